@@ -1,0 +1,10 @@
+namespace Ferry.Protocol.Content;
+
+/// <summary>The chunks from <paramref name="First"/>, <paramref name="Count"/> of them.</summary>
+public readonly record struct ChunkRange(int First, int Count)
+{
+    /// <summary>The first chunk behind the range.</summary>
+    public int End => First + Count;
+
+    public bool Contains(int chunk) => chunk >= First && chunk < End;
+}

@@ -1,0 +1,49 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol;
+
+/// <summary>Everything that can happen to the core. A deadline is one more input (<see cref="Tick"/>).</summary>
+public abstract record Input
+{
+    private Input() { }
+
+    /// <summary>A link is authenticated and its handshake is over.</summary>
+    /// <param name="Address">For people: how the neighbour is reached.</param>
+    /// <param name="Dialed">This node made the link.</param>
+    public sealed record LinkUp(LinkId Link, Join Peer, LinkTraits Traits, string Address, bool Dialed) : Input;
+
+    public sealed record LinkDown(LinkId Link, string Reason) : Input;
+
+    /// <param name="Body">The body of a File Transfer, null for every other message. Handed over.</param>
+    public sealed record Received(LinkId Link, Message Message, Payload? Body) : Input;
+
+    /// <summary>The link has taken this many bytes of bodies out of its queue: there is room for more.</summary>
+    public sealed record BulkSent(LinkId Link, int Bytes) : Input;
+
+    /// <summary>What the link's pump measured since its last report.</summary>
+    /// <param name="BytesPerSecond">Rate while the link was busy; 0 when it was never busy.</param>
+    public sealed record LinkMeasured(LinkId Link, long BytesPerSecond) : Input;
+
+    public sealed record Stored(StorageResult Result) : Input;
+
+    /// <summary>A deadline has come.</summary>
+    public sealed record Tick : Input;
+
+    /// <summary>Searches the network; hits and the end come as <see cref="Notice"/>s.</summary>
+    public sealed record StartSearch(QueryId Query, string Text, ContentId? Content) : Input;
+
+    public sealed record StopSearch(QueryId Query) : Input;
+
+    /// <param name="Holders">Who is known to have it (from a search); may be empty.</param>
+    public sealed record StartDownload(
+        ContentId Content, string Name, long Size, IReadOnlyList<KnownHolder> Holders, string? OutputPath) : Input;
+
+    /// <summary>Stops a download (and deletes its partial file) or all uploads of a content, for good.</summary>
+    public sealed record Cancel(ContentId Content) : Input;
+
+    /// <summary>Tells all neighbours and closes all links. Unfinished transfers stay in the log.</summary>
+    public sealed record LeaveNetwork(LeaveReason Reason) : Input;
+}
+
+public sealed record KnownHolder(NodeId Node, IReadOnlyList<ChunkRange> Held);

@@ -1,0 +1,55 @@
+using Ferry.Protocol.Content;
+
+namespace Ferry.Protocol;
+
+/// <summary>What the core tells its owner.</summary>
+public abstract record Notice
+{
+    private Notice() { }
+
+    public sealed record SearchHit(
+        QueryId Query, NodeId Holder, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held, int Hops) : Notice;
+
+    /// <summary>No more hits will be told.</summary>
+    public sealed record SearchEnded(QueryId Query) : Notice;
+
+    public sealed record DownloadProgressed(DownloadStatus Status) : Notice;
+
+    public sealed record DownloadCompleted(DownloadStatus Status, string Path, bool AlreadyThere) : Notice;
+
+    public sealed record DownloadFailed(DownloadStatus Status, string Reason) : Notice;
+
+    /// <summary>The download waits for something; <paramref name="Reason"/> is a sentence for the user.</summary>
+    public sealed record DownloadPaused(DownloadStatus Status, string Reason) : Notice;
+
+    public sealed record UploadEnded(UploadStatus Status, string Reason) : Notice;
+}
+
+public enum TransferState
+{
+    /// <summary>Looking for holders, or for a route to one.</summary>
+    Searching,
+
+    /// <summary>Fetching the manifest, opening files.</summary>
+    Starting,
+    Running,
+
+    /// <summary>Found in the log at start-up, or without progress; goes on by itself.</summary>
+    Resuming,
+
+    /// <summary>Waits for the disk.</summary>
+    Paused,
+    Finishing,
+    Ended,
+}
+
+/// <param name="ResentBytes">Body bytes received again (of chunks that were durable or rejected or dropped).</param>
+public sealed record DownloadStatus(
+    ContentId Content, string Name, long Size, TransferState State, long DurableBytes, long ReceivedBytes, long ResentBytes,
+    double BytesPerSecond, TimeSpan Age, IReadOnlyList<SourceStatus> Sources);
+
+public sealed record SourceStatus(NodeId Holder, int Hops, string Transport, long Bytes, double BytesPerSecond, bool Active);
+
+public sealed record UploadStatus(
+    TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long SentBytes, long AckedBytes,
+    TimeSpan SinceAck, int Hops);

@@ -1,0 +1,78 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol;
+
+/// <summary>What came of a <see cref="StorageRequest"/>: an input of the core.</summary>
+public abstract record StorageResult
+{
+    private StorageResult() { }
+
+    public sealed record SharesMatched(QueryId Query, IReadOnlyList<ShareMatch> Matches) : StorageResult;
+
+    /// <param name="Size">-1 when the content is not here.</param>
+    public sealed record ManifestRead(ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves)
+        : StorageResult;
+
+    /// <param name="Held">The chunks that can be served now.</param>
+    public sealed record UploadOpened(TransferId Transfer, ChunkLayout Layout, ChunkMap Held) : StorageResult;
+
+    public sealed record UploadRefused(TransferId Transfer, RefusalReason Reason) : StorageResult;
+
+    public sealed record UploadClosed(TransferId Transfer) : StorageResult;
+
+    /// <summary>
+    /// An <see cref="Effect.SendPiece"/> has left the storage worker: it was read and queued on its link
+    /// (<paramref name="Failure"/> null), or could not be read.
+    /// </summary>
+    public sealed record PieceRead(TransferId Transfer, int Chunk, RefusalReason? Failure) : StorageResult;
+
+    public sealed record DownloadOpened(ContentId Content, ChunkMap Durable, string PartPath) : StorageResult;
+
+    /// <summary>
+    /// The disk does not take it now. Nothing is lost; the core asks again with <see cref="StorageRequest.RetryDownload"/>.
+    /// Chunks that were written but are not durable are not kept: they count as missing.
+    /// </summary>
+    public sealed record DownloadStalled(ContentId Content, DiskTrouble Trouble, string Text) : StorageResult;
+
+    public sealed record ChunksDurable(ContentId Content, IReadOnlyList<int> Chunks) : StorageResult;
+
+    /// <summary>The chunk as put together does not have its hash, or a piece's seal did not open.</summary>
+    public sealed record ChunkRejected(ContentId Content, int Chunk, TransferId Transfer) : StorageResult;
+
+    /// <param name="AlreadyThere">The file with this content was there before.</param>
+    public sealed record DownloadFinished(ContentId Content, string Path, bool AlreadyThere) : StorageResult;
+
+    public sealed record DownloadAbandoned(ContentId Content) : StorageResult;
+}
+
+/// <summary>A content of ours that answers a search.</summary>
+public sealed record ShareMatch(ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held);
+
+public enum DiskTrouble
+{
+    /// <summary>No room, or a quota is used up.</summary>
+    Full,
+
+    /// <summary>The file system is read-only or permission is missing.</summary>
+    NotWritable,
+
+    /// <summary>The device reports errors.</summary>
+    Faulty,
+
+    /// <summary>The name or path cannot be made there.</summary>
+    BadPath,
+}
+
+/// <summary>What the log held at start-up.</summary>
+public sealed record RecoveredState(
+    IReadOnlyList<RecoveredUpload> Uploads, IReadOnlyList<RecoveredDownload> Downloads)
+{
+    public static readonly RecoveredState Empty = new([], []);
+}
+
+/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at least zero.</param>
+public sealed record RecoveredUpload(
+    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes, TimeSpan LastAck);
+
+public sealed record RecoveredDownload(Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable);

@@ -1,0 +1,22 @@
+namespace Ferry.Protocol.Wire;
+
+/// <summary>
+/// A piece of a chunk. The record is the header; the body, sealed from holder to requester, follows it and is passed
+/// on untouched by relays (see <see cref="Payload"/>).
+/// </summary>
+/// <param name="Chunk">The chunk's index.</param>
+/// <param name="Offset">Where in the chunk the piece starts, in bytes.</param>
+/// <param name="SealNumber">The nonce under the session's key: never used twice.</param>
+/// <param name="BodyBytes">Length of the sealed body: the piece and its 16-byte tag.</param>
+public sealed record FileTransfer(
+    Envelope Envelope, TransferId Transfer, int Chunk, int Offset, ulong SealNumber, int BodyBytes)
+    : RoutedMessage(Envelope)
+{
+    /// <summary>What sealing adds to a piece: the tag of AES-GCM.</summary>
+    public const int SealBytes = 16;
+
+    public override MessageType Type => MessageType.FileTransfer;
+
+    /// <summary>Bytes of content in the body.</summary>
+    public int PieceBytes => BodyBytes - SealBytes;
+}

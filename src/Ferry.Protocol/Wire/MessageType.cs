@@ -1,0 +1,25 @@
+namespace Ferry.Protocol.Wire;
+
+/// <summary>The first byte of a message. Below 16: said to a neighbour. From 16: carries an <see cref="Envelope"/> and is routed.</summary>
+public enum MessageType : byte
+{
+    Join = 1,
+    Leave = 2,
+    Heartbeat = 3,
+    HeartbeatReply = 4,
+    RouteWithdrawal = 5,
+
+    FileSearch = 16,
+    HasFile = 17,
+    TransferRequest = 18,
+    FileTransfer = 19,
+    Ack = 20,
+    TransferAccept = 21,
+    TransferResume = 22,
+    Refusal = 23,
+    Receipt = 24,
+    ManifestRequest = 25,
+    ManifestPart = 26,
+    RouteRequest = 27,
+    RouteReply = 28,
+}

@@ -1,0 +1,37 @@
+namespace Ferry.Protocol.Wire;
+
+/// <summary>The sender will not go on with this transfer, and why.</summary>
+public sealed record Refusal(Envelope Envelope, TransferId Transfer, RefusalReason Reason) : RoutedMessage(Envelope)
+{
+    public override MessageType Type => MessageType.Refusal;
+}
+
+public enum RefusalReason : byte
+{
+    /// <summary>Holder: no such content is shared here.</summary>
+    NotShared = 1,
+
+    /// <summary>Holder: the file changed or vanished since it was hashed.</summary>
+    SourceChanged = 2,
+
+    /// <summary>Holder: the file cannot be read.</summary>
+    SourceUnreadable = 3,
+
+    /// <summary>Holder: no session of that id (it restarted): ask anew, with a key offer.</summary>
+    UnknownTransfer = 4,
+
+    /// <summary>Requester: no such download here (any more).</summary>
+    NotWanted = 5,
+
+    /// <summary>Either: the user cancelled.</summary>
+    Cancelled = 6,
+
+    /// <summary>Holder: it serves as many transfers as it takes; try later.</summary>
+    Busy = 7,
+
+    /// <summary>Holder: its log cannot be written, so it must not send; try later.</summary>
+    LogUnavailable = 8,
+
+    /// <summary>Either: the key offer or answer is not valid.</summary>
+    BadKeys = 9,
+}

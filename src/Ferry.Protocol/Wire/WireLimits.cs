@@ -1,0 +1,30 @@
+namespace Ferry.Protocol.Wire;
+
+/// <summary>What bounds a message. Anything beyond is a <c>DecodeError</c>, before memory is spent on it.</summary>
+public static class WireLimits
+{
+    /// <summary>The protocol version this program speaks.</summary>
+    public const ushort Version = 1;
+
+    /// <summary>A message without its body.</summary>
+    public const int HeadBytesMax = 64 * 1024;
+
+    /// <summary>A File Transfer's body: a piece of at most 256 KiB and its tag.</summary>
+    public const int BodyBytesMax = PieceBytesMax + FileTransfer.SealBytes;
+    public const int PieceBytesMax = 256 * 1024;
+    public const int PieceBytesMin = 1024;
+
+    public const int NicknameBytesMax = 64;
+
+    /// <summary>A relative path in a Has File.</summary>
+    public const int NameBytesMax = 4096;
+    public const int QueryBytesMax = 1024;
+    public const int AdmissionProofBytesMax = 256;
+    public const int KeyBytesMax = 512;
+    public const int RangesMax = 256;
+    public const int UnreachableMax = 1000;
+    public const int LeavesPerPartMax = 512;
+
+    /// <summary>A flood or a routed message dies after this many links, whatever its sender says.</summary>
+    public const byte HopLimitMax = 32;
+}

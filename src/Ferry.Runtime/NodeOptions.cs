@@ -1,0 +1,34 @@
+namespace Ferry.Runtime;
+
+/// <summary>How a node is set up. Checked once, in <see cref="FerryNode.StartAsync"/>.</summary>
+public sealed record NodeOptions
+{
+    public const int DefaultPort = 4747;
+
+    /// <summary>Holds the key, the log, the index and the control socket. One running node each.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>For people; null for the machine's name. At most 64 bytes of UTF-8, no control characters.</summary>
+    public string? Nickname { get; init; }
+
+    /// <summary><c>tcp://HOST:PORT</c>; port 0 takes a free one. Empty: <c>tcp://0.0.0.0:4747</c>.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [];
+
+    /// <summary>Shared besides what the home remembers.</summary>
+    public IReadOnlyList<string> Shares { get; init; } = [];
+
+    /// <summary>Joined besides what the home remembers; retried for ever.</summary>
+    public IReadOnlyList<string> Join { get; init; } = [];
+
+    /// <summary>Where requested files go; null for <c>downloads</c> in the home.</summary>
+    public string? Downloads { get; init; }
+
+    /// <summary>Admit anybody who can reach this node. Without it unknown nodes are refused.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Without an ACK for this long a holder sends again. 1 s to 1 h.</summary>
+    public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>More are refused, with a reason.</summary>
+    public int LinksMax { get; init; } = 256;
+}
