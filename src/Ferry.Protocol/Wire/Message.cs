@@ -20,4 +20,16 @@ public abstract record RoutedMessage(Envelope Envelope) : Message;
 /// <param name="Hops">Links between the frame's sender and the source: 0 from the source itself.</param>
 /// <param name="HopLimit">How many more links the message may cross, this one included.</param>
 public readonly record struct Envelope(
-    NodeId Source, NodeId Destination, ulong Sequence, uint MetricMicroseconds, byte Hops, byte HopLimit);
+    NodeId Source, NodeId Destination, ulong Sequence, uint MetricMicroseconds, byte Hops, byte HopLimit)
+{
+    /// <summary>The sender of the frame has no feasible route to the source: nothing is to be learnt.</summary>
+    public const uint Unreachable = uint.MaxValue;
+
+    public bool IsFlood => Destination.IsNone;
+
+    /// <summary>The envelope of a new message; who sends it fills in the rest.</summary>
+    public static Envelope To(NodeId destination) => new(NodeId.None, destination, 0, 0, 0, WireLimits.HopLimitMax);
+
+    /// <summary>The envelope of a new flood.</summary>
+    public static Envelope ToAll(byte hopLimit) => new(NodeId.None, NodeId.None, 0, 0, 0, hopLimit);
+}
