@@ -36,6 +36,9 @@ internal sealed class ChunkPicker
         if (!_durable.Contains(chunk)) _dealt.Remove(chunk);
     }
 
+    /// <summary>It has come, perhaps late, after it had been returned.</summary>
+    public void OnDurable(int chunk) => _dealt.Add(chunk);
+
     /// <summary>A chunk that the lane holds and nobody has been asked for, or null.</summary>
     public int? Pick(Lane lane, IReadOnlyCollection<Lane> lanes)
     {

@@ -12,7 +12,6 @@ internal sealed class Download
 {
     private static readonly TimeSpan ManifestPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan SearchWaitMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(5);
 
@@ -23,13 +22,13 @@ internal sealed class Download
     private readonly SortedDictionary<NodeId, TransferId> _sessions = [];
     private readonly TimerTable _timers = new();
     private readonly Progress _progress;
+    private readonly SearchPace _pace = new();
     private readonly string? _outputPath;
     private ManifestFetch? _fetch;
     private Manifest? _manifest;
     private ChunkMap? _durable;
     private LaneSet? _lanes;
     private long _size;
-    private TimeSpan _searchWait = TimeSpan.FromSeconds(1);
 
     public Download(Instant now, Input.StartDownload start, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
     {
@@ -44,6 +43,8 @@ internal sealed class Download
     public string Name { get; private set; }
     public TransferState State { get; private set; } = TransferState.Searching;
     public Instant NextDeadline => Instant.Min(_timers.Next, State == TransferState.Running && _lanes is not null ? _lanes.NextDeadline : Instant.Never);
+
+    private bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
     /// <summary>Why no holder is left that would give it; null while there is hope.</summary>
     public string? Hopeless { get; private set; }
@@ -71,18 +72,15 @@ internal sealed class Download
     {
         if (!_timers.TakeIfDue(Timer.HolderSearch, now)) return false;
         if (State is TransferState.Finishing or TransferState.Paused or TransferState.Ended) return false; // OnOpened looks again.
-        var satisfied = _lanes is { AnyDelivers: true, NeedsHolders: false };
-        _searchWait = satisfied ? SearchWaitMax : _searchWait * 2;
-        if (_searchWait > SearchWaitMax) _searchWait = SearchWaitMax;
-        _timers.Arm(Timer.HolderSearch, now + _random.Jitter(_searchWait));
+        _timers.Arm(Timer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
         return true;
     }
 
     /// <summary>Links have changed: look at once.</summary>
     public void SearchNow(Instant now)
     {
-        if (_lanes is { AnyDelivers: true, NeedsHolders: false }) return;
-        _searchWait = TimeSpan.FromSeconds(1);
+        if (HasHolders) return;
+        _pace.Reset();
         _timers.Arm(Timer.HolderSearch, now);
     }
 
@@ -257,7 +255,7 @@ internal sealed class Download
     }
 
     public DownloadStatus Status(Instant now) => _progress.Status(
-        now, Content, Name, _size, State, DurableBytes(), _lanes?.All ?? []);
+        now, Content, Name, _size, State, _durable is null ? 0 : _manifest!.Layout.BytesIn(_durable), _lanes?.All ?? []);
 
     public void End(Outbox outbox, RefusalReason? reason)
     {
@@ -360,14 +358,6 @@ internal sealed class Download
     private Lane? LaneOf(TransferId transfer, NodeId holder) => _lanes?.Of(holder) is { } lane && lane.Transfer == transfer ? lane : null;
 
     private ChunkMap Held(NodeId holder) => _holders.MapOf(holder, _manifest!.Layout.ChunkCount);
-
-    private long DurableBytes()
-    {
-        if (_durable is null || _durable.IsEmpty) return 0;
-        var layout = _manifest!.Layout;
-        var last = layout.ChunkCount - 1;
-        return (long)_durable.Count * layout.ChunkBytes - (_durable.Contains(last) ? layout.ChunkBytes - layout.LengthOf(last) : 0);
-    }
 
     private void Report(Instant now, Outbox outbox) => outbox.Tell(new Notice.DownloadProgressed(Status(now)));
 }

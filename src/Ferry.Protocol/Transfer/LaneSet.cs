@@ -63,6 +63,7 @@ internal sealed class LaneSet(
 
     public void OnDurable(Instant now, int chunk)
     {
+        _picker.OnDurable(chunk);
         foreach (var lane in _lanes.Values)
         {
             if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
