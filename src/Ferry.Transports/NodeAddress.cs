@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -15,6 +16,9 @@ public abstract record NodeAddress
     private const int TextCharsMax = 300;
     private const int BluetoothDigitsMax = 17;
     private const int BluetoothChannelMax = 30;
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> BluetoothCharacters =
+        SearchValues.Create("0123456789:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     private NodeAddress() { }
 
@@ -109,9 +113,6 @@ public abstract record NodeAddress
             : Bad(text, "a Bluetooth channel is a number from 1 to 30");
     }
 
-    private static readonly System.Buffers.SearchValues<char> BluetoothCharacters =
-        System.Buffers.SearchValues.Create("0123456789:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-
     private static bool LooksLikeBluetooth(string text) =>
         IsBluetoothDigits(text.AsSpan(0, Math.Min(text.Length, BluetoothDigitsMax)))
         && (text.Length == BluetoothDigitsMax || text[BluetoothDigitsMax] == '/');
@@ -131,7 +132,7 @@ public abstract record NodeAddress
     /// <summary>What has digits and dots only must be a whole IPv4 address: <c>10.1</c> is a slip, not 10.0.0.1.</summary>
     private static bool IsHost(string host)
     {
-        if (host.AsSpan().IndexOfAnyExcept("0123456789.") < 0)
+        if (!host.AsSpan().ContainsAnyExcept(Digits))
             return host.AsSpan().Count('.') == 3 && IPAddress.TryParse(host, out _);
         return Uri.CheckHostName(host) == UriHostNameType.Dns;
     }

@@ -38,7 +38,7 @@ internal sealed class DuplexStream(Stream reading, Stream writing) : Stream
     {
         await writing.DisposeAsync();
         await reading.DisposeAsync();
-        GC.SuppressFinalize(this);
+        await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
