@@ -8,8 +8,8 @@ namespace Ferry.Runtime.Links;
 /// The links of this node and who is at their other ends. A link is added when its handshake is over; its pump is
 /// started by the loop when the core learns of the link, so that nothing arrives from a link the core does not know.
 /// </summary>
-/// <param name="pump">Makes the pump of a link and starts it.</param>
-internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump)
+/// <param name="pump">Makes the pump of a link.</param>
+internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
     private readonly Lock _gate = new();
@@ -34,7 +34,9 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump)
     /// <summary>Called by the loop.</summary>
     public void Start(LinkId id)
     {
-        if (_links.TryGetValue(id, out var entry)) entry.Pump = pump(id, entry.Link);
+        if (!_links.TryGetValue(id, out var entry)) return;
+        entry.Pump = pump(id, entry.Link);
+        entry.Pump.Start();
     }
 
     /// <summary>Null when the link is gone.</summary>
@@ -64,10 +66,20 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump)
         lock (_gate) return _present.TryGetValue(node, out var presence) ? presence.Away.Task : Task.CompletedTask;
     }
 
-    /// <summary>Ends when all pumps that run now have ended.</summary>
-    public Task WhenPumpsEndAsync() => Task.WhenAll(Pumps().Select(running => running.Completion));
+    /// <summary>Ends when all links that run now have ended.</summary>
+    public Task WhenAllEndAsync() =>
+        Task.WhenAll(_links.Values.Select(entry => entry.Pump?.Completion ?? Task.CompletedTask));
 
-    public IReadOnlyList<LinkPump> Pumps() => [.. _links.Values.Select(entry => entry.Pump).OfType<LinkPump>()];
+    /// <summary>Closes what is left, once nobody adds and the loop has stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var entry in _links.Values)
+        {
+            if (entry.Pump is { } running) await running.DisposeAsync();
+            else await entry.Link.DisposeAsync();
+        }
+        _links.Clear();
+    }
 
     private sealed class Entry(SecureLink link)
     {

@@ -2,7 +2,6 @@ using Ferry.Protocol;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Workers;
 using Ferry.Transports;
-using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Loop;
 
@@ -10,21 +9,15 @@ namespace Ferry.Runtime.Loop;
 /// Carries the core's effects out by queueing them where they belong. What is meant for a link that is gone is dropped:
 /// the core has its <see cref="Input.LinkDown"/> already, or finds it next.
 /// </summary>
-internal sealed class EffectCarrier(LinkTable links, StorageWorkers workers, NoticeBoard notices, ILogger log)
+internal sealed class EffectCarrier(LinkTable links, StorageWorkers workers, NoticeBoard notices)
 {
     /// <summary>What has to be done before the core sees an input: a link's pump runs only once the core knows the link.</summary>
     public void Before(Input input)
     {
         switch (input)
         {
-            case Input.LinkUp up:
-                LoopLog.LinkUp(log, up.Link, up.Peer.Nickname, up.Peer.Node.Short, up.Address);
-                links.Start(up.Link);
-                break;
-            case Input.LinkDown down:
-                LoopLog.LinkDown(log, down.Link, down.Reason);
-                links.Remove(down.Link);
-                break;
+            case Input.LinkUp up: links.Start(up.Link); break;
+            case Input.LinkDown down: links.Remove(down.Link); break;
         }
     }
 

@@ -13,7 +13,7 @@ namespace Ferry.Runtime.Workers;
 /// There is no timer for the 200 ms: as long as pieces wait, one that was persisted asks again, and when none waits
 /// there is nothing to wait for.
 /// </remarks>
-internal sealed class Committer : IDisposable
+internal sealed class Committer : IAsyncDisposable
 {
     public const long CommitBytes = 8 * 1024 * 1024;
     public static readonly TimeSpan CommitAfter = TimeSpan.FromMilliseconds(200);
@@ -32,7 +32,7 @@ internal sealed class Committer : IDisposable
         _store = store;
         _post = post;
         _time = time;
-        _lane = new Lane<bool>(1, 1, _ => CommitAsked(), fault);
+        _lane = new Lane<bool>(1, 1, _ => CommitNow(), fault);
     }
 
     /// <summary>A piece was persisted.</summary>
@@ -69,13 +69,12 @@ internal sealed class Committer : IDisposable
         }
     }
 
-    public async Task StopAsync()
+    /// <summary>Commits what is left.</summary>
+    public async ValueTask DisposeAsync()
     {
         _lane.Complete();
         await _lane.Completion;
+        _lane.Dispose();
+        CommitNow();
     }
-
-    public void Dispose() => _lane.Dispose();
-
-    private void CommitAsked() => CommitNow();
 }

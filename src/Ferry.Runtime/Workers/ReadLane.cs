@@ -12,7 +12,7 @@ namespace Ferry.Runtime.Workers;
 /// Reads pieces of what this node holds, seals them in the buffer they leave in, and queues them on their links. A
 /// transfer always has the same reader, so that its pieces leave in the order the core chose.
 /// </summary>
-internal sealed class ReadLane : IDisposable
+internal sealed class ReadLane : IAsyncDisposable
 {
     /// <summary>The core stops asking when a link has more queued than it can send soon; this is far beyond.</summary>
     private const int PiecesMax = 4096;
@@ -39,14 +39,10 @@ internal sealed class ReadLane : IDisposable
         if (!reader.TryPost(piece)) Answer(piece, RefusalReason.Busy);
     }
 
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var reader in _readers) reader.Complete();
         await Task.WhenAll(_readers.Select(reader => reader.Completion));
-    }
-
-    public void Dispose()
-    {
         foreach (var reader in _readers) reader.Dispose();
     }
 

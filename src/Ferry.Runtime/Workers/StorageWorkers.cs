@@ -13,7 +13,7 @@ namespace Ferry.Runtime.Workers;
 /// core) and reading pieces. Every lane is bounded. What peers can cause is turned down when a lane is full, as if this
 /// node were busy; what only our own user causes has room kept for it.
 /// </summary>
-internal sealed class StorageWorkers : IDisposable
+internal sealed class StorageWorkers : IAsyncDisposable
 {
     /// <summary>Requests that peers cause, waiting for the log.</summary>
     public const int PeerRequestsMax = 4096;
@@ -75,23 +75,17 @@ internal sealed class StorageWorkers : IDisposable
     }
 
     /// <summary>Does what was posted, commits, and ends. Nothing may be posted any longer.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         _requests.Complete();
         _searches.Complete();
         _pieces.Complete();
-        await Task.WhenAll(_requests.Completion, _searches.Completion, _pieces.Completion, _reads.StopAsync());
-        await _committer.StopAsync();
-        _committer.CommitNow();
-    }
-
-    public void Dispose()
-    {
+        await Task.WhenAll(_requests.Completion, _searches.Completion, _pieces.Completion);
+        await _reads.DisposeAsync();
+        await _committer.DisposeAsync();
         _requests.Dispose();
         _searches.Dispose();
         _pieces.Dispose();
-        _reads.Dispose();
-        _committer.Dispose();
     }
 
     private void CarryOut(StorageRequest request)
