@@ -46,4 +46,11 @@ public readonly record struct ChunkLayout
             throw new ArgumentOutOfRangeException(nameof(chunk), chunk, "no such chunk");
         return (int)Math.Min(ChunkBytes, ContentBytes - OffsetOf(chunk));
     }
+
+    /// <summary>Bytes of content in a set of chunks.</summary>
+    public long BytesIn(ChunkMap chunks)
+    {
+        var last = ChunkCount - 1;
+        return (long)chunks.Count * ChunkBytes - (chunks.Contains(last) ? ChunkBytes - LengthOf(last) : 0);
+    }
 }
