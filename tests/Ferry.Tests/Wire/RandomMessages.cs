@@ -117,8 +117,13 @@ internal sealed class RandomMessages(ulong seed)
         return text.ToString();
     }
 
-    private ChunkRange[] Wish() =>
-        [.. Times(WireLimits.RangesMax).Select(_ => Range(0, ChunkLayout.ChunkCountMax))];
+    /// <summary>Ranges in any order, some of them overlapping.</summary>
+    private ChunkRange[] Wish()
+    {
+        if (_random.Next(8) == 0) return [new ChunkRange(0, ChunkLayout.ChunkCountMax)];
+        const int LongMax = ChunkLayout.ChunkCountMax / WireLimits.RangesMax;
+        return [.. Times(WireLimits.RangesMax).Select(_ => Range(Int32(1, LongMax)))];
+    }
 
     /// <summary>Ranges one behind the other, some of them meeting.</summary>
     private List<ChunkRange> Set()
@@ -134,9 +139,5 @@ internal sealed class RandomMessages(ulong seed)
         return ranges;
     }
 
-    private ChunkRange Range(int lowest, int end)
-    {
-        var first = Int32(lowest, end - 1);
-        return new ChunkRange(first, Int32(1, end - first));
-    }
+    private ChunkRange Range(int count) => new(Int32(0, ChunkLayout.ChunkCountMax - count), count);
 }
