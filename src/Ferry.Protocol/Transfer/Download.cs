@@ -42,7 +42,8 @@ internal sealed class Download
     public ContentId Content { get; }
     public string Name { get; private set; }
     public TransferState State { get; private set; } = TransferState.Searching;
-    public Instant NextDeadline => Instant.Min(_timers.Next, State == TransferState.Running && _lanes is not null ? _lanes.NextDeadline : Instant.Never);
+    public Instant NextDeadline =>
+        State == TransferState.Running && _lanes is not null ? Instant.Min(_timers.Next, _lanes.NextDeadline) : _timers.Next;
 
     private bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
@@ -59,7 +60,6 @@ internal sealed class Download
 
     public void Start(Instant now, Outbox outbox)
     {
-        if (_manifest is not null) return;
         if (_size == 0) OnManifest(Manifest.TryCreate(Content, 0, ReadOnlyMemory<byte>.Empty), outbox);
         else FetchManifest(now, outbox);
     }
@@ -71,7 +71,8 @@ internal sealed class Download
     public bool TakeSearch(Instant now)
     {
         if (!_timers.TakeIfDue(Timer.HolderSearch, now)) return false;
-        if (State is TransferState.Finishing or TransferState.Paused or TransferState.Ended) return false; // OnOpened looks again.
+        // OnOpened looks again.
+        if (State is TransferState.Finishing or TransferState.Paused or TransferState.Ended) return false;
         _timers.Arm(Timer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
         return true;
     }
@@ -107,7 +108,7 @@ internal sealed class Download
     {
         if (State == TransferState.Ended) return;
         _timers.Disarm(Timer.DiskRetry);
-        foreach (var lane in _lanes?.All.ToList() ?? []) _lanes!.Close(lane.Holder);
+        _lanes?.CloseAll();
         UseChunks(durable, outbox);
         OpenLanes(now, outbox);
         SearchNow(now);
@@ -123,7 +124,7 @@ internal sealed class Download
         }
         var first = State != TransferState.Paused;
         State = TransferState.Paused;
-        foreach (var lane in _lanes?.All.ToList() ?? []) _lanes!.Close(lane.Holder);
+        _lanes?.CloseAll();
         _timers.Arm(Timer.DiskRetry, now + _random.Jitter(DiskPatience));
         if (first) outbox.Tell(new Notice.DownloadPaused(Status(now), stalled.Text));
     }
@@ -245,7 +246,7 @@ internal sealed class Download
 
     public void OnTick(Instant now, Outbox outbox)
     {
-        if (_timers.TakeIfDue(Timer.ManifestStalled, now) && _manifest is null) NextManifestHolder(now, outbox);
+        if (_timers.TakeIfDue(Timer.ManifestStalled, now) && _manifest is null) FetchManifest(now, outbox);
         if (_timers.TakeIfDue(Timer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
         if (_timers.TakeIfDue(Timer.LaneRetry, now)) OpenLanes(now, outbox);
         if (_timers.TakeIfDue(Timer.ProgressReport, now)) Report(now, outbox);
@@ -254,8 +255,11 @@ internal sealed class Download
         _lanes.Deal(now, outbox);
     }
 
-    public DownloadStatus Status(Instant now) => _progress.Status(
-        now, Content, Name, _size, State, _durable is null ? 0 : _manifest!.Layout.BytesIn(_durable), _lanes?.All ?? []);
+    public DownloadStatus Status(Instant now)
+    {
+        var durableBytes = _durable is null ? 0 : _manifest!.Layout.BytesIn(_durable);
+        return _progress.Status(now, Content, Name, _size, State, durableBytes, _lanes?.All ?? []);
+    }
 
     public void End(Outbox outbox, RefusalReason? reason)
     {
@@ -266,7 +270,7 @@ internal sealed class Download
                 ? new Refusal(Envelope.To(holder), transfer, why) : new Receipt(Envelope.To(holder), transfer);
             outbox.Mail(last);
         }
-        foreach (var lane in _lanes?.All.ToList() ?? []) _lanes!.Close(lane.Holder);
+        _lanes?.CloseAll();
     }
 
     private void AddHolder(Instant now, NodeId holder, IReadOnlyList<ChunkRange> held, Outbox outbox)
@@ -279,30 +283,21 @@ internal sealed class Download
             return;
         }
         if (_lanes is null || State is TransferState.Paused or TransferState.Finishing) return;
-        if (_lanes.Of(holder) is not { } lane)
-        {
-            OpenLane(now, holder, Held(holder), outbox);
-            return;
-        }
-        lane.Learn(held);
+        if (_lanes.Of(holder) is not { } lane) OpenLane(now, holder, Held(holder), outbox);
+        else lane.Learn(held);
         _lanes.Deal(now, outbox);
     }
 
+    /// <summary>From the nearest holder; one that did not answer in time comes last.</summary>
     private void FetchManifest(Instant now, Outbox outbox)
     {
+        if (_fetch is not null) _holders.PutBack(_fetch.Holder);
+        _fetch = null;
         if (_holders.Count == 0) return;
         State = TransferState.Starting;
         _fetch = new ManifestFetch(Content, _holders.Nearest[0]);
         _fetch.Start(outbox);
         _timers.Arm(Timer.ManifestStalled, now + ManifestPatience);
-    }
-
-    /// <summary>The holder did not answer in time: another one, or the same again.</summary>
-    private void NextManifestHolder(Instant now, Outbox outbox)
-    {
-        if (_fetch is not null) _holders.PutBack(_fetch.Holder);
-        _fetch = null;
-        FetchManifest(now, outbox);
     }
 
     private void OnManifest(Manifest? manifest, Outbox outbox)
@@ -350,12 +345,13 @@ internal sealed class Download
     {
         _holders.Strike(holder, reason);
         _lanes?.Close(holder);
-        if (_fetch?.Holder == holder) NextManifestHolder(now, outbox);
+        if (_fetch?.Holder == holder) FetchManifest(now, outbox);
         Hopeless = _holders.WhyHopeless();
         if (Hopeless is null) SearchNow(now);
     }
 
-    private Lane? LaneOf(TransferId transfer, NodeId holder) => _lanes?.Of(holder) is { } lane && lane.Transfer == transfer ? lane : null;
+    private Lane? LaneOf(TransferId transfer, NodeId holder) =>
+        _lanes?.Of(holder) is { } lane && lane.Transfer == transfer ? lane : null;
 
     private ChunkMap Held(NodeId holder) => _holders.MapOf(holder, _manifest!.Layout.ChunkCount);
 

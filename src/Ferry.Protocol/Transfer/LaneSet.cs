@@ -86,6 +86,11 @@ internal sealed class LaneSet(
         seals.Forget(lane.Transfer);
     }
 
+    public void CloseAll()
+    {
+        foreach (var holder in _lanes.Keys.ToList()) Close(holder);
+    }
+
     /// <summary>The way to the holder is gone: others take over what it owes.</summary>
     public void OnRouteLost(Lane lane)
     {
