@@ -29,7 +29,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
         Assert.SkipUnless(File.Exists("/dev/net/tun"), "network namespaces need /dev/net/tun");
         var missing = new[] { "ip", "nsenter", "flock", "column", "cc" }.Where(tool => !IsInPath(tool)).ToList();
-        Assert.SkipWhen(missing.Count > 0, $"network namespaces need {string.Join(", ", missing)} (./test installs them)");
+        Assert.SkipWhen(missing.Count > 0, $"namespaces need {string.Join(", ", missing)} (./test installs them)");
         var lab = new NetworkLab();
         var file = lab._folder["topology"];
         await File.WriteAllLinesAsync(file, topology, TestContext.Current.CancellationToken);

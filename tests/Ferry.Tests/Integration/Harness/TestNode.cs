@@ -55,7 +55,8 @@ internal sealed class TestNode : IAsyncDisposable
         [
             .. _prefix, .. FerryProgram.Command(
             [
-                "node", "--home", Home, "--name", Name, "--open", "--listen", Address, "--ack-timeout", "5s", .. _options,
+                "node", "--home", Home, "--name", Name, "--open", "--listen", Address, "--ack-timeout", "5s",
+                .. _options,
             ]),
         ]);
         var status = await Eventually.GetAsync($"node {Name} to answer", TryStatusAsync, found => found is not null);
