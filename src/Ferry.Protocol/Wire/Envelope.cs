@@ -13,6 +13,17 @@ namespace Ferry.Protocol.Wire;
 public readonly record struct Envelope(
     NodeId Source, NodeId Destination, ulong Sequence, uint MetricMicroseconds, byte Hops, byte HopLimit)
 {
+    /// <summary>The sender of the frame has no feasible route to the source: nothing is to be learnt.</summary>
+    public const uint Unreachable = uint.MaxValue;
+
+    public bool IsFlood => Destination.IsNone;
+
+    /// <summary>The envelope of a new message; who sends it fills in the rest.</summary>
+    public static Envelope To(NodeId destination) => new(NodeId.None, destination, 0, 0, 0, WireLimits.HopLimitMax);
+
+    /// <summary>The envelope of a new flood.</summary>
+    public static Envelope ToAll(byte hopLimit) => new(NodeId.None, NodeId.None, 0, 0, 0, hopLimit);
+
     /// <summary>For a message to one node.</summary>
     internal void Write(ref WireWriter writer)
     {
