@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Storage.Disk;
+using Path = System.IO.Path;
 
 namespace Ferry.Simulation.Disk;
 

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Path = System.IO.Path;
 
 namespace Ferry.Simulation.Disk;
 

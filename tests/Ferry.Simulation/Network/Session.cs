@@ -34,7 +34,7 @@ internal sealed class Session
     /// <summary>The handshake is over: both sides get the other's Join.</summary>
     public void Open()
     {
-        var (fromDialer, fromListener) = (Wire.Dialer.MakeJoin(Wire.Listener.Id), Wire.Listener.MakeJoin(Wire.Dialer.Id));
+        var (fromDialer, fromListener) = (Wire.Dialer.MakeJoin(), Wire.Listener.MakeJoin());
         _dialer.Open(fromListener);
         _listener.Open(fromDialer);
     }

@@ -3,6 +3,7 @@ using Ferry.Protocol.Content;
 using Ferry.Simulation.Disk;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Store;
+using Path = System.IO.Path;
 
 namespace Ferry.Simulation.Node;
 

@@ -27,6 +27,7 @@ internal sealed class SimNode
     private long _bootedAt;
     private Instant _deadline = Instant.Never;
     private int _lastLink;
+    private ulong _firstSequence;
     private bool _hasLeft;
     private long? _restartAfter;
 
@@ -118,7 +119,7 @@ internal sealed class SimNode
             Self = Id,
             Nickname = Name,
             Seed = _world.Random.NextUInt64(),
-            FirstSequence = (ulong)_world.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            FirstSequence = _firstSequence = (ulong)_world.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         Engine = new Engine(options, Keys, recovered);
         Engine.Start(Clock, _outbox);
@@ -169,8 +170,7 @@ internal sealed class SimNode
         return link;
     }
 
-    public Join MakeJoin(NodeId peer) => new(
-        WireLimits.Version, WireLimits.Version, Id, Name, Engine!.Sequence, Engine.KnownSequenceOf(peer), 256 * 1024, default);
+    public Join MakeJoin() => new(WireLimits.Version, WireLimits.Version, Id, Name, _firstSequence, 0, 256 * 1024, default);
 
     public void Post(Input input, long after = 0)
     {
@@ -332,7 +332,7 @@ internal sealed class SimNode
                 AfterLife(TimeSpan.FromSeconds(5), () => StartSearch(wish));
                 break;
             case Notice.DownloadCompleted completed:
-                foreach (var wish in _wishes.Where(wish => wish.Content.Id == completed.Status.ContentId()))
+                foreach (var wish in _wishes.Where(wish => wish.Content.Id == completed.Status.Content))
                     (wish.IsDone, wish.Path) = (true, completed.Path);
                 break;
             case Notice.DownloadFailed failed:

@@ -61,7 +61,6 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
         RequestsWaiting--;
         world.Trace.Say(world.Now, node.Name, $"  disk: {request.GetType().Name}");
         store.Execute(request, _results);
-        world.Checks.Executed(node, request, _results);
         Deliver(Cost(0));
     }
 

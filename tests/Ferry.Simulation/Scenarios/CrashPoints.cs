@@ -45,7 +45,8 @@ internal static class CrashPoints
         var reached = new Reached();
         for (var node = 0; node < baseline.Operations.Count; node++)
         {
-            for (long operation = 1; operation <= baseline.Operations[node]; operation++)
+            var (first, last) = baseline.Operations[node];
+            for (var operation = first; operation <= last; operation++)
             {
                 var result = SimRun.Execute(scenario, seed, crashPoint: new CrashPoint(node, operation));
                 reached.Merge(result.Reached);
@@ -58,8 +59,11 @@ internal static class CrashPoints
 
 /// <param name="Operations">Crash points of each party.</param>
 internal sealed record CrashPointReport(
-    Scenario Scenario, IReadOnlyList<long> Operations, IReadOnlyList<RunResult> Failures, Reached Reached)
+    Scenario Scenario, IReadOnlyList<(long First, long Last)> Operations, IReadOnlyList<RunResult> Failures, Reached Reached)
 {
+    public long Count => Operations.Sum(party => party.Last - party.First + 1);
+
     public string Summary =>
-        $"{Scenario.Name}: {Operations.Sum()} crash points ({string.Join(" + ", Operations)}), {Failures.Count} failed";
+        $"{Scenario.Name}: {Count} crash points ({string.Join(" + ", Operations.Select(party => party.Last - party.First + 1))}), "
+        + $"{Failures.Count} failed";
 }

@@ -58,9 +58,10 @@ internal sealed class Stage(SimWorld world)
         return content;
     }
 
+    /// <summary>The first event of the run: what was set up before it is not part of any node's life.</summary>
     public void BootAll()
     {
-        foreach (var node in world.Nodes) node.Boot();
+        foreach (var node in world.Nodes) world.After(0, node.Boot);
     }
 
     public void WantAt(double seconds, SimNode node, SimContent content)

@@ -8,10 +8,10 @@ namespace Ferry.Simulation.World;
 internal readonly record struct CrashPoint(int Node, long Operation);
 
 /// <param name="Failure">Null when all checkers were content.</param>
-/// <param name="Operations">Disk operations of each node.</param>
+/// <param name="Operations">The numbers of each node's disk operations, from when it first started.</param>
 internal sealed record RunResult(
     Scenario Scenario, ulong Seed, CrashPoint? CrashPoint, string? Failure, ulong Hash, TimeSpan Virtual, long Steps, Reached Reached,
-    IReadOnlyList<long> Operations)
+    IReadOnlyList<(long First, long Last)> Operations)
 {
     /// <summary>One command that runs it again, with every event on the screen.</summary>
     public string Replay =>
@@ -35,9 +35,11 @@ internal static class SimRun
         var world = new SimWorld(mixed, new Trace(text));
         var stage = new Stage(world);
         string? failure = null;
+        long[] before = [];
         try
         {
             scenario.SetUp(stage);
+            before = [.. world.Nodes.Select(node => node.Disk.Operations)];
             if (crashPoint is { } point) world.Nodes[point.Node].Disk.CrashAt = point.Operation;
             world.RunTo(stage.FaultsEnd.Ticks / 10);
             stage.Calm();
@@ -61,6 +63,6 @@ internal static class SimRun
         if (failure is not null) failure = $"at {world.Now / 1e6:F3} s: {failure}";
         return new RunResult(
             scenario, seed, crashPoint, failure, world.Trace.Hash, TimeSpan.FromMicroseconds(world.Now), world.Steps, world.Reached,
-            [.. world.Nodes.Select(node => node.Disk.Operations)]);
+            [.. world.Nodes.Zip(before, (node, setUp) => (setUp + 1, node.Disk.Operations))]);
     }
 }
