@@ -180,10 +180,8 @@ public sealed class Engine
                 break;
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
-            case StorageResult.PieceRead { Failure: { } why } piece:
-                _uploads.OnReadFailed(now, piece.Transfer, why, outbox);
-                break;
-            case StorageResult.PieceRead or StorageResult.UploadClosed: break;
+            case StorageResult.PieceRead piece: _uploads.OnPieceRead(now, piece, outbox); break;
+            case StorageResult.UploadClosed: break;
             default: throw new InvalidOperationException($"unknown storage result {result.GetType().Name}");
         }
     }
