@@ -46,7 +46,7 @@ internal sealed class CommandTable
     public string? Guess(string word)
     {
         var best = Commands.MinBy(command => Distance(word, command.Name))!;
-        return Distance(word, best.Name) <= Math.Max(1, best.Name.Length / 3) ? best.Name : null;
+        return Distance(word, best.Name) <= Math.Max(2, best.Name.Length / 3) ? best.Name : null;
     }
 
     /// <summary>Insertions, deletions and replacements between two words (Levenshtein), row by row.</summary>
