@@ -11,7 +11,7 @@ internal static class HelpText
     {
         yield return "Ferry carries files from device to device, without a server or the internet.";
         yield return "";
-        yield return "  ferry                    start a node and open its shell (as 'ferry node' does)";
+        yield return "  ferry                    start a node and its shell (as 'ferry node')";
         yield return "  ferry COMMAND ...        talk to the node that is running";
         yield return "";
         yield return "Commands:";

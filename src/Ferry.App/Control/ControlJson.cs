@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ferry.App.Commands.Demo;
 using Ferry.Runtime;
 
 namespace Ferry.App.Control;
@@ -59,6 +60,7 @@ internal sealed record StreamEnd(Problem Problem)
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(RequestOptions))]
 [JsonSerializable(typeof(DoneInfo))]
+[JsonSerializable(typeof(DemoInfo))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(StreamEnd))]
 [JsonSerializable(typeof(JoinInfo))]
