@@ -181,6 +181,7 @@ public sealed class Engine
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
             case StorageResult.PieceRead { Failure: { } why } piece:
+                _neighbours.Find(piece.Link)?.OnSent(piece.BodyBytes);
                 _uploads.OnReadFailed(now, piece.Transfer, why, outbox);
                 break;
             case StorageResult.PieceRead or StorageResult.UploadClosed: break;
