@@ -116,9 +116,9 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     }
 
     /// <summary>A piece could not be read: the requester must know at once.</summary>
-    public void OnPieceRead(Instant now, StorageResult.PieceRead piece, Outbox outbox)
+    public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
-        if (piece.Failure is not { } reason || !_uploads.TryGetValue(piece.Transfer, out var upload)) return;
+        if (!_uploads.TryGetValue(transfer, out var upload)) return;
         outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
