@@ -6,7 +6,9 @@ internal enum Timer
     /// <summary>A neighbour shall show a sign of life.</summary>
     Heartbeat,
 
-    /// <summary>A neighbour that said nothing for so long is gone: kernels notice a lost radio link late or never.</summary>
+    /// <summary>
+    /// A neighbour that said nothing for so long is gone: kernels notice a lost radio link late or never.
+    /// </summary>
     LinkDead,
 
     /// <summary>A ring of a search has had time to answer.</summary>
