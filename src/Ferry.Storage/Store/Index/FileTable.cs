@@ -72,9 +72,10 @@ internal sealed class FileTable
         }
     }
 
+    /// <summary>In the order of their paths, not in that in which hashing happened to end.</summary>
     internal FileEntry[] Ready(ContentId content)
     {
-        lock (_gate) return _ready.TryGetValue(content, out var entries) ? [.. entries] : [];
+        lock (_gate) return _ready.TryGetValue(content, out var entries) ? [.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)] : [];
     }
 
     /// <summary>All that is on offer, for matching outside the lock. Made anew after a change, when first asked for.</summary>
