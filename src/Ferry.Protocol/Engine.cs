@@ -32,7 +32,7 @@ public sealed class Engine
     {
         (_options, _recovered, _random) = (options, recovered, new SeededRandom(options.Seed));
         _neighbours = new Neighbourhood(options);
-        _routes = new RoutingTable(options.RouteLifetime, link => _neighbours.Find(link)?.Cost ?? Envelope.Unreachable / 2);
+        _routes = new RoutingTable(options.RouteLifetime, _neighbours.CostOf);
         _finder = new RouteFinder(options.Self, _random);
         _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip);
         _post = new Post(options, _neighbours, _routes, _finder);
@@ -41,9 +41,13 @@ public sealed class Engine
         _reachability = new Reachability(_neighbours, _routes, _finder, _post, _downloads, _uploads);
     }
 
-    /// <summary>The moment at which the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.</summary>
+    /// <summary>
+    /// The moment at which the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.
+    /// </summary>
     public Instant NextDeadline =>
-        new[] { _neighbours.NextDeadline, _finder.NextDeadline, _search.NextDeadline, _downloads.NextDeadline, _uploads.NextDeadline, _housekeepingAt }.Min();
+        Instant.Earliest(
+            _neighbours.NextDeadline, _finder.NextDeadline, _search.NextDeadline, _downloads.NextDeadline,
+            _uploads.NextDeadline, _housekeepingAt);
 
     /// <summary>Call once, before any input.</summary>
     public void Start(Instant now, Outbox outbox)
@@ -64,26 +68,21 @@ public sealed class Engine
             case Input.Tick: OnTick(now, outbox); break;
             case Input.LinkUp up: _reachability.OnLinkUp(now, up, outbox); break;
             case Input.LinkDown down: _reachability.OnLinkGone(now, down.Link, outbox); break;
-            case Input.LinkMeasured measured: _neighbours.Find(measured.Link)?.OnMeasured(measured.BytesPerSecond); break;
-            case Input.StartSearch start:
-                _search.Start(now, start.Query, start.Text, start.Content, _neighbours.All.Count > 0, outbox);
-                break;
+            case Input.LinkMeasured busy: _neighbours.Find(busy.Link)?.OnMeasured(busy.BytesPerSecond); break;
+            case Input.StartSearch start: _search.Start(now, start, _neighbours.Any, outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
             case Input.StartDownload start: _downloads.Start(now, start, outbox); break;
             case Input.Cancel cancel:
                 if (!_downloads.Cancel(now, cancel.Content, outbox)) _uploads.Cancel(now, cancel.Content, outbox);
                 break;
-            case Input.LeaveNetwork leave:
-                foreach (var neighbour in _neighbours.All)
-                    outbox.Add(new Effect.CloseLink(neighbour.Link, leave.Reason, "this node leaves the network"));
-                break;
+            case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
             default: throw new InvalidOperationException($"unknown input {input.GetType().Name}");
         }
         Settle(now, outbox);
     }
 
     public IReadOnlyList<NeighbourStatus> Neighbours(Instant now) => _neighbours.Status(now);
-    public IReadOnlyList<RouteStatus> Routes(Instant now) => _routes.Status(now, link => _neighbours.Find(link)?.Traits.Transport ?? "");
+    public IReadOnlyList<RouteStatus> Routes(Instant now) => _routes.Status(now, _neighbours.TransportOf);
     public IReadOnlyList<DownloadStatus> Downloads(Instant now) => _downloads.Status(now);
     public IReadOnlyList<UploadStatus> Uploads(Instant now) => _uploads.Status(now);
 
@@ -91,7 +90,10 @@ public sealed class Engine
     private void Settle(Instant now, Outbox outbox)
     {
         foreach (var content in _downloads.TakeSearches(now))
-            _search.Start(now, new QueryId(_random.NextUInt128()), "", content, _neighbours.All.Count > 0, outbox);
+        {
+            var query = new QueryId(_random.NextUInt128());
+            _search.Start(now, new Input.StartSearch(query, "", content), _neighbours.Any, outbox);
+        }
         while (_uploads.NextPiece() is { } next) _post.SendPiece(next.Link, next.Piece, next.Content, outbox);
         _post.Deliver(now, outbox);
     }
@@ -102,9 +104,11 @@ public sealed class Engine
         if (neighbour is not null) _neighbours.OnHeard(now, neighbour);
         switch (received.Message)
         {
-            case RoutedMessage routed when neighbour is not null: OnRouted(now, neighbour, routed, received.Body, outbox); return;
+            case RoutedMessage routed when neighbour is not null:
+                OnRouted(now, neighbour, routed, received.Body, outbox);
+                return;
             case Heartbeat heartbeat: outbox.Send(received.Link, new HeartbeatReply(heartbeat.Number)); break;
-            case HeartbeatReply reply when neighbour is not null: _neighbours.OnHeartbeatReply(now, neighbour, reply); break;
+            case HeartbeatReply reply: neighbour?.OnHeartbeatReply(now, reply); break;
             case RouteWithdrawal withdrawal: _reachability.OnWithdrawn(now, received.Link, withdrawal, outbox); break;
             case Leave leave:
                 outbox.Add(new Effect.CloseLink(received.Link, leave.Reason, "the neighbour left"));
@@ -117,27 +121,26 @@ public sealed class Engine
     private void OnRouted(Instant now, Neighbour neighbour, RoutedMessage message, Payload? body, Outbox outbox)
     {
         var envelope = message.Envelope;
-        if (envelope.Source == _options.Self)
+        var own = envelope.Source == _options.Self;
+        if (body is not null && (own || envelope.IsFlood)) outbox.Add(new Effect.Drop(body));
+        if (own)
         {
             _post.OnOwn(envelope.Sequence);
-            if (body is not null) outbox.Add(new Effect.Drop(body));
             return;
         }
         _reachability.OnEnvelope(now, neighbour, envelope, outbox);
-        if (envelope.IsFlood)
+        if (!envelope.IsFlood)
         {
-            if (neighbour.TakeFloodToken(now)) OnFlood(now, neighbour.Link, message, outbox);
-            if (body is not null) outbox.Add(new Effect.Drop(body));
+            if (envelope.Destination != _options.Self) _post.Forward(neighbour.Link, message, body, outbox);
+            else if (message is FileTransfer piece && body is not null) _downloads.OnPiece(now, piece, body, outbox);
+            else OnMine(now, message, outbox);
         }
-        else if (envelope.Destination != _options.Self) _post.Forward(neighbour.Link, message, body, outbox);
-        else if (message is FileTransfer piece && body is not null) _downloads.OnPiece(now, piece, body, outbox);
-        else OnMine(now, message, outbox);
-    }
-
-    private void OnFlood(Instant now, LinkId from, RoutedMessage message, Outbox outbox)
-    {
-        if (message is FileSearch query) _search.OnQuery(now, from, query, outbox);
-        else if (message is RouteRequest request && _finder.OnRequest(now, from, request, outbox)) _post.AnswerRoute(request, outbox);
+        else if (neighbour.TakeFloodToken(now))
+        {
+            if (message is FileSearch query) _search.OnQuery(now, neighbour.Link, query, outbox);
+            else if (message is RouteRequest request && _finder.OnRequest(now, neighbour.Link, request, outbox))
+                _post.AnswerRoute(request, outbox);
+        }
     }
 
     private void OnMine(Instant now, RoutedMessage message, Outbox outbox)
@@ -157,7 +160,7 @@ public sealed class Engine
             case TransferAccept accept: _downloads.OnAccept(now, accept, outbox); break;
             case Ack ack: _uploads.OnAck(now, ack, outbox); break;
             case TransferResume resume: _downloads.OnResume(now, resume, outbox); break;
-            case Receipt receipt: _uploads.OnEnd(now, receipt.Transfer, receipt.Envelope.Source, "completed", outbox); break;
+            case Receipt receipt: _uploads.OnReceipt(now, receipt, outbox); break;
             case Refusal refusal:
                 _uploads.OnRefusal(now, refusal, outbox);
                 _downloads.OnRefusal(now, refusal, outbox);
@@ -171,12 +174,13 @@ public sealed class Engine
         switch (result)
         {
             case StorageResult.SharesMatched matched: _search.OnMatched(matched, outbox); break;
-            case StorageResult.ManifestRead read:
-                outbox.Mail(new ManifestPart(Envelope.To(read.Requester), read.Content, read.Size, read.First, read.Leaves));
-                break;
+            case StorageResult.ManifestRead read: outbox.Mail(ManifestPart.From(read)); break;
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
-            case StorageResult.PieceRead { Failure: { } failure } read: _uploads.OnReadFailed(now, read.Transfer, failure, outbox); break;
+            case StorageResult.PieceRead { Failure: { } why } piece:
+                _neighbours.Find(piece.Link)?.OnSent(piece.BodyBytes);
+                _uploads.OnReadFailed(now, piece.Transfer, why, outbox);
+                break;
             case StorageResult.PieceRead or StorageResult.UploadClosed: break;
             default: throw new InvalidOperationException($"unknown storage result {result.GetType().Name}");
         }

@@ -3,8 +3,9 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol;
 
 /// <summary>
-/// The effects of one or more inputs, in order. The driver carries them out and clears it. A room that wants to reach a
-/// node, not a neighbour, mails: <see cref="Post"/> finds the way and turns the mail into effects before the engine returns.
+/// The effects of one or more inputs, in order. The driver carries them out and clears it. A room that wants to reach
+/// a node, not a neighbour, mails: <see cref="Post"/> finds the way and turns the mail into effects before the engine
+/// returns.
 /// </summary>
 public sealed class Outbox
 {
@@ -21,7 +22,9 @@ public sealed class Outbox
     public void Tell(Notice notice) => _effects.Add(new Effect.Tell(notice));
     public void Clear() => _effects.Clear();
 
-    /// <summary>To the node in the envelope. Without a route the message is dropped and a route is looked for.</summary>
+    /// <summary>
+    /// To the node in the envelope. Without a route the message is dropped and a route is looked for.
+    /// </summary>
     internal void Mail(RoutedMessage message) => Mails.Enqueue(message);
 
     /// <summary>To every neighbour but the one it came from.</summary>

@@ -22,10 +22,12 @@ internal sealed class Post
         _sequence = options.FirstSequence;
     }
 
-    public Path? PathTo(NodeId node)
+    public NodePath? PathTo(NodeId node)
     {
-        if (_routes.NextHop(node, except: null) is not { } route || _neighbours.Find(route.Link) is not { } neighbour) return null;
-        return new Path(route.Link, route.Hops, _routes.MetricOf(route), neighbour.RoomBytes, neighbour.Traits.Transport);
+        if (_routes.NextHop(node, except: null) is not { } route) return null;
+        if (_neighbours.Find(route.Link) is not { } neighbour) return null;
+        var metric = _routes.MetricOf(route);
+        return new NodePath(route.Link, route.Hops, metric, neighbour.RoomBytes, neighbour.Traits.Transport);
     }
 
     /// <summary>Lets a new neighbour know how to reach this node: the first message on every link.</summary>
@@ -42,7 +44,10 @@ internal sealed class Post
         outbox.Mail(new RouteReply(Envelope.To(request.Envelope.Source), request.Query));
     }
 
-    /// <summary>A message of our own came back, or somebody remembers a number of ours above the present one (a clock went back).</summary>
+    /// <summary>
+    /// A message of our own came back, or somebody remembers a number of ours above the present one (a clock went
+    /// back).
+    /// </summary>
     public void OnOwn(ulong sequence) => _sequence = Math.Max(_sequence, sequence);
 
     /// <summary>Sends all mail and floods that the rooms have put into the outbox.</summary>
@@ -62,7 +67,9 @@ internal sealed class Post
         outbox.Add(new Effect.SendPiece(link, (FileTransfer)Stamp(piece), content));
     }
 
-    /// <summary>Passes on a message that is for somebody else. Where there is no way, the sender shall look for another.</summary>
+    /// <summary>
+    /// Passes on a message that is for somebody else. Where there is no way, the sender shall look for another.
+    /// </summary>
     public void Forward(LinkId from, RoutedMessage message, Payload? body, Outbox outbox)
     {
         var destination = message.Envelope.Destination;

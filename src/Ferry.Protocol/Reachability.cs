@@ -6,8 +6,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol;
 
 /// <summary>
-/// Who has come within reach and who has gone: links coming and going change routes, routes change what transfers can do,
-/// and neighbours are told what they cannot reach through this node any more.
+/// Who has come within reach and who has gone: links coming and going change routes, routes change what transfers can
+/// do, and neighbours are told what they cannot reach through this node any more.
 /// </summary>
 internal sealed class Reachability(
     Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Post post, Downloads downloads, Uploads uploads)

@@ -1,10 +1,10 @@
 namespace Ferry.Protocol;
 
 /// <summary>
-/// Remembers floods, so that each visits a node once. Dropping by id alone would shrink a flood: over a longer but faster
-/// path it may arrive first with fewer hops left. So the same id is passed on again when it has more hops left than
-/// before (this also lets a search widen its ring under one id), while it is answered only the first time. A flood thus
-/// crosses a link at most once each way for each hop limit, and hop limits only rise.
+/// Remembers floods, so that each visits a node once. Dropping by id alone would shrink a flood: over a longer but
+/// faster path it may arrive first with fewer hops left. So the same id is passed on again when it has more hops left
+/// than before (this also lets a search widen its ring under one id), while it is answered only the first time. A
+/// flood thus crosses a link at most once each way for each hop limit, and hop limits only rise.
 /// </summary>
 internal sealed class SeenFloods
 {

@@ -11,8 +11,8 @@ public abstract record StorageResult
     public sealed record SharesMatched(QueryId Query, IReadOnlyList<ShareMatch> Matches) : StorageResult;
 
     /// <param name="Size">-1 when the content is not here.</param>
-    public sealed record ManifestRead(ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves)
-        : StorageResult;
+    public sealed record ManifestRead(
+        ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves) : StorageResult;
 
     /// <param name="Held">The chunks that can be served now.</param>
     public sealed record UploadOpened(TransferId Transfer, ChunkLayout Layout, ChunkMap Held) : StorageResult;
@@ -25,13 +25,17 @@ public abstract record StorageResult
     /// An <see cref="Effect.SendPiece"/> has left the storage worker: it was read and queued on its link
     /// (<paramref name="Failure"/> null), or could not be read.
     /// </summary>
-    public sealed record PieceRead(TransferId Transfer, int Chunk, RefusalReason? Failure) : StorageResult;
+    /// <param name="Link">The link it was for, and <paramref name="BodyBytes"/>: what was not read will never be sent, so no
+    /// <see cref="Input.BulkSent"/> follows, and the link has the room back.</param>
+    public sealed record PieceRead(TransferId Transfer, int Chunk, LinkId Link, int BodyBytes, RefusalReason? Failure)
+        : StorageResult;
 
     public sealed record DownloadOpened(ContentId Content, ChunkMap Durable, string PartPath) : StorageResult;
 
     /// <summary>
-    /// The disk does not take it now. Nothing is lost; the core asks again with <see cref="StorageRequest.RetryDownload"/>.
-    /// Chunks that were written but are not durable are not kept: they count as missing.
+    /// The disk does not take it now. Nothing is lost; the core asks again with <see
+    /// cref="StorageRequest.RetryDownload"/>. Chunks that were written but are not durable are not kept: they count as
+    /// missing.
     /// </summary>
     public sealed record DownloadStalled(ContentId Content, DiskTrouble Trouble, string Text) : StorageResult;
 
@@ -71,8 +75,10 @@ public sealed record RecoveredState(
     public static readonly RecoveredState Empty = new([], []);
 }
 
-/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at least zero.</param>
+/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at
+/// least zero.</param>
 public sealed record RecoveredUpload(
-    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes, TimeSpan LastAck);
+    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes,
+    TimeSpan LastAck);
 
 public sealed record RecoveredDownload(Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable);

@@ -56,8 +56,18 @@ internal sealed class Neighbour(LinkId link, Join peer, LinkTraits traits, strin
         _measuredRate = _measuredRate == 0 ? bytesPerSecond : (_measuredRate * 3 + bytesPerSecond) / 4;
     }
 
-    public void OnRoundTrip(TimeSpan roundTrip) =>
+    /// <summary>
+    /// The number of a heartbeat is the moment at which it is sent: there is nothing to remember, and a reply with a
+    /// number made up misleads only about the neighbour that made it up.
+    /// </summary>
+    public static Heartbeat HeartbeatAt(Instant now) => new((ulong)now.Microseconds);
+
+    public void OnHeartbeatReply(Instant now, HeartbeatReply reply)
+    {
+        if (reply.Number > (ulong)now.Microseconds) return;
+        var roundTrip = now - new Instant((long)reply.Number);
         RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
+    }
 
     public NeighbourStatus Status(Instant now) =>
         new(Link, Node, Nickname, Traits.Transport, address, Dialed, Rate, RoundTrip, now - UpSince);

@@ -10,14 +10,19 @@ namespace Ferry.Protocol.Neighbours;
 internal sealed class Neighbourhood(EngineOptions options)
 {
     private readonly SortedDictionary<LinkId, Neighbour> _byLink = [];
-    private ulong _heartbeats;
 
     public IReadOnlyCollection<Neighbour> All => _byLink.Values;
+    public bool Any => _byLink.Count > 0;
 
-    public Instant NextDeadline => _byLink.Values.Select(neighbour => neighbour.Timers.Next).DefaultIfEmpty(Instant.Never).Min();
+    public Instant NextDeadline =>
+        _byLink.Values.Select(neighbour => neighbour.Timers.Next).DefaultIfEmpty(Instant.Never).Min();
 
     public TimeSpan SlowestRoundTrip => _byLink.Values
         .Select(neighbour => neighbour.RoundTrip ?? neighbour.Traits.TypicalLatency * 2).DefaultIfEmpty().Max();
+
+    public uint CostOf(LinkId link) => Find(link)?.Cost ?? Envelope.Unreachable / 2;
+
+    public string TransportOf(LinkId link) => Find(link)?.Traits.Transport ?? "";
 
     public Neighbour? Find(LinkId link) => _byLink.GetValueOrDefault(link);
 
@@ -26,14 +31,16 @@ internal sealed class Neighbourhood(EngineOptions options)
     {
         if (_byLink.Count >= options.LinksMax)
         {
-            outbox.Add(new Effect.CloseLink(up.Link, LeaveReason.TooManyLinks, $"this node takes {options.LinksMax} links"));
+            var text = $"this node takes {options.LinksMax} links";
+            outbox.Add(new Effect.CloseLink(up.Link, LeaveReason.TooManyLinks, text));
             return up.Link;
         }
         var neighbour = new Neighbour(up.Link, up.Peer, up.Traits, up.Address, up.Dialed, now);
-        var twin = _byLink.Values.FirstOrDefault(other => other.Node == neighbour.Node && other.Traits.Transport == up.Traits.Transport);
+        var twin = _byLink.Values.FirstOrDefault(
+            other => other.Node == neighbour.Node && other.Traits.Transport == up.Traits.Transport);
         _byLink.Add(up.Link, neighbour);
-        neighbour.Timers.Arm(Timer.Heartbeat, now);
-        neighbour.Timers.Arm(Timer.LinkDead, now + options.LinkDeadAfter);
+        neighbour.Timers.Arm(CoreTimer.Heartbeat, now);
+        neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
         if (twin is null) return null;
         var loser = InitiatorOf(twin).CompareTo(InitiatorOf(neighbour)) < 0 ? neighbour : twin;
         outbox.Add(new Effect.CloseLink(loser.Link, LeaveReason.DuplicateLink, "there is another link to this node"));
@@ -41,18 +48,16 @@ internal sealed class Neighbourhood(EngineOptions options)
         return loser.Link;
     }
 
+    public void LeaveAll(LeaveReason reason, Outbox outbox)
+    {
+        foreach (var link in _byLink.Keys) outbox.Add(new Effect.CloseLink(link, reason, "this node leaves the network"));
+    }
+
     /// <summary>False when the link was not (or no longer) up.</summary>
     public bool Remove(LinkId link) => _byLink.Remove(link);
 
     public void OnHeard(Instant now, Neighbour neighbour) =>
-        neighbour.Timers.Arm(Timer.LinkDead, now + options.LinkDeadAfter);
-
-    public void OnHeartbeatReply(Instant now, Neighbour neighbour, HeartbeatReply reply)
-    {
-        // The number is the moment at which the heartbeat was sent: nothing to remember, and a false one harms its sender only.
-        var sent = new Instant((long)(reply.Number >> 8));
-        if (sent <= now && now - sent <= options.LinkDeadAfter) neighbour.OnRoundTrip(now - sent);
-    }
+        neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
 
     /// <summary>Sends heartbeats; returns the links that have been silent for too long, closed already.</summary>
     public List<LinkId> OnTick(Instant now, Outbox outbox)
@@ -60,24 +65,26 @@ internal sealed class Neighbourhood(EngineOptions options)
         var dead = new List<LinkId>();
         foreach (var neighbour in _byLink.Values)
         {
-            if (neighbour.Timers.TakeIfDue(Timer.LinkDead, now))
+            if (neighbour.Timers.TakeIfDue(CoreTimer.LinkDead, now))
             {
                 dead.Add(neighbour.Link);
                 continue;
             }
-            if (!neighbour.Timers.TakeIfDue(Timer.Heartbeat, now)) continue;
-            outbox.Send(neighbour.Link, new Heartbeat(((ulong)now.Microseconds << 8) | (_heartbeats++ & 0xFF)));
-            neighbour.Timers.Arm(Timer.Heartbeat, now + options.HeartbeatInterval);
+            if (!neighbour.Timers.TakeIfDue(CoreTimer.Heartbeat, now)) continue;
+            outbox.Send(neighbour.Link, Neighbour.HeartbeatAt(now));
+            neighbour.Timers.Arm(CoreTimer.Heartbeat, now + options.HeartbeatInterval);
         }
         foreach (var link in dead)
         {
             _byLink.Remove(link);
-            outbox.Add(new Effect.CloseLink(link, LeaveReason.ProtocolError, $"silent for {options.LinkDeadAfter.TotalSeconds:0} s"));
+            var text = $"silent for {options.LinkDeadAfter.TotalSeconds:0} s";
+            outbox.Add(new Effect.CloseLink(link, LeaveReason.ProtocolError, text));
         }
         return dead;
     }
 
-    public IReadOnlyList<NeighbourStatus> Status(Instant now) => [.. _byLink.Values.Select(neighbour => neighbour.Status(now))];
+    public IReadOnlyList<NeighbourStatus> Status(Instant now) =>
+        [.. _byLink.Values.Select(neighbour => neighbour.Status(now))];
 
     private NodeId InitiatorOf(Neighbour neighbour) => neighbour.Dialed ? options.Self : neighbour.Node;
 }

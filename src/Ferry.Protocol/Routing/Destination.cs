@@ -1,9 +1,10 @@
 namespace Ferry.Protocol.Routing;
 
 /// <summary>
-/// What is known of one destination: the ways there, and the feasibility distance, which is the smallest metric this node
-/// ever advertised under the newest sequence number (RFC 8966 §2.4). A way is feasible when its neighbour is nearer than
-/// that, or speaks of a newer number: so following feasible ways, the distance falls at every step, and no loop can form.
+/// What is known of one destination: the ways there, and the feasibility distance, which is the smallest metric this
+/// node ever advertised under the newest sequence number (RFC 8966 §2.4). A way is feasible when its neighbour is
+/// nearer than that, or speaks of a newer number: so following feasible ways, the distance falls at every step, and no
+/// loop can form.
 /// </summary>
 internal sealed class Destination
 {
@@ -20,7 +21,8 @@ internal sealed class Destination
     public ulong SequenceWanted => _feasibleSequence + 1;
 
     public bool IsFeasible(Route route) =>
-        route.Sequence > _feasibleSequence || (route.Sequence == _feasibleSequence && route.Advertised < _feasibleMetric);
+        route.Sequence > _feasibleSequence
+        || (route.Sequence == _feasibleSequence && route.Advertised < _feasibleMetric);
 
     public void OnAdvertised(ulong sequence, uint metric)
     {

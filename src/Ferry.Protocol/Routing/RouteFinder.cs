@@ -3,9 +3,10 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Routing;
 
 /// <summary>
-/// Looks for nodes that somebody here wants to reach: a small flood, again after 1, 2, 4 … 30 s for as long as they are
-/// wanted, and at once over a new link. Only the wanted node answers, under a new sequence number, so that every node on
-/// the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without answers from others' tables).
+/// Looks for nodes that somebody here wants to reach: a small flood, again after 1, 2, 4 … 30 s for as long as they
+/// are wanted, and at once over a new link. Only the wanted node answers, under a new sequence number, so that every
+/// node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without answers from others'
+/// tables).
 /// </summary>
 internal sealed class RouteFinder(NodeId self, SeededRandom random)
 {

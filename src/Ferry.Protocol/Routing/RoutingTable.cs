@@ -3,10 +3,11 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Routing;
 
 /// <summary>
-/// Who is reachable through whom. The table starts empty and learns from the envelope of every message that passes. Each
-/// hop puts its own metric to the source into the envelope, so an envelope is a distance-vector update for its source,
-/// and the loop-freedom of RFC 8966 (feasibility, destination sequence numbers) carries over. Links are connections and
-/// work both ways, so a message from S through N shows that N reaches S: no separate proof is needed. docs/protocol.md §4.
+/// Who is reachable through whom. The table starts empty and learns from the envelope of every message that passes.
+/// Each hop puts its own metric to the source into the envelope, so an envelope is a distance-vector update for its
+/// source, and the loop-freedom of RFC 8966 (feasibility, destination sequence numbers) carries over. Links are
+/// connections and work both ways, so a message from S through N shows that N reaches S: no separate proof is needed.
+/// docs/protocol.md §4.
 /// </summary>
 internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCost)
 {
@@ -29,7 +30,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
         }
         var route = destination.Routes.Find(known => known.Link == link);
         if (route is null) destination.Routes.Add(route = new Route(link, neighbour));
-        if (envelope.Sequence < route.Sequence) return false; // An old message on a slow queue; links keep order otherwise.
+        if (envelope.Sequence < route.Sequence) return false; // An old message out of a slow queue.
         route.Update(now, envelope);
         destination.TouchedAt = now;
         var wasReachable = destination.Selected is not null;
@@ -44,7 +45,8 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
         return destination.Selected?.Link != except ? destination.Selected : Best(destination, except);
     }
 
-    public uint MetricOf(Route route) => (uint)Math.Min(Envelope.Unreachable - 1UL, (ulong)route.Advertised + linkCost(route.Link));
+    public uint MetricOf(Route route) =>
+        (uint)Math.Min(Envelope.Unreachable - 1UL, (ulong)route.Advertised + linkCost(route.Link));
 
     /// <summary>
     /// What this node says of <paramref name="source"/> when it passes a message of it on: from now on only nearer
@@ -74,15 +76,16 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     }
 
     /// <summary>
-    /// Drops ways that nobody has spoken of for a lifetime. The feasibility distance is kept for twice as long: forgotten
-    /// too early, it could let a loop in.
+    /// Drops ways that nobody has spoken of for a lifetime. The feasibility distance is kept for twice as long:
+    /// forgotten too early, it could let a loop in.
     /// </summary>
     public RouteLosses Expire(Instant now)
     {
         var losses = Remove(null, _destinations.Values, route => now - route.HeardAt > lifetime);
-        foreach (var node in _destinations.Where(entry => entry.Value.Routes.Count == 0 && now - entry.Value.TouchedAt > lifetime * 3)
-                     .Select(entry => entry.Key).ToList())
-            _destinations.Remove(node);
+        var forgotten = _destinations
+            .Where(entry => entry.Value.Routes.Count == 0 && now - entry.Value.TouchedAt > lifetime * 3)
+            .Select(entry => entry.Key).ToList();
+        foreach (var node in forgotten) _destinations.Remove(node);
         return losses;
     }
 

@@ -4,10 +4,10 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Search;
 
 /// <summary>
-/// Finds files by flooding. A search goes out in rings: two hops first, because most of what people want is near, then as
-/// far as the hop limit, under the same query id (see <see cref="SeenFloods"/>: the wider ring is passed on by those who
-/// answered the narrow one, and answered by nobody twice). Answers travel to the origin on the routes that the flood itself
-/// has just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
+/// Finds files by flooding. A search goes out in rings: two hops first, because most of what people want is near, then
+/// as far as the hop limit, under the same query id (see <see cref="SeenFloods"/>: the wider ring is passed on by
+/// those who answered the narrow one, and answered by nobody twice). Answers travel to the origin on the routes that
+/// the flood itself has just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
 /// </summary>
 internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip)
 {
@@ -26,16 +26,18 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
 
     public Instant NextDeadline => _own.Count == 0 ? Instant.Never : _own.Values.Min(search => search.RingEnds);
 
-    public void Start(Instant now, QueryId query, string text, ContentId? content, bool anyNeighbour, Outbox outbox)
+    public void Start(Instant now, Input.StartSearch start, bool anyNeighbour, Outbox outbox)
     {
+        var query = start.Query;
         if (!anyNeighbour)
         {
             outbox.Tell(new Notice.SearchEnded(query));
             return;
         }
-        var search = new OwnSearch(text, content) { Ring = Math.Min(FirstRing, hopLimit) };
+        var search = new OwnSearch(start.Text, start.Content) { Ring = Math.Min(FirstRing, hopLimit) };
         if (!_own.TryAdd(query, search)) return;
-        _seen.Judge(now, query, WireLimits.HopLimitMax); // So that our own question does not come back as somebody else's.
+        // So that our own question does not come back as somebody else's.
+        _seen.Judge(now, query, WireLimits.HopLimitMax);
         Ask(now, query, search, outbox);
     }
 
@@ -73,7 +75,10 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
     {
         if (!_answering.Remove(matched.Query, out var origin)) return;
         foreach (var match in matched.Matches.Take(HitsMax))
-            outbox.Mail(new HasFile(Envelope.To(origin), matched.Query, match.Content, match.Name, match.Size, match.Held));
+        {
+            outbox.Mail(new HasFile(
+                Envelope.To(origin), matched.Query, match.Content, match.Name, match.Size, match.Held));
+        }
     }
 
     /// <summary>True when the answer belongs to a search of this node that is under way, and is new.</summary>

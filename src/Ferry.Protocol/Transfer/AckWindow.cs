@@ -1,9 +1,10 @@
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// How much a lane may have on its way: three seconds of its rate, at least two chunks, at most a share of what the whole
-/// download may hold in memory. The rate is what arrives; a window of three seconds lets it treble at each measurement, so
-/// a fast path is filled after a few round trips, and what a crash can make us send twice stays small on a slow one.
+/// How much a lane may have on its way: three seconds of its rate, at least two chunks, at most a share of what the
+/// whole download may hold in memory. The rate is what arrives; a window of three seconds lets it treble at each
+/// measurement, so a fast path is filled after a few round trips, and what a crash can make us send twice stays small
+/// on a slow one.
 /// </summary>
 internal sealed class AckWindow(int chunkBytes, long expectedRate)
 {
@@ -32,7 +33,8 @@ internal sealed class AckWindow(int chunkBytes, long expectedRate)
         var span = now - _since;
         if (span < MeasureOver) return;
         // A pause (nothing was asked for) is not a slow path: only spans in which something kept coming count.
-        if (span < MeasureOver * 5) Rate = Rate == 0 ? _received / span.TotalSeconds : Rate * 0.6 + _received / span.TotalSeconds * 0.4;
+        var rate = _received / span.TotalSeconds;
+        if (span < MeasureOver * 5) Rate = Rate == 0 ? rate : Rate * 0.6 + rate * 0.4;
         _since = now;
         _received = 0;
     }

@@ -3,10 +3,10 @@ using Ferry.Protocol.Content;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// Which chunk to ask a lane for next. One holder is read in order, which its disk likes. Among several, the rarest of the
-/// next few comes first, so that requesters of one file soon have different parts and can help each other; each download
-/// starts at a place of its own for the same reason. When all is dealt, a lane with nothing to do may be given chunks that
-/// a much slower lane still owes: the last of a file must not wait for the slowest holder.
+/// Which chunk to ask a lane for next. One holder is read in order, which its disk likes. Among several, the rarest of
+/// the next few comes first, so that requesters of one file soon have different parts and can help each other; each
+/// download starts at a place of its own for the same reason. When all is dealt, a lane with nothing to do may be
+/// given chunks that a much slower lane still owes: the last of a file must not wait for the slowest holder.
 /// </summary>
 internal sealed class ChunkPicker
 {
@@ -55,7 +55,8 @@ internal sealed class ChunkPicker
         if (!AllDealt || left > Math.Max(TwiceChunksMin, _durable.ChunkCount / TwiceFraction)) return null;
         foreach (var slow in lanes.Where(other => other != lane && other.Window.Rate * 2 < lane.Window.Rate))
             foreach (var chunk in slow.Outstanding)
-                if (lane.Held.Contains(chunk) && lanes.Count(other => other.Outstanding.Contains(chunk)) == 1) return chunk;
+                if (lane.Held.Contains(chunk) && lanes.Count(other => other.Outstanding.Contains(chunk)) == 1)
+                    return chunk;
         return null;
     }
 
@@ -64,8 +65,10 @@ internal sealed class ChunkPicker
         int? best = null;
         var rarest = int.MaxValue;
         var looked = 0;
-        for (var chunk = _dealt.NextMissing(from); chunk < to && looked < Lookahead; chunk = _dealt.NextMissing(chunk + 1))
+        for (var chunk = from; looked < Lookahead; chunk++)
         {
+            chunk = _dealt.NextMissing(chunk);
+            if (chunk >= to) break;
             if (!lane.Held.Contains(chunk)) continue;
             if (lanes.Count == 1) return chunk;
             looked++;

@@ -6,11 +6,11 @@ namespace Ferry.Protocol.Transfer;
 
 /// <summary>
 /// One content on its way to this node, from the manifest to the receipt. The states are those of docs/protocol.md §6.
-/// Only three things end it: the whole file, the user, and holders that no longer have it; everything else is waited out.
+/// Only three things end it: the whole file, the user, and holders that no longer have it; everything else is waited
+/// out.
 /// </summary>
 internal sealed class Download
 {
-    private static readonly TimeSpan ManifestPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(5);
@@ -19,12 +19,12 @@ internal sealed class Download
     private readonly SeededRandom _random;
     private readonly PathFinder _pathTo;
     private readonly HolderBook _holders;
+    private readonly ManifestFetch _fetch;
     private readonly SortedDictionary<NodeId, TransferId> _sessions = [];
     private readonly TimerTable _timers = new();
     private readonly Progress _progress;
     private readonly SearchPace _pace = new();
     private readonly string? _outputPath;
-    private ManifestFetch? _fetch;
     private Manifest? _manifest;
     private ChunkMap? _durable;
     private LaneSet? _lanes;
@@ -35,15 +35,17 @@ internal sealed class Download
         (Content, Name, _size, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
         (_seals, _random, _pathTo, _progress) = (seals, random, pathTo, new Progress(now));
         _holders = new HolderBook(pathTo);
+        _fetch = new ManifestFetch(Content, _holders);
         foreach (var holder in start.Holders) _holders.Add(holder.Node, holder.Held);
-        _timers.Arm(Timer.HolderSearch, now);
+        _timers.Arm(CoreTimer.HolderSearch, now);
     }
 
     public ContentId Content { get; }
     public string Name { get; private set; }
     public TransferState State { get; private set; } = TransferState.Searching;
     public Instant NextDeadline =>
-        State == TransferState.Running && _lanes is not null ? Instant.Min(_timers.Next, _lanes.NextDeadline) : _timers.Next;
+        Instant.Min(_timers.Next, _manifest is null ? _fetch.NextDeadline
+            : State == TransferState.Running ? _lanes!.NextDeadline : Instant.Never);
 
     private bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
@@ -60,8 +62,7 @@ internal sealed class Download
 
     public void Start(Instant now, Outbox outbox)
     {
-        if (_size == 0) OnManifest(Manifest.TryCreate(Content, 0, ReadOnlyMemory<byte>.Empty), outbox);
-        else FetchManifest(now, outbox);
+        if (_holders.Count > 0) Fetch(now, _holders.Nearest[0], outbox);
     }
 
     /// <summary>The transfer is a session of this download.</summary>
@@ -70,10 +71,10 @@ internal sealed class Download
     /// <summary>True when it is time to look for holders.</summary>
     public bool TakeSearch(Instant now)
     {
-        if (!_timers.TakeIfDue(Timer.HolderSearch, now)) return false;
+        if (!_timers.TakeIfDue(CoreTimer.HolderSearch, now)) return false;
         // OnOpened looks again.
         if (State is TransferState.Finishing or TransferState.Paused or TransferState.Ended) return false;
-        _timers.Arm(Timer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
+        _timers.Arm(CoreTimer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
         return true;
     }
 
@@ -82,32 +83,25 @@ internal sealed class Download
     {
         if (HasHolders) return;
         _pace.Reset();
-        _timers.Arm(Timer.HolderSearch, now);
+        _timers.Arm(CoreTimer.HolderSearch, now);
     }
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox)
     {
-        if (_size < 0) (_size, Name) = (hit.Size, Name.Length == 0 ? hit.Name : Name);
-        if (hit.Size != _size) return; // A lie: the content id fixes the size.
-        AddHolder(now, hit.Envelope.Source, hit.Held, outbox);
+        if (Name.Length == 0) Name = hit.Name;
+        if (!_holders.Add(hit.Envelope.Source, hit.Held)) return;
+        AddHolder(now, hit.Envelope.Source, outbox);
     }
 
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox)
     {
-        if (_fetch is null || _manifest is not null) return;
-        if (_fetch.OnPart(part, outbox) is not { } outcome)
-        {
-            _timers.Arm(Timer.ManifestStalled, now + ManifestPatience);
-            return;
-        }
-        if (outcome.Manifest is null) LeaveHolder(now, _fetch.Holder, RefusalReason.NotShared, outbox);
-        else OnManifest(outcome.Manifest, outbox);
+        if (_manifest is null && _fetch.OnPart(now, part, outbox) is { } manifest) OnManifest(manifest, outbox);
     }
 
     public void OnOpened(Instant now, ChunkMap durable, Outbox outbox)
     {
         if (State == TransferState.Ended) return;
-        _timers.Disarm(Timer.DiskRetry);
+        _timers.Disarm(CoreTimer.DiskRetry);
         _lanes?.CloseAll();
         UseChunks(durable, outbox);
         OpenLanes(now, outbox);
@@ -122,11 +116,11 @@ internal sealed class Download
             Hopeless = stalled.Text;
             return;
         }
-        var first = State != TransferState.Paused;
+        _timers.Arm(CoreTimer.DiskRetry, now + _random.Jitter(DiskPatience));
+        if (State == TransferState.Paused) return;
         State = TransferState.Paused;
         _lanes?.CloseAll();
-        _timers.Arm(Timer.DiskRetry, now + _random.Jitter(DiskPatience));
-        if (first) outbox.Tell(new Notice.DownloadPaused(Status(now), stalled.Text));
+        outbox.Tell(new Notice.DownloadPaused(Status(now), stalled.Text));
     }
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
@@ -147,16 +141,17 @@ internal sealed class Download
     public void OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
     {
         var lane = LaneOf(piece.Transfer, piece.Envelope.Source);
-        if (lane is null || !lane.IsOpen || State != TransferState.Running || (uint)piece.Chunk >= (uint)_durable!.ChunkCount)
+        var expected = lane is { IsOpen: true } && State == TransferState.Running && piece.Chunk < _durable!.ChunkCount;
+        if (!expected)
         {
             outbox.Add(new Effect.Drop(body));
             return;
         }
-        var path = _pathTo(lane.Holder);
+        var path = _pathTo(lane!.Holder);
         _lanes!.OnReceived(now, lane, piece.PieceBytes);
         _progress.TallyOf(lane.Holder).OnReceived(piece.PieceBytes, piece.Envelope.Hops + 1, path?.Transport ?? "");
-        _timers.ArmIfIdle(Timer.ProgressReport, now + ReportEvery);
-        if (_durable.Contains(piece.Chunk))
+        _timers.ArmIfIdle(CoreTimer.ProgressReport, now + ReportEvery);
+        if (_durable!.Contains(piece.Chunk))
         {
             _progress.OnUseless(piece.PieceBytes);
             outbox.Add(new Effect.Drop(body));
@@ -175,8 +170,8 @@ internal sealed class Download
             _progress.OnDurable(chunk);
             _lanes.OnDurable(now, chunk);
         }
-        if (_durable!.IsFull) Finish(outbox);
-        else _lanes.Deal(now, outbox);
+        FinishIfWhole(outbox);
+        if (State != TransferState.Finishing) _lanes.Deal(now, outbox);
     }
 
     public void OnRejected(Instant now, StorageResult.ChunkRejected rejected, Outbox outbox)
@@ -196,18 +191,15 @@ internal sealed class Download
     {
         if (LaneOf(refusal.Transfer, refusal.Envelope.Source) is not { } lane) return;
         _sessions.Remove(lane.Holder);
-        if (refusal.Reason == RefusalReason.UnknownTransfer)
+        switch (refusal.Reason)
         {
-            OpenLane(now, lane.Holder, lane.Held, outbox);
-            return;
+            case RefusalReason.UnknownTransfer: OpenLane(now, lane.Holder, outbox); return;
+            case RefusalReason.Busy or RefusalReason.LogUnavailable:
+                _lanes!.Close(lane.Holder);
+                _timers.Arm(CoreTimer.LaneRetry, now + _random.Jitter(BusyPatience));
+                break;
+            default: LeaveHolder(now, lane.Holder, refusal.Reason, outbox); break;
         }
-        if (refusal.Reason is RefusalReason.Busy or RefusalReason.LogUnavailable)
-        {
-            _lanes!.Close(lane.Holder);
-            _timers.Arm(Timer.LaneRetry, now + _random.Jitter(BusyPatience));
-            return;
-        }
-        LeaveHolder(now, lane.Holder, refusal.Reason, outbox);
         _lanes!.Deal(now, outbox);
     }
 
@@ -218,20 +210,21 @@ internal sealed class Download
         if (_holders.IsStruck(holder)) return;
         if (LaneOf(resume.Transfer, holder) is { IsOpen: true } lane && State == TransferState.Running)
         {
-            // It may have asked because it restarted and lost the keys: what it answers to this tells (UnknownTransfer).
+            // It may ask because it restarted and lost the keys: then it answers UnknownTransfer to this.
             _lanes!.Acknowledge(lane, outbox);
             _lanes.OnRouteFound(now, lane, outbox);
             return;
         }
-        if (_lanes is null || State is TransferState.Paused or TransferState.Finishing) AddHolder(now, holder, [], outbox);
-        else if (_lanes.Of(holder) is null) OpenLane(now, holder, Held(holder), outbox);
+        if (_holders.Knows(holder)) AddHolder(now, holder, outbox);
+        else _timers.Arm(CoreTimer.HolderSearch, now); // What it holds now, its answer to a search tells.
     }
 
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
     {
-        if (_lanes?.Of(node) is { IsOpen: true } lane) _lanes.OnRouteFound(now, lane, outbox);
-        else if (_lanes?.Of(node) is { } unanswered) OpenLane(now, node, unanswered.Held, outbox);
-        else if (_fetch?.Holder == node && _manifest is null) _fetch.Start(outbox);
+        if (_manifest is null && _holders.Knows(node)) _fetch.OnHolder(now, node, outbox);
+        if (_lanes?.Of(node) is not { } lane) return;
+        if (lane.IsOpen) _lanes.OnRouteFound(now, lane, outbox);
+        else OpenLane(now, node, outbox);
     }
 
     public void OnRouteLost(Instant now, NodeId node, Outbox outbox)
@@ -246,12 +239,12 @@ internal sealed class Download
 
     public void OnTick(Instant now, Outbox outbox)
     {
-        if (_timers.TakeIfDue(Timer.ManifestStalled, now) && _manifest is null) FetchManifest(now, outbox);
-        if (_timers.TakeIfDue(Timer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
-        if (_timers.TakeIfDue(Timer.LaneRetry, now)) OpenLanes(now, outbox);
-        if (_timers.TakeIfDue(Timer.ProgressReport, now)) Report(now, outbox);
+        if (_manifest is null) _fetch.OnTick(now, outbox);
+        if (_timers.TakeIfDue(CoreTimer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
+        if (_timers.TakeIfDue(CoreTimer.LaneRetry, now)) OpenLanes(now, outbox);
+        if (_timers.TakeIfDue(CoreTimer.ProgressReport, now)) Report(now, outbox);
         if (_lanes is null || State != TransferState.Running) return;
-        foreach (var dead in _lanes.OnTick(now, outbox)) OpenLane(now, dead.Holder, dead.Held, outbox);
+        foreach (var dead in _lanes.OnTick(now, outbox)) OpenLane(now, dead.Holder, outbox);
         _lanes.Deal(now, outbox);
     }
 
@@ -264,51 +257,37 @@ internal sealed class Download
     public void End(Outbox outbox, RefusalReason? reason)
     {
         State = TransferState.Ended;
-        foreach (var (holder, transfer) in _sessions) // The latest with each holder: it has replaced the older ones there.
+        // The latest session with each holder: it has replaced the older ones there.
+        foreach (var (holder, transfer) in _sessions)
         {
-            RoutedMessage last = reason is { } why
-                ? new Refusal(Envelope.To(holder), transfer, why) : new Receipt(Envelope.To(holder), transfer);
-            outbox.Mail(last);
+            var envelope = Envelope.To(holder);
+            outbox.Mail(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
         }
         _lanes?.CloseAll();
     }
 
-    private void AddHolder(Instant now, NodeId holder, IReadOnlyList<ChunkRange> held, Outbox outbox)
+    private void AddHolder(Instant now, NodeId holder, Outbox outbox)
     {
-        if (!_holders.Add(holder, held)) return;
         if (_manifest is null)
         {
-            if (_size == 0) Start(now, outbox);
-            else if (_fetch is null) FetchManifest(now, outbox);
+            Fetch(now, holder, outbox);
             return;
         }
         if (_lanes is null || State is TransferState.Paused or TransferState.Finishing) return;
-        if (_lanes.Of(holder) is not { } lane) OpenLane(now, holder, Held(holder), outbox);
-        else lane.Learn(held);
+        if (_lanes.Of(holder) is { } lane) lane.Held = Held(holder);
+        else OpenLane(now, holder, outbox);
         _lanes.Deal(now, outbox);
     }
 
-    /// <summary>From the nearest holder; one that did not answer in time comes last.</summary>
-    private void FetchManifest(Instant now, Outbox outbox)
+    private void Fetch(Instant now, NodeId holder, Outbox outbox)
     {
-        if (_fetch is not null) _holders.PutBack(_fetch.Holder);
-        _fetch = null;
-        if (_holders.Count == 0) return;
         State = TransferState.Starting;
-        _fetch = new ManifestFetch(Content, _holders.Nearest[0]);
-        _fetch.Start(outbox);
-        _timers.Arm(Timer.ManifestStalled, now + ManifestPatience);
+        _fetch.OnHolder(now, holder, outbox);
     }
 
-    private void OnManifest(Manifest? manifest, Outbox outbox)
+    private void OnManifest(Manifest manifest, Outbox outbox)
     {
-        if (manifest is null)
-        {
-            Hopeless = "the content id does not belong to an empty file";
-            return;
-        }
-        (_manifest, _fetch, _size, State) = (manifest, null, manifest.Layout.ContentBytes, TransferState.Starting);
-        _timers.Disarm(Timer.ManifestStalled);
+        (_manifest, _size, State) = (manifest, manifest.Layout.ContentBytes, TransferState.Starting);
         outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath));
     }
 
@@ -317,11 +296,12 @@ internal sealed class Download
         _durable = durable.Copy();
         _lanes = new LaneSet(_manifest!, _durable, _seals, _random, _pathTo);
         State = TransferState.Running;
-        if (_durable.IsFull) Finish(outbox);
+        FinishIfWhole(outbox);
     }
 
-    private void Finish(Outbox outbox)
+    private void FinishIfWhole(Outbox outbox)
     {
+        if (!_durable!.IsFull) return;
         State = TransferState.Finishing;
         outbox.Store(new StorageRequest.FinishDownload(Content));
     }
@@ -330,22 +310,30 @@ internal sealed class Download
     {
         if (_lanes is null || State != TransferState.Running) return;
         foreach (var holder in _holders.Nearest)
-            if (_lanes.Of(holder) is null && _lanes.All.Count < LaneSet.LanesMax) OpenLane(now, holder, Held(holder), outbox);
+            if (_lanes.Of(holder) is null) OpenLane(now, holder, outbox);
     }
 
-    private void OpenLane(Instant now, NodeId holder, ChunkMap held, Outbox outbox)
+    private void OpenLane(Instant now, NodeId holder, Outbox outbox)
     {
-        _lanes!.Open(now, holder, held, outbox);
+        _lanes!.Open(now, holder, Held(holder), outbox);
         if (_lanes.Of(holder) is { } lane) _sessions[holder] = lane.Transfer;
         if (State == TransferState.Resuming) State = TransferState.Running;
     }
 
-    /// <summary>This holder is of no use for this content. When it was the last, the download may be hopeless.</summary>
+    /// <summary>
+    /// The holder will not send. It may come to have the content again (a share in the making, a disk put back), so a
+    /// download waits; but what has changed, was refused or is false for good ends it when nobody else is left.
+    /// </summary>
     private void LeaveHolder(Instant now, NodeId holder, RefusalReason reason, Outbox outbox)
     {
-        _holders.Strike(holder, reason);
-        _lanes?.Close(holder);
-        if (_fetch?.Holder == holder) FetchManifest(now, outbox);
+        _lanes!.Close(holder);
+        if (reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
+        {
+            _holders.Remove(holder);
+            var text = HolderBook.Explain(reason) + "; Ferry looks for others";
+            outbox.Tell(new Notice.DownloadPaused(Status(now), text));
+        }
+        else _holders.Strike(holder, reason);
         Hopeless = _holders.WhyHopeless();
         if (Hopeless is null) SearchNow(now);
     }

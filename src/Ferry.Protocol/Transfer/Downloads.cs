@@ -7,8 +7,8 @@ namespace Ferry.Protocol.Transfer;
 /// <summary>This node as a requester: its downloads, by content.</summary>
 internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
 {
-    /// <summary>Remembered so that a holder that asks late gets its receipt. One that asks later still hears "not wanted",
-    /// which ends its entry just as well.</summary>
+    /// <summary>Remembered so that a holder that asks late gets its receipt. One that asks later still hears "not
+    /// wanted", which ends its entry just as well.</summary>
     private const int FinishedMax = 10_000;
 
     private readonly SortedDictionary<ContentId, Download> _downloads = [];
@@ -22,7 +22,8 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
     {
         foreach (var entry in entries)
         {
-            var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, entry.Manifest.Layout.ContentBytes, [], entry.OutputPath);
+            var size = entry.Manifest.Layout.ContentBytes;
+            var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath);
             var download = new Download(now, start, seals, random, pathTo);
             _downloads.Add(download.Content, download);
             download.Recover(entry, outbox);
@@ -59,12 +60,14 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
     {
-        if (Of(accept.Transfer) is { } download) With(now, download.Content, outbox, found => found.OnAccept(now, accept, outbox));
+        var content = Of(accept.Transfer)?.Content ?? default;
+        With(now, content, outbox, download => download.OnAccept(now, accept, outbox));
     }
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
-        if (Of(refusal.Transfer) is { } download) With(now, download.Content, outbox, found => found.OnRefusal(now, refusal, outbox));
+        var content = Of(refusal.Transfer)?.Content ?? default;
+        With(now, content, outbox, download => download.OnRefusal(now, refusal, outbox));
     }
 
     public void OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
@@ -75,7 +78,7 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
             return;
         }
         outbox.Add(new Effect.Drop(body));
-        // The end of the last chunk of what is finished or has been dealt anew is common; a whole session that is not known
+        // The rest of what is finished or was dealt anew is common; a session that goes on for chunks and is not known
         // here means that this node restarted. One word for each chunk is enough.
         if (piece.Offset == 0)
             outbox.Mail(new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
@@ -142,7 +145,8 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
             With(now, download.Content, outbox, due => due.OnTick(now, outbox));
     }
 
-    public IReadOnlyList<DownloadStatus> Status(Instant now) => [.. _downloads.Values.Select(download => download.Status(now))];
+    public IReadOnlyList<DownloadStatus> Status(Instant now) =>
+        [.. _downloads.Values.Select(download => download.Status(now))];
 
     private Download? Of(TransferId transfer) => _downloads.Values.FirstOrDefault(download => download.Has(transfer));
 

@@ -6,7 +6,9 @@ namespace Ferry.Protocol.Transfer;
 /// <summary>Who has a content, as far as a download knows, and who is not to be asked again.</summary>
 internal sealed class HolderBook(PathFinder pathTo)
 {
-    /// <summary>A chunk with a wrong hash may be the disk's or a relay's fault once; after so many the holder is left.</summary>
+    /// <summary>
+    /// A chunk with a wrong hash may be the disk's or a relay's fault once; after so many the holder is left.
+    /// </summary>
     public const int RejectionsMax = 3;
     public const int HoldersMax = 256;
 
@@ -31,11 +33,16 @@ internal sealed class HolderBook(PathFinder pathTo)
 
     public bool IsStruck(NodeId holder) => _rejections.GetValueOrDefault(holder) >= RejectionsMax;
 
+    public bool Knows(NodeId holder) => _held.ContainsKey(holder);
+
     /// <summary>It did not answer: others first. It may be found again.</summary>
     public void PutBack(NodeId holder)
     {
         if (_held.Count > 1) _held.Remove(holder);
     }
+
+    /// <summary>It has it no more; when it has it again, it may be found again.</summary>
+    public void Remove(NodeId holder) => _held.Remove(holder);
 
     public void Strike(NodeId holder, RefusalReason reason)
     {
@@ -58,13 +65,17 @@ internal sealed class HolderBook(PathFinder pathTo)
         return (ranges.Count == 0 ? null : ChunkMap.FromRanges(chunkCount, ranges)) ?? ChunkMap.Full(chunkCount);
     }
 
-    /// <summary>A sentence for the user when nobody is left to ask; null while there is hope.</summary>
-    public string? WhyHopeless() => _held.Count > 0 ? null : LastReason switch
+    /// <summary>
+    /// A sentence for the user when nobody is left to ask, and that for good; null while there is hope.
+    /// </summary>
+    public string? WhyHopeless() => _held.Count == 0 && LastReason is { } reason ? Explain(reason) : null;
+
+    public static string Explain(RefusalReason reason) => reason switch
     {
-        null => null,
-        RefusalReason.SourceChanged => "the file changed at its holder while it was being sent: request it again to get the new one",
-        RefusalReason.SourceUnreadable => "the file can no longer be read at its holder",
-        RefusalReason.NotShared => "nobody shares it any more",
+        RefusalReason.SourceChanged =>
+            "the file changed at its holder while it was being sent: request it again to get the new one",
+        RefusalReason.SourceUnreadable => "the file cannot be read at its holder now",
+        RefusalReason.NotShared => "a holder does not share it any more",
         RefusalReason.Cancelled => "its holder cancelled the transfer",
         _ => "no holder is left that would send it",
     };

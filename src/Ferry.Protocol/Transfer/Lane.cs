@@ -4,8 +4,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// One holder's part in a download: a session with its keys, its window and the chunks it has been asked for. A lane whose
-/// holder is unreachable waits; its chunks go to other lanes, if there are any.
+/// One holder's part in a download: a session with its keys, its window and the chunks it has been asked for. A lane
+/// whose holder is unreachable waits; its chunks go to other lanes, if there are any.
 /// </summary>
 internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, AckWindow window)
 {
@@ -13,7 +13,7 @@ internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, Ac
 
     public NodeId Holder { get; } = holder;
     public TransferId Transfer { get; } = transfer;
-    public ChunkMap Held { get; private set; } = held;
+    public ChunkMap Held { get; set; } = held;
     public AckWindow Window { get; } = window;
     public TimerTable Timers { get; } = new();
 
@@ -74,13 +74,6 @@ internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, Ac
         OwesSignOfLife = false;
     }
 
-    /// <summary>A partial holder has more by now.</summary>
-    public void Learn(IReadOnlyList<ChunkRange> more)
-    {
-        foreach (var range in more)
-            if (range.First >= 0 && range.End <= Held.ChunkCount) Held.Add(range);
-    }
-
     /// <summary>The outstanding chunks as a request names them, as many ranges as fit.</summary>
     public List<ChunkRange> OutstandingRanges() => ToRanges(_outstanding);
 
@@ -89,7 +82,8 @@ internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, Ac
         var ranges = new List<ChunkRange>();
         foreach (var chunk in chunks)
         {
-            if (ranges.Count > 0 && ranges[^1].End == chunk) ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + 1 };
+            var extends = ranges.Count > 0 && ranges[^1].End == chunk;
+            if (extends) ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + 1 };
             else if (ranges.Count < WireLimits.RangesMax) ranges.Add(new ChunkRange(chunk, 1));
             else break;
         }

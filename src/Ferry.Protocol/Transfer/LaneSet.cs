@@ -28,7 +28,8 @@ internal sealed class LaneSet(
     public Instant NextDeadline => _lanes.Count == 0 ? Instant.Never : _lanes.Values.Min(lane => lane.Timers.Next);
 
     /// <summary>Chunks are left that no lane can give.</summary>
-    public bool NeedsHolders => !_picker.AllDealt && _lanes.Values.All(lane => !lane.CanTakeChunks || lane.Outstanding.Count == 0);
+    public bool NeedsHolders =>
+        !_picker.AllDealt && _lanes.Values.All(lane => !lane.CanTakeChunks || lane.Outstanding.Count == 0);
 
     public Lane? Find(TransferId transfer) => _lanes.Values.FirstOrDefault(lane => lane.Transfer == transfer);
     public Lane? Of(NodeId holder) => _lanes.GetValueOrDefault(holder);
@@ -39,26 +40,25 @@ internal sealed class LaneSet(
         var strikes = Of(holder)?.Strikes ?? 0;
         Close(holder);
         if (_lanes.Count >= LanesMax) return;
-        var rate = pathTo(holder)?.Rate ?? 1;
-        var lane = new Lane(
-            holder, new TransferId(random.NextUInt128()), held, new AckWindow(manifest.Layout.ChunkBytes, rate)) { Strikes = strikes };
+        var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: pathTo(holder)?.Rate ?? 1);
+        var lane = new Lane(holder, new TransferId(random.NextUInt128()), held, window) { Strikes = strikes };
         _lanes.Add(holder, lane);
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
         Request(lane, [], again: false, seals.Offer(lane.Transfer, holder), outbox);
     }
 
     public void OnAccept(Instant now, Lane lane)
     {
         lane.IsOpen = true;
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
     }
 
     public void OnReceived(Instant now, Lane lane, int bytes)
     {
         lane.OnReceived(now, bytes);
         lane.IsWaiting = false;
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
-        lane.Timers.ArmIfIdle(Timer.AckDue, now + SignOfLifeEvery);
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.ArmIfIdle(CoreTimer.AckDue, now + SignOfLifeEvery);
     }
 
     public void OnDurable(Instant now, int chunk)
@@ -68,7 +68,7 @@ internal sealed class LaneSet(
         {
             if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
             var due = lane.UnackedBytes * AckFraction >= lane.Window.Bytes(_lanes.Count) || lane.Outstanding.Count == 0;
-            lane.Timers.Arm(Timer.AckDue, due ? now : Instant.Min(DueOf(lane), now + AckWithin));
+            lane.Timers.Arm(CoreTimer.AckDue, due ? now : Instant.Min(DueOf(lane), now + AckWithin));
         }
     }
 
@@ -98,18 +98,21 @@ internal sealed class LaneSet(
         if (_lanes.Values.Any(other => other.CanTakeChunks)) ReturnAll(lane);
     }
 
-    /// <summary>There is a way again, or another: what was on the old one may be lost, so all that is owed is asked for again.</summary>
+    /// <summary>
+    /// There is a way again, or another: what was on the old one may be lost, so all that is owed is asked for again.
+    /// </summary>
     public void OnRouteFound(Instant now, Lane lane, Outbox outbox)
     {
         lane.IsWaiting = false;
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
         if (lane.IsOpen) Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
     }
 
     /// <summary>Gives every lane that has room in its window something to do, the fastest first.</summary>
     public void Deal(Instant now, Outbox outbox)
     {
-        foreach (var lane in _lanes.Values.Where(lane => lane.CanTakeChunks).OrderByDescending(lane => lane.Window.Rate))
+        var ready = _lanes.Values.Where(lane => lane.CanTakeChunks);
+        foreach (var lane in ready.OrderByDescending(lane => lane.Window.Rate))
         {
             var window = lane.Window.Bytes(_lanes.Count);
             if (lane.OutstandingBytes > 0 && (window - lane.OutstandingBytes) * AckFraction < window) continue;
@@ -120,7 +123,7 @@ internal sealed class LaneSet(
                 chunks.Add(chunk);
             }
             if (chunks.Count == 0) continue;
-            lane.Timers.ArmIfIdle(Timer.LaneStalled, now + PatienceOf(lane));
+            lane.Timers.ArmIfIdle(CoreTimer.LaneStalled, now + PatienceOf(lane));
             for (var rest = chunks; rest.Count > 0;)
             {
                 var ranges = Lane.ToRanges(rest);
@@ -136,8 +139,9 @@ internal sealed class LaneSet(
         var dead = new List<Lane>();
         foreach (var lane in _lanes.Values)
         {
-            if (lane.Timers.TakeIfDue(Timer.AckDue, now) && (lane.UnackedBytes > 0 || lane.OwesSignOfLife)) Acknowledge(lane, outbox);
-            if (!lane.Timers.TakeIfDue(Timer.LaneStalled, now)) continue;
+            var mayAck = lane.UnackedBytes > 0 || lane.OwesSignOfLife;
+            if (lane.Timers.TakeIfDue(CoreTimer.AckDue, now) && mayAck) Acknowledge(lane, outbox);
+            if (!lane.Timers.TakeIfDue(CoreTimer.LaneStalled, now)) continue;
             if (lane.IsOpen && lane.Outstanding.Count == 0) continue;
             lane.Strikes++;
             if (!lane.IsOpen || lane.Strikes > 2)
@@ -146,7 +150,7 @@ internal sealed class LaneSet(
                 continue;
             }
             Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
-            lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+            lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
         }
         return dead;
     }
@@ -154,20 +158,25 @@ internal sealed class LaneSet(
     public void Acknowledge(Lane lane, Outbox outbox)
     {
         var cumulative = durable.NextMissing(0);
-        var nearest = lane.Outstanding.Count > 0 ? Math.Max(cumulative, lane.Outstanding.First() - lane.Outstanding.Count * 2) : cumulative;
+        // Where there are more ranges than fit, those about what this lane still owes say most.
+        var nearest = lane.Outstanding.Count > 0 ? lane.Outstanding.First() - lane.Outstanding.Count * 2 : 0;
         outbox.Mail(new Ack(
-            Envelope.To(lane.Holder), lane.Transfer, cumulative, durable.ToRanges(WireLimits.RangesMax, nearest),
+            Envelope.To(lane.Holder), lane.Transfer, cumulative,
+            durable.ToRanges(WireLimits.RangesMax, Math.Max(cumulative, nearest)),
             lane.Window.Bytes(_lanes.Count), lane.ReceivedBytes));
         lane.OnAcked();
     }
 
-    private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values) is { } chunk && !lane.Outstanding.Contains(chunk) ? chunk : null;
+    private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values);
 
     private void Request(Lane lane, List<ChunkRange> wanted, bool again, ReadOnlyMemory<byte> offer, Outbox outbox) =>
         outbox.Mail(new TransferRequest(
-            Envelope.To(lane.Holder), lane.Transfer, manifest.Id, wanted, lane.Window.Bytes(_lanes.Count), PieceBytesFor(lane), again, offer));
+            Envelope.To(lane.Holder), lane.Transfer, manifest.Id, wanted, lane.Window.Bytes(_lanes.Count),
+            PieceBytesFor(lane), again, offer));
 
-    /// <summary>A tenth of a second of the path, so that many flows on a slow link take turns quickly; large on fast paths.</summary>
+    /// <summary>
+    /// A tenth of a second of the path, so that many flows on a slow link take turns quickly; large on fast paths.
+    /// </summary>
     private int PieceBytesFor(Lane lane)
     {
         var rate = lane.Window.Rate > 0 ? lane.Window.Rate : pathTo(lane.Holder)?.Rate ?? 1;
@@ -183,7 +192,7 @@ internal sealed class LaneSet(
         }
     }
 
-    private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(Timer.AckDue) ? lane.Timers.Next : Instant.Never;
+    private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(CoreTimer.AckDue) ? lane.Timers.Next : Instant.Never;
 
     private static TimeSpan PatienceOf(Lane lane)
     {

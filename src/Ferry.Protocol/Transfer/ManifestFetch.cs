@@ -4,45 +4,69 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// Gets the leaves of a manifest from one holder, in order, a few requests ahead. Nothing of it is believed before all of
-/// it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one liar cannot mix its
-/// leaves with another's.
+/// Gets the leaves of a manifest from the nearest holder, in order, a few requests ahead. Nothing of it is believed
+/// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
+/// liar cannot mix its leaves with another's.
 /// </summary>
-internal sealed class ManifestFetch(ContentId content, NodeId holder)
+internal sealed class ManifestFetch(ContentId content, HolderBook holders)
 {
     private const int Ahead = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly TimerTable _timers = new();
+    private NodeId? _holder;
     private byte[]? _leaves;
     private long _size;
     private int _filled;
     private int _asked;
 
-    public NodeId Holder { get; } = holder;
+    public Instant NextDeadline => _timers.Next;
 
-    public void Start(Outbox outbox) => Ask(0, outbox);
-
-    /// <summary>Null while more is to come; then the manifest, or that this holder's is no good.</summary>
-    public ManifestOutcome? OnPart(ManifestPart part, Outbox outbox)
+    /// <summary>A holder has become known or reachable: does nothing while one is being asked with success.</summary>
+    public void OnHolder(Instant now, NodeId holder, Outbox outbox)
     {
-        if (part.Envelope.Source != Holder) return null;
-        if (part.Size < 0) return new ManifestOutcome(null);
-        var leavesBytes = ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
+        if (_holder is null || (_holder == holder && _filled == 0)) Start(now, outbox);
+    }
+
+    /// <summary>The manifest, once all of it is there and true.</summary>
+    public Manifest? OnPart(Instant now, ManifestPart part, Outbox outbox)
+    {
+        if (part.Envelope.Source != _holder) return null;
+        var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
         if (_leaves is null) (_leaves, _size) = (new byte[leavesBytes], part.Size);
-        if (part.Size != _size || part.Leaves.Length > leavesBytes - _filled) return new ManifestOutcome(null);
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
+        var useless = part.Size < 0 || part.Size != _size || (part.Leaves.Length == 0 && leavesBytes > 0);
+        if (useless || part.Leaves.Length > leavesBytes - _filled) return Fail(now, outbox);
         part.Leaves.Span.CopyTo(_leaves.AsSpan(_filled));
         _filled += part.Leaves.Length;
-        if (_filled == leavesBytes) return new ManifestOutcome(Manifest.TryCreate(content, _size, _leaves));
-        if (part.Leaves.Length == 0) return new ManifestOutcome(null);
-        for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++) Ask(_asked, outbox);
+        if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Fail(now, outbox);
+        for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++) Ask(now, outbox);
         return null;
     }
 
-    private void Ask(int first, Outbox outbox)
+    public void OnTick(Instant now, Outbox outbox)
     {
-        outbox.Mail(new ManifestRequest(Envelope.To(Holder), content, first));
-        _asked = first + WireLimits.LeavesPerPartMax;
+        if (_timers.TakeIfDue(CoreTimer.ManifestStalled, now)) Fail(now, outbox);
+    }
+
+    /// <summary>The holder did not answer in time, or not well: the others first.</summary>
+    private Manifest? Fail(Instant now, Outbox outbox)
+    {
+        if (_holder is { } failed) holders.PutBack(failed);
+        Start(now, outbox);
+        return null;
+    }
+
+    private void Start(Instant now, Outbox outbox)
+    {
+        (_holder, _leaves, _filled, _asked) = (holders.Nearest.Cast<NodeId?>().FirstOrDefault(), null, 0, 0);
+        if (_holder is not null) Ask(now, outbox);
+    }
+
+    private void Ask(Instant now, Outbox outbox)
+    {
+        outbox.Mail(new ManifestRequest(Envelope.To(_holder!.Value), content, _asked));
+        _asked += WireLimits.LeavesPerPartMax;
+        _timers.Arm(CoreTimer.ManifestStalled, now + Patience);
     }
 }
-
-/// <param name="Manifest">Null when the holder's answer is of no use.</param>
-internal sealed record ManifestOutcome(Manifest? Manifest);

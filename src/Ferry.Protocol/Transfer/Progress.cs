@@ -38,7 +38,8 @@ internal sealed class Progress(Instant startedAt)
     }
 
     public DownloadStatus Status(
-        Instant now, ContentId content, string name, long size, TransferState state, long durableBytes, IReadOnlyCollection<Lane> lanes) =>
+        Instant now, ContentId content, string name, long size, TransferState state, long durableBytes,
+        IReadOnlyCollection<Lane> lanes) =>
         new(content, name, size, state, durableBytes, ReceivedBytes, ResentBytes,
             lanes.Where(lane => lane.CanTakeChunks).Sum(lane => lane.Window.Rate), now - startedAt,
             [.. _sources.Where(entry => entry.Value.Bytes > 0)

@@ -1,6 +1,8 @@
 namespace Ferry.Protocol.Transfer;
 
-/// <summary>How often a download looks for holders: at once, then after 2, 4 … 60 s; at leisure when it has what it needs.</summary>
+/// <summary>
+/// How often a download looks for holders: at once, then after 2, 4 … 60 s; at leisure when it has what it needs.
+/// </summary>
 internal sealed class SearchPace
 {
     private static readonly TimeSpan WaitMin = TimeSpan.FromSeconds(1);

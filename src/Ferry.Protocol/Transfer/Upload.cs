@@ -41,7 +41,9 @@ internal sealed class Upload(TransferId transfer, ContentId content, string name
 
     private long UnackedBytes { get; set; }
 
-    /// <summary>Found in the log at start-up: nothing can be sent before the requester has asked anew, with keys.</summary>
+    /// <summary>
+    /// Found in the log at start-up: nothing can be sent before the requester has asked anew, with keys.
+    /// </summary>
     public static Upload Recover(RecoveredUpload entry, Instant now) =>
         new(entry.Transfer, entry.Content, entry.Name, entry.Requester, now)
         {

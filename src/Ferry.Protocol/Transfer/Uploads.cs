@@ -5,9 +5,10 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// This node as a holder. The log comes first: no byte leaves before the entry is durable, and the entry goes only when
-/// the requester has everything (Receipt) or wants nothing (Refusal). In between nothing can end a transfer: whatever
-/// falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears. docs/protocol.md §6.
+/// This node as a holder. The log comes first: no byte leaves before the entry is durable, and the entry goes only
+/// when the requester has everything (Receipt) or wants nothing (Refusal). In between nothing can end a transfer:
+/// whatever falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears.
+/// docs/protocol.md §6.
 /// </summary>
 internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
 {
@@ -94,10 +95,10 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
         Wake(upload);
     }
 
-    /// <summary>The requester has all of it, or wants no more.</summary>
-    public void OnEnd(Instant now, TransferId transfer, NodeId requester, string reason, Outbox outbox)
+    /// <summary>The requester has all of it.</summary>
+    public void OnReceipt(Instant now, Receipt receipt, Outbox outbox)
     {
-        if (Find(transfer, requester) is { } upload) End(now, upload, reason, outbox);
+        if (Find(receipt.Transfer, receipt.Envelope.Source) is { } upload) End(now, upload, "completed", outbox);
     }
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
@@ -110,15 +111,17 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
             Ask(now, upload, outbox);
             return;
         }
-        End(now, upload, refusal.Reason == RefusalReason.Cancelled ? "cancelled by the requester" : "not wanted any more", outbox);
+        var cancelled = refusal.Reason == RefusalReason.Cancelled;
+        End(now, upload, cancelled ? "cancelled by the requester" : "not wanted any more", outbox);
     }
 
     /// <summary>A piece could not be read: the requester must know at once.</summary>
     public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
         if (!_uploads.TryGetValue(transfer, out var upload)) return;
-        outbox.Mail(new Refusal(Envelope.To(upload.Requester), transfer, reason));
-        End(now, upload, reason == RefusalReason.SourceChanged ? "the file changed while being sent" : "the file cannot be read", outbox);
+        outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
+        var changed = reason == RefusalReason.SourceChanged;
+        End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
     }
 
     public void Cancel(Instant now, ContentId content, Outbox outbox)
@@ -140,7 +143,8 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     /// <summary>A new link may lead to requesters that were out of reach.</summary>
     public void OnLinkUp(Instant now, Outbox outbox)
     {
-        foreach (var upload in _uploads.Values.Where(upload => upload.State == TransferState.Resuming).ToList()) Ask(now, upload, outbox);
+        foreach (var upload in _uploads.Values)
+            if (upload.State == TransferState.Resuming) Ask(now, upload, outbox);
     }
 
     public void OnTick(Instant now, Outbox outbox)
@@ -173,7 +177,8 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
             _sending.RemoveFirst();
             if (!upload.HasPieceToSend) continue;
             _sending.AddLast(node);
-            if (pathTo(upload.Requester) is { RoomBytes: > 0 } path) return (path.Link, upload.NextPiece(), upload.Content);
+            if (pathTo(upload.Requester) is { RoomBytes: > 0 } path)
+                return (path.Link, upload.NextPiece(), upload.Content);
         }
         return null;
     }

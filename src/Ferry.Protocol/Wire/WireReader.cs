@@ -96,6 +96,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         if (!TryTakeCounted(RangeBytes, WireLimits.RangesMax, out var bytes)) return [];
         var ranges = new ChunkRange[bytes.Length / RangeBytes];
         var lowest = 0;
+        var chunks = 0L;
         for (var index = 0; index < ranges.Length; index++)
         {
             var at = bytes[(index * RangeBytes)..];
@@ -103,8 +104,10 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
             var range = new ChunkRange(first, BinaryPrimitives.ReadInt32BigEndian(at[4..]));
             Require(range.IsWithin(lowest, ChunkLayout.ChunkCountMax));
             if (order == RangeOrder.Ascending) lowest = range.End;
+            chunks += range.Count;
             ranges[index] = range;
         }
+        Bound(chunks <= ChunkLayout.ChunkCountMax);
         return ranges;
     }
 

@@ -110,14 +110,17 @@ internal ref struct WireWriter(Span<byte> destination)
         Demand(ranges.Count <= WireLimits.RangesMax, "too many ranges");
         UInt16((ushort)ranges.Count);
         var lowest = 0;
+        var chunks = 0L;
         for (var index = 0; index < ranges.Count; index++)
         {
             var range = ranges[index];
             Demand(range.IsWithin(lowest, ChunkLayout.ChunkCountMax), "a range is empty or out of bounds or order");
             if (order == RangeOrder.Ascending) lowest = range.End;
+            chunks += range.Count;
             BinaryPrimitives.WriteInt32BigEndian(Take(4), range.First);
             BinaryPrimitives.WriteInt32BigEndian(Take(4), range.Count);
         }
+        Demand(chunks <= ChunkLayout.ChunkCountMax, "the ranges are longer than any content");
     }
 
     /// <exception cref="InvalidOperationException">The message breaks its own rules: a bug of ours, not of a

@@ -4,7 +4,10 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Tests.Wire;
 
-/// <summary>What the vectors in Golden/ say, as records. The vectors were made by hand from docs/protocol.md §3, not by our codec.</summary>
+/// <summary>
+/// What the vectors in Golden/ say, as records. The vectors were made by hand from docs/protocol.md §3, not by our
+/// codec.
+/// </summary>
 internal static class GoldenMessages
 {
     private static readonly Envelope Flood = new(
@@ -34,7 +37,8 @@ internal static class GoldenMessages
         new Refusal(ToOne, Transfer, RefusalReason.Busy),
         new Receipt(ToOne, Transfer),
         new ManifestRequest(ToOne, Content, First: 512),
-        new ManifestPart(ToOne, Content, 100_000, 0, (byte[])[.. Repeated(0xC1).ToArray(), .. Repeated(0xC2).ToArray()]),
+        new ManifestPart(
+            ToOne, Content, 100_000, 0, (byte[])[.. Repeated(0xC1).ToArray(), .. Repeated(0xC2).ToArray()]),
         new RouteRequest(Flood, Query, NodeOf(0x44), MinSequence: 9),
         new RouteReply(ToOne, Query),
     ];

@@ -3,15 +3,17 @@ using Xunit;
 
 namespace Ferry.Tests.Wire;
 
-/// <summary>The encoding is a promise to other nodes: a change of these bytes is a change of the protocol's version.</summary>
+/// <summary>
+/// The encoding is a promise to other nodes: a change of these bytes is a change of the protocol's version.
+/// </summary>
 public sealed class GoldenVectorTests
 {
     public static TheoryData<MessageType> Types => [.. Enum.GetValues<MessageType>()];
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void Every_message_encodes_to_its_vector(MessageType type) =>
-        Assert.Equal(Convert.ToHexStringLower(Vector(type)), Convert.ToHexStringLower(GoldenMessages.Of(type).Encoded()));
+    public void Every_message_encodes_to_its_vector(MessageType type) => Assert.Equal(
+        Convert.ToHexStringLower(Vector(type)), Convert.ToHexStringLower(GoldenMessages.Of(type).Encoded()));
 
     [Theory]
     [MemberData(nameof(Types))]

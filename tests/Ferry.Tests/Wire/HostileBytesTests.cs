@@ -5,7 +5,7 @@ using Xunit;
 namespace Ferry.Tests.Wire;
 
 /// <summary>
-/// A neighbour may send anything. Whatever it is, decoding returns; what it returns is an error and nothing, or a message
+/// A neighbour may send anything. Whatever it is, decoding returns: an error and nothing, or a message
 /// that is those very bytes; and it costs memory in proportion to the bytes that came, not to the counts they claim.
 /// </summary>
 public sealed class HostileBytesTests

@@ -5,7 +5,10 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Tests.Wire;
 
-/// <summary>Messages as tests look at them. Records compare lists and memory by reference; their description compares what is in them.</summary>
+/// <summary>
+/// Messages as tests look at them. Records compare lists and memory by reference; their description compares what is
+/// in them.
+/// </summary>
 internal static class MessageReading
 {
     public static byte[] Encoded(this Message message)

@@ -5,7 +5,9 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Tests.Wire;
 
-/// <summary>Valid messages by chance, the same for the same seed; each field is now and then at one of its ends.</summary>
+/// <summary>
+/// Valid messages by chance, the same for the same seed; each field is now and then at one of its ends.
+/// </summary>
 internal sealed class RandomMessages(ulong seed)
 {
     private static readonly MessageType[] Types = Enum.GetValues<MessageType>();
@@ -26,7 +28,8 @@ internal sealed class RandomMessages(ulong seed)
             ToOne(), Query(), Content(), Text(WireLimits.NameBytesMax), Int64(0, ChunkLayout.ContentBytesMax), Set()),
         MessageType.TransferRequest => new TransferRequest(
             ToOne(), Transfer(), Content(), Wish(), Int64(0, WireLimits.WindowBytesMax),
-            Int32(WireLimits.PieceBytesMin, WireLimits.PieceBytesMax), _random.Next(2) == 0, Blob(WireLimits.KeyBytesMax)),
+            Int32(WireLimits.PieceBytesMin, WireLimits.PieceBytesMax), _random.Next(2) == 0,
+            Blob(WireLimits.KeyBytesMax)),
         MessageType.FileTransfer => new FileTransfer(
             ToOne(), Transfer(), Int32(0, ChunkLayout.ChunkCountMax - 1), Int32(0, ChunkLayout.ChunkBytesMax - 1),
             _random.NextUInt64(), Int32(FileTransfer.SealBytes + 1, WireLimits.BodyBytesMax)),
@@ -70,7 +73,9 @@ internal sealed class RandomMessages(ulong seed)
     private ContentId Content() => new(Digest());
     private QueryId Query() => new(_random.NextUInt128());
     private TransferId Transfer() => new(_random.NextUInt128());
-    private Bytes32 Digest() => new(_random.NextUInt64(), _random.NextUInt64(), _random.NextUInt64(), _random.NextUInt64());
+
+    private Bytes32 Digest() =>
+        new(_random.NextUInt64(), _random.NextUInt64(), _random.NextUInt64(), _random.NextUInt64());
 
     private TEnum Member<TEnum>() where TEnum : struct, Enum
     {
@@ -112,8 +117,13 @@ internal sealed class RandomMessages(ulong seed)
         return text.ToString();
     }
 
-    private ChunkRange[] Wish() =>
-        [.. Times(WireLimits.RangesMax).Select(_ => Range(0, ChunkLayout.ChunkCountMax))];
+    /// <summary>Ranges in any order, some of them overlapping.</summary>
+    private ChunkRange[] Wish()
+    {
+        if (_random.Next(8) == 0) return [new ChunkRange(0, ChunkLayout.ChunkCountMax)];
+        const int LongMax = ChunkLayout.ChunkCountMax / WireLimits.RangesMax;
+        return [.. Times(WireLimits.RangesMax).Select(_ => Range(Int32(1, LongMax)))];
+    }
 
     /// <summary>Ranges one behind the other, some of them meeting.</summary>
     private List<ChunkRange> Set()
@@ -129,9 +139,5 @@ internal sealed class RandomMessages(ulong seed)
         return ranges;
     }
 
-    private ChunkRange Range(int lowest, int end)
-    {
-        var first = Int32(lowest, end - 1);
-        return new ChunkRange(first, Int32(1, end - first));
-    }
+    private ChunkRange Range(int count) => new(Int32(0, ChunkLayout.ChunkCountMax - count), count);
 }
