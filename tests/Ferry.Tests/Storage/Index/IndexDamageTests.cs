@@ -98,7 +98,8 @@ public sealed class IndexDamageTests
     public void Manifests_used_last_are_kept_within_the_bound()
     {
         var cache = new ManifestCache();
-        var manifests = Enumerable.Range(0, 10).Select(i => Manifest.Create(ChunkLayout.ContentBytesMax - i, new byte[8 << 20])).ToArray();
+        var manifests = Enumerable.Range(0, 10)
+            .Select(i => Manifest.Create(ChunkLayout.ContentBytesMax - i, new byte[8 << 20])).ToArray();
         foreach (var manifest in manifests)
         {
             cache.Add(manifest);
@@ -117,7 +118,8 @@ public sealed class IndexDamageTests
 
     private static void Execute(IndexBench bench, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(bench.Home, "index.db")};Pooling=False");
+        var path = Path.Combine(bench.Home, "index.db");
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

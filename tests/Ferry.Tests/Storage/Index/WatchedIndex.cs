@@ -17,7 +17,8 @@ internal sealed class WatchedIndex : IDisposable
     }
 
     /// <summary>The names on offer, in order.</summary>
-    internal string Ready() => string.Join(' ', _index.List().Where(file => file.State == ShareState.Ready).Select(file => file.Name).Order());
+    internal string Ready() => string.Join(
+        ' ', _index.List().Where(file => file.State == ShareState.Ready).Select(file => file.Name).Order());
 
     internal async Task Until(Func<bool> condition)
     {
