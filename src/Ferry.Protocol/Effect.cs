@@ -3,7 +3,9 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
-/// <summary>What the core wants done. Effects are queued, never awaited; results come back as <see cref="Input"/>s.</summary>
+/// <summary>
+/// What the core wants done. Effects are queued, never awaited; results come back as <see cref="Input"/>s.
+/// </summary>
 public abstract record Effect
 {
     private Effect() { }
@@ -23,7 +25,10 @@ public abstract record Effect
     /// <summary>The body has no use here.</summary>
     public sealed record Drop(Payload Body) : Effect;
 
-    /// <summary>Sends what is queued for the link, then <see cref="Leave"/>, then closes it. Answered by <see cref="Input.LinkDown"/>.</summary>
+    /// <summary>
+    /// Sends what is queued for the link, then <see cref="Leave"/>, then closes it. Answered by <see
+    /// cref="Input.LinkDown"/>.
+    /// </summary>
     public sealed record CloseLink(LinkId Link, LeaveReason Reason, string Text) : Effect;
 
     public sealed record Store(StorageRequest Request) : Effect;

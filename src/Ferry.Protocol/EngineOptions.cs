@@ -9,7 +9,10 @@ public sealed record EngineOptions
     /// <summary>Seeds all chance in the core.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>This node's first sequence number; must exceed all it used before (milliseconds of wall time since 1970 will do).</summary>
+    /// <summary>
+    /// This node's first sequence number; must exceed all it used before (milliseconds of wall time since 1970 will
+    /// do).
+    /// </summary>
     public required ulong FirstSequence { get; init; }
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan LinkDeadAfter { get; init; } = TimeSpan.FromSeconds(15);

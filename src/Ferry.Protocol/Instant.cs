@@ -17,4 +17,11 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
 
     public int CompareTo(Instant other) => Microseconds.CompareTo(other.Microseconds);
     public static Instant Min(Instant left, Instant right) => left < right ? left : right;
+
+    public static Instant Earliest(params ReadOnlySpan<Instant> instants)
+    {
+        var earliest = Never;
+        foreach (var instant in instants) earliest = Min(earliest, instant);
+        return earliest;
+    }
 }

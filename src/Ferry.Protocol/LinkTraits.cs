@@ -5,4 +5,5 @@ namespace Ferry.Protocol;
 /// <param name="FrameBytesMax">The most bytes one frame may carry; a longer message goes as several frames.</param>
 /// <param name="TypicalRate">Bytes per second until the link has been measured.</param>
 /// <param name="TypicalLatency">One way, until the link has been measured.</param>
-public readonly record struct LinkTraits(string Transport, int FrameBytesMax, long TypicalRate, TimeSpan TypicalLatency);
+public readonly record struct LinkTraits(
+    string Transport, int FrameBytesMax, long TypicalRate, TimeSpan TypicalLatency);

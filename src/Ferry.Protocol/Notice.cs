@@ -8,7 +8,8 @@ public abstract record Notice
     private Notice() { }
 
     public sealed record SearchHit(
-        QueryId Query, NodeId Holder, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held, int Hops) : Notice;
+        QueryId Query, NodeId Holder, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held,
+        int Hops) : Notice;
 
     /// <summary>No more hits will be told.</summary>
     public sealed record SearchEnded(QueryId Query) : Notice;
@@ -45,11 +46,14 @@ public enum TransferState
 
 /// <param name="ResentBytes">Body bytes received again (of chunks that were durable or rejected or dropped).</param>
 public sealed record DownloadStatus(
-    ContentId Content, string Name, long Size, TransferState State, long DurableBytes, long ReceivedBytes, long ResentBytes,
+    ContentId Content, string Name, long Size, TransferState State, long DurableBytes, long ReceivedBytes,
+    long ResentBytes,
     double BytesPerSecond, TimeSpan Age, IReadOnlyList<SourceStatus> Sources);
 
-public sealed record SourceStatus(NodeId Holder, int Hops, string Transport, long Bytes, double BytesPerSecond, bool Active);
+public sealed record SourceStatus(
+    NodeId Holder, int Hops, string Transport, long Bytes, double BytesPerSecond, bool Active);
 
 public sealed record UploadStatus(
-    TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long SentBytes, long AckedBytes,
+    TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long SentBytes,
+    long AckedBytes,
     TimeSpan SinceAck, int Hops);

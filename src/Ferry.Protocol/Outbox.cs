@@ -2,16 +2,31 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
-/// <summary>The effects of one or more inputs, in order. The driver carries them out and clears it.</summary>
+/// <summary>
+/// The effects of one or more inputs, in order. The driver carries them out and clears it. A room that wants to reach
+/// a node, not a neighbour, mails: <see cref="Post"/> finds the way and turns the mail into effects before the engine
+/// returns.
+/// </summary>
 public sealed class Outbox
 {
     private readonly List<Effect> _effects = [];
 
     public IReadOnlyList<Effect> Effects => _effects;
 
+    internal Queue<RoutedMessage> Mails { get; } = [];
+    internal Queue<(RoutedMessage Message, LinkId? Except)> Floods { get; } = [];
+
     public void Add(Effect effect) => _effects.Add(effect);
     public void Send(LinkId link, Message message) => _effects.Add(new Effect.Send(link, message));
     public void Store(StorageRequest request) => _effects.Add(new Effect.Store(request));
     public void Tell(Notice notice) => _effects.Add(new Effect.Tell(notice));
     public void Clear() => _effects.Clear();
+
+    /// <summary>
+    /// To the node in the envelope. Without a route the message is dropped and a route is looked for.
+    /// </summary>
+    internal void Mail(RoutedMessage message) => Mails.Enqueue(message);
+
+    /// <summary>To every neighbour but the one it came from.</summary>
+    internal void Flood(RoutedMessage message, LinkId? except) => Floods.Enqueue((message, except));
 }

@@ -1,6 +1,9 @@
 namespace Ferry.Protocol;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the core's only source of chance, the same for the same seed everywhere.</summary>
+/// <summary>
+/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the core's only source of chance, the same for the same seed
+/// everywhere.
+/// </summary>
 public sealed class SeededRandom(ulong seed)
 {
     private ulong _state = seed;

@@ -4,15 +4,18 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol;
 
 /// <summary>
-/// What the core wants of the disk. Ferry.Storage carries each out synchronously (on a worker thread in the program, in
-/// virtual time in the simulation) and answers with <see cref="StorageResult"/>s. Requests about one content or one
-/// transfer are carried out in the order in which they were made, but for <see cref="PersistPiece"/>, whose order is free.
+/// What the core wants of the disk. Ferry.Storage carries each out synchronously (on a worker thread in the program,
+/// in virtual time in the simulation) and answers with <see cref="StorageResult"/>s. Requests about one content or one
+/// transfer are carried out in the order in which they were made, but for <see cref="PersistPiece"/>, whose order is
+/// free.
 /// </summary>
 public abstract record StorageRequest
 {
     private StorageRequest() { }
 
-    /// <summary>Answered by <see cref="StorageResult.SharesMatched"/>. At most <paramref name="HitsMax"/> hits, best first.</summary>
+    /// <summary>
+    /// Answered by <see cref="StorageResult.SharesMatched"/>. At most <paramref name="HitsMax"/> hits, best first.
+    /// </summary>
     public sealed record MatchShares(QueryId Query, string Text, ContentId? Content, int HitsMax) : StorageRequest;
 
     /// <summary>Leaves of a manifest for a peer. Answered by <see cref="StorageResult.ManifestRead"/>.</summary>
@@ -27,35 +30,43 @@ public abstract record StorageRequest
     /// <summary>Notes the last ACK in the log, without a flush. Not answered.</summary>
     public sealed record NoteAcked(TransferId Transfer, long AckedBytes) : StorageRequest;
 
-    /// <summary>Removes the entry from the log, flushed. Answered by <see cref="StorageResult.UploadClosed"/>.</summary>
+    /// <summary>
+    /// Removes the entry from the log, flushed. Answered by <see cref="StorageResult.UploadClosed"/>.
+    /// </summary>
     public sealed record CloseUpload(TransferId Transfer) : StorageRequest;
 
     /// <summary>
-    /// Keeps the manifest, makes the partial file, logs the download. Answered by <see cref="StorageResult.DownloadOpened"/>
-    /// (with what is there already, if it had been started before), <see cref="StorageResult.DownloadFinished"/> (the file
-    /// is there already) or <see cref="StorageResult.DownloadStalled"/>.
+    /// Keeps the manifest, makes the partial file, logs the download. Answered by <see
+    /// cref="StorageResult.DownloadOpened"/> (with what is there already, if it had been started before), <see
+    /// cref="StorageResult.DownloadFinished"/> (the file is there already) or <see
+    /// cref="StorageResult.DownloadStalled"/>.
     /// </summary>
     /// <param name="Name">The name under which it was offered; made safe for the local file system.</param>
-    /// <param name="OutputPath">Where the user wants it; null for the downloads folder and a name like the offered one.</param>
+    /// <param name="OutputPath">Where the user wants it; null for the downloads folder and a name like the offered
+    /// one.</param>
     public sealed record OpenDownload(Manifest Manifest, string Name, string? OutputPath) : StorageRequest;
 
     /// <summary>
-    /// A piece that arrived. Opens its seal, adds it to its chunk; a complete chunk is verified, written, flushed (with
-    /// others), logged, and answered by <see cref="StorageResult.ChunksDurable"/>, or <see cref="StorageResult.ChunkRejected"/>.
-    /// Takes the payload over.
+    /// A piece that arrived. Opens its seal, adds it to its chunk; a complete chunk is verified, written, flushed
+    /// (with others), logged, and answered by <see cref="StorageResult.ChunksDurable"/>, or <see
+    /// cref="StorageResult.ChunkRejected"/>. Takes the payload over.
     /// </summary>
     public sealed record PersistPiece(ContentId Content, FileTransfer Piece, Payload Body) : StorageRequest;
 
-    /// <summary>Forgets the pieces of incomplete chunks that came over this transfer: they will come again, or another way.</summary>
+    /// <summary>
+    /// Forgets the pieces of incomplete chunks that came over this transfer: they will come again, or another way.
+    /// </summary>
     public sealed record DropPieces(ContentId Content, TransferId Transfer) : StorageRequest;
 
     /// <summary>
-    /// All chunks are durable: renames to the final name, logs. Answered by <see cref="StorageResult.DownloadFinished"/> or
-    /// <see cref="StorageResult.DownloadStalled"/>.
+    /// All chunks are durable: renames to the final name, logs. Answered by <see
+    /// cref="StorageResult.DownloadFinished"/> or <see cref="StorageResult.DownloadStalled"/>.
     /// </summary>
     public sealed record FinishDownload(ContentId Content) : StorageRequest;
 
-    /// <summary>Deletes the partial file and the entry. Answered by <see cref="StorageResult.DownloadAbandoned"/>.</summary>
+    /// <summary>
+    /// Deletes the partial file and the entry. Answered by <see cref="StorageResult.DownloadAbandoned"/>.
+    /// </summary>
     public sealed record AbandonDownload(ContentId Content) : StorageRequest;
 
     /// <summary>

@@ -11,8 +11,8 @@ public abstract record StorageResult
     public sealed record SharesMatched(QueryId Query, IReadOnlyList<ShareMatch> Matches) : StorageResult;
 
     /// <param name="Size">-1 when the content is not here.</param>
-    public sealed record ManifestRead(ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves)
-        : StorageResult;
+    public sealed record ManifestRead(
+        ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves) : StorageResult;
 
     /// <param name="Held">The chunks that can be served now.</param>
     public sealed record UploadOpened(TransferId Transfer, ChunkLayout Layout, ChunkMap Held) : StorageResult;
@@ -30,8 +30,9 @@ public abstract record StorageResult
     public sealed record DownloadOpened(ContentId Content, ChunkMap Durable, string PartPath) : StorageResult;
 
     /// <summary>
-    /// The disk does not take it now. Nothing is lost; the core asks again with <see cref="StorageRequest.RetryDownload"/>.
-    /// Chunks that were written but are not durable are not kept: they count as missing.
+    /// The disk does not take it now. Nothing is lost; the core asks again with <see
+    /// cref="StorageRequest.RetryDownload"/>. Chunks that were written but are not durable are not kept: they count as
+    /// missing.
     /// </summary>
     public sealed record DownloadStalled(ContentId Content, DiskTrouble Trouble, string Text) : StorageResult;
 
@@ -71,8 +72,10 @@ public sealed record RecoveredState(
     public static readonly RecoveredState Empty = new([], []);
 }
 
-/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at least zero.</param>
+/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at
+/// least zero.</param>
 public sealed record RecoveredUpload(
-    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes, TimeSpan LastAck);
+    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes,
+    TimeSpan LastAck);
 
 public sealed record RecoveredDownload(Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable);

@@ -14,6 +14,9 @@ public readonly record struct ChunkLayout
     /// <summary>1 TiB: bounds what a peer can make us allocate for a manifest (262,144 leaves, 8 MiB).</summary>
     public const long ContentBytesMax = 1L << 40;
 
+    /// <summary>The chunks of the largest content.</summary>
+    public const int ChunkCountMax = (int)(ContentBytesMax / ChunkBytesMax);
+
     private ChunkLayout(long contentBytes, int chunkBytes) => (ContentBytes, ChunkBytes) = (contentBytes, chunkBytes);
 
     public long ContentBytes { get; }
@@ -24,10 +27,11 @@ public readonly record struct ChunkLayout
 
     public static bool IsValidSize(long contentBytes) => contentBytes is >= 0 and <= ContentBytesMax;
 
-    /// <exception cref="ArgumentOutOfRangeException">The size is negative or above <see cref="ContentBytesMax"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not <see cref="IsValidSize">a size</see>.</exception>
     public static ChunkLayout For(long contentBytes)
     {
-        if (!IsValidSize(contentBytes)) throw new ArgumentOutOfRangeException(nameof(contentBytes), contentBytes, "not a content size");
+        if (!IsValidSize(contentBytes))
+            throw new ArgumentOutOfRangeException(nameof(contentBytes), contentBytes, "not a content size");
         var chunkBytes = ChunkBytesMin;
         while (chunkBytes < ChunkBytesMax && contentBytes > (long)chunkBytes * ChunksWanted) chunkBytes *= 2;
         return new ChunkLayout(contentBytes, chunkBytes);
@@ -38,7 +42,15 @@ public readonly record struct ChunkLayout
     /// <summary>All chunks are full but the last.</summary>
     public int LengthOf(int chunk)
     {
-        if ((uint)chunk >= (uint)ChunkCount) throw new ArgumentOutOfRangeException(nameof(chunk), chunk, "no such chunk");
+        if ((uint)chunk >= (uint)ChunkCount)
+            throw new ArgumentOutOfRangeException(nameof(chunk), chunk, "no such chunk");
         return (int)Math.Min(ChunkBytes, ContentBytes - OffsetOf(chunk));
+    }
+
+    /// <summary>Bytes of content in a set of chunks.</summary>
+    public long BytesIn(ChunkMap chunks)
+    {
+        var last = ChunkCount - 1;
+        return (long)chunks.Count * ChunkBytes - (chunks.Contains(last) ? ChunkBytes - LengthOf(last) : 0);
     }
 }

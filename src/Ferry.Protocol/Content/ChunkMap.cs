@@ -58,7 +58,9 @@ public sealed class ChunkMap(int chunkCount)
         return true;
     }
 
-    /// <summary>The first chunk at or after <paramref name="from"/> that is not in the set; <see cref="ChunkCount"/> if none.</summary>
+    /// <summary>
+    /// The first chunk at or after <paramref name="from"/> that is not in the set; <see cref="ChunkCount"/> if none.
+    /// </summary>
     public int NextMissing(int from)
     {
         for (var word = from >> 6; word < _bits.Length; word++)
@@ -70,7 +72,9 @@ public sealed class ChunkMap(int chunkCount)
         return ChunkCount;
     }
 
-    /// <summary>The first chunk at or after <paramref name="from"/> that is in the set; <see cref="ChunkCount"/> if none.</summary>
+    /// <summary>
+    /// The first chunk at or after <paramref name="from"/> that is in the set; <see cref="ChunkCount"/> if none.
+    /// </summary>
     public int NextPresent(int from)
     {
         for (var word = from >> 6; word < _bits.Length; word++)
@@ -82,7 +86,9 @@ public sealed class ChunkMap(int chunkCount)
         return ChunkCount;
     }
 
-    /// <summary>The set as ranges in order, at most <paramref name="rangesMax"/> of them, starting at <paramref name="from"/>.</summary>
+    /// <summary>
+    /// The set as ranges in order, at most <paramref name="rangesMax"/> of them, starting at <paramref name="from"/>.
+    /// </summary>
     public List<ChunkRange> ToRanges(int rangesMax, int from = 0)
     {
         var ranges = new List<ChunkRange>();

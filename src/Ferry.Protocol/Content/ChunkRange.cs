@@ -7,4 +7,10 @@ public readonly record struct ChunkRange(int First, int Count)
     public int End => First + Count;
 
     public bool Contains(int chunk) => chunk >= First && chunk < End;
+
+    /// <summary>
+    /// Not empty, and inside <paramref name="first"/> to <paramref name="end"/> (neither of them negative). Any values
+    /// may be asked about: nothing overflows.
+    /// </summary>
+    public bool IsWithin(int first, int end) => First >= first && First < end && Count > 0 && Count <= end - First;
 }

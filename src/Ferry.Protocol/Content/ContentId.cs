@@ -1,6 +1,9 @@
 namespace Ferry.Protocol.Content;
 
-/// <summary>Names immutable bytes by their hash: the root over the leaves, the size and the chunk size (see <see cref="Manifest"/>).</summary>
+/// <summary>
+/// Names immutable bytes by their hash: the root over the leaves, the size and the chunk size, as
+/// <see cref="Manifest"/> makes it.
+/// </summary>
 public readonly record struct ContentId(Bytes32 Hash) : IComparable<ContentId>
 {
     public int CompareTo(ContentId other) => Hash.CompareTo(other.Hash);

@@ -10,7 +10,8 @@ namespace Ferry.Protocol.Content;
 /// </summary>
 public sealed class Manifest
 {
-    private Manifest(ContentId id, ChunkLayout layout, ReadOnlyMemory<byte> leaves) => (Id, Layout, Leaves) = (id, layout, leaves);
+    private Manifest(ContentId id, ChunkLayout layout, ReadOnlyMemory<byte> leaves) =>
+        (Id, Layout, Leaves) = (id, layout, leaves);
 
     public ContentId Id { get; }
     public ChunkLayout Layout { get; }
@@ -31,7 +32,8 @@ public sealed class Manifest
     public static Manifest Create(long contentBytes, ReadOnlyMemory<byte> leaves)
     {
         var layout = ChunkLayout.For(contentBytes);
-        if (leaves.Length != layout.ChunkCount * Bytes32.Length) throw new ArgumentException("wrong number of leaves", nameof(leaves));
+        if (leaves.Length != layout.ChunkCount * Bytes32.Length)
+            throw new ArgumentException("wrong number of leaves", nameof(leaves));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> head = stackalloc byte[28];
         "ferry content 1\n"u8.CopyTo(head);
@@ -44,7 +46,9 @@ public sealed class Manifest
         return new Manifest(new ContentId(Bytes32.From(id)), layout, leaves);
     }
 
-    /// <summary>Null when size and leaves do not make up <paramref name="expected"/>: they come from a peer or from disk.</summary>
+    /// <summary>
+    /// Null when size and leaves do not make up <paramref name="expected"/>: they come from a peer or from disk.
+    /// </summary>
     public static Manifest? TryCreate(ContentId expected, long contentBytes, ReadOnlyMemory<byte> leaves)
     {
         if (!ChunkLayout.IsValidSize(contentBytes)) return null;

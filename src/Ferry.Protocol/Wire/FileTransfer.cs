@@ -1,3 +1,5 @@
+using Ferry.Protocol.Content;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
@@ -19,4 +21,22 @@ public sealed record FileTransfer(
 
     /// <summary>Bytes of content in the body.</summary>
     public int PieceBytes => BodyBytes - SealBytes;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Transfer(Transfer);
+        writer.Int32(Chunk, 0, ChunkLayout.ChunkCountMax - 1);
+        writer.Int32(Offset, 0, ChunkLayout.ChunkBytesMax - 1);
+        writer.UInt64(SealNumber);
+        writer.Int32(BodyBytes, SealBytes + 1, WireLimits.BodyBytesMax);
+    }
+
+    internal static FileTransfer Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Transfer: reader.Transfer(),
+        Chunk: reader.Int32(0, ChunkLayout.ChunkCountMax - 1),
+        Offset: reader.Int32(0, ChunkLayout.ChunkBytesMax - 1),
+        SealNumber: reader.UInt64(),
+        BodyBytes: reader.Int32(SealBytes + 1, WireLimits.BodyBytesMax));
 }

@@ -5,10 +5,28 @@ namespace Ferry.Protocol.Wire;
 /// <summary>A holder's answer to a <see cref="FileSearch"/>, one a content.</summary>
 /// <param name="Name">The relative path under which the holder offers it.</param>
 /// <param name="Size">Bytes; with the content id it fixes the chunk layout.</param>
-/// <param name="Held">What part is held: one range over everything for a complete holder, several for a partial one.</param>
+/// <param name="Held">What part is held: one range over everything, or several for a partial holder.</param>
 public sealed record HasFile(
     Envelope Envelope, QueryId Query, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held)
     : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.HasFile;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Query(Query);
+        writer.Content(Content);
+        writer.Text(Name, WireLimits.NameBytesMax);
+        writer.Int64(Size, 0, ChunkLayout.ContentBytesMax);
+        writer.Ranges(Held, RangeOrder.Ascending);
+    }
+
+    internal static HasFile Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Query: reader.Query(),
+        Content: reader.Content(),
+        Name: reader.Text(WireLimits.NameBytesMax),
+        Size: reader.Int64(0, ChunkLayout.ContentBytesMax),
+        Held: reader.Ranges(RangeOrder.Ascending));
 }

@@ -5,4 +5,8 @@ namespace Ferry.Protocol.Wire;
 public sealed record Heartbeat(ulong Number) : Message
 {
     public override MessageType Type => MessageType.Heartbeat;
+
+    internal override void Write(ref WireWriter writer) => writer.UInt64(Number);
+
+    internal static Heartbeat Read(ref WireReader reader) => new(Number: reader.UInt64());
 }

@@ -4,4 +4,8 @@ namespace Ferry.Protocol.Wire;
 public sealed record HeartbeatReply(ulong Number) : Message
 {
     public override MessageType Type => MessageType.HeartbeatReply;
+
+    internal override void Write(ref WireWriter writer) => writer.UInt64(Number);
+
+    internal static HeartbeatReply Read(ref WireReader reader) => new(Number: reader.UInt64());
 }

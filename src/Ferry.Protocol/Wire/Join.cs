@@ -5,7 +5,7 @@ namespace Ferry.Protocol.Wire;
 /// <param name="VersionMax">The highest; the link uses the highest that both speak.</param>
 /// <param name="Nickname">For people; at most <see cref="WireLimits.NicknameBytesMax"/> bytes of UTF-8.</param>
 /// <param name="Sequence">The sender's own sequence number.</param>
-/// <param name="KnownSequence">The highest sequence number of the receiver that the sender has seen; 0 for none.</param>
+/// <param name="KnownSequence">The receiver's highest sequence number that the sender has seen; 0 for none.</param>
 /// <param name="FrameBytesMax">The most bytes a frame to the sender may carry.</param>
 /// <param name="AdmissionProof">Empty on an open network.</param>
 public sealed record Join(
@@ -13,4 +13,34 @@ public sealed record Join(
     int FrameBytesMax, ReadOnlyMemory<byte> AdmissionProof) : Message
 {
     public override MessageType Type => MessageType.Join;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        WireWriter.Demand(IsConsistent, "the versions are none");
+        writer.UInt16(VersionMin);
+        writer.UInt16(VersionMax);
+        writer.Node(Node);
+        writer.Text(Nickname, WireLimits.NicknameBytesMax);
+        writer.UInt64(Sequence);
+        writer.UInt64(KnownSequence);
+        writer.Int32(FrameBytesMax, WireLimits.FrameBytesMin, int.MaxValue);
+        writer.Blob(AdmissionProof.Span, WireLimits.AdmissionProofBytesMax);
+    }
+
+    internal static Join Read(ref WireReader reader)
+    {
+        var join = new Join(
+            VersionMin: reader.UInt16(),
+            VersionMax: reader.UInt16(),
+            Node: reader.Node(),
+            Nickname: reader.Text(WireLimits.NicknameBytesMax),
+            Sequence: reader.UInt64(),
+            KnownSequence: reader.UInt64(),
+            FrameBytesMax: reader.Int32(WireLimits.FrameBytesMin, int.MaxValue),
+            AdmissionProof: reader.Blob(WireLimits.AdmissionProofBytesMax));
+        reader.Require(join.IsConsistent);
+        return join;
+    }
+
+    private bool IsConsistent => VersionMin > 0 && VersionMin <= VersionMax;
 }

@@ -4,6 +4,10 @@ namespace Ferry.Protocol.Wire;
 public sealed record Leave(LeaveReason Reason) : Message
 {
     public override MessageType Type => MessageType.Leave;
+
+    internal override void Write(ref WireWriter writer) => writer.Member(Reason);
+
+    internal static Leave Read(ref WireReader reader) => new(Reason: reader.Member<LeaveReason>());
 }
 
 public enum LeaveReason : byte

@@ -1,6 +1,8 @@
 namespace Ferry.Protocol.Wire;
 
-/// <summary>The first byte of a message. Below 16: said to a neighbour. From 16: carries an <see cref="Envelope"/> and is routed.</summary>
+/// <summary>
+/// The first byte of a message. Below 16: said to a neighbour. From 16: routed, with an <see cref="Envelope"/>.
+/// </summary>
 public enum MessageType : byte
 {
     Join = 1,

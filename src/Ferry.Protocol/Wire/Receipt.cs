@@ -1,7 +1,19 @@
 namespace Ferry.Protocol.Wire;
 
-/// <summary>The requester has the whole content under its final name: the holder removes the entry from its log.</summary>
+/// <summary>
+/// The requester has the whole content under its final name: the holder removes the entry from its log.
+/// </summary>
 public sealed record Receipt(Envelope Envelope, TransferId Transfer) : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.Receipt;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Transfer(Transfer);
+    }
+
+    internal static Receipt Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Transfer: reader.Transfer());
 }

@@ -4,6 +4,18 @@ namespace Ferry.Protocol.Wire;
 public sealed record Refusal(Envelope Envelope, TransferId Transfer, RefusalReason Reason) : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.Refusal;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Transfer(Transfer);
+        writer.Member(Reason);
+    }
+
+    internal static Refusal Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Transfer: reader.Transfer(),
+        Reason: reader.Member<RefusalReason>());
 }
 
 public enum RefusalReason : byte

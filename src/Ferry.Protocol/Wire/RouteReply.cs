@@ -4,4 +4,14 @@ namespace Ferry.Protocol.Wire;
 public sealed record RouteReply(Envelope Envelope, QueryId Query) : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.RouteReply;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Query(Query);
+    }
+
+    internal static RouteReply Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Query: reader.Query());
 }

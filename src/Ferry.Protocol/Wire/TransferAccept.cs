@@ -6,4 +6,16 @@ public sealed record TransferAccept(Envelope Envelope, TransferId Transfer, Read
     : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.TransferAccept;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Transfer(Transfer);
+        writer.Blob(KeyAnswer.Span, WireLimits.KeyBytesMax);
+    }
+
+    internal static TransferAccept Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Transfer: reader.Transfer(),
+        KeyAnswer: reader.Blob(WireLimits.KeyBytesMax));
 }

@@ -9,4 +9,16 @@ namespace Ferry.Protocol.Wire;
 public sealed record TransferResume(Envelope Envelope, TransferId Transfer, ContentId Content) : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.TransferResume;
+
+    internal override void Write(ref WireWriter writer)
+    {
+        Envelope.Write(ref writer);
+        writer.Transfer(Transfer);
+        writer.Content(Content);
+    }
+
+    internal static TransferResume Read(ref WireReader reader) => new(
+        Envelope: Envelope.Read(ref reader),
+        Transfer: reader.Transfer(),
+        Content: reader.Content());
 }

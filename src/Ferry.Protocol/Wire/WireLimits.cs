@@ -1,3 +1,5 @@
+using Ferry.Protocol.Content;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>What bounds a message. Anything beyond is a <c>DecodeError</c>, before memory is spent on it.</summary>
@@ -14,6 +16,9 @@ public static class WireLimits
     public const int PieceBytesMax = 256 * 1024;
     public const int PieceBytesMin = 1024;
 
+    /// <summary>What a node must be able to take: smaller frames would be mostly seal and header.</summary>
+    public const int FrameBytesMin = 256;
+
     public const int NicknameBytesMax = 64;
 
     /// <summary>A relative path in a Has File.</summary>
@@ -22,6 +27,9 @@ public static class WireLimits
     public const int AdmissionProofBytesMax = 256;
     public const int KeyBytesMax = 512;
     public const int RangesMax = 256;
+
+    /// <summary>A window beyond the largest content means nothing; bounded, it cannot overflow a sum.</summary>
+    public const long WindowBytesMax = ChunkLayout.ContentBytesMax;
     public const int UnreachableMax = 1000;
     public const int LeavesPerPartMax = 512;
 

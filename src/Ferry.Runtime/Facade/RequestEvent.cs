@@ -17,7 +17,9 @@ public abstract record RequestEvent
 
     public sealed record Found(string Name, long Size, string ContentId, string Match, IReadOnlyList<HolderInfo> Holders) : RequestEvent;
 
-    /// <summary>Several contents match equally well; nothing is fetched: the user picks one by its content id.</summary>
+    /// <summary>
+    /// Several contents match equally well; nothing is fetched: the user picks one by its content id.
+    /// </summary>
     public sealed record Ambiguous(IReadOnlyList<SearchHitInfo> Choices) : RequestEvent;
 
     public sealed record Started(string Name, long Size, string ContentId, string Transfer) : RequestEvent;

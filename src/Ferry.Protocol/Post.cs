@@ -1,0 +1,124 @@
+using Ferry.Protocol.Neighbours;
+using Ferry.Protocol.Routing;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol;
+
+/// <summary>
+/// Turns mail into frames for links: fills in envelopes, finds next hops, passes on what is for others. It is the one
+/// place that writes envelopes, and so the one place that advertises routes.
+/// </summary>
+internal sealed class Post
+{
+    private readonly NodeId _self;
+    private readonly Neighbourhood _neighbours;
+    private readonly RoutingTable _routes;
+    private readonly RouteFinder _finder;
+    private ulong _sequence;
+
+    public Post(EngineOptions options, Neighbourhood neighbours, RoutingTable routes, RouteFinder finder)
+    {
+        (_self, _neighbours, _routes, _finder) = (options.Self, neighbours, routes, finder);
+        _sequence = options.FirstSequence;
+    }
+
+    public Path? PathTo(NodeId node)
+    {
+        if (_routes.NextHop(node, except: null) is not { } route) return null;
+        if (_neighbours.Find(route.Link) is not { } neighbour) return null;
+        var metric = _routes.MetricOf(route);
+        return new Path(route.Link, route.Hops, metric, neighbour.RoomBytes, neighbour.Traits.Transport);
+    }
+
+    /// <summary>Lets a new neighbour know how to reach this node: the first message on every link.</summary>
+    public void Announce(LinkId link, NodeId neighbour, Outbox outbox)
+    {
+        _sequence++;
+        outbox.Send(link, Stamp(new RouteReply(Envelope.To(neighbour), default)));
+    }
+
+    /// <summary>Answers a route request under a new number, so that everybody on the way may use the answer.</summary>
+    public void AnswerRoute(RouteRequest request, Outbox outbox)
+    {
+        _sequence = Math.Max(_sequence + 1, request.MinSequence);
+        outbox.Mail(new RouteReply(Envelope.To(request.Envelope.Source), request.Query));
+    }
+
+    /// <summary>
+    /// A message of our own came back, or somebody remembers a number of ours above the present one (a clock went
+    /// back).
+    /// </summary>
+    public void OnOwn(ulong sequence) => _sequence = Math.Max(_sequence, sequence);
+
+    /// <summary>Sends all mail and floods that the rooms have put into the outbox.</summary>
+    public void Deliver(Instant now, Outbox outbox)
+    {
+        while (true)
+        {
+            if (outbox.Mails.TryDequeue(out var mail)) SendMail(now, mail, outbox);
+            else if (outbox.Floods.TryDequeue(out var flood)) SendFlood(flood.Message, flood.Except, outbox);
+            else return;
+        }
+    }
+
+    public void SendPiece(LinkId link, FileTransfer piece, Content.ContentId content, Outbox outbox)
+    {
+        _neighbours.Find(link)?.OnQueued(piece.BodyBytes);
+        outbox.Add(new Effect.SendPiece(link, (FileTransfer)Stamp(piece), content));
+    }
+
+    /// <summary>
+    /// Passes on a message that is for somebody else. Where there is no way, the sender shall look for another.
+    /// </summary>
+    public void Forward(LinkId from, RoutedMessage message, Payload? body, Outbox outbox)
+    {
+        var destination = message.Envelope.Destination;
+        var route = message.Envelope.HopLimit > 1 ? _routes.NextHop(destination, except: from) : null;
+        if (route is null)
+        {
+            if (body is not null) outbox.Add(new Effect.Drop(body));
+            if (message.Envelope.HopLimit > 1) outbox.Send(from, new RouteWithdrawal([destination]));
+            return;
+        }
+        var forwarded = PassOn(message);
+        if (body is null)
+        {
+            outbox.Send(route.Link, forwarded);
+            return;
+        }
+        _neighbours.Find(route.Link)?.OnQueued(body.Length);
+        outbox.Add(new Effect.Forward(route.Link, (FileTransfer)forwarded, body));
+    }
+
+    private void SendMail(Instant now, RoutedMessage mail, Outbox outbox)
+    {
+        var destination = mail.Envelope.Destination;
+        if (_routes.NextHop(destination, except: null) is { } route) outbox.Send(route.Link, Stamp(mail));
+        else if (destination != _self) _finder.Want(now, destination, _routes.SequenceWanted(destination), outbox);
+    }
+
+    private void SendFlood(RoutedMessage flood, LinkId? except, Outbox outbox)
+    {
+        var own = flood.Envelope.Source.IsNone;
+        if (own) _sequence++;
+        var message = own ? Stamp(flood) : PassOn(flood);
+        foreach (var neighbour in _neighbours.All)
+            if (neighbour.Link != except) outbox.Send(neighbour.Link, message);
+    }
+
+    private RoutedMessage Stamp(RoutedMessage message) =>
+        message with { Envelope = message.Envelope with { Source = _self, Sequence = _sequence } };
+
+    private RoutedMessage PassOn(RoutedMessage message)
+    {
+        var (sequence, metric, hops) = _routes.Advertise(message.Envelope.Source);
+        return message with
+        {
+            Envelope = message.Envelope with
+            {
+                Sequence = sequence, MetricMicroseconds = metric, Hops = (byte)Math.Min(hops, WireLimits.HopLimitMax),
+                HopLimit = (byte)(message.Envelope.HopLimit - 1),
+            },
+        };
+    }
+}

@@ -1,0 +1,61 @@
+using Ferry.Protocol.Neighbours;
+using Ferry.Protocol.Routing;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol;
+
+/// <summary>
+/// Who has come within reach and who has gone: links coming and going change routes, routes change what transfers can
+/// do, and neighbours are told what they cannot reach through this node any more.
+/// </summary>
+internal sealed class Reachability(
+    Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Post post, Downloads downloads, Uploads uploads)
+{
+    public void OnLinkUp(Instant now, Input.LinkUp up, Outbox outbox)
+    {
+        var gone = neighbours.Add(now, up, outbox);
+        if (gone == up.Link) return;
+        if (gone is { } replaced) OnLosses(now, routes.RemoveLink(replaced), outbox);
+        post.Announce(up.Link, up.Peer.Node, outbox);
+        finder.OnLinkUp(now);
+        uploads.OnLinkUp(now, outbox);
+        downloads.OnLinkUp(now);
+    }
+
+    public void OnLinkGone(Instant now, LinkId link, Outbox outbox)
+    {
+        if (neighbours.Remove(link)) OnLosses(now, routes.RemoveLink(link), outbox);
+    }
+
+    public void OnWithdrawn(Instant now, LinkId link, RouteWithdrawal withdrawal, Outbox outbox) =>
+        OnLosses(now, routes.Withdraw(link, withdrawal.Unreachable), outbox);
+
+    public void OnEnvelope(Instant now, Neighbour neighbour, in Envelope envelope, Outbox outbox)
+    {
+        if (routes.Learn(now, neighbour.Link, neighbour.Node, envelope)) OnRouteFound(now, envelope.Source, outbox);
+    }
+
+    public void OnTick(Instant now, Outbox outbox)
+    {
+        foreach (var link in neighbours.OnTick(now, outbox)) OnLosses(now, routes.RemoveLink(link), outbox);
+        finder.OnTick(now, outbox);
+    }
+
+    public void Expire(Instant now, Outbox outbox) => OnLosses(now, routes.Expire(now), outbox);
+
+    private void OnLosses(Instant now, RouteLosses losses, Outbox outbox)
+    {
+        foreach (var some in losses.Unreachable.Chunk(WireLimits.UnreachableMax))
+            foreach (var neighbour in neighbours.All) outbox.Send(neighbour.Link, new RouteWithdrawal(some));
+        foreach (var node in losses.Unreachable) downloads.OnRouteLost(now, node, outbox);
+        foreach (var node in losses.Rerouted) OnRouteFound(now, node, outbox);
+    }
+
+    private void OnRouteFound(Instant now, NodeId node, Outbox outbox)
+    {
+        finder.OnFound(node);
+        uploads.OnRouteFound(now, node, outbox);
+        downloads.OnRouteFound(now, node, outbox);
+    }
+}

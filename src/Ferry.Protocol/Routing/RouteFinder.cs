@@ -1,0 +1,85 @@
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Routing;
+
+/// <summary>
+/// Looks for nodes that somebody here wants to reach: a small flood, again after 1, 2, 4 … 30 s for as long as they
+/// are wanted, and at once over a new link. Only the wanted node answers, under a new sequence number, so that every
+/// node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without answers from others'
+/// tables).
+/// </summary>
+internal sealed class RouteFinder(NodeId self, SeededRandom random)
+{
+    /// <summary>Nobody asked for so long: it is no longer wanted.</summary>
+    public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(30);
+    public const int WantedMax = 1000;
+    private const byte HopLimit = 16;
+
+    private readonly SortedDictionary<NodeId, Wanted> _wanted = [];
+    private readonly SeenFloods _seen = new();
+
+    public Instant NextDeadline => _wanted.Count == 0 ? Instant.Never : _wanted.Values.Min(wanted => wanted.RetryAt);
+
+    public void Want(Instant now, NodeId node, ulong minSequence, Outbox outbox)
+    {
+        if (_wanted.TryGetValue(node, out var wanted))
+        {
+            wanted.AskedAt = now;
+            wanted.MinSequence = minSequence;
+            return;
+        }
+        if (_wanted.Count >= WantedMax) return;
+        _wanted.Add(node, wanted = new Wanted { AskedAt = now, MinSequence = minSequence });
+        Ask(now, node, wanted, outbox);
+    }
+
+    public void OnFound(NodeId node) => _wanted.Remove(node);
+
+    /// <summary>A new link may lead to what was not found: ask at once, and start over with the waiting.</summary>
+    public void OnLinkUp(Instant now)
+    {
+        foreach (var wanted in _wanted.Values)
+        {
+            wanted.Wait = TimeSpan.Zero;
+            wanted.RetryAt = now;
+        }
+    }
+
+    public void OnTick(Instant now, Outbox outbox)
+    {
+        foreach (var (node, wanted) in _wanted.Where(entry => entry.Value.RetryAt <= now).ToList())
+        {
+            if (now - wanted.AskedAt > WantedFor) _wanted.Remove(node);
+            else Ask(now, node, wanted, outbox);
+        }
+    }
+
+    /// <summary>True when this node is the wanted one and shall answer.</summary>
+    public bool OnRequest(Instant now, LinkId from, RouteRequest request, Outbox outbox)
+    {
+        var verdict = _seen.Judge(now, request.Query, request.Envelope.HopLimit);
+        if (verdict == FloodVerdict.Drop) return false;
+        if (request.Wanted == self) return verdict == FloodVerdict.AnswerAndPassOn;
+        if (request.Envelope.HopLimit > 1) outbox.Flood(request, except: from);
+        return false;
+    }
+
+    private void Ask(Instant now, NodeId node, Wanted wanted, Outbox outbox)
+    {
+        var query = new QueryId(random.NextUInt128());
+        _seen.Judge(now, query, WireLimits.HopLimitMax);
+        outbox.Flood(new RouteRequest(Envelope.ToAll(HopLimit), query, node, wanted.MinSequence), except: null);
+        wanted.Wait = wanted.Wait == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : wanted.Wait * 2;
+        if (wanted.Wait > RetryMax) wanted.Wait = RetryMax;
+        wanted.RetryAt = now + random.Jitter(wanted.Wait);
+    }
+
+    private sealed class Wanted
+    {
+        public Instant AskedAt { get; set; }
+        public ulong MinSequence { get; set; }
+        public TimeSpan Wait { get; set; }
+        public Instant RetryAt { get; set; }
+    }
+}

@@ -1,0 +1,134 @@
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Routing;
+
+/// <summary>
+/// Who is reachable through whom. The table starts empty and learns from the envelope of every message that passes.
+/// Each hop puts its own metric to the source into the envelope, so an envelope is a distance-vector update for its
+/// source, and the loop-freedom of RFC 8966 (feasibility, destination sequence numbers) carries over. Links are
+/// connections and work both ways, so a message from S through N shows that N reaches S: no separate proof is needed.
+/// docs/protocol.md §4.
+/// </summary>
+internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCost)
+{
+    /// <summary>Bounds memory against a neighbour that invents nodes; what does not fit is not learnt.</summary>
+    public const int DestinationsMax = 10_000;
+
+    private readonly SortedDictionary<NodeId, Destination> _destinations = [];
+
+    /// <summary>How many destinations have a route.</summary>
+    public int ReachableCount => _destinations.Values.Count(destination => destination.Selected is not null);
+
+    /// <summary>Takes in what an envelope says of its source. True when the source has just become reachable.</summary>
+    public bool Learn(Instant now, LinkId link, NodeId neighbour, in Envelope envelope)
+    {
+        if (envelope.MetricMicroseconds == Envelope.Unreachable) return false;
+        if (!_destinations.TryGetValue(envelope.Source, out var destination))
+        {
+            if (_destinations.Count >= DestinationsMax) return false;
+            _destinations.Add(envelope.Source, destination = new Destination());
+        }
+        var route = destination.Routes.Find(known => known.Link == link);
+        if (route is null) destination.Routes.Add(route = new Route(link, neighbour));
+        if (envelope.Sequence < route.Sequence) return false; // An old message out of a slow queue.
+        route.Update(now, envelope);
+        destination.TouchedAt = now;
+        var wasReachable = destination.Selected is not null;
+        Select(destination);
+        return !wasReachable && destination.Selected is not null;
+    }
+
+    /// <summary>The best feasible way, or the best that does not use <paramref name="except"/>.</summary>
+    public Route? NextHop(NodeId node, LinkId? except)
+    {
+        if (!_destinations.TryGetValue(node, out var destination)) return null;
+        return destination.Selected?.Link != except ? destination.Selected : Best(destination, except);
+    }
+
+    public uint MetricOf(Route route) =>
+        (uint)Math.Min(Envelope.Unreachable - 1UL, (ulong)route.Advertised + linkCost(route.Link));
+
+    /// <summary>
+    /// What this node says of <paramref name="source"/> when it passes a message of it on: from now on only nearer
+    /// neighbours are feasible. <see cref="Envelope.Unreachable"/> when it has no route itself.
+    /// </summary>
+    public (ulong Sequence, uint Metric, int Hops) Advertise(NodeId source)
+    {
+        if (!_destinations.TryGetValue(source, out var destination) || destination.Selected is not { } route)
+            return (0, Envelope.Unreachable, 0);
+        var metric = MetricOf(route);
+        destination.OnAdvertised(route.Sequence, metric);
+        return (route.Sequence, metric, route.Hops);
+    }
+
+    /// <summary>The sequence number that an answer about the node must reach.</summary>
+    public ulong SequenceWanted(NodeId node) =>
+        _destinations.TryGetValue(node, out var destination) ? destination.SequenceWanted : 0;
+
+    /// <summary>Forgets all ways over a link.</summary>
+    public RouteLosses RemoveLink(LinkId link) => Remove(link, _destinations.Values, route => route.Link == link);
+
+    /// <summary>A neighbour no longer reaches these.</summary>
+    public RouteLosses Withdraw(LinkId link, IReadOnlyList<NodeId> nodes)
+    {
+        var known = nodes.Where(_destinations.ContainsKey).Distinct().Select(node => _destinations[node]);
+        return Remove(link, known, route => route.Link == link);
+    }
+
+    /// <summary>
+    /// Drops ways that nobody has spoken of for a lifetime. The feasibility distance is kept for twice as long:
+    /// forgotten too early, it could let a loop in.
+    /// </summary>
+    public RouteLosses Expire(Instant now)
+    {
+        var losses = Remove(null, _destinations.Values, route => now - route.HeardAt > lifetime);
+        var forgotten = _destinations
+            .Where(entry => entry.Value.Routes.Count == 0 && now - entry.Value.TouchedAt > lifetime * 3)
+            .Select(entry => entry.Key).ToList();
+        foreach (var node in forgotten) _destinations.Remove(node);
+        return losses;
+    }
+
+    public IReadOnlyList<RouteStatus> Status(Instant now, Func<LinkId, string> transportOf) =>
+    [
+        .. from entry in _destinations
+           from route in entry.Value.Routes
+           where entry.Value.IsFeasible(route) || route == entry.Value.Selected
+           select new RouteStatus(
+               entry.Key, route.NextHop, route.Link, route.Hops, TimeSpan.FromMicroseconds(MetricOf(route)),
+               transportOf(route.Link), now - route.HeardAt, route == entry.Value.Selected),
+    ];
+
+    private RouteLosses Remove(LinkId? link, IEnumerable<Destination> destinations, Predicate<Route> gone)
+    {
+        var affected = destinations.Where(destination => destination.Routes.Exists(gone)).ToHashSet();
+        var losses = new RouteLosses([], []);
+        foreach (var (node, destination) in _destinations.Where(entry => affected.Contains(entry.Value)))
+        {
+            var lostSelected = destination.Selected is { } selected && gone(selected);
+            destination.Routes.RemoveAll(gone);
+            if (!lostSelected) continue;
+            destination.Selected = null;
+            Select(destination);
+            (destination.Selected is null ? losses.Unreachable : losses.Rerouted).Add(node);
+        }
+        return losses;
+    }
+
+    private void Select(Destination destination)
+    {
+        var best = Best(destination, except: null);
+        if (destination.Selected is { } current && best is not null && destination.IsFeasible(current)
+            && (ulong)MetricOf(best) * 5 >= (ulong)MetricOf(current) * 4)
+            return;
+        destination.Selected = best;
+    }
+
+    private Route? Best(Destination destination, LinkId? except) => destination.Routes
+        .Where(route => route.Link != except && destination.IsFeasible(route))
+        .OrderBy(MetricOf).ThenBy(route => route.Link).FirstOrDefault();
+}
+
+/// <param name="Unreachable">No feasible way is left.</param>
+/// <param name="Rerouted">Another way is used from now on; what was under way on the old one may be lost.</param>
+internal sealed record RouteLosses(List<NodeId> Unreachable, List<NodeId> Rerouted);

@@ -1,0 +1,41 @@
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// How much a lane may have on its way: three seconds of its rate, at least two chunks, at most a share of what the
+/// whole download may hold in memory. The rate is what arrives; a window of three seconds lets it treble at each
+/// measurement, so a fast path is filled after a few round trips, and what a crash can make us send twice stays small
+/// on a slow one.
+/// </summary>
+internal sealed class AckWindow(int chunkBytes, long expectedRate)
+{
+    /// <summary>Of one download, all lanes together: what may wait in memory for hash and disk.</summary>
+    public const long DownloadBytesMax = 64L * 1024 * 1024;
+    public const long FirstBytesMax = 4L * 1024 * 1024;
+    private const double Seconds = 3;
+    private static readonly TimeSpan MeasureOver = TimeSpan.FromMilliseconds(200);
+
+    private Instant _since;
+    private long _received;
+
+    /// <summary>Bytes per second; 0 until measured.</summary>
+    public double Rate { get; private set; }
+
+    public long Bytes(int lanes)
+    {
+        var most = Math.Max(2L * chunkBytes, DownloadBytesMax / Math.Max(1, lanes));
+        var wanted = Rate > 0 ? Rate * Seconds : Math.Min(expectedRate * Seconds, FirstBytesMax);
+        return (long)Math.Clamp(wanted, 2L * chunkBytes, most);
+    }
+
+    public void OnReceived(Instant now, int bytes)
+    {
+        _received += bytes;
+        var span = now - _since;
+        if (span < MeasureOver) return;
+        // A pause (nothing was asked for) is not a slow path: only spans in which something kept coming count.
+        var rate = _received / span.TotalSeconds;
+        if (span < MeasureOver * 5) Rate = Rate == 0 ? rate : Rate * 0.6 + rate * 0.4;
+        _since = now;
+        _received = 0;
+    }
+}

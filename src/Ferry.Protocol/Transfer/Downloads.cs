@@ -1,0 +1,181 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Session;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>This node as a requester: its downloads, by content.</summary>
+internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
+{
+    /// <summary>Remembered so that a holder that asks late gets its receipt. One that asks later still hears "not
+    /// wanted", which ends its entry just as well.</summary>
+    private const int FinishedMax = 10_000;
+
+    private readonly SortedDictionary<ContentId, Download> _downloads = [];
+    private readonly HashSet<ContentId> _finished = [];
+    private readonly Queue<ContentId> _finishedByAge = [];
+
+    public Instant NextDeadline =>
+        _downloads.Count == 0 ? Instant.Never : _downloads.Values.Min(download => download.NextDeadline);
+
+    public void Recover(Instant now, IReadOnlyList<RecoveredDownload> entries, Outbox outbox)
+    {
+        foreach (var entry in entries)
+        {
+            var size = entry.Manifest.Layout.ContentBytes;
+            var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath);
+            var download = new Download(now, start, seals, random, pathTo);
+            _downloads.Add(download.Content, download);
+            download.Recover(entry, outbox);
+        }
+    }
+
+    /// <summary>A second request for the same content joins the first.</summary>
+    public void Start(Instant now, Input.StartDownload start, Outbox outbox)
+    {
+        if (_downloads.ContainsKey(start.Content)) return;
+        var download = new Download(now, start, seals, random, pathTo);
+        _downloads.Add(start.Content, download);
+        download.Start(now, outbox);
+        EndIfHopeless(now, download, outbox);
+    }
+
+    /// <summary>False when there is no such download.</summary>
+    public bool Cancel(Instant now, ContentId content, Outbox outbox)
+    {
+        if (!_downloads.TryGetValue(content, out var download)) return false;
+        Fail(now, download, RefusalReason.Cancelled, "cancelled", outbox);
+        return true;
+    }
+
+    /// <summary>The contents for which it is time to look for holders.</summary>
+    public List<ContentId> TakeSearches(Instant now) =>
+        [.. _downloads.Values.Where(download => download.TakeSearch(now)).Select(download => download.Content)];
+
+    public void OnHolder(Instant now, HasFile hit, Outbox outbox) =>
+        With(now, hit.Content, outbox, download => download.OnHolder(now, hit, outbox));
+
+    public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox) =>
+        With(now, part.Content, outbox, download => download.OnManifestPart(now, part, outbox));
+
+    public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
+    {
+        var content = Of(accept.Transfer)?.Content ?? default;
+        With(now, content, outbox, download => download.OnAccept(now, accept, outbox));
+    }
+
+    public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
+    {
+        var content = Of(refusal.Transfer)?.Content ?? default;
+        With(now, content, outbox, download => download.OnRefusal(now, refusal, outbox));
+    }
+
+    public void OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
+    {
+        if (Of(piece.Transfer) is { } download)
+        {
+            download.OnPiece(now, piece, body, outbox);
+            return;
+        }
+        outbox.Add(new Effect.Drop(body));
+        // The rest of what is finished or was dealt anew is common; a session that goes on for chunks and is not known
+        // here means that this node restarted. One word for each chunk is enough.
+        if (piece.Offset == 0)
+            outbox.Mail(new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
+    }
+
+    public void OnResume(Instant now, TransferResume resume, Outbox outbox)
+    {
+        if (_downloads.TryGetValue(resume.Content, out var download))
+        {
+            download.OnResume(now, resume, outbox);
+            return;
+        }
+        RoutedMessage answer = _finished.Contains(resume.Content)
+            ? new Receipt(Envelope.To(resume.Envelope.Source), resume.Transfer)
+            : new Refusal(Envelope.To(resume.Envelope.Source), resume.Transfer, RefusalReason.NotWanted);
+        outbox.Mail(answer);
+    }
+
+    /// <summary>False when the result is not a download's.</summary>
+    public bool OnStored(Instant now, StorageResult result, Outbox outbox)
+    {
+        switch (result)
+        {
+            case StorageResult.DownloadOpened opened:
+                With(now, opened.Content, outbox, download => download.OnOpened(now, opened.Durable, outbox));
+                return true;
+            case StorageResult.DownloadStalled stalled:
+                With(now, stalled.Content, outbox, download => download.OnStalled(now, stalled, outbox));
+                return true;
+            case StorageResult.ChunksDurable durable:
+                With(now, durable.Content, outbox, download => download.OnDurable(now, durable.Chunks, outbox));
+                return true;
+            case StorageResult.ChunkRejected rejected:
+                With(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
+                return true;
+            case StorageResult.DownloadFinished finished:
+                OnFinished(now, finished, outbox);
+                return true;
+            case StorageResult.DownloadAbandoned:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
+    {
+        foreach (var download in _downloads.Values) download.OnRouteFound(now, node, outbox);
+    }
+
+    public void OnRouteLost(Instant now, NodeId node, Outbox outbox)
+    {
+        foreach (var download in _downloads.Values) download.OnRouteLost(now, node, outbox);
+    }
+
+    public void OnLinkUp(Instant now)
+    {
+        foreach (var download in _downloads.Values) download.SearchNow(now);
+    }
+
+    public void OnTick(Instant now, Outbox outbox)
+    {
+        foreach (var download in _downloads.Values.Where(download => download.NextDeadline <= now).ToList())
+            With(now, download.Content, outbox, due => due.OnTick(now, outbox));
+    }
+
+    public IReadOnlyList<DownloadStatus> Status(Instant now) =>
+        [.. _downloads.Values.Select(download => download.Status(now))];
+
+    private Download? Of(TransferId transfer) => _downloads.Values.FirstOrDefault(download => download.Has(transfer));
+
+    private void With(Instant now, ContentId content, Outbox outbox, Action<Download> act)
+    {
+        if (!_downloads.TryGetValue(content, out var download)) return;
+        act(download);
+        EndIfHopeless(now, download, outbox);
+    }
+
+    private void EndIfHopeless(Instant now, Download download, Outbox outbox)
+    {
+        if (download.Hopeless is { } reason) Fail(now, download, RefusalReason.NotWanted, reason, outbox);
+    }
+
+    private void OnFinished(Instant now, StorageResult.DownloadFinished finished, Outbox outbox)
+    {
+        if (!_downloads.Remove(finished.Content, out var download)) return;
+        if (_finished.Add(finished.Content)) _finishedByAge.Enqueue(finished.Content);
+        if (_finishedByAge.Count > FinishedMax) _finished.Remove(_finishedByAge.Dequeue());
+        outbox.Tell(new Notice.DownloadCompleted(download.Status(now), finished.Path, finished.AlreadyThere));
+        download.End(outbox, reason: null);
+    }
+
+    private void Fail(Instant now, Download download, RefusalReason reason, string text, Outbox outbox)
+    {
+        _downloads.Remove(download.Content);
+        outbox.Tell(new Notice.DownloadFailed(download.Status(now), text));
+        download.End(outbox, reason);
+        outbox.Store(new StorageRequest.AbandonDownload(download.Content));
+    }
+}

@@ -1,0 +1,92 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// One holder's part in a download: a session with its keys, its window and the chunks it has been asked for. A lane
+/// whose holder is unreachable waits; its chunks go to other lanes, if there are any.
+/// </summary>
+internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, AckWindow window)
+{
+    private readonly SortedSet<int> _outstanding = [];
+
+    public NodeId Holder { get; } = holder;
+    public TransferId Transfer { get; } = transfer;
+    public ChunkMap Held { get; set; } = held;
+    public AckWindow Window { get; } = window;
+    public TimerTable Timers { get; } = new();
+
+    /// <summary>The holder's keys have come: pieces can be opened.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>No route, or no answer: nothing is dealt to it.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>Stalls in a row; doubles the patience.</summary>
+    public int Strikes { get; set; }
+
+    /// <summary>Asked for and not durable.</summary>
+    public IReadOnlySet<int> Outstanding => _outstanding;
+    public long OutstandingBytes { get; private set; }
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>Durable and not ACKed yet.</summary>
+    public long UnackedBytes { get; private set; }
+
+    /// <summary>Pieces came since the last ACK.</summary>
+    public bool OwesSignOfLife { get; private set; }
+
+    public bool CanTakeChunks => IsOpen && !IsWaiting;
+
+    public void Ask(int chunk, int bytes)
+    {
+        if (_outstanding.Add(chunk)) OutstandingBytes += bytes;
+    }
+
+    public void OnReceived(Instant now, int bytes)
+    {
+        ReceivedBytes += bytes;
+        Strikes = 0;
+        OwesSignOfLife = true;
+        Window.OnReceived(now, bytes);
+    }
+
+    /// <summary>True when this lane had been asked for the chunk.</summary>
+    public bool OnDurable(int chunk, int bytes)
+    {
+        if (!Release(chunk, bytes)) return false;
+        UnackedBytes += bytes;
+        return true;
+    }
+
+    /// <summary>Takes a chunk back: it will be asked for elsewhere.</summary>
+    public bool Release(int chunk, int bytes)
+    {
+        if (!_outstanding.Remove(chunk)) return false;
+        OutstandingBytes -= bytes;
+        return true;
+    }
+
+    public void OnAcked()
+    {
+        UnackedBytes = 0;
+        OwesSignOfLife = false;
+    }
+
+    /// <summary>The outstanding chunks as a request names them, as many ranges as fit.</summary>
+    public List<ChunkRange> OutstandingRanges() => ToRanges(_outstanding);
+
+    public static List<ChunkRange> ToRanges(IEnumerable<int> chunks)
+    {
+        var ranges = new List<ChunkRange>();
+        foreach (var chunk in chunks)
+        {
+            var extends = ranges.Count > 0 && ranges[^1].End == chunk;
+            if (extends) ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + 1 };
+            else if (ranges.Count < WireLimits.RangesMax) ranges.Add(new ChunkRange(chunk, 1));
+            else break;
+        }
+        return ranges;
+    }
+}

@@ -1,0 +1,202 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Session;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// The lanes of a running download: opens one to each holder, deals chunks to them as their windows allow, ACKs what is
+/// durable, and takes chunks back from lanes that do not deliver. docs/protocol.md §6.
+/// </summary>
+internal sealed class LaneSet(
+    Manifest manifest, ChunkMap durable, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
+{
+    public const int LanesMax = 8;
+
+    /// <summary>At most so much of a lane's window is durable and not ACKed: 1/4.</summary>
+    private const int AckFraction = 4;
+    private static readonly TimeSpan AckWithin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(60);
+
+    private readonly SortedDictionary<NodeId, Lane> _lanes = [];
+    private readonly ChunkPicker _picker = new(durable, durable.ChunkCount == 0 ? 0 : random.Next(durable.ChunkCount));
+
+    public IReadOnlyCollection<Lane> All => _lanes.Values;
+    public bool AnyDelivers => _lanes.Values.Any(lane => lane.CanTakeChunks);
+    public Instant NextDeadline => _lanes.Count == 0 ? Instant.Never : _lanes.Values.Min(lane => lane.Timers.Next);
+
+    /// <summary>Chunks are left that no lane can give.</summary>
+    public bool NeedsHolders =>
+        !_picker.AllDealt && _lanes.Values.All(lane => !lane.CanTakeChunks || lane.Outstanding.Count == 0);
+
+    public Lane? Find(TransferId transfer) => _lanes.Values.FirstOrDefault(lane => lane.Transfer == transfer);
+    public Lane? Of(NodeId holder) => _lanes.GetValueOrDefault(holder);
+
+    /// <summary>Starts a session with a holder, in place of an older one with it.</summary>
+    public void Open(Instant now, NodeId holder, ChunkMap held, Outbox outbox)
+    {
+        var strikes = Of(holder)?.Strikes ?? 0;
+        Close(holder);
+        if (_lanes.Count >= LanesMax) return;
+        var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: pathTo(holder)?.Rate ?? 1);
+        var lane = new Lane(holder, new TransferId(random.NextUInt128()), held, window) { Strikes = strikes };
+        _lanes.Add(holder, lane);
+        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        Request(lane, [], again: false, seals.Offer(lane.Transfer, holder), outbox);
+    }
+
+    public void OnAccept(Instant now, Lane lane)
+    {
+        lane.IsOpen = true;
+        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+    }
+
+    public void OnReceived(Instant now, Lane lane, int bytes)
+    {
+        lane.OnReceived(now, bytes);
+        lane.IsWaiting = false;
+        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.ArmIfIdle(Timer.AckDue, now + SignOfLifeEvery);
+    }
+
+    public void OnDurable(Instant now, int chunk)
+    {
+        _picker.OnDurable(chunk);
+        foreach (var lane in _lanes.Values)
+        {
+            if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
+            var due = lane.UnackedBytes * AckFraction >= lane.Window.Bytes(_lanes.Count) || lane.Outstanding.Count == 0;
+            lane.Timers.Arm(Timer.AckDue, due ? now : Instant.Min(DueOf(lane), now + AckWithin));
+        }
+    }
+
+    /// <summary>The chunk must be asked for again, from whoever.</summary>
+    public void Return(int chunk)
+    {
+        foreach (var lane in _lanes.Values) lane.Release(chunk, manifest.Layout.LengthOf(chunk));
+        _picker.Return(chunk);
+    }
+
+    public void Close(NodeId holder)
+    {
+        if (!_lanes.Remove(holder, out var lane)) return;
+        ReturnAll(lane);
+        seals.Forget(lane.Transfer);
+    }
+
+    public void CloseAll()
+    {
+        foreach (var holder in _lanes.Keys.ToList()) Close(holder);
+    }
+
+    /// <summary>The way to the holder is gone: others take over what it owes.</summary>
+    public void OnRouteLost(Lane lane)
+    {
+        lane.IsWaiting = true;
+        if (_lanes.Values.Any(other => other.CanTakeChunks)) ReturnAll(lane);
+    }
+
+    /// <summary>
+    /// There is a way again, or another: what was on the old one may be lost, so all that is owed is asked for again.
+    /// </summary>
+    public void OnRouteFound(Instant now, Lane lane, Outbox outbox)
+    {
+        lane.IsWaiting = false;
+        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        if (lane.IsOpen) Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
+    }
+
+    /// <summary>Gives every lane that has room in its window something to do, the fastest first.</summary>
+    public void Deal(Instant now, Outbox outbox)
+    {
+        var ready = _lanes.Values.Where(lane => lane.CanTakeChunks);
+        foreach (var lane in ready.OrderByDescending(lane => lane.Window.Rate))
+        {
+            var window = lane.Window.Bytes(_lanes.Count);
+            if (lane.OutstandingBytes > 0 && (window - lane.OutstandingBytes) * AckFraction < window) continue;
+            var chunks = new List<int>();
+            while (lane.OutstandingBytes < window && (_picker.Pick(lane, _lanes.Values) ?? Twice(lane)) is { } chunk)
+            {
+                lane.Ask(chunk, manifest.Layout.LengthOf(chunk));
+                chunks.Add(chunk);
+            }
+            if (chunks.Count == 0) continue;
+            lane.Timers.ArmIfIdle(Timer.LaneStalled, now + PatienceOf(lane));
+            for (var rest = chunks; rest.Count > 0;)
+            {
+                var ranges = Lane.ToRanges(rest);
+                Request(lane, ranges, again: false, default, outbox);
+                rest = rest[ranges.Sum(range => range.Count)..];
+            }
+        }
+    }
+
+    /// <summary>Sends what ACKs are due; returns lanes to be opened anew, which have not answered for long.</summary>
+    public List<Lane> OnTick(Instant now, Outbox outbox)
+    {
+        var dead = new List<Lane>();
+        foreach (var lane in _lanes.Values)
+        {
+            var mayAck = lane.UnackedBytes > 0 || lane.OwesSignOfLife;
+            if (lane.Timers.TakeIfDue(Timer.AckDue, now) && mayAck) Acknowledge(lane, outbox);
+            if (!lane.Timers.TakeIfDue(Timer.LaneStalled, now)) continue;
+            if (lane.IsOpen && lane.Outstanding.Count == 0) continue;
+            lane.Strikes++;
+            if (!lane.IsOpen || lane.Strikes > 2)
+            {
+                dead.Add(lane);
+                continue;
+            }
+            Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
+            lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        }
+        return dead;
+    }
+
+    public void Acknowledge(Lane lane, Outbox outbox)
+    {
+        var cumulative = durable.NextMissing(0);
+        // Where there are more ranges than fit, those about what this lane still owes say most.
+        var nearest = lane.Outstanding.Count > 0 ? lane.Outstanding.First() - lane.Outstanding.Count * 2 : 0;
+        outbox.Mail(new Ack(
+            Envelope.To(lane.Holder), lane.Transfer, cumulative,
+            durable.ToRanges(WireLimits.RangesMax, Math.Max(cumulative, nearest)),
+            lane.Window.Bytes(_lanes.Count), lane.ReceivedBytes));
+        lane.OnAcked();
+    }
+
+    private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values);
+
+    private void Request(Lane lane, List<ChunkRange> wanted, bool again, ReadOnlyMemory<byte> offer, Outbox outbox) =>
+        outbox.Mail(new TransferRequest(
+            Envelope.To(lane.Holder), lane.Transfer, manifest.Id, wanted, lane.Window.Bytes(_lanes.Count),
+            PieceBytesFor(lane), again, offer));
+
+    /// <summary>
+    /// A tenth of a second of the path, so that many flows on a slow link take turns quickly; large on fast paths.
+    /// </summary>
+    private int PieceBytesFor(Lane lane)
+    {
+        var rate = lane.Window.Rate > 0 ? lane.Window.Rate : pathTo(lane.Holder)?.Rate ?? 1;
+        return (int)Math.Clamp(rate / 10, 8 * 1024, WireLimits.PieceBytesMax);
+    }
+
+    private void ReturnAll(Lane lane)
+    {
+        foreach (var chunk in lane.Outstanding.ToList())
+        {
+            lane.Release(chunk, manifest.Layout.LengthOf(chunk));
+            if (!_lanes.Values.Any(other => other != lane && other.Outstanding.Contains(chunk))) _picker.Return(chunk);
+        }
+    }
+
+    private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(Timer.AckDue) ? lane.Timers.Next : Instant.Never;
+
+    private static TimeSpan PatienceOf(Lane lane)
+    {
+        var patience = Patience * Math.Pow(2, Math.Min(lane.Strikes, 6));
+        return patience < PatienceMax ? patience : PatienceMax;
+    }
+}

@@ -1,0 +1,72 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// Gets the leaves of a manifest from the nearest holder, in order, a few requests ahead. Nothing of it is believed
+/// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
+/// liar cannot mix its leaves with another's.
+/// </summary>
+internal sealed class ManifestFetch(ContentId content, HolderBook holders)
+{
+    private const int Ahead = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly TimerTable _timers = new();
+    private NodeId? _holder;
+    private byte[]? _leaves;
+    private long _size;
+    private int _filled;
+    private int _asked;
+
+    public Instant NextDeadline => _timers.Next;
+
+    /// <summary>A holder has become known or reachable: does nothing while one is being asked with success.</summary>
+    public void OnHolder(Instant now, NodeId holder, Outbox outbox)
+    {
+        if (_holder is null || (_holder == holder && _filled == 0)) Start(now, outbox);
+    }
+
+    /// <summary>The manifest, once all of it is there and true.</summary>
+    public Manifest? OnPart(Instant now, ManifestPart part, Outbox outbox)
+    {
+        if (part.Envelope.Source != _holder) return null;
+        var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
+        if (_leaves is null) (_leaves, _size) = (new byte[leavesBytes], part.Size);
+        if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
+        var useless = part.Size < 0 || part.Size != _size || part.Leaves.Length == 0;
+        if (useless || part.Leaves.Length > leavesBytes - _filled) return Fail(now, outbox);
+        part.Leaves.Span.CopyTo(_leaves.AsSpan(_filled));
+        _filled += part.Leaves.Length;
+        if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Fail(now, outbox);
+        for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++) Ask(now, outbox);
+        return null;
+    }
+
+    public void OnTick(Instant now, Outbox outbox)
+    {
+        if (_timers.TakeIfDue(Timer.ManifestStalled, now)) Fail(now, outbox);
+    }
+
+    /// <summary>The holder did not answer in time, or not well: the others first.</summary>
+    private Manifest? Fail(Instant now, Outbox outbox)
+    {
+        if (_holder is { } failed) holders.PutBack(failed);
+        Start(now, outbox);
+        return null;
+    }
+
+    private void Start(Instant now, Outbox outbox)
+    {
+        (_holder, _leaves, _filled, _asked) = (holders.Nearest.Cast<NodeId?>().FirstOrDefault(), null, 0, 0);
+        if (_holder is not null) Ask(now, outbox);
+    }
+
+    private void Ask(Instant now, Outbox outbox)
+    {
+        outbox.Mail(new ManifestRequest(Envelope.To(_holder!.Value), content, _asked));
+        _asked += WireLimits.LeavesPerPartMax;
+        _timers.Arm(Timer.ManifestStalled, now + Patience);
+    }
+}

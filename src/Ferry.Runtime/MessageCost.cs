@@ -1,0 +1,26 @@
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Runtime;
+
+/// <summary>
+/// About how many bytes a message takes in a queue and on a link. Queues are bounded and shared by these; encoding
+/// each message twice to know it exactly would cost more than the exactness is worth.
+/// </summary>
+internal static class MessageCost
+{
+    private const int Fixed = 192;
+    private const int RangeBytes = 8;
+    private const int NodeBytes = 32;
+
+    public static int Of(Message message) => Fixed + message switch
+    {
+        FileSearch search => 2 * search.Text.Length,
+        HasFile has => 2 * has.Name.Length + RangeBytes * has.Held.Count,
+        TransferRequest request => RangeBytes * request.Wanted.Count + request.KeyOffer.Length,
+        TransferAccept accept => accept.KeyAnswer.Length,
+        Ack ack => RangeBytes * ack.Ranges.Count,
+        ManifestPart part => part.Leaves.Length,
+        RouteWithdrawal withdrawal => NodeBytes * withdrawal.Unreachable.Count,
+        _ => 0,
+    };
+}

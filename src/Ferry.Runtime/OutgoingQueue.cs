@@ -1,0 +1,179 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Transports;
+
+namespace Ferry.Runtime;
+
+// What is to leave by one link, and in which order. Three classes: messages that keep links and routes alive; those
+// that find and steer transfers; bodies. In each round a class may send its share of bytes, and while several have
+// something left of their shares the first in that order goes: so an ACK never waits behind a queue of bodies, and a
+// storm of searches still leaves bodies a part of the link. Inside the bodies, transfers take turns: each may send a
+// quantum, and what it sends beyond is taken from its next turns (surplus round robin, the form of deficit round robin
+// that needs not look at a message before it is its turn). Within a class, and within a transfer, order is kept.
+
+/// <summary>The queue of one link. A data structure only: no lock, no clock, no I/O.</summary>
+internal sealed class OutgoingQueue
+{
+    /// <summary>A neighbour that lets so much control pile up is not reading.</summary>
+    public const long ControlBytesMax = 4L << 20;
+
+    /// <summary>Above the windows that can be on their way through one link; beyond, the neighbour is too slow for them.</summary>
+    public const long BulkBytesMax = 96L << 20;
+
+    private const int LinkShare = 512 * 1024;
+    private const int TransferShare = 256 * 1024;
+    private const int BulkShare = 256 * 1024;
+    private const int FlowQuantum = WireLimits.BodyBytesMax;
+
+    private readonly SendClass _link = new(LinkShare);
+    private readonly SendClass _transfer = new(TransferShare);
+    private readonly LinkedList<Flow> _turns = new();
+    private readonly Dictionary<TransferId, Flow> _flows = [];
+    private long _bulkCredit = BulkShare;
+
+    public int Count { get; private set; }
+    public long ControlBytes { get; private set; }
+    public long BulkBytes { get; private set; }
+
+    /// <summary>False when the limit is passed: the message was not taken, and the link is of no more use.</summary>
+    public bool TryAdd(Message message)
+    {
+        var cost = MessageCost.Of(message);
+        if (ControlBytes + cost > ControlBytesMax) return false;
+        var queue = message is RoutedMessage and not (RouteRequest or RouteReply) ? _transfer : _link;
+        queue.Waiting.Enqueue(new Outgoing(message, null, cost));
+        ControlBytes += cost;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Takes the body over, or leaves it to the caller and returns false when the limit is passed.</summary>
+    public bool TryAdd(FileTransfer header, Frame body)
+    {
+        var cost = MessageCost.Of(header) + body.Length;
+        if (BulkBytes + cost > BulkBytesMax) return false;
+        if (!_flows.TryGetValue(header.Transfer, out var flow))
+        {
+            flow = new Flow(header.Transfer);
+            _flows.Add(header.Transfer, flow);
+            _turns.AddLast(flow.Turn);
+        }
+
+        flow.Waiting.Enqueue(new Outgoing(header, body, cost));
+        BulkBytes += cost;
+        Count++;
+        return true;
+    }
+
+    /// <summary>The next to leave; its body is the caller's from here on.</summary>
+    public bool TryTake(out Outgoing next)
+    {
+        next = default;
+        if (Count == 0) return false;
+        if (!HasCredit) StartRound();
+        return TryTakeControl(out next) || TryTakeBulk(out next);
+    }
+
+    /// <summary>
+    /// Control that may leave between the frames of a bulk message: as much as the round still allows, so that the
+    /// bulk message gets on too.
+    /// </summary>
+    public bool TryTakeControl(out Outgoing next) => TryTake(_link, out next) || TryTake(_transfer, out next);
+
+    /// <summary>Empties the queue and gives the bodies back.</summary>
+    public void Clear()
+    {
+        _link.Waiting.Clear();
+        _transfer.Waiting.Clear();
+        foreach (var flow in _turns)
+        {
+            while (flow.Waiting.TryDequeue(out var item)) item.Body?.Dispose();
+        }
+
+        _turns.Clear();
+        _flows.Clear();
+        (Count, ControlBytes, BulkBytes) = (0, 0, 0);
+    }
+
+    private bool TryTake(SendClass queue, out Outgoing next)
+    {
+        next = default;
+        if (queue.Credit <= 0 || !queue.Waiting.TryDequeue(out next)) return false;
+        queue.Credit -= next.Cost;
+        ControlBytes -= next.Cost;
+        Count--;
+        return true;
+    }
+
+    private bool TryTakeBulk(out Outgoing next)
+    {
+        next = default;
+        if (_bulkCredit <= 0) return false;
+        while (_turns.First is { Value: var flow })
+        {
+            if (flow.Credit <= 0)
+            {
+                flow.Credit += FlowQuantum;
+                _turns.RemoveFirst();
+                _turns.AddLast(flow.Turn);
+                continue;
+            }
+
+            next = flow.Waiting.Dequeue();
+            flow.Credit -= next.Cost;
+            _bulkCredit -= next.Cost;
+            BulkBytes -= next.Cost;
+            Count--;
+            if (flow.Waiting.Count == 0)
+            {
+                _turns.RemoveFirst();
+                _flows.Remove(flow.Transfer);
+            }
+
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool HasCredit =>
+        (_link.Waiting.Count > 0 && _link.Credit > 0)
+        || (_transfer.Waiting.Count > 0 && _transfer.Credit > 0)
+        || (_turns.Count > 0 && _bulkCredit > 0);
+
+    /// <summary>What a class overdrew in earlier rounds stays its debt, so several rounds may pass until one has credit.</summary>
+    private void StartRound()
+    {
+        do
+        {
+            _link.Credit = Math.Min(LinkShare, _link.Credit + LinkShare);
+            _transfer.Credit = Math.Min(TransferShare, _transfer.Credit + TransferShare);
+            _bulkCredit = Math.Min(BulkShare, _bulkCredit + BulkShare);
+        }
+        while (!HasCredit);
+    }
+
+    private sealed class SendClass(int share)
+    {
+        public Queue<Outgoing> Waiting { get; } = new();
+        public long Credit { get; set; } = share;
+    }
+
+    private sealed class Flow
+    {
+        public Flow(TransferId transfer)
+        {
+            Transfer = transfer;
+            Turn = new LinkedListNode<Flow>(this);
+        }
+
+        public TransferId Transfer { get; }
+        public LinkedListNode<Flow> Turn { get; }
+        public Queue<Outgoing> Waiting { get; } = new();
+        public long Credit { get; set; } = FlowQuantum;
+    }
+}
+
+/// <param name="Body">Of a File Transfer; null for every other message.</param>
+/// <param name="Cost">Bytes, about, on the link and in memory.</param>
+internal readonly record struct Outgoing(Message Message, Frame? Body, int Cost);

@@ -1,0 +1,35 @@
+using Ferry.Protocol;
+
+namespace Ferry.Transports;
+
+/// <summary>
+/// One way of moving bytes between two machines. A transport knows addresses and makes ordered byte streams; what
+/// crosses them, and who may, is decided in Secure/ for all transports alike.
+/// </summary>
+public interface ITransport
+{
+    /// <summary>The first part of its addresses, such as <c>tcp</c>.</summary>
+    string Scheme { get; }
+
+    Task<Outcome<IListener>> ListenAsync(NodeAddress address, CancellationToken cancel);
+    Task<Outcome<IConnection>> ConnectAsync(NodeAddress address, CancellationToken cancel);
+}
+
+/// <summary>Takes connections until it is disposed.</summary>
+public interface IListener : IAsyncDisposable
+{
+    /// <summary>Where it listens; with the port that was taken when port 0 was asked for.</summary>
+    string BoundAddress { get; }
+
+    /// <summary>The next connection; null once the listener is closed.</summary>
+    Task<IConnection?> AcceptAsync(CancellationToken cancel);
+}
+
+/// <summary>An ordered byte stream to another machine, and what it is like. Disposing it ends the stream at once.</summary>
+public interface IConnection : IAsyncDisposable
+{
+    Stream Stream { get; }
+    LinkTraits Traits { get; }
+    string RemoteAddress { get; }
+    string LocalAddress { get; }
+}

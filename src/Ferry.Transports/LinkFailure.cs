@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ferry.Transports;
+
+/// <summary>Why there is no link: a kind for programs, a sentence for people that names the thing and the way out.</summary>
+public sealed record LinkFailure(LinkFailureKind Kind, string Text);
+
+public enum LinkFailureKind
+{
+    /// <summary>The text is not an address.</summary>
+    BadAddress,
+
+    /// <summary>The address is of a transport that this version or this machine does not have.</summary>
+    NoSuchTransport,
+
+    /// <summary>Nobody listens there.</summary>
+    ConnectionRefused,
+
+    /// <summary>There is no way to that machine.</summary>
+    Unreachable,
+
+    /// <summary>No answer in time, to the connection or within the handshake.</summary>
+    TimedOut,
+
+    /// <summary>No machine of that name.</summary>
+    NameNotKnown,
+
+    /// <summary>Listening: somebody else listens there already.</summary>
+    AddressInUse,
+
+    /// <summary>Listening: the system does not allow it, or the address is not of this machine.</summary>
+    CannotListen,
+
+    /// <summary>The connection broke during the handshake.</summary>
+    ConnectionLost,
+
+    /// <summary>Whoever is at the other end does not speak Ferry's protocol, or breaks it.</summary>
+    NotFerry,
+
+    /// <summary>The two nodes have no protocol version in common.</summary>
+    VersionMismatch,
+
+    /// <summary>Another node than the expected one answered.</summary>
+    OtherNode,
+
+    /// <summary>The address leads back to this node.</summary>
+    Self,
+
+    /// <summary>This node does not admit the other.</summary>
+    PeerNotAdmitted,
+
+    /// <summary>The other node does not admit this one, and said why.</summary>
+    NotAdmitted,
+}
+
+/// <summary>A value, or why there is none. Failures that others cause are results here, not exceptions.</summary>
+public sealed class Outcome<T>
+    where T : class
+{
+    private Outcome(T? value, LinkFailure? failure)
+    {
+        Value = value;
+        Failure = failure;
+    }
+
+    public T? Value { get; }
+    public LinkFailure? Failure { get; }
+
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Failure))]
+    public bool Succeeded => Value is not null;
+
+    public static Outcome<T> Of(T value) => new(value, null);
+    public static Outcome<T> Failed(LinkFailure failure) => new(null, failure);
+
+    public static implicit operator Outcome<T>(LinkFailure failure) => Failed(failure);
+}

@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Transports.Secure;
+
+/// <summary>
+/// Frames to messages. Prefixes and heads go through a small buffer; the rest of a body is read straight into the
+/// buffer in which it travels on, which is the fastest of the ways that were measured.
+/// </summary>
+internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesMax) : IDisposable
+{
+    /// <summary>What is read ahead of a body is copied once, so this is small against a piece.</summary>
+    private const int BufferBytes = 4096;
+
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly HeadAssembly _controlHead = new();
+    private readonly HeadAssembly _bulkHead = new();
+    private int _start;
+    private int _end;
+
+    // The bulk message whose body is coming in.
+    private FileTransfer? _transfer;
+    private Frame? _body;
+    private int _bodyFilled;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<LinkReceived> ReceiveAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (!await FillAsync(FramePrefix.Bytes, cancel))
+            {
+                return _start == _end && _transfer is null
+                    ? LinkReceived.Ended(LinkEndReason.PeerClosed, "The neighbour closed the connection.")
+                    : LinkReceived.Ended(LinkEndReason.ConnectionLost, "The connection broke within a message.");
+            }
+
+            if (FramePrefix.Read(_buffer.AsSpan(_start)) is not { } prefix) return Broken("a frame has unknown flags");
+            if (prefix.PayloadBytes > frameBytesMax) return Broken("a frame is longer than agreed");
+
+            LinkReceived? received;
+            if (prefix.Body)
+            {
+                if (Refuse(prefix) is { } refused) return refused;
+                _start += FramePrefix.Bytes;
+                if (!await ReadAsync(_body!.Slice(_bodyFilled, prefix.PayloadBytes), cancel)) return CutOff();
+                received = AddBody(prefix);
+            }
+            else
+            {
+                var head = prefix.Bulk ? _bulkHead : _controlHead;
+                if (prefix.Bulk && _transfer is not null) return Broken("a head comes before the body is complete");
+                if (head.Room(prefix.PayloadBytes) is not { } room) return Broken("a message is too short or too long");
+                _buffer.AsSpan(_start, FramePrefix.Bytes).CopyTo(head.Prefix);
+                _start += FramePrefix.Bytes;
+                if (!await ReadAsync(room, cancel)) return CutOff();
+                received = AddHead(prefix, head);
+            }
+
+            if (received is { } complete) return complete;
+        }
+    }
+
+    public void Dispose()
+    {
+        _body?.Dispose();
+        _body = null;
+        key.Dispose();
+    }
+
+    private LinkReceived? Refuse(FramePrefix prefix)
+    {
+        if (_transfer is null) return Broken("a body comes without its head");
+        var missing = _transfer.BodyBytes - _bodyFilled;
+        var fits = prefix.Last ? prefix.PayloadBytes == missing : prefix.PayloadBytes > 0 && prefix.PayloadBytes < missing;
+        return fits ? null : Broken("a body is not as long as its head says");
+    }
+
+    private LinkReceived? AddBody(FramePrefix prefix)
+    {
+        _bodyFilled += prefix.PayloadBytes;
+        if (!prefix.Last) return null;
+        var complete = new LinkReceived(_transfer, _body, null);
+        _transfer = null;
+        _body = null;
+        return complete;
+    }
+
+    /// <summary>Null when the message goes on, or is of an optional type that this version does not know.</summary>
+    private LinkReceived? AddHead(FramePrefix prefix, HeadAssembly head)
+    {
+        if (!head.TryOpen(key, prefix.PayloadBytes)) return Broken("a frame's seal is wrong");
+        if (!prefix.Last) return null;
+        var error = MessageCodec.Decode(head.Complete(), out var message);
+        switch (error, message)
+        {
+            case (DecodeError.UnknownOptionalType, _) when !prefix.Bulk:
+                return null;
+            case (not DecodeError.None, _):
+                return Broken($"a message cannot be read ({error})");
+            case (_, FileTransfer transfer) when prefix.Bulk:
+                _transfer = transfer;
+                _body = Frame.Rent(transfer.BodyBytes);
+                _bodyFilled = 0;
+                return null;
+            case (_, FileTransfer or Join):
+                return Broken($"a {message!.Type} comes where none may come");
+            default:
+                return prefix.Bulk
+                    ? Broken($"a {message!.Type} comes on the bulk channel")
+                    : new LinkReceived(message, null, null);
+        }
+    }
+
+    /// <summary>Makes the buffer hold at least so many bytes; false at the stream's end.</summary>
+    private async ValueTask<bool> FillAsync(int bytes, CancellationToken cancel)
+    {
+        while (_end - _start < bytes)
+        {
+            if (_start > 0)
+            {
+                _buffer.AsSpan(_start.._end).CopyTo(_buffer);
+                _end -= _start;
+                _start = 0;
+            }
+
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancel);
+            if (read == 0) return false;
+            _end += read;
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> ReadAsync(Memory<byte> destination, CancellationToken cancel)
+    {
+        var buffered = Math.Min(destination.Length, _end - _start);
+        _buffer.AsSpan(_start, buffered).CopyTo(destination.Span);
+        _start += buffered;
+        while (buffered < destination.Length)
+        {
+            var read = await stream.ReadAsync(destination[buffered..], cancel);
+            if (read == 0) return false;
+            buffered += read;
+        }
+
+        return true;
+    }
+
+    private static LinkReceived Broken(string what) =>
+        LinkReceived.Ended(LinkEndReason.ProtocolError, $"The neighbour broke the protocol: {what}.");
+
+    private static LinkReceived CutOff() =>
+        LinkReceived.Ended(LinkEndReason.ConnectionLost, "The connection broke within a frame.");
+}

@@ -1,0 +1,175 @@
+using System.Buffers.Binary;
+using System.Net.Security;
+using System.Security.Cryptography;
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Transports.Secure;
+
+/// <summary>One handshake. The order of its steps is argued in <see cref="Handshake"/>.</summary>
+internal sealed class HandshakeRun(
+    IConnection connection, HandshakeSettings settings, SslStream tls, bool dialed, NodeId? expected)
+{
+    /// <summary>Where every version's Join has the range of versions: behind the type.</summary>
+    private const int VersionsAt = 1;
+    private const int VersionsEnd = VersionsAt + 4;
+
+    private static readonly TimeSpan RejectTimeLimit = TimeSpan.FromSeconds(2);
+
+    private string Peer => connection.RemoteAddress;
+
+    public async Task<Outcome<SecureLink>> RunAsync(CancellationToken cancel)
+    {
+        var peer = await TlsIdentity.ProveAsync(tls, settings.Self, dialed, cancel);
+        var join = settings.JoinFor(peer) with
+        {
+            Node = settings.Self.Id,
+            FrameBytesMax = connection.Traits.FrameBytesMax,
+        };
+        var own = new HandshakeSide(settings.Self.Id, Encode(join), RandomNumberGenerator.GetBytes(HandshakeRecord.SecretBytes));
+        await HandshakeRecord.WriteHelloAsync(tls, own.Join, own.Secret, cancel);
+
+        if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } hello) return NotFerry();
+        if (hello.Kind == HandshakeRecordKind.Reject) return Rejected(hello);
+        if (!hello.TrySplitHello(out var encoded, out var secret)) return NotFerry();
+        var (rejection, peerJoin) = Check(join, encoded, peer);
+        if (rejection is { } no) return await RejectAsync(no, cancel);
+
+        if (dialed) await HandshakeRecord.WriteFinishAsync(tls, cancel);
+        if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } finish) return NotFerry();
+        if (finish.Kind == HandshakeRecordKind.Reject) return Rejected(finish);
+        if (finish.Kind != HandshakeRecordKind.Finish || finish.Payload.Length > 0) return NotFerry();
+        if (!dialed) await HandshakeRecord.WriteFinishAsync(tls, cancel);
+
+        return await LeaveTlsAsync(own, new HandshakeSide(peer, encoded, secret), peerJoin!, join.VersionMax, cancel);
+    }
+
+    private async Task<Outcome<SecureLink>> LeaveTlsAsync(
+        HandshakeSide own, HandshakeSide other, Join peerJoin, ushort ownVersionMax, CancellationToken cancel)
+    {
+        var version = Math.Min(ownVersionMax, peerJoin.VersionMax);
+        var (fromDialer, fromListener) = LinkSecrets.Derive(version, dialed ? own : other, dialed ? other : own);
+        var sending = new TrafficKey(dialed ? fromDialer : fromListener, settings.Rekey);
+        var receiving = new TrafficKey(dialed ? fromListener : fromDialer, settings.Rekey);
+        CryptographicOperations.ZeroMemory(fromDialer);
+        CryptographicOperations.ZeroMemory(fromListener);
+        var ready = dialed || await OpenReadyAsync(receiving, cancel);
+        if (!ready)
+        {
+            sending.Dispose();
+            receiving.Dispose();
+            return NotFerry();
+        }
+
+        var link = new SecureLink(connection, peerJoin, version, dialed, sending, receiving);
+        if (dialed) await link.WriteReadyAsync(cancel);
+        return Outcome<SecureLink>.Of(link);
+    }
+
+    private async Task<bool> OpenReadyAsync(TrafficKey receiving, CancellationToken cancel)
+    {
+        var frame = new byte[FramePrefix.Bytes + TrafficKey.TagBytes];
+        await connection.Stream.ReadExactlyAsync(frame, cancel);
+        var prefix = frame.AsSpan(0, FramePrefix.Bytes);
+        return FramePrefix.Read(prefix) is { Bulk: false, Body: false, Last: true, PayloadBytes: TrafficKey.TagBytes }
+            && receiving.TryOpen(prefix, [], frame.AsSpan(FramePrefix.Bytes));
+    }
+
+    /// <summary>The other's Hello: null and its Join, or why there will be no link.</summary>
+    private (Rejection? Rejection, Join? Join) Check(Join own, ReadOnlyMemory<byte> encoded, NodeId peer)
+    {
+        if (peer == settings.Self.Id)
+        {
+            return (new(RejectReason.Self, LinkFailureKind.Self, $"{Peer} is this node itself.", "you are this node itself."), null);
+        }
+
+        if (expected is { } wanted && wanted != peer)
+        {
+            return (new(
+                RejectReason.OtherNode, LinkFailureKind.OtherNode,
+                $"At {Peer} answers node {peer.Short}, not {wanted.Short} as expected.",
+                $"node {wanted.Short} was expected, not {peer.Short}."), null);
+        }
+
+        // The range is looked at before the rest, which another version may have changed.
+        if (encoded.Length < VersionsEnd) return (BadHello(), null);
+        var min = BinaryPrimitives.ReadUInt16BigEndian(encoded.Span[VersionsAt..]);
+        var max = BinaryPrimitives.ReadUInt16BigEndian(encoded.Span[(VersionsAt + 2)..]);
+        if (min > own.VersionMax || max < own.VersionMin) return (VersionMismatch(own, min, max), null);
+
+        if (MessageCodec.Decode(encoded.Span, out var message) != DecodeError.None || message is not Join join)
+            return (BadHello(), null);
+        if (join.Node != peer) return (BadHello(), null);
+        return settings.Admit(join, peer) switch
+        {
+            AdmissionResult.Refused refused => (new(
+                RejectReason.NotAdmitted, LinkFailureKind.PeerNotAdmitted,
+                $"Node {peer.Short} ({join.Nickname}) at {Peer} was not admitted.", refused.Text), null),
+            _ => (null, join),
+        };
+    }
+
+    private Rejection VersionMismatch(Join own, ushort min, ushort max)
+    {
+        var ours = Range(own.VersionMin, own.VersionMax);
+        var theirs = Range(min, max);
+        var older = max < own.VersionMin;
+        return new Rejection(
+            RejectReason.VersionMismatch, LinkFailureKind.VersionMismatch,
+            $"{Peer} speaks protocol version {theirs}, this node {ours}. Update Ferry {(older ? "there" : "here")}.",
+            $"it speaks protocol version {ours}, you speak {theirs}. Update Ferry at {(older ? "your" : "the other")} end.");
+
+        static string Range(ushort low, ushort high) => low == high ? $"{low}" : $"{low} to {high}";
+    }
+
+    private Rejection BadHello() => new(
+        RejectReason.BadHello, LinkFailureKind.NotFerry,
+        $"{Peer} introduced itself in a way that is not Ferry's.", "your Join is not valid.");
+
+    /// <summary>
+    /// Says why, then waits for the other's next record or the end: a connection closed with bytes unread is reset,
+    /// and the reset can overtake the reason.
+    /// </summary>
+    private async Task<Outcome<SecureLink>> RejectAsync(Rejection rejection, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(RejectTimeLimit, settings.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            await HandshakeRecord.WriteRejectAsync(tls, rejection.Reason, rejection.Told, either.Token);
+            await HandshakeRecord.ReadAsync(tls, either.Token);
+        }
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            // The other end is gone or does not listen; the reason stands.
+        }
+
+        return new LinkFailure(rejection.Kind, rejection.Text);
+    }
+
+    private LinkFailure Rejected(HandshakeRecord record)
+    {
+        var (reason, text) = record.SplitReject();
+        return reason switch
+        {
+            RejectReason.VersionMismatch => new(LinkFailureKind.VersionMismatch, $"{Peer} refused the link: {text}"),
+            RejectReason.Self => new(LinkFailureKind.Self, $"{Peer} is this node itself."),
+            RejectReason.OtherNode => new(LinkFailureKind.OtherNode, $"{Peer} refused the link: {text}"),
+            RejectReason.BadHello => new(LinkFailureKind.NotFerry, $"{Peer} refused the link: {text}"),
+            _ => new(LinkFailureKind.NotAdmitted, $"{Peer} does not admit this node: {text}"),
+        };
+    }
+
+    private LinkFailure NotFerry() => new(
+        LinkFailureKind.NotFerry, $"{Peer} speaks TLS but not Ferry's protocol. Check the address and the port.");
+
+    private static byte[] Encode(Join join)
+    {
+        var buffer = new byte[WireLimits.HeadBytesMax];
+        return buffer[..MessageCodec.Encode(join, buffer)];
+    }
+
+    /// <param name="Text">For this node's user.</param>
+    /// <param name="Told">For the other's.</param>
+    private readonly record struct Rejection(RejectReason Reason, LinkFailureKind Kind, string Text, string Told);
+}

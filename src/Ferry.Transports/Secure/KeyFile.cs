@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+
+namespace Ferry.Transports.Secure;
+
+/// <summary>A node's key on disk: PKCS#8 in PEM, for its owner's eyes only. It appears whole or not at all.</summary>
+internal static class KeyFile
+{
+    public const string Name = "node.key";
+
+    private const int BytesMax = 16 * 1024;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    public static ECDsa ReadOrCreate(string path)
+    {
+        try
+        {
+            if (!File.Exists(path)) Create(path);
+            return Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IdentityException($"The key file {path} cannot be read or written: {e.Message}", e);
+        }
+    }
+
+    private static ECDsa Read(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != UnixFileMode.None)
+        {
+            throw new IdentityException(
+                $"Others may read or change the key file {path}, so it may not be this node's alone any more. If you trust it, "
+                + $"run 'chmod 600 {path}'; otherwise remove it, and the node gets a new identity.");
+        }
+
+        if (new FileInfo(path).Length > BytesMax) throw Damaged(path, null);
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            // A public key alone imports too; this is where it shows.
+            _ = key.SignData([], HashAlgorithmName.SHA256);
+            if (Identity.IsP256(key)) return key;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw Damaged(path, e);
+        }
+
+        key.Dispose();
+        throw Damaged(path, null);
+    }
+
+    private static void Create(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnlyFolder);
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportPkcs8PrivateKeyPem() + "\n";
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+            using (var file = new FileStream(temporary, options))
+            {
+                file.Write(System.Text.Encoding.ASCII.GetBytes(pem));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was quicker; its key is this node's.
+            File.Delete(temporary);
+        }
+    }
+
+    private static IdentityException Damaged(string path, Exception? inner) => new(
+        $"The key file {path} is damaged: it holds no P-256 private key. Restore it from a copy; or remove it, and the node "
+        + "gets a new identity.", inner);
+}

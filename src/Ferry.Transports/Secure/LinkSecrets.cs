@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Ferry.Protocol;
+
+namespace Ferry.Transports.Secure;
+
+/// <summary>
+/// The two secrets of a link, one for each direction: HKDF-SHA256 (RFC 5869) over the random secrets that both sides
+/// sent inside TLS, bound to all that was said: version, node ids and Joins. Who saw another conversation has other keys.
+/// </summary>
+internal static class LinkSecrets
+{
+    public static (byte[] FromDialer, byte[] FromListener) Derive(
+        ushort version, HandshakeSide dialer, HandshakeSide listener)
+    {
+        using var transcript = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        transcript.AppendData("ferry link"u8);
+        Span<byte> number = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(number, version);
+        transcript.AppendData(number);
+        foreach (var side in (ReadOnlySpan<HandshakeSide>)[dialer, listener])
+        {
+            transcript.AppendData(side.Node.Hash.ToArray());
+            BinaryPrimitives.WriteUInt16BigEndian(number, (ushort)side.Join.Length);
+            transcript.AppendData(number);
+            transcript.AppendData(side.Join.Span);
+        }
+
+        Span<byte> material = stackalloc byte[2 * HandshakeRecord.SecretBytes];
+        dialer.Secret.Span.CopyTo(material);
+        listener.Secret.Span.CopyTo(material[HandshakeRecord.SecretBytes..]);
+        Span<byte> extracted = stackalloc byte[SHA256.HashSizeInBytes];
+        HKDF.Extract(HashAlgorithmName.SHA256, material, transcript.GetHashAndReset(), extracted);
+        var secrets = (
+            HKDF.Expand(HashAlgorithmName.SHA256, extracted.ToArray(), TrafficKey.SecretBytes, "ferry link dialer"u8.ToArray()),
+            HKDF.Expand(HashAlgorithmName.SHA256, extracted.ToArray(), TrafficKey.SecretBytes, "ferry link listener"u8.ToArray()));
+        CryptographicOperations.ZeroMemory(material);
+        CryptographicOperations.ZeroMemory(extracted);
+        return secrets;
+    }
+}
+
+/// <summary>What one side put into a handshake.</summary>
+internal readonly record struct HandshakeSide(NodeId Node, ReadOnlyMemory<byte> Join, ReadOnlyMemory<byte> Secret);

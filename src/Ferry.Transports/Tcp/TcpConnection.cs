@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Transports.Tcp;
+
+/// <summary>A connected TCP socket.</summary>
+internal sealed class TcpConnection : IConnection
+{
+    /// <summary>A whole piece with its tag goes as one frame: on IP a frame is gone before anybody waits for it.</summary>
+    private const int FrameBytesMax = WireLimits.BodyBytesMax;
+    private const long TypicalRate = 10_000_000;
+    private static readonly TimeSpan TypicalLatency = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// How much unsent data the kernel takes: queues of ours put control before bulk, but what the kernel has taken
+    /// goes in order. About one frame keeps a fast link busy and a slow one answering.
+    /// </summary>
+    private const int UnsentBytesMax = 256 * 1024;
+
+    private const int IpProtocolTcp = 6;
+    private const int NotSentLowWaterLinux = 25;
+    private const int NotSentLowWaterMac = 0x201;
+
+    public TcpConnection(Socket socket)
+    {
+        socket.NoDelay = true;
+        LimitUnsent(socket);
+        RemoteAddress = Text(socket.RemoteEndPoint);
+        LocalAddress = Text(socket.LocalEndPoint);
+        Stream = new NetworkStream(socket, ownsSocket: true);
+    }
+
+    public Stream Stream { get; }
+    public LinkTraits Traits => new("tcp", FrameBytesMax, TypicalRate, TypicalLatency);
+    public string RemoteAddress { get; }
+    public string LocalAddress { get; }
+
+    public ValueTask DisposeAsync() => Stream.DisposeAsync();
+
+    internal static string Text(EndPoint? endPoint)
+    {
+        if (endPoint is not IPEndPoint { Address: var address, Port: var port }) return "tcp://?";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return new NodeAddress.Tcp(address.ToString(), port).ToString();
+    }
+
+    private static void LimitUnsent(Socket socket)
+    {
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterLinux, BitConverter.GetBytes(UnsentBytesMax));
+        else if (OperatingSystem.IsMacOS())
+            socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterMac, BitConverter.GetBytes(UnsentBytesMax));
+    }
+}

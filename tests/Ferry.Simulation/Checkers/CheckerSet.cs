@@ -1,0 +1,87 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.Node;
+using Ferry.Simulation.World;
+using Ferry.Storage.Store;
+
+namespace Ferry.Simulation.Checkers;
+
+/// <summary>All checkers of a world, told of everything.</summary>
+internal sealed class CheckerSet
+{
+    private readonly List<Checker> _all;
+
+    public CheckerSet(SimWorld world)
+    {
+        Resent = new ResentIsBounded(world);
+        _all =
+        [
+            new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(), new RoutesHaveNoLoops(world),
+            new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world), new RareStates(world), Resent,
+        ];
+    }
+
+    /// <summary>Off unless the scenario has one crash at most.</summary>
+    public ResentIsBounded Resent { get; }
+
+    public void AfterStep()
+    {
+        foreach (var checker in _all) checker.AfterStep();
+    }
+
+    public void BeforeInput(SimNode node, Input input)
+    {
+        foreach (var checker in _all) checker.BeforeInput(node, input);
+    }
+
+    public void AfterEffects(SimNode node, Input? input, IReadOnlyList<Effect> effects)
+    {
+        foreach (var checker in _all) checker.AfterEffects(node, input, effects);
+    }
+
+    public void Queued(LinkEnd end, Message message)
+    {
+        foreach (var checker in _all) checker.Queued(end, message);
+    }
+
+    public void Crossed(LinkEnd end, Message message)
+    {
+        foreach (var checker in _all) checker.Crossed(end, message);
+    }
+
+    public void Sealed(SimNode node, LinkId link, FileTransfer header)
+    {
+        foreach (var checker in _all) checker.Sealed(node, link, header);
+    }
+
+    public void Appeared(SimNode node, string path)
+    {
+        foreach (var checker in _all) checker.Appeared(node, path);
+    }
+
+    public void Told(SimNode node, Notice notice)
+    {
+        foreach (var checker in _all) checker.Told(node, notice);
+    }
+
+    public void Dying(SimNode node)
+    {
+        foreach (var checker in _all) checker.Dying(node);
+    }
+
+    public void Died(SimNode node)
+    {
+        foreach (var checker in _all) checker.Died(node);
+    }
+
+    public void Recovered(SimNode node, ContentStore store)
+    {
+        foreach (var checker in _all) checker.Recovered(node, store);
+    }
+
+    public void AtRest()
+    {
+        foreach (var checker in _all) checker.AtRest();
+    }
+}

@@ -1,0 +1,26 @@
+using Ferry.Protocol;
+using Ferry.Simulation.Node;
+using Ferry.Simulation.World;
+using Ferry.Storage.Store;
+
+namespace Ferry.Simulation.Checkers;
+
+/// <summary>
+/// At rest the log has no entry on either side, and a power cut at that moment brings none back: a store opened on the
+/// cruellest copy of each disk finds nothing to go on with.
+/// </summary>
+internal sealed class LogsEndEmpty(SimWorld world) : Checker
+{
+    public override void AtRest()
+    {
+        foreach (var node in world.Nodes)
+        {
+            var keys = new SimKeyRing(node.Id, new SeededRandom(0));
+            using var store = ContentStore.Open(
+                node.Disk.DurableCopy(), new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), keys, world.Clock);
+            var (uploads, downloads) = (store.Recovered.Uploads.Count, store.Recovered.Downloads.Count);
+            if (uploads + downloads > 0)
+                throw new SimFailure($"logs: {uploads} uploads and {downloads} downloads are left in the log of {node.Name}");
+        }
+    }
+}

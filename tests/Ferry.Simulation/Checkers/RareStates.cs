@@ -1,0 +1,88 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.Node;
+using Ferry.Simulation.World;
+using Ferry.Storage.Store;
+
+namespace Ferry.Simulation.Checkers;
+
+/// <summary>Breaks no run: notes which rare states one has reached, for the promise that the set of runs reaches all.</summary>
+internal sealed class RareStates(SimWorld world) : Checker
+{
+    private readonly HashSet<(int Node, ContentId Content)> _recoveredUploads = [];
+    private readonly HashSet<(int Node, ContentId Content)> _recoveredDownloads = [];
+    private readonly HashSet<(int Node, ContentId Content)> _stalled = [];
+    private readonly HashSet<(int Node, ContentId Content)> _left = [];
+    private readonly Dictionary<TransferId, TransferRequest> _requests = [];
+    private readonly HashSet<(int Node, ContentId Content, int Chunk)> _durable = [];
+    private readonly Dictionary<(int Node, TransferId Transfer), LinkId> _ways = [];
+    private readonly Dictionary<(NodeId Requester, ContentId Content), NodeId> _holders = [];
+    private readonly HashSet<(int Node, TransferId Transfer)> _askedAgain = [];
+
+    public override void Recovered(SimNode node, ContentStore store)
+    {
+        foreach (var upload in store.Recovered.Uploads) _recoveredUploads.Add((node.Index, upload.Content));
+        foreach (var download in store.Recovered.Downloads)
+            if (!download.Durable.IsEmpty) _recoveredDownloads.Add((node.Index, download.Manifest.Id));
+    }
+
+    public override void Crossed(LinkEnd end, Message message)
+    {
+        var node = end.Node;
+        if (message is TransferResume resume && resume.Envelope.Destination == node.Id) _askedAgain.Add((node.Index, resume.Transfer));
+        if (message is not FileTransfer piece || piece.Envelope.Destination != node.Id) return;
+        OnWay(node, piece.Transfer, end.Link);
+        if (_requests.TryGetValue(piece.Transfer, out var request) && _durable.Contains((node.Index, request.Content, piece.Chunk)))
+            world.Reached.Note(Rare.DuplicatePiece);
+    }
+
+    public override void Queued(LinkEnd end, Message message)
+    {
+        var node = end.Node;
+        if (message is RoutedMessage routed && routed.Envelope.Source != node.Id) return;
+        if (message is TransferRequest request) _requests[request.Transfer] = request;
+        if (message is Receipt receipt && _askedAgain.Contains((node.Index, receipt.Transfer))) world.Reached.Note(Rare.LateReceipt);
+        if (message is Leave && node.Engine is { } engine)
+            foreach (var download in engine.Downloads(node.Clock)) _left.Add((node.Index, download.Content));
+    }
+
+    public override void Sealed(SimNode node, LinkId link, FileTransfer header)
+    {
+        OnWay(node, header.Transfer, link);
+        if (!_requests.TryGetValue(header.Transfer, out var request)) return;
+        if (_recoveredUploads.Remove((node.Index, request.Content))) world.Reached.Note(Rare.ResumedUpload);
+        var pair = (header.Envelope.Destination, request.Content);
+        if (_holders.TryGetValue(pair, out var other) && other != node.Id) world.Reached.Note(Rare.SeveralHolders);
+        _holders[pair] = node.Id;
+    }
+
+    public override void BeforeInput(SimNode node, Input input)
+    {
+        if (input is not Input.Stored stored) return;
+        if (stored.Result is StorageResult.DownloadStalled stalled) _stalled.Add((node.Index, stalled.Content));
+        if (stored.Result is not StorageResult.ChunksDurable durable) return;
+        foreach (var chunk in durable.Chunks) _durable.Add((node.Index, durable.Content, chunk));
+        if (_recoveredDownloads.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.ResumedDownload);
+        if (_stalled.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.StalledDownload);
+        if (_left.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.LeftAndRejoined);
+    }
+
+    public override void Dying(SimNode node)
+    {
+        if (node.Engine is null || node.Engine.Uploads(node.Clock).Count > 0) return;
+        if (node.Links.Any(link => link.BulkBytesQueued > 0)) world.Reached.Note(Rare.RelayCrashedLoaded);
+    }
+
+    public override void AtRest()
+    {
+        foreach (var node in world.Nodes) if (node.Disk.FailedFlushes > 0) world.Reached.Note(Rare.FailedFlush);
+    }
+
+    private void OnWay(SimNode node, TransferId transfer, LinkId link)
+    {
+        if (_ways.TryGetValue((node.Index, transfer), out var before) && before != link) world.Reached.Note(Rare.ReroutedTransfer);
+        _ways[(node.Index, transfer)] = link;
+    }
+}

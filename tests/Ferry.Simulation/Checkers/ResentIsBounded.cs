@@ -1,0 +1,62 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.Node;
+using Ferry.Simulation.World;
+
+namespace Ferry.Simulation.Checkers;
+
+/// <summary>
+/// What is sent again after a single crash is at most one window: all that holders sealed for a requester, less the
+/// content's size. Only for scenarios with one crash and one holder, which switch it on.
+/// </summary>
+internal sealed class ResentIsBounded(SimWorld world) : Checker
+{
+    private readonly SortedDictionary<(NodeId Requester, ContentId Content), Sums> _sums = [];
+    private readonly Dictionary<TransferId, ContentId> _contents = [];
+
+    public bool IsOn { get; set; }
+
+    public override void Queued(LinkEnd end, Message message)
+    {
+        if (message is TransferRequest request && request.Envelope.Source == end.Node.Id)
+        {
+            _contents[request.Transfer] = request.Content;
+            SumsOf(request.Envelope.Source, request.Content).Widen(request.WindowBytes);
+        }
+        if (message is Ack ack && ack.Envelope.Source == end.Node.Id && _contents.TryGetValue(ack.Transfer, out var content))
+            SumsOf(ack.Envelope.Source, content).Widen(ack.WindowBytes);
+    }
+
+    public override void Sealed(SimNode node, LinkId link, FileTransfer header)
+    {
+        if (_contents.TryGetValue(header.Transfer, out var content)) SumsOf(header.Envelope.Destination, content).Sent += header.PieceBytes;
+    }
+
+    public override void AtRest()
+    {
+        if (!IsOn) return;
+        foreach (var ((requester, id), sums) in _sums)
+        {
+            var content = world.Contents[id];
+            var resent = sums.Sent - content.Bytes.Length;
+            if (resent > sums.Window)
+                throw new SimFailure($"resent: {resent} bytes of {content.Name} went to {world.Find(requester)!.Name} again, window {sums.Window}");
+        }
+    }
+
+    private Sums SumsOf(NodeId requester, ContentId content)
+    {
+        if (!_sums.TryGetValue((requester, content), out var sums)) _sums.Add((requester, content), sums = new Sums());
+        return sums;
+    }
+
+    private sealed class Sums
+    {
+        public long Sent { get; set; }
+        public long Window { get; private set; }
+
+        public void Widen(long windowBytes) => Window = Math.Max(Window, windowBytes);
+    }
+}

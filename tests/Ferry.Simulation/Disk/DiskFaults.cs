@@ -1,0 +1,19 @@
+namespace Ferry.Simulation.Disk;
+
+/// <summary>What is wrong with a disk at present. All off unless a scenario switches it on.</summary>
+internal sealed class DiskFaults
+{
+    /// <summary>Bytes the disk holds.</summary>
+    public long CapacityBytes { get; set; } = long.MaxValue;
+
+    /// <summary>One write in this many fails; 0 for none.</summary>
+    public int WriteFailsOneIn { get; set; }
+
+    /// <summary>One flush in this many fails, and what it should have kept is dropped; 0 for none.</summary>
+    public int FlushFailsOneIn { get; set; }
+
+    /// <summary>How many times longer everything takes.</summary>
+    public int Slowness { get; set; } = 1;
+
+    public void Clear() => (CapacityBytes, WriteFailsOneIn, FlushFailsOneIn, Slowness) = (long.MaxValue, 0, 0, 1);
+}

@@ -1,0 +1,140 @@
+using Ferry.Protocol;
+
+namespace Ferry.Simulation.Disk;
+
+/// <summary>
+/// What a file's inode holds, twice: as programs see it and as a power cut would leave it. Writes and length changes
+/// stand between the two until they are flushed. A crash keeps an arbitrary subset of the 512-byte sectors written since.
+/// </summary>
+internal sealed class SimFile(ulong inode)
+{
+    public const int SectorBytes = 512;
+
+    private readonly List<Change> _unflushed = [];
+    private Bytes _seen = new();
+    private Bytes _durable = new();
+
+    public ulong Inode { get; } = inode;
+    public long Length => _seen.Length;
+    public long Reserved { get; set; }
+    public long ModifiedTicks { get; set; }
+    public bool HasUnflushed => _unflushed.Count > 0;
+    public ReadOnlySpan<byte> Seen => _seen.Span;
+
+    public int Read(Span<byte> destination, long offset)
+    {
+        var count = (int)Math.Clamp(_seen.Length - offset, 0, destination.Length);
+        if (count > 0) _seen.Span.Slice((int)offset, count).CopyTo(destination);
+        return count;
+    }
+
+    public void Write(ReadOnlySpan<byte> source, long offset)
+    {
+        _seen.Write(source, offset);
+        _unflushed.Add(new Change(offset, source.ToArray()));
+    }
+
+    public void SetLength(long length)
+    {
+        _seen.SetLength(length);
+        _unflushed.Add(new Change(length, null));
+    }
+
+    public void Flush()
+    {
+        foreach (var change in _unflushed) change.Apply(_durable);
+        _unflushed.Clear();
+    }
+
+    /// <summary>
+    /// A flush that failed: the kernel forgets that the pages were dirty, so that no later flush writes them. They may
+    /// go on to be seen (<paramref name="keepSeen"/>) or be read back from the device as they were.
+    /// </summary>
+    public void FailFlush(bool keepSeen)
+    {
+        _unflushed.Clear();
+        if (!keepSeen) _seen = _durable.Copy();
+    }
+
+    /// <summary>True when a write was torn: some of its sectors are kept and some not.</summary>
+    public bool Crash(SeededRandom random)
+    {
+        var torn = false;
+        var mode = random.Next(4);
+        foreach (var change in _unflushed)
+        {
+            if (mode == 0) continue;
+            if (mode == 1) change.Apply(_durable);
+            else torn |= change.ApplySome(_durable, random);
+        }
+        _unflushed.Clear();
+        _seen = _durable.Copy();
+        Reserved = 0;
+        return torn;
+    }
+
+    /// <summary>The file as the cruellest power cut leaves it.</summary>
+    public SimFile DurableCopy() =>
+        new(Inode) { _seen = _durable.Copy(), _durable = _durable.Copy(), ModifiedTicks = ModifiedTicks };
+
+    /// <param name="At">Offset of a write, or the new length.</param>
+    private readonly record struct Change(long At, byte[]? Written)
+    {
+        public void Apply(Bytes bytes)
+        {
+            if (Written is null) bytes.SetLength(At);
+            else bytes.Write(Written, At);
+        }
+
+        public bool ApplySome(Bytes bytes, SeededRandom random)
+        {
+            if (Written is null)
+            {
+                if (random.Next(2) == 0) bytes.SetLength(At);
+                return false;
+            }
+            int kept = 0, lost = 0;
+            for (var from = 0; from < Written.Length;)
+            {
+                var sectorEnd = ((At + from) / SectorBytes + 1) * SectorBytes;
+                var count = (int)Math.Min(sectorEnd - (At + from), Written.Length - from);
+                if (random.Next(2) == 0)
+                {
+                    bytes.Write(Written.AsSpan(from, count), At + from);
+                    kept++;
+                }
+                else
+                {
+                    lost++;
+                }
+                from += count;
+            }
+            return kept > 0 && lost > 0;
+        }
+    }
+
+    private sealed class Bytes
+    {
+        private byte[] _bytes = [];
+
+        public int Length { get; private set; }
+        public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
+        public void Write(ReadOnlySpan<byte> source, long offset)
+        {
+            var end = checked((int)(offset + source.Length));
+            if (end > Length) SetLength(end);
+            source.CopyTo(_bytes.AsSpan((int)offset));
+        }
+
+        public void SetLength(long length)
+        {
+            var wanted = checked((int)length);
+            if (wanted > _bytes.Length) Array.Resize(ref _bytes, Math.Max(wanted, Math.Min(2 * _bytes.Length, 16 << 20)));
+            if (wanted < Length) _bytes.AsSpan(wanted, Length - wanted).Clear();
+            Length = wanted;
+        }
+
+        public Bytes Copy() => new() { _bytes = Span.ToArray(), Length = Length };
+    }
+}

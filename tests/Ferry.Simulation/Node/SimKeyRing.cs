@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using Ferry.Protocol;
+using Ferry.Protocol.Session;
+using Ferry.Protocol.Wire;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.World;
+using Ferry.Storage.Store;
+
+namespace Ferry.Simulation.Node;
+
+/// <summary>
+/// Keys without cryptography. An offer and an answer are random numbers that name whom they are for; both together are
+/// the key, and the tag of a sealed piece tells key, chunk, offset and seal number. What does not belong together does
+/// not open, as with the real ring, and a seal number used twice under a key is a failure.
+/// </summary>
+internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRing, IPieceSeal
+{
+    private readonly Dictionary<TransferId, ulong> _offered = [];
+    private readonly Dictionary<TransferId, Key> _keys = [];
+
+    public int Count => _keys.Count;
+
+    public byte[] Offer(TransferId transfer, NodeId holder)
+    {
+        var secret = random.NextUInt64();
+        _offered[transfer] = secret;
+        return Pack(secret, transfer, self, holder);
+    }
+
+    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer)
+    {
+        if (!TryUnpack(offer, transfer, requester, self, out var theirs)) return null;
+        var ours = random.NextUInt64();
+        _keys[transfer] = new Key(Mix(theirs, ours));
+        return Pack(ours, transfer, self, requester);
+    }
+
+    public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer)
+    {
+        if (!_offered.TryGetValue(transfer, out var ours)) return false;
+        if (!TryUnpack(answer, transfer, holder, self, out var theirs)) return false;
+        _offered.Remove(transfer);
+        _keys[transfer] = new Key(Mix(ours, theirs));
+        return true;
+    }
+
+    public void Forget(TransferId transfer)
+    {
+        _offered.Remove(transfer);
+        _keys.Remove(transfer);
+    }
+
+    /// <summary>The body of a File Transfer; null when the transfer has no key here (it ended meanwhile).</summary>
+    public byte[]? Seal(FileTransfer header, ReadOnlySpan<byte> piece)
+    {
+        if (!_keys.TryGetValue(header.Transfer, out var key)) return null;
+        if (!key.SealNumbers.Add(header.SealNumber))
+            throw new SimFailure($"seal numbers: {self.Short} used {header.SealNumber} twice under one key ({header.Transfer})");
+        var body = new byte[header.BodyBytes];
+        piece.CopyTo(body);
+        Tag(key, header, body.AsSpan(piece.Length));
+        return body;
+    }
+
+    public bool TryOpen(FileTransfer header, Payload body, Span<byte> destination)
+    {
+        var bytes = ((SimPayload)body).Bytes;
+        if (bytes.Length != header.BodyBytes || !_keys.TryGetValue(header.Transfer, out var key)) return false;
+        Span<byte> tag = stackalloc byte[FileTransfer.SealBytes];
+        Tag(key, header, tag);
+        if (!tag.SequenceEqual(bytes.AsSpan(header.PieceBytes))) return false;
+        bytes.AsSpan(0, header.PieceBytes).CopyTo(destination);
+        return true;
+    }
+
+    private static ulong Mix(ulong offer, ulong answer) => new SeededRandom(offer ^ (answer << 1)).NextUInt64();
+
+    private static void Tag(Key key, FileTransfer header, Span<byte> tag)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(tag, key.Secret ^ header.SealNumber);
+        BinaryPrimitives.WriteInt32BigEndian(tag[8..], header.Chunk);
+        BinaryPrimitives.WriteInt32BigEndian(tag[12..], header.Offset);
+    }
+
+    private static byte[] Pack(ulong secret, TransferId transfer, NodeId from, NodeId to)
+    {
+        var bytes = new byte[40];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, secret);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(8), transfer.Value);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(24), from.Hash.A);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(32), to.Hash.A);
+        return bytes;
+    }
+
+    private static bool TryUnpack(ReadOnlySpan<byte> bytes, TransferId transfer, NodeId from, NodeId to, out ulong secret)
+    {
+        secret = 0;
+        if (bytes.Length != 40) return false;
+        secret = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes[8..]) == transfer.Value
+            && BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]) == from.Hash.A
+            && BinaryPrimitives.ReadUInt64BigEndian(bytes[32..]) == to.Hash.A;
+    }
+
+    private sealed record Key(ulong Secret)
+    {
+        public HashSet<ulong> SealNumbers { get; } = [];
+    }
+}

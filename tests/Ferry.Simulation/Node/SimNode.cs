@@ -1,0 +1,379 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+using Ferry.Simulation.Disk;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.World;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Store;
+
+namespace Ferry.Simulation.Node;
+
+/// <summary>
+/// The real engine and the real store of one node, driven as the program's node loop does it: one input at a time, its
+/// effects carried out at once, results back as inputs. A crash drops all of that and keeps the disk.
+/// </summary>
+internal sealed class SimNode
+{
+    public const string Home = "/home";
+    public const string Downloads = "/downloads";
+    public const string Shares = "/shares";
+
+    private readonly SimWorld _world;
+    private readonly Outbox _outbox = new();
+    private readonly SortedDictionary<LinkId, LinkEnd> _links = [];
+    private readonly List<Wish> _wishes = [];
+    private ContentStore? _store;
+    private long _bootedAt;
+    private Instant _deadline = Instant.Never;
+    private int _lastLink;
+    private ulong _firstSequence;
+    private bool _hasLeft;
+    private long? _restartAfter;
+
+    public SimNode(SimWorld world, int index)
+    {
+        (_world, Index) = (world, index);
+        Name = $"n{index}";
+        Id = new NodeId(new Bytes32(Mixed(index), Mixed(index + 100), Mixed(index + 200), Mixed(index + 300)));
+        Disk = new SimDisk(Name, new SeededRandom(world.Random.NextUInt64()));
+        Disk.Observed = (kind, path) =>
+        {
+            world.Trace.Add(world.Now, index, 1, Disk.Operations);
+            world.Trace.Say(world.Now, Name, $"    {Disk.Operations} {kind} {path}");
+        };
+        Disk.Appeared = path => world.Checks.Appeared(this, path);
+        Keys = new SimKeyRing(Id, new SeededRandom(0));
+        foreach (var folder in (string[])[Home, Downloads, Shares]) Disk.CreateDirectory(folder);
+    }
+
+    public int Index { get; }
+    public string Name { get; }
+    public NodeId Id { get; }
+    public SimDisk Disk { get; }
+    public SimCatalog Catalog { get; } = new();
+    public SimKeyRing Keys { get; private set; }
+    public PayloadLedger Payloads { get; } = new();
+    public Engine? Engine { get; private set; }
+    public SimStorage? Storage { get; private set; }
+
+    /// <summary>Changes with each start and each crash: what was meant for another life is void.</summary>
+    public int Life { get; private set; }
+    public bool IsUp => Engine is not null;
+    public bool WantsLinks => IsUp && !_hasLeft;
+    public Instant Clock => new(_world.Now - _bootedAt);
+    public IReadOnlyList<Wish> Wishes => _wishes;
+    public IEnumerable<LinkEnd> Links => _links.Values;
+
+    /// <summary>Silent: the neighbours learn of a crash only by their heartbeats.</summary>
+    public bool CrashesSilently { get; set; }
+
+    /// <summary>How long the node stays down after a power cut that the disk's operation number brought about.</summary>
+    public TimeSpan RestartDelay { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Puts a content into the shares, durably, as if it had lain there for long.</summary>
+    public void Share(SimContent content)
+    {
+        var path = $"{Shares}/{content.Name}";
+        using (var file = Disk.Open(path, DiskOpen.CreateNew))
+        {
+            file.Write(content.Bytes, 0);
+            file.Flush();
+        }
+        Disk.FlushDirectory(Shares);
+        Catalog.Share(new SharedSource(content.Manifest, content.Name, path, Disk.Stamp(path)!.Value));
+    }
+
+    public void Boot()
+    {
+        if (IsUp) return;
+        _restartAfter = null;
+        Life++;
+        try
+        {
+            _bootedAt = _world.Now;
+            Keys = new SimKeyRing(Id, new SeededRandom(_world.Random.NextUInt64()));
+            _store = ContentStore.Open(Disk, new StoreOptions(Home, Downloads), Catalog, Keys, _world.Clock);
+        }
+        catch (DiskException trouble)
+        {
+            // The program would tell its user and end; the service's supervisor starts it again.
+            Say($"cannot start: {trouble.Message}");
+            Disk.PowerOff();
+            Disk.PowerOn();
+            RestartAfter(TimeSpan.FromSeconds(5));
+            return;
+        }
+        catch (SimCrash)
+        {
+            PowerCut();
+            return;
+        }
+        var recovered = _store.Recovered;
+        Say($"starts: {recovered.Uploads.Count} uploads, {recovered.Downloads.Count} downloads in the log {string.Join("; ", _store.RecoveryWarnings)}");
+        _world.Checks.Recovered(this, _store);
+        Storage = new SimStorage(_world, this, _store);
+        _deadline = Instant.Never;
+        var options = new EngineOptions
+        {
+            Self = Id,
+            Nickname = Name,
+            Seed = _world.Random.NextUInt64(),
+            FirstSequence = _firstSequence = (ulong)_world.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        Engine = new Engine(options, Keys, recovered);
+        Engine.Start(Clock, _outbox);
+        CarryOut(null);
+        foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Dial(_world.Chance(100_000));
+        foreach (var wish in _wishes) Ask(wish, recovered);
+    }
+
+    /// <summary>The process dies; the disk keeps what the kernel has.</summary>
+    public void Kill() => Die(powerCut: false);
+
+    /// <summary>The power goes: of what was not flushed, chance keeps a part.</summary>
+    public void PowerCut() => Die(powerCut: true);
+
+    public void RestartAfter(TimeSpan delay)
+    {
+        _restartAfter = _world.Now;
+        var mine = _restartAfter;
+        _world.After(delay, () => { if (!IsUp && _restartAfter == mine) Boot(); });
+    }
+
+    public void Leave()
+    {
+        if (!IsUp || _hasLeft) return;
+        _hasLeft = true;
+        Post(new Input.LeaveNetwork(LeaveReason.LeftNetwork));
+    }
+
+    public void Rejoin()
+    {
+        if (!_hasLeft) return;
+        _hasLeft = false;
+        foreach (var wire in _world.Wires)
+            if (wire.Dialer == this || wire.Listener == this) wire.Dial();
+    }
+
+    public void Want(SimContent content)
+    {
+        var wish = new Wish(content);
+        _wishes.Add(wish);
+        if (IsUp) StartSearch(wish);
+    }
+
+    public LinkId NextLink(LinkEnd end)
+    {
+        var link = new LinkId(++_lastLink);
+        _links.Add(link, end);
+        return link;
+    }
+
+    public Join MakeJoin() => new(WireLimits.Version, WireLimits.Version, Id, Name, _firstSequence, 0, 256 * 1024, default);
+
+    public void Post(Input input, long after = 0)
+    {
+        var life = Life;
+        _world.After(after, () => { if (Life == life && IsUp) Handle(input); });
+    }
+
+    /// <summary>A message arrives: handed in at once, so that a body is never between two owners.</summary>
+    public void Receive(LinkId link, Message message, SimPayload? body)
+    {
+        _world.Trace.Say(_world.Now, Name, $"<- {_links[link].Session.Opposite(_links[link]).Node.Name} {Trace.Describe(message)}");
+        Handle(new Input.Received(link, message, body));
+    }
+
+    public void LinkGone(LinkEnd end, string reason)
+    {
+        _links.Remove(end.Link);
+        Post(new Input.LinkDown(end.Link, reason));
+    }
+
+    public void SendBulk(LinkId link, FileTransfer header, byte[] body)
+    {
+        _world.Checks.Sealed(this, link, header);
+        if (_links.TryGetValue(link, out var end)) end.Send(header, body);
+    }
+
+    public void Say(string line) => _world.Trace.Say(_world.Now, Name, $"{line}");
+
+    private static ulong Mixed(int value) => new SeededRandom((ulong)value).NextUInt64();
+
+    private void Handle(Input input)
+    {
+        _world.Trace.Add(_world.Now, Index, 2, InputNumber(input));
+        if (input is not (Input.Received or Input.Tick or Input.BulkSent)) Say($"* {Describe(input)}");
+        _world.Checks.BeforeInput(this, input);
+        Engine!.Handle(Clock, input, _outbox);
+        CarryOut(input);
+    }
+
+    private void CarryOut(Input? input)
+    {
+        _world.Checks.AfterEffects(this, input, _outbox.Effects);
+        foreach (var effect in _outbox.Effects)
+        {
+            switch (effect)
+            {
+                case Effect.Send send: Send(send); break;
+                case Effect.Forward forward: Forward(forward); break;
+                case Effect.SendPiece piece: Storage!.Submit(piece); break;
+                case Effect.Drop drop: drop.Body.Dispose(); break;
+                case Effect.CloseLink close: Close(close); break;
+                case Effect.Store store: Storage!.Submit(store.Request); break;
+                case Effect.Tell tell: Told(tell.Notice); break;
+                default: throw new SimFailure($"unknown effect {effect}");
+            }
+        }
+        _outbox.Clear();
+        ArmTick();
+    }
+
+    private void Send(Effect.Send send)
+    {
+        _world.Trace.Add(_world.Now, Index, 3, ((long)send.Link.Value << 8) | (byte)send.Message.Type);
+        if (!_links.TryGetValue(send.Link, out var end)) return;
+        _world.Trace.Say(_world.Now, Name, $"-> {end.Session.Opposite(end).Node.Name} {Trace.Describe(send.Message)}");
+        end.Send(send.Message, null);
+    }
+
+    private void Forward(Effect.Forward forward)
+    {
+        var body = ((SimPayload)forward.Body).Bytes;
+        forward.Body.Dispose();
+        if (_links.TryGetValue(forward.Link, out var end)) end.Send(forward.Header, body);
+    }
+
+    private void Close(Effect.CloseLink close)
+    {
+        Say($"closes link {close.Link.Value}: {close.Reason} {close.Text}");
+        if (_links.TryGetValue(close.Link, out var end)) end.Close(close.Reason);
+    }
+
+    private void ArmTick()
+    {
+        var deadline = Engine!.NextDeadline;
+        if (deadline == _deadline || deadline == Instant.Never) return;
+        _deadline = deadline;
+        var life = Life;
+        // A timer of the real loop is a little late, never early.
+        var after = Math.Max(0, deadline.Microseconds - Clock.Microseconds) + _world.Chance(1_000);
+        _world.After(after, () =>
+        {
+            if (Life != life || !IsUp || _deadline != deadline) return;
+            _deadline = Instant.Never;
+            Handle(new Input.Tick());
+        });
+    }
+
+    private void Die(bool powerCut)
+    {
+        if (powerCut || IsUp) _world.Trace.Add(_world.Now, Index, 4, powerCut ? 1 : 0);
+        Say(powerCut ? "POWER CUT" : "KILLED");
+        _world.Checks.Dying(this);
+        var planned = Disk.CrashAt > 0;
+        if (powerCut)
+        {
+            var torn = Disk.Crash();
+            if (torn.Any(path => path.StartsWith(Home, StringComparison.Ordinal))) _world.Reached.Note(Rare.TornLogTail);
+        }
+        Disk.PowerOff();
+        Disk.PowerOn();
+        Life++;
+        (Engine, Storage, _store) = (null, null, null);
+        _outbox.Clear();
+        _links.Clear();
+        Payloads.WriteOff();
+        foreach (var wish in _wishes) wish.Forget();
+        foreach (var wire in _world.Wires)
+            if (wire.Dialer == this || wire.Listener == this) wire.NodeCrashed(this, CrashesSilently);
+        Catalog.Rescan(Disk);
+        _world.Checks.Died(this);
+        if (planned) RestartAfter(RestartDelay);
+    }
+
+    private void Ask(Wish wish, RecoveredState recovered)
+    {
+        if (wish.IsDone) return;
+        if (recovered.Downloads.Any(download => download.Manifest.Id == wish.Content.Id))
+        {
+            wish.IsStarted = true;
+            return;
+        }
+        // The program ends a download with the rename; a crash just after it leaves the file and no entry.
+        var path = $"{Downloads}/{wish.Content.Name}";
+        if (Disk.Inspect(files => files.TryGetValue(path, out var file) && file.Seen.SequenceEqual(wish.Content.Bytes)))
+        {
+            (wish.IsDone, wish.Path) = (true, path);
+            return;
+        }
+        StartSearch(wish);
+    }
+
+    private void StartSearch(Wish wish)
+    {
+        wish.Query = new QueryId(_world.Random.NextUInt128());
+        Post(new Input.StartSearch(wish.Query.Value, wish.Content.Name, null));
+    }
+
+    private void Told(Notice notice)
+    {
+        _world.Checks.Told(this, notice);
+        if (notice is not Notice.DownloadProgressed) Say($"! {Describe(notice)}");
+        switch (notice)
+        {
+            case Notice.SearchHit hit when Wished(hit.Query) is { IsStarted: false } wish && hit.Content == wish.Content.Id:
+                wish.Holders.Add(new KnownHolder(hit.Holder, hit.Held));
+                if (wish.Holders.Count == 1) AfterLife(TimeSpan.FromSeconds(1), () => StartDownload(wish));
+                break;
+            case Notice.SearchEnded ended when Wished(ended.Query) is { IsStarted: false, Holders.Count: 0 } wish:
+                AfterLife(TimeSpan.FromSeconds(5), () => StartSearch(wish));
+                break;
+            case Notice.DownloadCompleted completed:
+                foreach (var wish in _wishes.Where(wish => wish.Content.Id == completed.Status.Content))
+                    (wish.IsDone, wish.Path) = (true, completed.Path);
+                break;
+            case Notice.DownloadFailed failed:
+                throw new SimFailure($"liveness: {Name} gave a download up: {failed.Reason}");
+        }
+    }
+
+    private Wish? Wished(QueryId query) => _wishes.Find(wish => wish.Query == query);
+
+    private void StartDownload(Wish wish)
+    {
+        if (wish.IsStarted || wish.IsDone) return;
+        wish.IsStarted = true;
+        var content = wish.Content;
+        Handle(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));
+        Post(new Input.StopSearch(wish.Query!.Value));
+    }
+
+    private void AfterLife(TimeSpan delay, Action action)
+    {
+        var life = Life;
+        _world.After(delay, () => { if (Life == life && IsUp) action(); });
+    }
+
+    private static long InputNumber(Input input) => input switch
+    {
+        Input.Received received => 100 + (long)received.Message.Type,
+        Input.LinkUp up => 1000 + up.Link.Value,
+        Input.LinkDown down => 2000 + down.Link.Value,
+        Input.BulkSent sent => 10_000 + sent.Bytes,
+        _ => input.GetType().Name.Length,
+    };
+
+    private static string Describe(Input input) => input switch
+    {
+        Input.LinkUp up => $"LinkUp {up.Link.Value} {up.Peer.Nickname} {up.Traits.Transport} seq {up.Peer.Sequence}",
+        Input.Stored { Result: StorageResult.ChunksDurable durable } => $"ChunksDurable {string.Join(' ', durable.Chunks)}",
+        Input.Stored { Result: StorageResult.DownloadOpened opened } => $"DownloadOpened {opened.Durable.Count}/{opened.Durable.ChunkCount}",
+        Input.Stored stored => stored.Result.GetType().Name,
+        _ => input.ToString(),
+    };
+
+    private static string Describe(Notice notice) => notice.ToString();
+}

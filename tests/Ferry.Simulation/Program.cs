@@ -1,0 +1,20 @@
+using Ferry.Simulation.Scenarios;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Ferry.Simulation;
+
+/// <summary>
+/// Two programs in one: with an option of the simulation it runs seeds by hand; otherwise it is the test project that
+/// xunit's generated entry point would make of it.
+/// </summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (HandRun.TryParse(args, out var run)) return run.Execute(Console.Out, Console.Error);
+        if (args.Any(arg => arg is "--server" or "--internal-msbuild-node"))
+            return await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+        return await ConsoleRunner.Run(args);
+    }
+}

@@ -1,0 +1,69 @@
+using Ferry.Simulation.Network;
+using Ferry.Simulation.World;
+
+namespace Ferry.Simulation.Scenarios;
+
+/// <summary>
+/// Every power cut there is: a small scenario is run once to count each party's disk operations, and then once for each
+/// of them with the power going exactly there. The party restarts after 3 s, and the run must end as if nothing had been.
+/// </summary>
+internal static class CrashPoints
+{
+    /// <summary>Holder, relay, requester; three chunks, the last of one byte.</summary>
+    public static readonly Scenario Small = new("crash-points", stage =>
+    {
+        var nodes = stage.Nodes(3);
+        stage.Line(nodes, WireTraits.Wifi);
+        var content = stage.Share(2 * Stage.Chunk + 1, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[2], content);
+        stage.World.Checks.Resent.IsOn = true;
+    });
+
+    /// <summary>The same with the requester downloading two contents, one of them empty, and the relay wanting one too.</summary>
+    public static readonly Scenario Pair = new("crash-points-pair", stage =>
+    {
+        var nodes = stage.Nodes(3);
+        stage.Line(nodes, WireTraits.Wifi);
+        var content = stage.Share(4 * Stage.Chunk, nodes[0]);
+        var empty = stage.Share(0, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[2], content);
+        stage.WantAt(1.1, nodes[2], empty);
+        stage.WantAt(1.2, nodes[1], content);
+    });
+
+    public static readonly IReadOnlyList<Scenario> All = [Small, Pair];
+
+    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+
+    public static CrashPointReport Enumerate(Scenario scenario, ulong seed)
+    {
+        var baseline = SimRun.Execute(scenario, seed);
+        if (baseline.Failure is not null) return new CrashPointReport(scenario, baseline.Operations, [baseline], new Reached());
+        var failures = new List<RunResult>();
+        var reached = new Reached();
+        for (var node = 0; node < baseline.Operations.Count; node++)
+        {
+            var (first, last) = baseline.Operations[node];
+            for (var operation = first; operation <= last; operation++)
+            {
+                var result = SimRun.Execute(scenario, seed, crashPoint: new CrashPoint(node, operation));
+                reached.Merge(result.Reached);
+                if (result.Failure is not null) failures.Add(result);
+            }
+        }
+        return new CrashPointReport(scenario, baseline.Operations, failures, reached);
+    }
+}
+
+/// <param name="Operations">Crash points of each party.</param>
+internal sealed record CrashPointReport(
+    Scenario Scenario, IReadOnlyList<(long First, long Last)> Operations, IReadOnlyList<RunResult> Failures, Reached Reached)
+{
+    public long Count => Operations.Sum(party => party.Last - party.First + 1);
+
+    public string Summary =>
+        $"{Scenario.Name}: {Count} crash points ({string.Join(" + ", Operations.Select(party => party.Last - party.First + 1))}), "
+        + $"{Failures.Count} failed";
+}

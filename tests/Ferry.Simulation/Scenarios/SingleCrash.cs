@@ -1,0 +1,44 @@
+using Ferry.Simulation.Network;
+using Ferry.Simulation.Node;
+
+namespace Ferry.Simulation.Scenarios;
+
+/// <summary>
+/// One holder, one requester, one crash at a moment of the seed's choice while bytes flow: what is sent again stays
+/// within a window.
+/// </summary>
+internal static class SingleCrash
+{
+    public static void OfHolder(Stage stage) => Crash(stage, nodes => nodes[0]);
+
+    public static void OfRequester(Stage stage) => Crash(stage, nodes => nodes[2]);
+
+    public static void OfRelay(Stage stage) => Crash(stage, nodes => nodes[1]);
+
+    /// <summary>The relay on the short way goes; a longer way is there.</summary>
+    public static void OfRelayWithDetour(Stage stage)
+    {
+        var nodes = stage.Nodes(5);
+        stage.Line(nodes[..3], WireTraits.Wifi);
+        stage.Line([nodes[0], nodes[3], nodes[4], nodes[2]], WireTraits.Wifi);
+        Transfer(stage, nodes, nodes[1]);
+    }
+
+    private static void Crash(Stage stage, Func<SimNode[], SimNode> pick)
+    {
+        var nodes = stage.Nodes(3);
+        stage.Line(nodes, WireTraits.Wifi);
+        Transfer(stage, nodes, pick(nodes));
+    }
+
+    private static void Transfer(Stage stage, SimNode[] nodes, SimNode victim)
+    {
+        var content = stage.Share(50 * Stage.Chunk + 1, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[2], content);
+        stage.CrashAt(
+            1.2 + 3 * stage.Random.NextDouble(), victim, powerCut: stage.Random.Next(4) > 0, downFor: 1 + 30 * stage.Random.NextDouble(),
+            silent: stage.Random.Next(2) == 0);
+        stage.World.Checks.Resent.IsOn = true;
+    }
+}

@@ -1,0 +1,153 @@
+using Ferry.Protocol;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.Node;
+using Ferry.Simulation.World;
+
+namespace Ferry.Simulation.Scenarios;
+
+/// <summary>
+/// Where a scenario sets up its world and writes down what shall happen when. Faults that begin here end here too: after
+/// the last of them the world is calm, and must come to rest.
+/// </summary>
+internal sealed class Stage(SimWorld world)
+{
+    public const int Chunk = 64 * 1024;
+
+    private readonly HashSet<SimContent> _wanted = [];
+
+    public SimWorld World => world;
+    public SeededRandom Random => world.Random;
+
+    /// <summary>When the last fault is over.</summary>
+    public TimeSpan FaultsEnd { get; private set; }
+
+    public SimNode[] Nodes(int count) => [.. Enumerable.Range(0, count).Select(_ => world.AddNode())];
+
+    public void Line(SimNode[] nodes, WireTraits traits)
+    {
+        for (var index = 1; index < nodes.Length; index++) world.AddWire(nodes[index - 1], nodes[index], traits);
+    }
+
+    public void Ring(SimNode[] nodes, WireTraits traits)
+    {
+        Line(nodes, traits);
+        world.AddWire(nodes[^1], nodes[0], traits);
+    }
+
+    /// <summary>The first node is the middle.</summary>
+    public void Star(SimNode[] nodes, WireTraits traits)
+    {
+        for (var index = 1; index < nodes.Length; index++) world.AddWire(nodes[index], nodes[0], traits);
+    }
+
+    /// <summary>A random tree and some wires more.</summary>
+    public void Mesh(SimNode[] nodes, int extraWires, Func<WireTraits> traits)
+    {
+        for (var index = 1; index < nodes.Length; index++) world.AddWire(nodes[index], nodes[Random.Next(index)], traits());
+        for (var wire = 0; wire < extraWires; wire++)
+        {
+            var (a, b) = (Random.Next(nodes.Length), Random.Next(nodes.Length));
+            if (a != b) world.AddWire(nodes[a], nodes[b], traits());
+        }
+    }
+
+    public SimContent Share(int bytes, params SimNode[] holders)
+    {
+        var content = world.AddContent($"file-{world.Contents.Count}.bin", bytes);
+        foreach (var holder in holders) holder.Share(content);
+        return content;
+    }
+
+    /// <summary>The first event of the run: what was set up before it is not part of any node's life.</summary>
+    public void BootAll()
+    {
+        foreach (var node in world.Nodes) world.After(0, node.Boot);
+    }
+
+    public void WantAt(double seconds, SimNode node, SimContent content)
+    {
+        _wanted.Add(content);
+        world.After(TimeSpan.FromSeconds(seconds), () => node.Want(content));
+        Until(seconds);
+    }
+
+    /// <summary>Something happens that is no fault, or ends one.</summary>
+    public void At(double seconds, Action action)
+    {
+        world.After(TimeSpan.FromSeconds(seconds), action);
+        Until(seconds);
+    }
+
+    /// <summary>A node dies and comes back.</summary>
+    public void CrashAt(double seconds, SimNode node, bool powerCut, double downFor, bool silent = false)
+    {
+        At(seconds, () =>
+        {
+            if (!node.IsUp) return;
+            node.CrashesSilently = silent;
+            if (powerCut) node.PowerCut();
+            else node.Kill();
+        });
+        At(seconds + downFor, node.Boot);
+    }
+
+    public void CutAt(double seconds, Wire wire, bool silent, double downFor)
+    {
+        At(seconds, () => wire.Cut(silent));
+        At(seconds + downFor, wire.Heal);
+    }
+
+    public void StallAt(double seconds, Wire wire, double stalledFor)
+    {
+        At(seconds, wire.Stall);
+        At(seconds + stalledFor, wire.Resume);
+    }
+
+    public void LeaveAt(double seconds, SimNode node, double awayFor)
+    {
+        At(seconds, node.Leave);
+        At(seconds + awayFor, node.Rejoin);
+    }
+
+    /// <summary>Every fault ends, whatever the scenario said: what comes now is all good.</summary>
+    public void Calm()
+    {
+        foreach (var node in world.Nodes)
+        {
+            node.Disk.Faults.Clear();
+            node.Rejoin();
+            node.Boot();
+        }
+        foreach (var wire in world.Wires) wire.Heal();
+    }
+
+    /// <summary>All wishes are fulfilled and nobody has anything left to do.</summary>
+    public bool IsAtRest() => world.Nodes.All(IsAtRest);
+
+    /// <summary>For the message when it never comes to rest.</summary>
+    public string WhatIsLeft() => string.Join("; ", world.Nodes.Where(node => !IsAtRest(node)).Select(WhatIsLeftAt));
+
+    private void Until(double seconds)
+    {
+        var end = TimeSpan.FromMicroseconds(world.Now) + TimeSpan.FromSeconds(seconds);
+        if (end > FaultsEnd) FaultsEnd = end;
+    }
+
+    private static bool IsAtRest(SimNode node) =>
+        node is { Engine: { } engine, Storage.IsIdle: true }
+        && node.Wishes.All(wish => wish.IsDone)
+        && node.Payloads.Alive == 0
+        && engine.Uploads(node.Clock).All(upload => upload.State == TransferState.Ended)
+        && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended);
+
+    private static string WhatIsLeftAt(SimNode node)
+    {
+        if (node.Engine is null) return $"{node.Name} is down";
+        var wishes = node.Wishes.Where(wish => !wish.IsDone).Select(wish => $"wants {wish.Content.Name}");
+        var uploads = node.Engine.Uploads(node.Clock).Select(upload => $"upload {upload.State} {upload.AckedBytes} acked since {upload.SinceAck}");
+        var downloads = node.Engine.Downloads(node.Clock)
+            .Select(download => $"download {download.State} {download.DurableBytes}/{download.Size} from {download.Sources.Count}");
+        var bodies = node.Payloads.Alive > 0 ? [$"{node.Payloads.Alive} bodies alive"] : Array.Empty<string>();
+        return $"{node.Name}: {string.Join(", ", wishes.Concat(uploads).Concat(downloads).Concat(bodies))}";
+    }
+}

@@ -1,0 +1,33 @@
+using Ferry.Simulation.Scenarios;
+using Ferry.Simulation.World;
+using Xunit;
+
+namespace Ferry.Simulation.Tests;
+
+/// <summary>Every scenario comes to rest over its seeds with all checkers content.</summary>
+public sealed class SeedTests(SeedRuns runs) : IClassFixture<SeedRuns>
+{
+    public static TheoryData<string> Scenarios => [.. Catalogue.All.Select(scenario => scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public void All_seeds_come_to_rest_and_break_no_promise(string scenario)
+    {
+        var failures = runs.Of(Catalogue.Find(scenario)!).Where(run => run.Failure is not null).ToArray();
+        Assert.True(failures.Length == 0, Describe(failures));
+    }
+
+    /// <summary>A set of runs in which nothing rare happens proves nothing.</summary>
+    [Fact]
+    public void Together_the_runs_reach_every_rare_state()
+    {
+        var reached = new Reached();
+        foreach (var scenario in Catalogue.All)
+            foreach (var run in runs.Of(scenario)) reached.Merge(run.Reached);
+        var missed = Enum.GetValues<Rare>().Where(state => !reached.Counts.ContainsKey(state)).ToArray();
+        Assert.True(missed.Length == 0, $"never reached: {string.Join(", ", missed)}");
+    }
+
+    internal static string Describe(IReadOnlyCollection<RunResult> failures) =>
+        string.Join('\n', failures.Take(5).Select(run => $"{run.Failure}\n  {run.Replay}").Prepend($"{failures.Count} runs failed"));
+}

@@ -1,0 +1,55 @@
+namespace Ferry.Simulation.World;
+
+/// <summary>Rare states that a set of runs must have seen, so that it cannot pass by doing nothing.</summary>
+internal enum Rare
+{
+    /// <summary>A requester that restarted went on with chunks it had.</summary>
+    ResumedDownload,
+
+    /// <summary>A holder that restarted found an entry in its log and asked the requester about it.</summary>
+    ResumedUpload,
+
+    /// <summary>The pieces of a running transfer began to leave the holder or reach the requester over another link.</summary>
+    ReroutedTransfer,
+
+    /// <summary>A power cut tore a write to a log.</summary>
+    TornLogTail,
+
+    /// <summary>A download waited for the disk and went on.</summary>
+    StalledDownload,
+
+    /// <summary>A requester got a piece of a chunk it had in full.</summary>
+    DuplicatePiece,
+
+    /// <summary>A flush failed and its pages were dropped.</summary>
+    FailedFlush,
+
+    /// <summary>A link died without a word and the heartbeats found it out.</summary>
+    SilentDeath,
+
+    /// <summary>A relay had a body on its way when it crashed.</summary>
+    RelayCrashedLoaded,
+
+    /// <summary>A node left in an orderly way with a transfer running, and came back.</summary>
+    LeftAndRejoined,
+
+    /// <summary>One content came from several holders.</summary>
+    SeveralHolders,
+
+    /// <summary>A node that had crashed answered with the receipt of a download that ended before.</summary>
+    LateReceipt,
+}
+
+internal sealed class Reached
+{
+    private readonly SortedDictionary<Rare, int> _counts = [];
+
+    public IReadOnlyDictionary<Rare, int> Counts => _counts;
+
+    public void Note(Rare state) => _counts[state] = _counts.GetValueOrDefault(state) + 1;
+
+    public void Merge(Reached other)
+    {
+        foreach (var (state, count) in other._counts) _counts[state] = _counts.GetValueOrDefault(state) + count;
+    }
+}

@@ -1,0 +1,101 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Wire;
+using Ferry.Simulation.Checkers;
+using Ferry.Simulation.Network;
+using Ferry.Simulation.Node;
+
+namespace Ferry.Simulation.World;
+
+/// <summary>
+/// Virtual time: a queue of what will happen, taken in order of time and, at the same time, of making. Everything runs
+/// on one thread and all chance comes from one seed, so that a seed is a run.
+/// </summary>
+internal sealed class SimWorld
+{
+    private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
+    private readonly List<SimNode> _nodes = [];
+    private readonly List<Wire> _wires = [];
+    private readonly Dictionary<ContentId, SimContent> _contents = [];
+    private long _order;
+
+    public SimWorld(ulong seed, Trace trace)
+    {
+        Random = new SeededRandom(seed);
+        Trace = trace;
+        Clock = new SimWallClock(this);
+        Checks = new CheckerSet(this);
+    }
+
+    /// <summary>Microseconds since the world began.</summary>
+    public long Now { get; private set; }
+    public long Steps { get; private set; }
+    public SeededRandom Random { get; }
+    public Trace Trace { get; }
+    public SimWallClock Clock { get; }
+    public Reached Reached { get; } = new();
+
+    /// <summary>Room for the codec to write into.</summary>
+    public byte[] Scratch { get; } = new byte[WireLimits.HeadBytesMax];
+    public CheckerSet Checks { get; }
+    public IReadOnlyList<SimNode> Nodes => _nodes;
+    public IReadOnlyList<Wire> Wires => _wires;
+    public IReadOnlyDictionary<ContentId, SimContent> Contents => _contents;
+
+    public SimNode AddNode()
+    {
+        var node = new SimNode(this, _nodes.Count);
+        _nodes.Add(node);
+        return node;
+    }
+
+    public Wire AddWire(SimNode dialer, SimNode listener, WireTraits traits)
+    {
+        var wire = new Wire(this, _wires.Count, dialer, listener, traits);
+        _wires.Add(wire);
+        return wire;
+    }
+
+    public SimContent AddContent(string name, int size)
+    {
+        var content = SimContent.Create(name, size, Random);
+        _contents[content.Id] = content;
+        return content;
+    }
+
+    public SimNode? Find(NodeId id) => _nodes.Find(node => node.Id == id);
+
+    /// <summary>Puts an event into the queue.</summary>
+    public void After(long microseconds, Action action) => _events.Enqueue(action, (Now + Math.Max(0, microseconds), _order++));
+
+    public void After(TimeSpan span, Action action) => After(span.Ticks / 10, action);
+
+    /// <summary>Runs until <paramref name="done"/> holds (asked once a virtual second). False when the time is up.</summary>
+    public bool RunUntil(Func<bool> done, TimeSpan limit)
+    {
+        var end = Now + limit.Ticks / 10;
+        for (var ask = Now; ask <= end; ask += 1_000_000)
+        {
+            RunTo(ask);
+            if (done()) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Runs everything that is due up to a moment.</summary>
+    public void RunTo(long until)
+    {
+        while (_events.TryPeek(out _, out var next) && next.At <= until)
+        {
+            var action = _events.Dequeue();
+            Now = next.At;
+            Steps++;
+            action();
+            Checks.AfterStep();
+        }
+        Now = Math.Max(Now, until);
+    }
+
+    /// <summary>Microseconds from 0 to <paramref name="max"/>.</summary>
+    public long Chance(long max) => max <= 0 ? 0 : (long)(Random.NextDouble() * max);
+}

@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace Ferry.Tests.Architecture;
+
+/// <summary>The arrows between the projects, as drawn in ARCHITECTURE.md.</summary>
+public sealed class AssemblyTests
+{
+    [Theory]
+    [InlineData("Ferry.Protocol", "")]
+    [InlineData("Ferry.Storage", "Ferry.Protocol")]
+    [InlineData("Ferry.Transports", "Ferry.Protocol")]
+    [InlineData("Ferry.Runtime", "Ferry.Protocol Ferry.Storage Ferry.Transports")]
+    [InlineData("ferry-node", "Ferry.Runtime")]
+    public void Assembly_references_only_what_the_arrows_allow(string assembly, string allowed)
+    {
+        using var compiled = CompiledAssembly.Open(assembly);
+        var ours = compiled.References.Where(name =>
+            name == "ferry-node" || name.StartsWith("Ferry.", StringComparison.Ordinal));
+        Assert.Empty(ours.Except(allowed.Split(' ')));
+    }
+
+    [Fact]
+    public void The_simulation_sees_protocol_and_storage_only()
+    {
+        var references = Repository.Lines("tests/Ferry.Simulation/Ferry.Simulation.csproj")
+            .Where(line => line.Contains("<ProjectReference", StringComparison.Ordinal))
+            .Select(line => line.Split('"')[1].Split('/')[^1]);
+        Assert.Empty(references.Except(["Ferry.Protocol.csproj", "Ferry.Storage.csproj"]));
+    }
+
+    [Fact]
+    public void The_core_uses_no_library_beyond_the_runtime()
+    {
+        using var compiled = CompiledAssembly.Open("Ferry.Protocol");
+        Assert.All(compiled.References, name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("System.Net.Sockets")]
+    [InlineData("System.Collections.Concurrent")]
+    [InlineData("System.Threading.Tasks.Parallel")]
+    [InlineData("System.Threading.Channels")]
+    [InlineData("System.IO.FileSystem")]
+    public void The_core_does_not_even_reference(string forbidden)
+    {
+        using var compiled = CompiledAssembly.Open("Ferry.Protocol");
+        Assert.DoesNotContain(forbidden, compiled.References);
+    }
+}

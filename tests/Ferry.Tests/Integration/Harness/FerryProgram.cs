@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Ferry.Tests.Integration.Harness;
+
+/// <summary>The built program, run as a user runs it.</summary>
+internal static class FerryProgram
+{
+    private static readonly string Library = Path.Combine(AppContext.BaseDirectory, "ferry-node.dll");
+
+    /// <summary>The muxer that runs these tests runs the program too.</summary>
+    private static readonly string Dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    public static IReadOnlyList<string> Command(params IEnumerable<string> arguments) =>
+        [Dotnet, Library, .. arguments];
+
+    public static async Task<CommandResult> RunAsync(params IEnumerable<string> arguments)
+    {
+        await using var process = ChildProcess.Start(Command(arguments));
+        var code = await process.ExitAsync();
+        return new CommandResult(code, [.. process.Output], process.Errors);
+    }
+}
+
+/// <param name="Lines">Standard output.</param>
+internal sealed record CommandResult(int Code, IReadOnlyList<string> Lines, string Errors)
+{
+    /// <summary>For runs with <c>--json</c>.</summary>
+    public IReadOnlyList<JsonElement> Objects => [.. Lines.Select(line => JsonElement.Parse(line))];
+
+    public override string ToString() => $"exit code {Code}\n{string.Join('\n', Lines)}\n{Errors}";
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Ferry.Tests.Integration.Harness;
+
+/// <summary>
+/// A cable on the loopback interface that lets so many bytes through and then holds: what must happen in the middle of
+/// a transfer happens there, on a machine of any speed.
+/// </summary>
+internal sealed class GatedWire : IAsyncDisposable
+{
+    private const int BufferBytes = 16 * 1024;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _farPort;
+    private readonly long _bytesMax;
+    private readonly Task _accepting;
+    private long _passed;
+
+    /// <param name="farPort">Where the cable ends.</param>
+    /// <param name="bytesMax">Both directions together, before the gate closes.</param>
+    public GatedWire(int farPort, long bytesMax)
+    {
+        (_farPort, _bytesMax) = (farPort, bytesMax);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public string Address => $"tcp://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Until the wire holds bytes back.</summary>
+    public Task ReachedAsync() => _reached.Task.WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
+
+    public void Open() => _opened.TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        Open();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var cables = new List<Task>();
+        try
+        {
+            while (true) cables.Add(CarryAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            await Task.WhenAll(cables);
+        }
+    }
+
+    private async Task CarryAsync(TcpClient near)
+    {
+        using var far = new TcpClient();
+        using var _ = near;
+        try
+        {
+            await far.ConnectAsync(IPAddress.Loopback, _farPort, _stop.Token);
+            // When one end goes, the other learns it: both are closed on the way out.
+            await Task.WhenAny(
+                CopyAsync(near.GetStream(), far.GetStream()), CopyAsync(far.GetStream(), near.GetStream()));
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // Nobody at the far end (a node that was killed): the near end sees its connection closed.
+        }
+    }
+
+    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[BufferBytes];
+        try
+        {
+            for (int read; (read = await from.ReadAsync(buffer, _stop.Token)) > 0;)
+            {
+                if (Interlocked.Add(ref _passed, read) > _bytesMax)
+                {
+                    _reached.TrySetResult();
+                    await _opened.Task.WaitAsync(_stop.Token);
+                }
+                await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // One end is gone; so is the cable.
+        }
+    }
+}

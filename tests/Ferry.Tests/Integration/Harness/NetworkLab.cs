@@ -1,0 +1,79 @@
+using Ferry.Tests.Architecture;
+using Xunit;
+
+namespace Ferry.Tests.Integration.Harness;
+
+/// <summary>
+/// Hosts as network namespaces (tests/labs/netlab), taken down with the test, or with this process if it dies. The node
+/// of each host listens on 4747 and joins the neighbours that started before it.
+/// </summary>
+internal sealed class NetworkLab : IAsyncDisposable
+{
+    private const int Port = 4747;
+    private static readonly string Tool = Repository.FullPath("tests/labs/netlab/netlab");
+    private static int _labs;
+
+    /// <summary>At most eight letters and digits; labs of several test runs stand side by side.</summary>
+    private readonly string _lab =
+        $"f{Environment.ProcessId % 100_000}{(char)('a' + (Interlocked.Increment(ref _labs) % 26))}";
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<TestNode> _nodes = [];
+
+    private NetworkLab() { }
+
+    public TemporaryFolder Folder => _folder;
+
+    /// <summary>Skips the test, and says why, where there can be no namespaces.</summary>
+    public static async Task<NetworkLab> UpAsync(params string[] topology)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "network namespaces need root");
+        Assert.SkipUnless(File.Exists("/dev/net/tun"), "network namespaces need /dev/net/tun");
+        var missing = new[] { "ip", "nsenter", "flock", "column", "cc" }.Where(tool => !IsInPath(tool)).ToList();
+        Assert.SkipWhen(missing.Count > 0, $"namespaces need {string.Join(", ", missing)} (./test installs them)");
+        var lab = new NetworkLab();
+        var file = lab._folder["topology"];
+        await File.WriteAllLinesAsync(file, topology, TestContext.Current.CancellationToken);
+        await lab.DoAsync("up", "--owner", $"{Environment.ProcessId}", file);
+        return lab;
+    }
+
+    /// <summary>Starts a node on the host and joins it to nodes on neighbouring hosts.</summary>
+    public async Task<TestNode> StartAsync(string host, params IEnumerable<TestNode> neighbours)
+    {
+        var joins = new List<string>();
+        foreach (var other in neighbours)
+        {
+            joins.AddRange(["--join", $"{await AddressAsync(other.Name, host)}:{Port}"]);
+        }
+        var node = await TestNode.StartAsync(
+            host, _folder[host], $"tcp://0.0.0.0:{Port}", [Tool, "--lab", _lab, "exec", host, "--"], joins);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>The address of the host's end of its wire to the peer.</summary>
+    public async Task<string> AddressAsync(string host, string peer) => (await DoAsync("addr", host, peer)).Lines[0];
+
+    public Task SetAsync(string link, params IEnumerable<string> keys) => DoAsync(["set", .. link.Split(' '), .. keys]);
+    public Task CutAsync(string link) => DoAsync(["cut", .. link.Split(' ')]);
+    public Task HealAsync(string link) => DoAsync(["heal", .. link.Split(' ')]);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.DisposeAsync();
+        await DoAsync("down");
+        _folder.Dispose();
+    }
+
+    private async Task<CommandResult> DoAsync(params IEnumerable<string> arguments)
+    {
+        await using var process = ChildProcess.Start([Tool, "--lab", _lab, .. arguments]);
+        var result = new CommandResult(await process.ExitAsync(), [.. process.Output], process.Errors);
+        Assert.True(result.Code == 0, $"netlab {string.Join(' ', arguments)}: {result}");
+        return result;
+    }
+
+    private static bool IsInPath(string tool) =>
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, tool)));
+}

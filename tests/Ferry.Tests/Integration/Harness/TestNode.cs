@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Ferry.Tests.Integration.Harness;
+
+/// <summary>A node in a process of its own, with a home of its own. It can be killed and started again.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly List<string> _options;
+    private readonly IReadOnlyList<string> _prefix;
+    private ChildProcess? _process;
+
+    private TestNode(string name, string home, IReadOnlyList<string> prefix, IEnumerable<string> options)
+    {
+        (Name, Home, _prefix) = (name, home, prefix);
+        _options = [.. options];
+    }
+
+    public string Name { get; }
+    public string Home { get; }
+    public string Id { get; private set; } = "";
+
+    /// <summary>Where it listens, <c>tcp://HOST:PORT</c>. Stays the same when the node starts again.</summary>
+    public string Address { get; private set; } = "tcp://127.0.0.1:0";
+
+    public int Port => new Uri(Address).Port;
+    public string Downloads => Path.Combine(Home, "downloads");
+    public string Errors => _process?.Errors ?? "";
+
+    /// <summary>A node on the loopback interface, open to anybody, which listens on a free port.</summary>
+    public static Task<TestNode> StartAsync(TemporaryFolder folder, string name, params IEnumerable<string> options) =>
+        StartAsync(name, folder[name], "tcp://127.0.0.1:0", [], options);
+
+    /// <param name="prefix">The command that runs the node's, such as one that enters a namespace.</param>
+    public static async Task<TestNode> StartAsync(
+        string name, string home, string listen, IReadOnlyList<string> prefix, IEnumerable<string> options)
+    {
+        var node = new TestNode(name, home, prefix, options) { Address = listen };
+        try
+        {
+            await node.StartAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it (again) and waits until it answers.</summary>
+    public async Task StartAsync()
+    {
+        _process = ChildProcess.Start(
+        [
+            .. _prefix, .. FerryProgram.Command(
+            [
+                "node", "--home", Home, "--name", Name, "--open", "--listen", Address, "--ack-timeout", "5s",
+                .. _options,
+            ]),
+        ]);
+        var status = await Eventually.GetAsync($"node {Name} to answer", TryStatusAsync, found => found is not null);
+        Id = status!.Value.Text("node");
+        Address = status.Value.Items("listening")[0].GetString()!;
+    }
+
+    public Task KillAsync() => _process!.KillAsync();
+
+    /// <summary>As a service is stopped: SIGTERM.</summary>
+    public async Task<int> StopAsync()
+    {
+        await _process!.SignalAsync("TERM");
+        return await _process.ExitAsync();
+    }
+
+    /// <summary>A command for this node, with <c>--json</c>.</summary>
+    public Task<CommandResult> RunAsync(params IEnumerable<string> arguments) =>
+        FerryProgram.RunAsync([.. arguments, "--home", Home, "--json"]);
+
+    /// <summary>A command that must end well.</summary>
+    public async Task<IReadOnlyList<JsonElement>> DoAsync(params IEnumerable<string> arguments)
+    {
+        var result = await RunAsync(arguments);
+        Assert.True(result.Code == 0, $"{Name}: {string.Join(' ', arguments)}: {result}\nnode: {Errors}");
+        return result.Objects;
+    }
+
+    public Task JoinAsync(TestNode other) => DoAsync("join", other.Address);
+
+    public RequestRun Request(params IEnumerable<string> arguments) =>
+        new(ChildProcess.Start(FerryProgram.Command(["request", .. arguments, "--home", Home, "--json"])));
+
+    public async Task<JsonElement> FetchAsync(params IEnumerable<string> arguments)
+    {
+        await using var run = Request(arguments);
+        return await run.CompleteAsync();
+    }
+
+    /// <summary>Shares a file and waits until it has been hashed; answers its content id.</summary>
+    public async Task<string> ShareAsync(string path)
+    {
+        await DoAsync("share", path);
+        var file = await Eventually.GetAsync($"{path} to be hashed", async () =>
+        {
+            var files = await DoAsync("files");
+            return files.FirstOrDefault(item => item.Text("path") == path && item.Text("state") == "ready");
+        }, item => item.ValueKind == JsonValueKind.Object);
+        return file.Text("contentId");
+    }
+
+    public Task WaitForPeersAsync(int count) => Eventually.GetAsync(
+        $"{Name} to have {count} neighbours",
+        async () => (await DoAsync("peers")).Count(peer => peer.Items("links").Count > 0), seen => seen == count);
+
+    /// <summary>Nothing may be left in the log of either side when a transfer has ended.</summary>
+    public Task WaitForNoTransfersAsync() => Eventually.GetAsync(
+        $"the transfers of {Name} to end",
+        async () => string.Join('\n', (await DoAsync("transfers")).Select(item => item.GetRawText())),
+        left => left.Length == 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+    }
+
+    private async Task<JsonElement?> TryStatusAsync()
+    {
+        if (_process!.HasExited)
+        {
+            Assert.Fail($"node {Name} ended at once ({await _process.ExitAsync()}): {_process.Errors}");
+        }
+        var result = await RunAsync("status");
+        return result.Code == 0 ? result.Objects[0] : null;
+    }
+}

@@ -1,0 +1,138 @@
+using Ferry.Tests.Integration.Harness;
+using Xunit;
+
+namespace Ferry.Tests.Integration;
+
+/// <summary>
+/// Kills of each role, in the middle of a transfer over several hops of shaped wires, between network namespaces. The
+/// kill is triggered by a progress event; the transfer then ends by itself.
+/// </summary>
+[Trait("Category", "Root")]
+public sealed class NetworkCrashTests
+{
+    private const int FileBytes = 16 << 20;
+    private const string Shape = "rate=24mbit delay=2ms";
+
+    public enum Role
+    {
+        Holder,
+        Requester,
+        Relay,
+    }
+
+    [Theory]
+    [InlineData(Role.Holder)]
+    [InlineData(Role.Requester)]
+    [InlineData(Role.Relay)]
+    public async Task In_a_line_of_five(Role killed)
+    {
+        await using var lab = await NetworkLab.UpAsync($"line a b c d e {Shape}");
+        var a = await lab.StartAsync("a");
+        var b = await lab.StartAsync("b", a);
+        var c = await lab.StartAsync("c", b);
+        var d = await lab.StartAsync("d", c);
+        var e = await lab.StartAsync("e", d);
+        foreach (var relay in new[] { b, c, d }) await relay.WaitForPeersAsync(2);
+        await KillInTheMiddleAsync(lab, holder: a, relay: c, requester: e, killed);
+    }
+
+    [Theory]
+    [InlineData(Role.Holder)]
+    [InlineData(Role.Requester)]
+    [InlineData(Role.Relay)]
+    public async Task In_a_star_of_eight(Role killed)
+    {
+        await using var lab = await NetworkLab.UpAsync($"star hub s1 s2 s3 s4 s5 s6 s7 {Shape}");
+        var hub = await lab.StartAsync("hub");
+        var leaves = new List<TestNode>();
+        for (var leaf = 1; leaf <= 7; leaf++) leaves.Add(await lab.StartAsync($"s{leaf}", hub));
+        await hub.WaitForPeersAsync(7);
+        await KillInTheMiddleAsync(lab, holder: leaves[0], relay: hub, requester: leaves[6], killed);
+    }
+
+    [Theory]
+    [InlineData(Role.Holder)]
+    [InlineData(Role.Requester)]
+    public async Task In_a_ring_of_six(Role killed)
+    {
+        await using var lab = await NetworkLab.UpAsync($"line a b c d e f {Shape}", $"wire f a {Shape}");
+        var ring = await RingAsync(lab);
+        await KillInTheMiddleAsync(lab, holder: ring[0], relay: ring[1], requester: ring[2], killed);
+    }
+
+    [Fact]
+    public async Task In_a_ring_a_relay_that_never_comes_back_is_gone_round()
+    {
+        await using var lab = await NetworkLab.UpAsync($"line a b c d e f {Shape}", $"wire f a {Shape}");
+        var ring = await RingAsync(lab);
+        var source = Contents.Write(lab.Folder["big.bin"], FileBytes);
+        await ring[0].ShareAsync(source);
+
+        await using var run = ring[2].Request("big.bin");
+        await run.ReachAsync(0.3);
+        await ring[1].KillAsync();
+        var completed = await run.CompleteAsync();
+
+        Contents.AssertSame(source, completed.Text("path"));
+        Assert.InRange(completed.Number("resent"), 0, CrashLimits.ResentBytesMax);
+        foreach (var node in ring.Where(node => node != ring[1])) await node.WaitForNoTransfersAsync();
+    }
+
+    [Fact]
+    public async Task A_wire_that_is_cut_and_healed_costs_only_time()
+    {
+        await using var lab = await NetworkLab.UpAsync($"line a b c {Shape}");
+        var a = await lab.StartAsync("a");
+        var b = await lab.StartAsync("b", a);
+        var c = await lab.StartAsync("c", b);
+        await b.WaitForPeersAsync(2);
+        var source = Contents.Write(lab.Folder["big.bin"], FileBytes);
+        await a.ShareAsync(source);
+
+        await using var run = c.Request("big.bin");
+        await run.ReachAsync(0.3);
+        await lab.CutAsync("a b");
+        await b.WaitForPeersAsync(1);
+        await lab.HealAsync("a b");
+        var completed = await run.CompleteAsync();
+
+        Contents.AssertSame(source, completed.Text("path"));
+        Assert.InRange(completed.Number("resent"), 0, CrashLimits.ResentBytesMax);
+    }
+
+    private static async Task<IReadOnlyList<TestNode>> RingAsync(NetworkLab lab)
+    {
+        var nodes = new List<TestNode> { await lab.StartAsync("a") };
+        foreach (var host in new[] { "b", "c", "d", "e" }) nodes.Add(await lab.StartAsync(host, nodes[^1]));
+        nodes.Add(await lab.StartAsync("f", nodes[^1], nodes[0]));
+        foreach (var node in nodes) await node.WaitForPeersAsync(2);
+        return nodes;
+    }
+
+    private static async Task KillInTheMiddleAsync(
+        NetworkLab lab, TestNode holder, TestNode relay, TestNode requester, Role killed)
+    {
+        var source = Contents.Write(lab.Folder["big.bin"], FileBytes);
+        await holder.ShareAsync(source);
+        await using var run = requester.Request("big.bin");
+        await run.ReachAsync(0.3);
+
+        var victim = killed switch { Role.Holder => holder, Role.Relay => relay, _ => requester };
+        await victim.KillAsync();
+        await victim.StartAsync();
+
+        if (killed == Role.Requester)
+        {
+            // Its user's command died with it; the node goes on without being asked.
+            var target = Path.Combine(requester.Downloads, "big.bin");
+            await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
+        }
+        else
+        {
+            var completed = await run.CompleteAsync();
+            Assert.InRange(completed.Number("resent"), 0, CrashLimits.ResentBytesMax);
+        }
+        Contents.AssertSame(source, Path.Combine(requester.Downloads, "big.bin"));
+        foreach (var node in new[] { holder, relay, requester }) await node.WaitForNoTransfersAsync();
+    }
+}

@@ -1,0 +1,91 @@
+using Xunit;
+using Ferry.Transports;
+
+namespace Ferry.Tests.Transports;
+
+public sealed class NodeAddressTests
+{
+    [Theory]
+    [InlineData("192.168.1.7", "tcp://192.168.1.7:4747")]
+    [InlineData("  192.168.1.7\n", "tcp://192.168.1.7:4747")]
+    [InlineData("192.168.1.7:9", "tcp://192.168.1.7:9")]
+    [InlineData("boat.local", "tcp://boat.local:4747")]
+    [InlineData("pi-3:65535", "tcp://pi-3:65535")]
+    [InlineData("tcp://0.0.0.0:0", "tcp://0.0.0.0:0")]
+    [InlineData("TCP://boat:1/", "tcp://boat:1")]
+    [InlineData("[fe80::1]", "tcp://[fe80::1]:4747")]
+    [InlineData("[fe80::1%eth0]:80", "tcp://[fe80::1%eth0]:80")]
+    [InlineData("tcp://[::]:4747", "tcp://[::]:4747")]
+    [InlineData("aa:bb:cc:dd:ee:ff", "bluetooth://AA:BB:CC:DD:EE:FF")]
+    [InlineData("AA:BB:CC:DD:EE:FF/7", "bluetooth://AA:BB:CC:DD:EE:FF/7")]
+    [InlineData("bluetooth://AA:BB:CC:DD:EE:FF/30", "bluetooth://AA:BB:CC:DD:EE:FF/30")]
+    [InlineData("bluetooth://hci0", "bluetooth://hci0")]
+    [InlineData("memory://here", "memory://here")]
+    public void Address_is_understood_and_its_long_form_means_the_same(string text, string expected)
+    {
+        var parsed = NodeAddress.Parse(text);
+        Assert.Equal(expected, parsed.Value?.ToString());
+        Assert.Equal(parsed.Value, NodeAddress.Parse(expected).Value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData(":4747")]
+    [InlineData("boat:")]
+    [InlineData("boat:0x10")]
+    [InlineData("boat:65536")]
+    [InlineData("boat:-1")]
+    [InlineData("boat:+1")]
+    [InlineData("boat:99999999999999999999")]
+    [InlineData("fe80::1")]
+    [InlineData("[fe80::1")]
+    [InlineData("[fe80::1]4747")]
+    [InlineData("[192.168.1.7]:4747")]
+    [InlineData("[]:1")]
+    [InlineData("256.1.1.1")]
+    [InlineData("10.1")]
+    [InlineData("1")]
+    [InlineData("a b")]
+    [InlineData("boat/x")]
+    [InlineData("../boat")]
+    [InlineData("http://boat")]
+    [InlineData("tcp://")]
+    [InlineData("://")]
+    [InlineData("memory://")]
+    [InlineData("bluetooth://")]
+    [InlineData("AA:BB:CC:DD:EE:FF/0")]
+    [InlineData("AA:BB:CC:DD:EE:FF/31")]
+    [InlineData("AA:BB:CC:DD:EE:FF/x")]
+    [InlineData("AA:BB:CC:DD:EE:FG")]
+    [InlineData("bluetooth://a_b")]
+    [InlineData("bo\u0007at")]
+    public void What_is_no_address_is_refused_with_a_sentence_that_quotes_it(string text)
+    {
+        var failure = NodeAddress.Parse(text).Failure;
+        Assert.Equal(LinkFailureKind.BadAddress, failure?.Kind);
+        Assert.Contains($"'{text.Replace('\u0007', '?')}'", failure!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(failure.Text, char.IsControl);
+    }
+
+    [Fact]
+    public void Long_text_is_refused_and_quoted_in_part()
+    {
+        var failure = NodeAddress.Parse(new string('x', 10_000)).Failure;
+        Assert.Equal(LinkFailureKind.BadAddress, failure?.Kind);
+        Assert.True(failure!.Text.Length < 300);
+    }
+
+    [Theory]
+    [InlineData("AA:BB:CC:DD:EE:FF")]
+    [InlineData("bluetooth://hci0")]
+    public async Task Bluetooth_is_said_to_be_missing(string text)
+    {
+        var transports = TransportSet.Standard(TimeProvider.System);
+        var connected = await transports.ConnectAsync(text, CancellationToken.None);
+        var listening = await transports.ListenAsync(text, CancellationToken.None);
+        Assert.Equal(LinkFailureKind.NoSuchTransport, connected.Failure?.Kind);
+        Assert.Equal(LinkFailureKind.NoSuchTransport, listening.Failure?.Kind);
+        Assert.Contains("Bluetooth", connected.Failure!.Text, StringComparison.Ordinal);
+    }
+}
