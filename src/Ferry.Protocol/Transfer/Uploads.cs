@@ -119,7 +119,7 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
         if (!_uploads.TryGetValue(transfer, out var upload)) return;
-        outbox.Mail(new Refusal(Envelope.To(upload.Requester), transfer, reason));
+        outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
     }

@@ -9,6 +9,7 @@ public interface IDisk
 {
     IDiskFile Open(string path, DiskOpen mode);
     bool FileExists(string path);
+    bool FolderExists(string path);
 
     /// <summary>Null when there is no such file.</summary>
     FileStamp? Stamp(string path);

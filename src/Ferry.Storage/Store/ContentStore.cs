@@ -1,8 +1,8 @@
-#pragma warning disable MA0025 // Skeleton: filled in next.
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
 
 namespace Ferry.Storage.Store;
 
@@ -12,30 +12,135 @@ namespace Ferry.Storage.Store;
 /// </summary>
 public sealed class ContentStore : IDisposable
 {
+    private readonly TransferLog _log;
+    private readonly SourceReader _sources;
+    private readonly DownloadBook _downloads;
+    private readonly DownloadEnding _ending;
+    private readonly UploadLedger _uploads;
+    private readonly Offers _offers;
+    private readonly PieceIntake _intake;
+    private readonly GroupCommit _commit;
+    private readonly ChunkAssemblies _assemblies = new();
+    private readonly UncommittedTally _tally = new();
+
+    private ContentStore(
+        IDisk disk, StoreOptions options, TransferLog log, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
+    {
+        _log = log;
+        var manifests = new ManifestFiles(disk, Path.Combine(options.Home, "manifests"));
+        var place = new DownloadPlace(disk, options.Downloads);
+        _sources = new SourceReader(disk, shares, wall);
+        _downloads = new DownloadBook(
+            disk, log, manifests, place, new DownloadRepair(disk, log), _assemblies, shares, _tally, wall);
+        _ending = new DownloadEnding(disk, log, place, _downloads, shares);
+        _uploads = new UploadLedger(log, _sources, _downloads, wall);
+        _offers = new Offers(shares, _sources, _downloads);
+        _intake = new PieceIntake(_downloads, _assemblies, seal);
+        _commit = new GroupCommit(_downloads, log, _tally, wall);
+
+        var recovery = new DownloadRecovery(disk, log, manifests, _downloads, _ending, _tally, wall.GetUtcNow());
+        Recovered = recovery.Run();
+        _uploads.Restore(log.State.Uploads);
+        RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];
+    }
+
     /// <param name="shares">Where contents that are offered lie.</param>
+    /// <param name="wall">For the age of log entries; a clock that is wrong costs nothing but that.</param>
     /// <exception cref="DiskException">The home cannot be used.</exception>
-    public static ContentStore Open(IDisk disk, StoreOptions options, IShareCatalog shares, IPieceSeal seal, TimeProvider wall) =>
-        throw new NotImplementedException();
+    public static ContentStore Open(IDisk disk, StoreOptions options, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
+    {
+        var log = TransferLog.Open(disk, Path.Combine(options.Home, "log"));
+        try
+        {
+            return new ContentStore(disk, options, log, shares, seal, wall);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What the log held.</summary>
-    public RecoveredState Recovered => throw new NotImplementedException();
+    public RecoveredState Recovered { get; }
 
     /// <summary>Sentences about damage found in the log, for the user; empty when all was well.</summary>
-    public IReadOnlyList<string> RecoveryWarnings => throw new NotImplementedException();
-
-    /// <summary>Carries a request out and adds its results. <see cref="StorageRequest.PersistPiece"/>s are answered by <see cref="Commit"/>.</summary>
-    public void Execute(StorageRequest request, ICollection<StorageResult> results) => throw new NotImplementedException();
+    public IReadOnlyList<string> RecoveryWarnings { get; }
 
     /// <summary>Bytes of verified, written chunks that are not durable yet.</summary>
-    public long UncommittedBytes => throw new NotImplementedException();
+    public long UncommittedBytes => _tally.Bytes;
+
+    /// <summary>Carries a request out and adds its results. <see cref="StorageRequest.PersistPiece"/>s are answered by <see cref="Commit"/>.</summary>
+    public void Execute(StorageRequest request, ICollection<StorageResult> results)
+    {
+        switch (request)
+        {
+            case StorageRequest.PersistPiece persist:
+                using (persist.Body) _intake.Take(persist, results);
+                break;
+            case StorageRequest.DropPieces drop:
+                _assemblies.Drop(drop.Content, drop.Transfer);
+                break;
+            case StorageRequest.MatchShares match:
+                _offers.Match(match, results);
+                break;
+            case StorageRequest.ReadManifest read:
+                _offers.ReadManifest(read, results);
+                break;
+            case StorageRequest.OpenUpload open:
+                _uploads.Open(open, results);
+                break;
+            case StorageRequest.NoteAcked note:
+                _uploads.NoteAcked(note);
+                break;
+            case StorageRequest.CloseUpload close:
+                _uploads.Close(close, results);
+                break;
+            case StorageRequest.OpenDownload open:
+                _downloads.Open(open, results);
+                break;
+            case StorageRequest.RetryDownload retry:
+                _downloads.Retry(retry.Content, results);
+                break;
+            case StorageRequest.FinishDownload finish:
+                _ending.Finish(finish.Content, results);
+                break;
+            case StorageRequest.AbandonDownload abandon:
+                _downloads.Abandon(abandon.Content, results);
+                break;
+            default:
+                throw new InvalidOperationException($"the store does not know {request.GetType().Name}");
+        }
+    }
 
     /// <summary>Flushes the partial files written since the last commit, then the log: one group of chunks becomes durable.</summary>
-    public void Commit(ICollection<StorageResult> results) => throw new NotImplementedException();
+    public void Commit(ICollection<StorageResult> results) => _commit.Run(results);
 
     /// <summary>Reads a piece of a shared or partial content into <paramref name="destination"/>; null when it worked.</summary>
-    public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination) => throw new NotImplementedException();
+    public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination) =>
+        _offers.ReadPiece(content, chunk, offset, destination);
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Closes all files. What is not committed is lost, as in a crash: commit before.</summary>
+    public void Dispose()
+    {
+        foreach (var file in _downloads.Files()) file.Dispose();
+        _sources.Dispose();
+        _log.Dispose();
+    }
+
+    /// <summary>A full disk must not keep the node from starting: it can still send nothing and take nothing, but say why.</summary>
+    private IEnumerable<string> StartLog()
+    {
+        try
+        {
+            _log.Commit();
+            return [];
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.Full)
+        {
+            return [$"The log cannot be written: {failure.Message}. Transfers wait until there is room."];
+        }
+    }
 }
 
 /// <param name="Home">Folder of the log and the manifests.</param>

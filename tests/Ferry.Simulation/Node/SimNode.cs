@@ -47,6 +47,7 @@ internal sealed class SimNode
         foreach (var folder in (string[])[Home, Downloads, Shares]) Disk.CreateDirectory(folder);
     }
 
+    public SimWorld World => _world;
     public int Index { get; }
     public string Name { get; }
     public NodeId Id { get; }

@@ -140,6 +140,8 @@ internal sealed class Stage(SimWorld world)
         && engine.Uploads(node.Clock).All(upload => upload.State == TransferState.Ended)
         && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended);
 
+    private static string NameOf(SimNode node, NodeId id) => node.World.Find(id)?.Name ?? id.Short;
+
     private static string WhatIsLeftAt(SimNode node)
     {
         if (node.Engine is null) return $"{node.Name} is down";
@@ -148,6 +150,8 @@ internal sealed class Stage(SimWorld world)
         var downloads = node.Engine.Downloads(node.Clock)
             .Select(download => $"download {download.State} {download.DurableBytes}/{download.Size} from {download.Sources.Count}");
         var bodies = node.Payloads.Alive > 0 ? [$"{node.Payloads.Alive} bodies alive"] : Array.Empty<string>();
-        return $"{node.Name}: {string.Join(", ", wishes.Concat(uploads).Concat(downloads).Concat(bodies))}";
+        var routes = node.Engine.Routes(node.Clock)
+            .Select(route => $"{NameOf(node, route.Destination)} by {NameOf(node, route.NextHop)}{(route.Selected ? "" : "?")}");
+        return $"{node.Name}: {string.Join(", ", wishes.Concat(uploads).Concat(downloads).Concat(bodies))} (routes: {string.Join(' ', routes)})";
     }
 }

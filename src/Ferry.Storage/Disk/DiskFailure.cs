@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace Ferry.Storage.Disk;
+
+/// <summary>
+/// Turns what the framework throws into a <see cref="DiskException"/>, where the call is made. On Unix the framework puts
+/// the errno into <see cref="Exception.HResult"/>, on Windows the error code with 0x8007 before it.
+/// </summary>
+internal static class DiskFailure
+{
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+    private const int WindowsFileExists = unchecked((int)0x80070050);
+    private const int WindowsAlreadyExists = unchecked((int)0x800700B7);
+    private const int WindowsInvalidName = unchecked((int)0x8007007B);
+
+    public static bool IsOne(Exception exception) => exception is IOException or UnauthorizedAccessException
+        or ArgumentException or NotSupportedException or ObjectDisposedException or System.Security.SecurityException;
+
+    public static DiskException From(Exception exception, string path) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Make(DiskError.NotFound, path, exception),
+        PathTooLongException => Make(DiskError.BadPath, path, exception),
+        UnauthorizedAccessException or System.Security.SecurityException => Make(DiskError.NotWritable, path, exception),
+        IOException => Make(OfResult(exception.HResult), path, exception),
+        ObjectDisposedException => Make(DiskError.Faulty, path, exception),
+        _ => Make(DiskError.BadPath, path, exception),
+    };
+
+    public static DiskException FromErrno(int errno, string path) =>
+        Make(OfErrno(errno), path, new IOException(Marshal.GetPInvokeErrorMessage(errno)));
+
+    private static DiskError OfResult(int result) => result switch
+    {
+        WindowsDiskFull or WindowsHandleDiskFull => DiskError.Full,
+        WindowsFileExists or WindowsAlreadyExists => DiskError.Exists,
+        WindowsInvalidName => DiskError.BadPath,
+        _ => OfErrno(result),
+    };
+
+    /// <summary>errno(3), with Linux's numbers; 69 is EDQUOT and 63 ENAMETOOLONG on macOS.</summary>
+    private static DiskError OfErrno(int errno) => errno switch
+    {
+        Posix.NoEntry => DiskError.NotFound,
+        28 or 122 or 69 => DiskError.Full,
+        // EFBIG (27) too: this file system takes no file of that size.
+        1 or 13 or 30 or 27 => DiskError.NotWritable,
+        36 or 63 or 40 or Posix.NotDirectory or 21 or Posix.Invalid => DiskError.BadPath,
+        Posix.Exists => DiskError.Exists,
+        _ => DiskError.Faulty,
+    };
+
+    private static DiskException Make(DiskError error, string path, Exception inner) => new(error, error switch
+    {
+        DiskError.NotFound => $"there is no {path}",
+        DiskError.Exists => $"there is a file {path} already",
+        DiskError.Full => $"no room is left on the disk for {path}",
+        DiskError.NotWritable => $"{path} may not be read or written ({inner.Message})",
+        DiskError.BadPath => $"{path} is no name this file system can hold ({inner.Message})",
+        _ => $"the disk failed at {path} ({inner.Message})",
+    }, inner);
+}

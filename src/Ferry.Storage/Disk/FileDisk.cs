@@ -1,0 +1,92 @@
+namespace Ferry.Storage.Disk;
+
+/// <summary>The real file system. Synchronous: it is called on storage workers.</summary>
+public sealed class FileDisk : IDisk
+{
+    // Others may read, rename and delete our files while they are open here: what that does to us is found by stamps
+    // and hashes, and forbidding it would not hold on Unix anyway.
+    private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+
+    public IDiskFile Open(string path, DiskOpen mode) => Try(path, () => new OpenFile(
+        File.OpenHandle(
+            path,
+            mode switch
+            {
+                DiskOpen.CreateNew => FileMode.CreateNew,
+                DiskOpen.OpenOrCreate => FileMode.OpenOrCreate,
+                _ => FileMode.Open,
+            },
+            mode == DiskOpen.Read ? FileAccess.Read : FileAccess.ReadWrite,
+            Shared),
+        path));
+
+    public bool FileExists(string path) => File.Exists(path);
+
+    public bool FolderExists(string path) => Directory.Exists(path);
+
+    public FileStamp? Stamp(string path) => Try<FileStamp?>(path, () =>
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            var info = new FileInfo(path);
+            return info.Exists ? new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0) : null;
+        }
+        var error = Posix.Stat(path, out var stamp, out var isFile);
+        if (error is Posix.NoEntry or Posix.NotDirectory) return null;
+        if (error != 0) throw DiskFailure.FromErrno(error, path);
+        return isFile ? stamp : null;
+    });
+
+    public void CreateDirectory(string path) => Try(path, () => Directory.CreateDirectory(path));
+
+    public IReadOnlyList<string> List(string folder) => Try<IReadOnlyList<string>>(folder, () =>
+    {
+        if (!Directory.Exists(folder)) return [];
+        var files = Directory.GetFiles(folder);
+        Array.Sort(files, StringComparer.Ordinal);
+        return files;
+    });
+
+    public void Rename(string from, string to) => Try(from, () =>
+    {
+        var error = Posix.RenameNoReplace(from, to);
+        if (error == 0) return true;
+        if (error is not (Posix.NotImplemented or Posix.Invalid))
+            throw DiskFailure.FromErrno(error, error == Posix.Exists ? to : from);
+        File.Move(from, to, overwrite: false);
+        return true;
+    });
+
+    public void Replace(string from, string to) => Try(from, () =>
+    {
+        File.Move(from, to, overwrite: true);
+        return true;
+    });
+
+    public void Delete(string path) => Try(path, () =>
+    {
+        // File.Delete says nothing about a missing file, but does about a missing folder.
+        if (File.Exists(path)) File.Delete(path);
+        return true;
+    });
+
+    /// <summary>On Windows a no-op: NTFS logs its names itself, in order, and offers no flush of a folder.</summary>
+    public void FlushDirectory(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var error = Posix.FlushFolder(folder);
+        if (error != 0) throw DiskFailure.FromErrno(error, folder);
+    }
+
+    private static T Try<T>(string path, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception exception) when (DiskFailure.IsOne(exception))
+        {
+            throw DiskFailure.From(exception, path);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ferry.Storage.Disk;
+
+/// <summary>The system calls that the framework does not offer. Each answers with an errno, 0 when it worked.</summary>
+internal static partial class Posix
+{
+    public const int NoEntry = 2;
+    public const int Interrupted = 4;
+    public const int Exists = 17;
+    public const int NotDirectory = 20;
+    public const int Invalid = 22;
+    public const int NotImplemented = 38;
+    public const int NotSupported = 95;
+
+    private const int AtCurrentFolder = -100;
+    private const int AtEmptyPath = 0x1000;
+    private const int KeepSize = 1;
+    private const int NoReplace = 1;
+    private const int CloseOnExec = 0x80000;
+    private const uint BasicStats = 0x7ff;
+    private const int StatxBytes = 256;
+    private const ushort TypeMask = 0xf000;
+    private const ushort RegularFile = 0x8000;
+
+    /// <summary>A folder's names are safe only when the folder itself was flushed; the framework opens no folders.</summary>
+    public static int FlushFolder(string folder)
+    {
+        var descriptor = Open(folder, OperatingSystem.IsLinux() ? CloseOnExec : 0);
+        if (descriptor < 0) return Marshal.GetLastPInvokeError();
+        var error = Sync(descriptor) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        // The descriptor was only read from: nothing can be lost by closing it.
+        _ = Close(descriptor);
+        // Some file systems (network ones) cannot flush a folder; there is nothing better to do there.
+        return error is Invalid or NotSupported ? 0 : error;
+    }
+
+    /// <summary>Renames in one step and never replaces; <see cref="NotImplemented"/> where kernel or file system cannot.</summary>
+    public static int RenameNoReplace(string from, string to)
+    {
+        if (!OperatingSystem.IsLinux()) return NotImplemented;
+        try
+        {
+            return RenameAt2(AtCurrentFolder, from, AtCurrentFolder, to, NoReplace) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return NotImplemented; // A C library from before 2018.
+        }
+    }
+
+    /// <summary>Takes room for the file up to <paramref name="length"/> without changing its length.</summary>
+    public static int Allocate(SafeFileHandle file, long length)
+    {
+        // On 32-bit systems the call's offsets have another width.
+        if (!OperatingSystem.IsLinux() || IntPtr.Size != 8 || length == 0) return NotSupported;
+        while (true)
+        {
+            if (FAllocate(file, KeepSize, 0, length) == 0) return 0;
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted) return error;
+        }
+    }
+
+    public static int Stat(string path, out FileStamp stamp, out bool isFile)
+    {
+        Span<byte> buffer = stackalloc byte[StatxBytes];
+        buffer.Clear();
+        var error = Statx(AtCurrentFolder, path, 0, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+            ? Marshal.GetLastPInvokeError() : 0;
+        (stamp, isFile) = Parse(buffer);
+        return error;
+    }
+
+    public static int Stat(SafeFileHandle file, out FileStamp stamp)
+    {
+        Span<byte> buffer = stackalloc byte[StatxBytes];
+        buffer.Clear();
+        var error = Statx(file, "", AtEmptyPath, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+            ? Marshal.GetLastPInvokeError() : 0;
+        (stamp, _) = Parse(buffer);
+        return error;
+    }
+
+    /// <summary>struct statx is the same on every processor, unlike struct stat (statx(2)): mode at 28, inode 32, size 40, mtime 112.</summary>
+    private static (FileStamp Stamp, bool IsFile) Parse(ReadOnlySpan<byte> statx)
+    {
+        static long Int64(ReadOnlySpan<byte> at) => BitConverter.ToInt64(at);
+        var nanoseconds = BitConverter.ToUInt32(statx[120..]);
+        var ticks = DateTime.UnixEpoch.Ticks + Int64(statx[112..]) * TimeSpan.TicksPerSecond + nanoseconds / 100;
+        var mode = BitConverter.ToUInt16(statx[28..]);
+        return (new FileStamp(Int64(statx[40..]), ticks, (ulong)Int64(statx[32..])), (mode & TypeMask) == RegularFile);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int FAllocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(SafeFileHandle file, string path, int flags, uint mask, ref byte buffer);
+}

@@ -1,0 +1,60 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+
+namespace Ferry.Storage.Journal;
+
+/// <summary>What the log can say. A closed set: each kind has one number in <see cref="RecordCodec"/>, never used again.</summary>
+internal abstract record JournalRecord
+{
+    private JournalRecord() { }
+
+    /// <summary>This content goes to that node. Flushed before the first byte leaves.</summary>
+    public sealed record UploadOpened(
+        TransferId Transfer, ContentId Content, NodeId Requester, string Name, long ContentBytes, DateTimeOffset At)
+        : JournalRecord;
+
+    /// <summary>The requester has this much on its disk. Not flushed: to lose it costs nothing but a word to the user.</summary>
+    public sealed record UploadAcked(TransferId Transfer, long AckedBytes, DateTimeOffset At) : JournalRecord;
+
+    public sealed record UploadClosed(TransferId Transfer) : JournalRecord;
+
+    /// <param name="Name">As it was offered.</param>
+    /// <param name="OutputPath">As the user gave it.</param>
+    public sealed record DownloadOpened(
+        ContentId Content, long ContentBytes, string Name, string? OutputPath, string PartPath, string FinalPath, DateTimeOffset At)
+        : JournalRecord;
+
+    /// <summary>These chunks are verified and flushed in the partial file.</summary>
+    public sealed record ChunksStored(ContentId Content, IReadOnlyList<ChunkRange> Ranges, DateTimeOffset At) : JournalRecord
+    {
+        /// <param name="chunks">In ascending order.</param>
+        public static IEnumerable<JournalRecord> Of(ContentId content, IReadOnlyList<int> chunks, DateTimeOffset at) =>
+            RangesOf(chunks).Select(ranges => new ChunksStored(content, ranges, at));
+    }
+
+    /// <summary>These chunks were stored, but the disk has lost them.</summary>
+    public sealed record ChunksLost(ContentId Content, IReadOnlyList<ChunkRange> Ranges) : JournalRecord
+    {
+        /// <param name="chunks">In ascending order.</param>
+        public static IEnumerable<JournalRecord> Of(ContentId content, IReadOnlyList<int> chunks) =>
+            RangesOf(chunks).Select(ranges => new ChunksLost(content, ranges));
+    }
+
+    /// <summary>All is there; the partial file is about to get its final name.</summary>
+    public sealed record DownloadFinishing(ContentId Content, string FinalPath) : JournalRecord;
+
+    /// <summary>Finished or abandoned.</summary>
+    public sealed record DownloadClosed(ContentId Content) : JournalRecord;
+
+    /// <summary>As many ranges at a time as go into one record.</summary>
+    private static IEnumerable<ChunkRange[]> RangesOf(IReadOnlyList<int> chunks)
+    {
+        var ranges = new List<ChunkRange>();
+        foreach (var chunk in chunks)
+        {
+            if (ranges.Count > 0 && ranges[^1].End == chunk) ranges[^1] = new ChunkRange(ranges[^1].First, ranges[^1].Count + 1);
+            else ranges.Add(new ChunkRange(chunk, 1));
+        }
+        return ranges.Chunk(RecordCodec.RangesMax);
+    }
+}

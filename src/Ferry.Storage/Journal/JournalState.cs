@@ -1,0 +1,99 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+
+namespace Ferry.Storage.Journal;
+
+/// <summary>What the log amounts to: the transfers that are not at their end. In order, so that every run is like the last.</summary>
+internal sealed class JournalState
+{
+    private readonly SortedDictionary<TransferId, UploadEntry> _uploads = [];
+    private readonly SortedDictionary<ContentId, DownloadEntry> _downloads = [];
+
+    public IReadOnlyCollection<UploadEntry> Uploads => _uploads.Values;
+    public IReadOnlyCollection<DownloadEntry> Downloads => _downloads.Values;
+
+    /// <summary>Says the same twice without harm; what has no entry to belong to is left out.</summary>
+    public void Apply(JournalRecord record)
+    {
+        switch (record)
+        {
+            case JournalRecord.UploadOpened r when ChunkLayout.IsValidSize(r.ContentBytes):
+                _uploads[r.Transfer] = new UploadEntry(r) { LastAck = r.At };
+                break;
+            case JournalRecord.UploadAcked r when _uploads.TryGetValue(r.Transfer, out var upload):
+                upload.AckedBytes = r.AckedBytes;
+                upload.LastAck = r.At;
+                break;
+            case JournalRecord.UploadClosed r:
+                _uploads.Remove(r.Transfer);
+                break;
+            case JournalRecord.DownloadOpened r when ChunkLayout.IsValidSize(r.ContentBytes):
+                // Twice only when damage swallowed the end of the first: then every chunk is verified anyway.
+                var durable = _downloads.TryGetValue(r.Content, out var before) ? before.Durable : null;
+                _downloads[r.Content] = new DownloadEntry(r, durable) { LastProgress = r.At };
+                break;
+            case JournalRecord.ChunksStored r when _downloads.TryGetValue(r.Content, out var download):
+                foreach (var range in download.Inside(r.Ranges)) download.Durable.Add(range);
+                download.LastProgress = r.At;
+                break;
+            case JournalRecord.ChunksLost r when _downloads.TryGetValue(r.Content, out var download):
+                foreach (var range in download.Inside(r.Ranges))
+                {
+                    for (var chunk = range.First; chunk < range.End; chunk++) download.Durable.Remove(chunk);
+                }
+                download.FinishingAs = null;
+                break;
+            case JournalRecord.DownloadFinishing r when _downloads.TryGetValue(r.Content, out var download):
+                download.FinishingAs = r.FinalPath;
+                break;
+            case JournalRecord.DownloadClosed r:
+                _downloads.Remove(r.Content);
+                break;
+        }
+    }
+
+    /// <summary>The fewest records that lead to this state.</summary>
+    public IEnumerable<JournalRecord> Snapshot()
+    {
+        foreach (var upload in _uploads.Values)
+        {
+            yield return upload.Opened;
+            if (upload.LastAck != upload.Opened.At)
+                yield return new JournalRecord.UploadAcked(upload.Opened.Transfer, upload.AckedBytes, upload.LastAck);
+        }
+        foreach (var download in _downloads.Values)
+        {
+            var content = download.Opened.Content;
+            yield return download.Opened;
+            for (var from = download.Durable.NextPresent(0); from < download.Durable.ChunkCount;)
+            {
+                var ranges = download.Durable.ToRanges(RecordCodec.RangesMax, from);
+                yield return new JournalRecord.ChunksStored(content, ranges, download.LastProgress);
+                from = ranges[^1].End < download.Durable.ChunkCount
+                    ? download.Durable.NextPresent(ranges[^1].End) : download.Durable.ChunkCount;
+            }
+            if (download.FinishingAs is { } path) yield return new JournalRecord.DownloadFinishing(content, path);
+        }
+    }
+}
+
+internal sealed class UploadEntry(JournalRecord.UploadOpened opened)
+{
+    public JournalRecord.UploadOpened Opened { get; } = opened;
+    public long AckedBytes { get; set; }
+    public DateTimeOffset LastAck { get; set; }
+}
+
+internal sealed class DownloadEntry(JournalRecord.DownloadOpened opened, ChunkMap? durable)
+{
+    public JournalRecord.DownloadOpened Opened { get; } = opened;
+    public ChunkMap Durable { get; } = durable ?? new ChunkMap(ChunkLayout.For(opened.ContentBytes).ChunkCount);
+    public DateTimeOffset LastProgress { get; set; }
+
+    /// <summary>The final name, once the rename may have happened.</summary>
+    public string? FinishingAs { get; set; }
+
+    /// <summary>The ranges that lie inside the content; others come from damage only.</summary>
+    public IEnumerable<ChunkRange> Inside(IReadOnlyList<ChunkRange> ranges) =>
+        ranges.Where(range => range.First >= 0 && range.Count > 0 && range.Count <= Durable.ChunkCount - range.First);
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
+
+namespace Ferry.Storage.Store;
+
+/// <summary>The unfinished downloads: opens them, and stops them for good.</summary>
+internal sealed class DownloadBook(
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair, ChunkAssemblies assemblies,
+    IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
+{
+    private readonly ConcurrentDictionary<ContentId, PartialFile> _files = [];
+
+    /// <summary>Asked for, but the disk did not even take a partial file yet.</summary>
+    private readonly ConcurrentDictionary<ContentId, StorageRequest.OpenDownload> _unopened = [];
+
+    public PartialFile? Find(ContentId content) => _files.GetValueOrDefault(content);
+
+    /// <summary>In the order of their ids, in which several of them are locked.</summary>
+    public IReadOnlyList<PartialFile> Files() => [.. _files.Values.OrderBy(file => file.Content)];
+
+    public void Restore(PartialFile file) => _files[file.Content] = file;
+
+    public void Open(StorageRequest.OpenDownload request, ICollection<StorageResult> results)
+    {
+        var content = request.Manifest.Id;
+        if (Find(content) is { } known)
+        {
+            results.Add(repair.Revive(known));
+            return;
+        }
+        try
+        {
+            var (finalPath, alreadyThere) = place.Choose(request, IsAimedAt);
+            if (alreadyThere is { } stamp)
+            {
+                _unopened.TryRemove(content, out _);
+                shares.AddDownloaded(request.Manifest, finalPath, stamp);
+                results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
+                return;
+            }
+            var file = Make(request, finalPath);
+            _files[content] = file;
+            _unopened.TryRemove(content, out _);
+            results.Add(repair.Revive(file));
+        }
+        catch (DiskException failure)
+        {
+            _unopened[content] = request;
+            results.Add(DiskTroubles.Stalled(content, request.Name, failure));
+        }
+    }
+
+    public void Retry(ContentId content, ICollection<StorageResult> results)
+    {
+        if (_unopened.TryGetValue(content, out var request)) Open(request, results);
+        else if (Find(content) is { } file) results.Add(repair.Revive(file));
+        else results.Add(new StorageResult.DownloadAbandoned(content));
+    }
+
+    public void Abandon(ContentId content, ICollection<StorageResult> results)
+    {
+        _unopened.TryRemove(content, out _);
+        if (Find(content) is { } file)
+        {
+            lock (file.Flushing)
+            {
+                log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                Remove(file);
+                if (!file.IsRenamed) Folders.DeleteIfPossible(disk, file.PartPath);
+            }
+        }
+        results.Add(new StorageResult.DownloadAbandoned(content));
+    }
+
+    /// <summary>The download is at its end, and the log knows.</summary>
+    public void Remove(PartialFile file)
+    {
+        _files.TryRemove(file.Content, out _);
+        assemblies.Drop(file.Content, transfer: null);
+        file.Dispose();
+        manifests.Delete(file.Content);
+    }
+
+    private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
+
+    /// <summary>
+    /// First the manifest, then the partial file, then the log: what the log names is there. A crash in between leaves a
+    /// manifest, which the next start sweeps away, or an empty partial file, which it cannot know of.
+    /// </summary>
+    private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
+    {
+        var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
+        manifests.Save(request.Manifest);
+        var partPath = place.MakePart(finalPath, layout);
+        try
+        {
+            log.Commit(new JournalRecord.DownloadOpened(
+                content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+        }
+        catch (DiskException)
+        {
+            Folders.DeleteIfPossible(disk, partPath);
+            throw;
+        }
+        return new PartialFile(
+            disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+
+namespace Ferry.Storage.Store;
+
+/// <summary>
+/// Chooses where a download goes. The partial file lies beside the final one, so that the last step is a rename on one
+/// file system. An existing file is never replaced: if it is the same content the download is over, else another name is
+/// taken. The final name is only looked at here; the rename, which does not replace either, decides.
+/// </summary>
+internal sealed class DownloadPlace(IDisk disk, string downloads)
+{
+    public const string PartEnding = ".part";
+
+    /// <summary>Names tried for one file.</summary>
+    private const int TriesMax = 10_000;
+
+    /// <summary>The path of a file that holds this content already, or null and a final path to aim at.</summary>
+    /// <param name="isTaken">Paths that other downloads aim at.</param>
+    public (string FinalPath, FileStamp? AlreadyThere) Choose(StorageRequest.OpenDownload request, Func<string, bool> isTaken)
+    {
+        var (folder, name) = Target(request.OutputPath, request.Name);
+        Folders.Ensure(disk, folder);
+        foreach (var path in Candidates(folder, name))
+        {
+            if (isTaken(path) || disk.FolderExists(path)) continue;
+            if (!disk.FileExists(path)) return (path, null);
+            if (TryVerify(path, request.Manifest) is { } stamp) return (path, stamp);
+        }
+        throw NoNameLeft(folder, name);
+    }
+
+    /// <summary>A name like <paramref name="finalPath"/> that is free now.</summary>
+    public string ChooseAnother(string finalPath)
+    {
+        var (folder, name) = Split(finalPath);
+        foreach (var path in Candidates(folder, name))
+        {
+            if (!disk.FileExists(path) && !disk.FolderExists(path)) return path;
+        }
+        throw NoNameLeft(folder, name);
+    }
+
+    /// <summary>Makes an empty partial file of the content's length, and returns when its name would survive a power cut.</summary>
+    public string MakePart(string finalPath, ChunkLayout layout)
+    {
+        var (folder, name) = Split(finalPath);
+        for (var i = 1; i <= TriesMax; i++)
+        {
+            // One may be there of a download that crashed while it was being opened, or that another program makes.
+            var ending = i == 1 ? PartEnding : string.Create(CultureInfo.InvariantCulture, $".{i}{PartEnding}");
+            var path = Path.Combine(folder, SafeName.Ended(name, ending));
+            try
+            {
+                using var file = disk.Open(path, DiskOpen.CreateNew);
+                file.SetLength(layout.ContentBytes);
+                file.Flush();
+            }
+            catch (DiskException failure) when (failure.Error == DiskError.Exists)
+            {
+                continue;
+            }
+            catch (DiskException failure) when (failure.Error != DiskError.BadPath)
+            {
+                Folders.DeleteIfPossible(disk, path);
+                throw;
+            }
+            disk.FlushDirectory(folder);
+            return path;
+        }
+        throw NoNameLeft(folder, name);
+    }
+
+    private (string Folder, string Name) Target(string? outputPath, string offeredName)
+    {
+        if (outputPath is null) return (downloads, SafeName.Of(offeredName));
+        if (!Path.IsPathRooted(outputPath) || outputPath.Contains('\0'))
+            throw new DiskException(DiskError.BadPath, $"{outputPath} is not an absolute path");
+        if (Path.EndsInDirectorySeparator(outputPath) || disk.FolderExists(outputPath))
+            return (Path.TrimEndingDirectorySeparator(outputPath), SafeName.Of(offeredName));
+        return Split(outputPath);
+    }
+
+    private static (string Folder, string Name) Split(string path) =>
+        (Path.GetDirectoryName(path) ?? throw new DiskException(DiskError.BadPath, $"{path} names no file"), Path.GetFileName(path));
+
+    private static IEnumerable<string> Candidates(string folder, string name)
+    {
+        yield return Path.Combine(folder, name);
+        for (var i = 2; i <= TriesMax; i++)
+            yield return Path.Combine(folder, SafeName.Marked(name, string.Create(CultureInfo.InvariantCulture, $" ({i})")));
+    }
+
+    private FileStamp? TryVerify(string path, Manifest manifest)
+    {
+        try
+        {
+            return ContentCheck.Verify(disk, path, manifest);
+        }
+        catch (DiskException)
+        {
+            return null; // What cannot be read is not known to be the content: another name is taken.
+        }
+    }
+
+    private static DiskException NoNameLeft(string folder, string name) =>
+        new(DiskError.BadPath, $"{folder} holds {TriesMax} files named like {name}");
+}

@@ -1,0 +1,134 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
+
+namespace Ferry.Storage.Store;
+
+/// <summary>
+/// Goes through what the log held at start-up, and finds out of the disk what has become of it. A crash leaves a download
+/// in one of these states: its partial file is there (it goes on with what the log calls durable); it was being finished
+/// and has its final name (it is finished); it was being finished and has both names or the old one (it is finished by
+/// the core's next request). Everything else was done by somebody else, or by a disk that forgets: then only what a hash
+/// confirms is believed, and the user is told.
+/// </summary>
+internal sealed class DownloadRecovery(
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadBook book, DownloadEnding ending, UncommittedTally tally,
+    DateTimeOffset now)
+{
+    /// <summary>Without progress for so long, nobody waits for it any more.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
+
+    /// <summary>Times before this come from a clock that was not set: a small computer without a battery wakes in 1970.</summary>
+    private static readonly DateTimeOffset ClockWasSet = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly List<string> _warnings = [];
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public RecoveredState Run()
+    {
+        var uploads = log.State.Uploads.ToList().Select(Recover).OfType<RecoveredUpload>().ToList();
+        var downloads = log.State.Downloads.ToList().Select(Recover).OfType<RecoveredDownload>().ToList();
+        manifests.Sweep(log.State.Downloads.Select(entry => entry.Opened.Content).ToHashSet());
+        return new RecoveredState(uploads, downloads);
+    }
+
+    private RecoveredUpload? Recover(UploadEntry entry)
+    {
+        var opened = entry.Opened;
+        var age = Age(entry.LastAck);
+        if (age <= Retention)
+        {
+            return new RecoveredUpload(
+                opened.Transfer, opened.Content, opened.Name, ChunkLayout.For(opened.ContentBytes), opened.Requester,
+                entry.AckedBytes, age);
+        }
+        log.Note(new JournalRecord.UploadClosed(opened.Transfer));
+        _warnings.Add($"Sending {opened.Name} to {opened.Requester.Short} was given up: no sign of it for {age.Days} days.");
+        return null;
+    }
+
+    private RecoveredDownload? Recover(DownloadEntry entry)
+    {
+        var opened = entry.Opened;
+        try
+        {
+            var manifest = manifests.TryLoad(opened.Content);
+            if (entry.FinishingAs is { } finalPath && IsFinished(opened, manifest, finalPath)) return null;
+            if (manifest is null)
+            {
+                return GiveUp(opened, $"The download of {opened.Name} cannot go on: the list of its chunks is missing or "
+                    + $"damaged. Ask for it again; what had come of it is kept as {opened.PartPath}.");
+            }
+            var age = Age(entry.LastProgress);
+            if (age > Retention)
+            {
+                return GiveUp(opened, $"The download of {opened.Name} was given up: no progress for {age.Days} days. "
+                    + $"What had come of it is kept as {opened.PartPath}.");
+            }
+            return Restore(entry, manifest);
+        }
+        catch (DiskException failure)
+        {
+            _warnings.Add($"The download of {opened.Name} waits for the next start: {failure.Message}.");
+            return null;
+        }
+    }
+
+    private bool IsFinished(JournalRecord.DownloadOpened opened, Manifest? manifest, string finalPath)
+    {
+        var part = disk.Stamp(opened.PartPath);
+        if (disk.Stamp(finalPath) is not { } final) return false;
+        // A file system that cannot rename without replacing links the new name first: both may be there, and are one file.
+        if (part is { Inode: not 0 } && part.Value.Inode == final.Inode) disk.Delete(opened.PartPath);
+        else if (part is not null) return false;
+
+        if (manifest is null)
+        {
+            // It is deleted after the download has ended: only the log's last word was not to be had.
+            log.Note(new JournalRecord.DownloadClosed(opened.Content));
+            return true;
+        }
+        // Between the log's word and the rename the partial file may have been deleted, and another been put there.
+        if (ContentCheck.Verify(disk, finalPath, manifest) is null) return false;
+        ending.Publish(manifest, finalPath);
+        return true;
+    }
+
+    private RecoveredDownload? GiveUp(JournalRecord.DownloadOpened opened, string warning)
+    {
+        log.Note(new JournalRecord.DownloadClosed(opened.Content));
+        _warnings.Add(warning);
+        return null;
+    }
+
+    private RecoveredDownload Restore(DownloadEntry entry, Manifest manifest)
+    {
+        var opened = entry.Opened;
+        var stamp = disk.Stamp(opened.PartPath);
+        if (stamp is { } found && (log.WasDamaged || found.Length != opened.ContentBytes)) VerifyDurable(entry, manifest);
+        var file = new PartialFile(
+            disk, tally, manifest, opened.Name, opened.OutputPath, opened.PartPath, entry.FinishingAs ?? opened.FinalPath,
+            entry.Durable.Copy());
+        book.Restore(file);
+        if (stamp is not null) return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, entry.Durable.Copy());
+
+        // Perhaps the disk it lies on is not mounted yet: the log forgets nothing before the file is made anew.
+        _warnings.Add($"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");
+        file.StartStalled(new DiskException(DiskError.NotFound, $"the partial file {opened.PartPath} is missing"));
+        return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, new ChunkMap(manifest.Layout.ChunkCount));
+    }
+
+    private void VerifyDurable(DownloadEntry entry, Manifest manifest)
+    {
+        using var file = disk.Open(entry.Opened.PartPath, DiskOpen.Read);
+        var lost = ContentCheck.Lost(file, manifest, entry.Durable);
+        if (lost.Count == 0) return;
+        _warnings.Add($"{lost.Count} chunks of {entry.Opened.Name} are not what they were: they are fetched again.");
+        foreach (var record in JournalRecord.ChunksLost.Of(entry.Opened.Content, lost)) log.Note(record);
+    }
+
+    private TimeSpan Age(DateTimeOffset last) =>
+        last < ClockWasSet || now < last ? TimeSpan.Zero : now - last;
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
+
+namespace Ferry.Storage.Store;
+
+/// <summary>
+/// Makes a partial file usable (again): at its opening, after a restart, after trouble. What was durable is kept, but after
+/// a failed flush, or when the file is not as it was left, only what its hash confirms.
+/// </summary>
+internal sealed class DownloadRepair(IDisk disk, TransferLog log)
+{
+    /// <summary>Chunks that are written for a trial before a stalled download goes on.</summary>
+    private const int TrialChunks = 4;
+
+    /// <summary>How it is with the file now: opened, or stalled.</summary>
+    public StorageResult Revive(PartialFile file)
+    {
+        lock (file.Flushing)
+        {
+            try
+            {
+                // With its final name it needs nothing more of the disk than what finishing does.
+                if (file.IsRenamed) file.Resume([]);
+                else if (file.Trouble is not null || !file.IsOpen) Repair(file);
+                return new StorageResult.DownloadOpened(file.Content, file.Durable(), file.PartPath);
+            }
+            catch (DiskException failure)
+            {
+                file.Stall(failure, doubt: false);
+                return DiskTroubles.Stalled(file.Content, file.Name, failure);
+            }
+        }
+    }
+
+    private void Repair(PartialFile file)
+    {
+        var layout = file.Manifest.Layout;
+        var durable = file.Durable();
+        var disked = Open(file);
+        List<int> lost = [];
+        if (file.IsInDoubt || disked.Length != layout.ContentBytes)
+        {
+            lost = ContentCheck.Lost(disked, file.Manifest, durable);
+            foreach (var chunk in lost) durable.Remove(chunk);
+            // Before anything is written over them, lest a restart believe that they are there.
+            log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
+            disked.SetLength(layout.ContentBytes);
+            disked.Flush();
+            disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
+        }
+        disked.Reserve(layout.ContentBytes);
+        if (file.Trouble is not null) Try(disked, layout, durable);
+        file.Resume(lost);
+    }
+
+    private IDiskFile Open(PartialFile file)
+    {
+        try
+        {
+            return file.Reopen(DiskOpen.ReadWrite);
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.NotFound)
+        {
+            // Somebody deleted it. As it is empty now, all that it held is found to be lost.
+            Folders.Ensure(disk, Path.GetDirectoryName(file.PartPath)!);
+            return file.Reopen(DiskOpen.CreateNew);
+        }
+    }
+
+    /// <summary>Not every file system keeps the promise of a reservation, so some missing chunks are written and flushed.</summary>
+    private void Try(IDiskFile disked, ChunkLayout layout, ChunkMap durable)
+    {
+        log.Commit();
+        var zeros = ArrayPool<byte>.Shared.Rent(layout.ChunkBytes);
+        try
+        {
+            zeros.AsSpan(0, layout.ChunkBytes).Clear();
+            var chunk = durable.NextMissing(0);
+            for (var i = 0; i < TrialChunks && chunk < layout.ChunkCount; i++, chunk = durable.NextMissing(chunk + 1))
+                disked.Write(zeros.AsSpan(0, layout.LengthOf(chunk)), layout.OffsetOf(chunk));
+            disked.Flush();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(zeros);
+        }
+    }
+}
