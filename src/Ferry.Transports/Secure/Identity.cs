@@ -51,7 +51,9 @@ public sealed class Identity : IDisposable
         lock (_lock) return _key.SignData(data, HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Whether <paramref name="publicKey"/> is the signer's and signed the data. Takes any bytes; never throws.</summary>
+    /// <summary>
+    /// Whether <paramref name="publicKey"/> is the signer's and signed the data. Takes any bytes; never throws.
+    /// </summary>
     public static bool Verify(
         NodeId signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
@@ -78,7 +80,9 @@ public sealed class Identity : IDisposable
 
     private static NodeId IdOf(ReadOnlySpan<byte> publicKey) => new(Bytes32.From(SHA256.HashData(publicKey)));
 
-    /// <summary>A key can be written in several ways; the caller hashes what we write, so that one key has one id.</summary>
+    /// <summary>
+    /// A key can be written in several ways; the caller hashes what we write, so that one key has one id.
+    /// </summary>
     private static ECDsa? TryReadPublicKey(ReadOnlySpan<byte> publicKey)
     {
         var key = ECDsa.Create();
