@@ -174,10 +174,7 @@ public sealed class Engine
         switch (result)
         {
             case StorageResult.SharesMatched matched: _search.OnMatched(matched, outbox); break;
-            case StorageResult.ManifestRead read:
-                var envelope = Envelope.To(read.Requester);
-                outbox.Mail(new ManifestPart(envelope, read.Content, read.Size, read.First, read.Leaves));
-                break;
+            case StorageResult.ManifestRead read: outbox.Mail(ManifestPart.From(read)); break;
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
             case StorageResult.PieceRead { Failure: { } why } piece:

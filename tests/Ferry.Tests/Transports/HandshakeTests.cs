@@ -56,8 +56,8 @@ public sealed class HandshakeTests
     {
         var (dialer, listener) = await LinkFixture.ShakeHands(
             LinkFixture.Settings(versionMin: 1, versionMax: 4), LinkFixture.Settings(versionMin: 3, versionMax: 9));
-        Assert.Equal(4, dialer.Value?.Version);
-        Assert.Equal(4, listener.Value?.Version);
+        Assert.Equal(4, (int)dialer.Value!.Version);
+        Assert.Equal(4, (int)listener.Value!.Version);
         await dialer.Value!.DisposeAsync();
         await listener.Value!.DisposeAsync();
     }

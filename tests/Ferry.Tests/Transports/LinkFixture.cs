@@ -20,7 +20,7 @@ internal static class LinkFixture
         Identity? self = null, ushort versionMin = 1, ushort versionMax = 1, string nickname = "node", TimeProvider? time = null) =>
         new(
             self ?? Identity.Create(),
-            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 1, 0, 0, ReadOnlyMemory<byte>.Empty),
+            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty),
             (_, _) => new AdmissionResult.Admitted(),
             time ?? TimeProvider.System);
 
