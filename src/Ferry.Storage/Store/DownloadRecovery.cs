@@ -112,7 +112,9 @@ internal sealed class DownloadRecovery(
             disk, tally, manifest, opened.Name, opened.OutputPath, opened.PartPath, entry.FinishingAs ?? opened.FinalPath,
             entry.Durable.Copy());
         book.Restore(file);
-        if (stamp is not null) return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, entry.Durable.Copy());
+        // Without a chunk the file need not have been made before the crash: it is when the first piece comes.
+        if (stamp is not null || entry.Durable.IsEmpty)
+            return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, entry.Durable.Copy());
 
         // Perhaps the disk it lies on is not mounted yet: the log forgets nothing before the file is made anew.
         _warnings.Add($"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");

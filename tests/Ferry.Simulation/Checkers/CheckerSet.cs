@@ -17,7 +17,7 @@ internal sealed class CheckerSet
         Resent = new ResentIsBounded(world);
         _all =
         [
-            new FinishedFilesAreWhole(world), new FloodsCrossOnce(), new RoutesHaveNoLoops(world),
+            new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(), new RoutesHaveNoLoops(world),
             new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world), new RareStates(world), Resent,
         ];
     }

@@ -1,9 +1,9 @@
-using Xunit;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
 using Ferry.Transports.Secure;
+using Xunit;
 
 namespace Ferry.Tests.Transports;
 
@@ -21,7 +21,7 @@ internal static class LinkFixture
         TimeProvider? time = null) =>
         new(
             self ?? Identity.Create(),
-            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 1, 0, 0, ReadOnlyMemory<byte>.Empty),
+            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty),
             (_, _) => new AdmissionResult.Admitted(),
             time ?? TimeProvider.System);
 

@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>
-/// Opens the index whatever state it is in. A damaged one is moved aside (for whoever wants to know) and made anew: that
-/// costs hashing, not files. The list of shared paths is taken over where it can still be read.
+/// Opens the index whatever state it is in. A damaged one is moved aside (for whoever wants to know) and made anew:
+/// that costs hashing, not files. The list of shared paths is taken over where it can still be read.
 /// </summary>
 internal static class IndexRebuild
 {
@@ -24,13 +25,17 @@ internal static class IndexRebuild
             File.Delete(path + "-shm");
             var database = IndexDatabase.Open(path);
             foreach (var root in roots) database.AddRoot(root, now);
-            warn($"The index of shared files {path} was damaged ({exception.Message}); it is now {aside}. Shared files are hashed "
-                + (roots.Count > 0 ? "again." : "again once they are shared again: the list of shared paths was lost, too."));
+            var sequel = roots.Count > 0 ? "again." : "again once they are shared again: their list was lost, too.";
+            warn($"The index of shared files {path} was damaged ({exception.Message}); it is now {aside}. "
+                + "Shared files are hashed " + sequel);
             return database;
         }
     }
 
     private static bool IsDamage(Exception exception) =>
         exception is InvalidDataException or InvalidCastException
-        || exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_ERROR };
+        || exception is SqliteException
+        {
+            SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR,
+        };
 }
