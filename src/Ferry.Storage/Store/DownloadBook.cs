@@ -8,8 +8,8 @@ namespace Ferry.Storage.Store;
 
 /// <summary>The unfinished downloads: opens them, and stops them for good.</summary>
 internal sealed class DownloadBook(
-    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair, ChunkAssemblies assemblies,
-    IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair,
+    ChunkAssemblies assemblies, IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
 {
     private readonly ConcurrentDictionary<ContentId, PartialFile> _files = [];
 
@@ -87,8 +87,8 @@ internal sealed class DownloadBook(
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
     /// <summary>
-    /// First the manifest, then the partial file, then the log: what the log names is there. A crash in between leaves a
-    /// manifest, which the next start sweeps away, or an empty partial file, which it cannot know of.
+    /// First the manifest, then the partial file, then the log: what the log names is there. A crash in between leaves
+    /// a manifest, which the next start sweeps away, or an empty partial file, which it cannot know of.
     /// </summary>
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
@@ -106,6 +106,7 @@ internal sealed class DownloadBook(
             throw;
         }
         return new PartialFile(
-            disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
+            disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath,
+            new ChunkMap(layout.ChunkCount));
     }
 }
