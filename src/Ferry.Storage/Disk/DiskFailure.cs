@@ -27,6 +27,10 @@ internal static class DiskFailure
         _ => Make(DiskError.BadPath, path, exception),
     };
 
+    /// <summary>Of a file that is open: its name was good, whatever the system calls the trouble.</summary>
+    public static DiskException FromOpen(Exception exception, string path) =>
+        From(exception, path) is { Error: not DiskError.BadPath } failure ? failure : Make(DiskError.Faulty, path, exception);
+
     public static DiskException FromErrno(int errno, string path) =>
         Make(OfErrno(errno), path, new IOException(Marshal.GetPInvokeErrorMessage(errno)));
 

@@ -15,7 +15,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
             }
             catch (Exception exception) when (DiskFailure.IsOne(exception))
             {
-                throw DiskFailure.From(exception, path);
+                throw DiskFailure.FromOpen(exception, path);
             }
         }
     }
@@ -35,7 +35,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 

@@ -57,8 +57,11 @@ internal static class JournalFrame
         BinaryPrimitives.WriteUInt64LittleEndian(head[20..], value.FirstSequence);
         BinaryPrimitives.WriteInt64LittleEndian(head[28..], value.SnapshotBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(head[36..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[40..], Crc(head[..40], []));
+        SealHead(head);
     }
+
+    public static void SealHead(Span<byte> head) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(head[40..], Crc(head[..40], []));
 
     public static HeadState TryReadHead(ReadOnlySpan<byte> bytes, out SegmentHead head)
     {

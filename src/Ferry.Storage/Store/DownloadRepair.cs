@@ -40,19 +40,19 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         var layout = file.Manifest.Layout;
         var durable = file.Durable();
         var disked = Open(file);
-        List<int> lost = [];
-        if (file.IsInDoubt || disked.Length != layout.ContentBytes)
+        var isAsLeft = disked.Length == layout.ContentBytes;
+        if (!isAsLeft)
         {
-            lost = ContentCheck.Lost(disked, file.Manifest, durable);
-            foreach (var chunk in lost) durable.Remove(chunk);
-            // Before anything is written over them, lest a restart believe that they are there.
-            log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
             disked.SetLength(layout.ContentBytes);
             disked.Flush();
             disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
         }
+        // First what fails soon, as it may be tried every few seconds; hashing takes long.
         disked.Reserve(layout.ContentBytes);
         if (file.Trouble is not null) Try(disked, layout, durable);
+        List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
+        // Before anything is written over them, lest a restart believe that they are there.
+        if (lost.Count > 0) log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
         file.Resume(lost);
     }
 

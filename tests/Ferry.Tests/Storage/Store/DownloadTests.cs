@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Store;
 using Xunit;
+using Path = System.IO.Path;
 
 namespace Ferry.Tests.Storage.Store;
 
