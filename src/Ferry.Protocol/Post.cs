@@ -90,6 +90,9 @@ internal sealed class Post
         outbox.Add(new Effect.Forward(route.Link, (FileTransfer)forwarded, body));
     }
 
+    /// <summary>Passes a flood of another node on to one link.</summary>
+    public void PassTo(LinkId link, RoutedMessage flood, Outbox outbox) => outbox.Send(link, PassOn(flood));
+
     private void SendMail(Instant now, RoutedMessage mail, Outbox outbox)
     {
         var destination = mail.Envelope.Destination;

@@ -14,8 +14,8 @@ public abstract record StorageResult
     public sealed record ManifestRead(
         ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves) : StorageResult;
 
-    /// <param name="Held">The chunks that can be served now.</param>
-    public sealed record UploadOpened(TransferId Transfer, ChunkLayout Layout, ChunkMap Held) : StorageResult;
+    /// <param name="Name">Under which it is offered here.</param>
+    public sealed record UploadOpened(TransferId Transfer, string Name, ChunkLayout Layout) : StorageResult;
 
     public sealed record UploadRefused(TransferId Transfer, RefusalReason Reason) : StorageResult;
 

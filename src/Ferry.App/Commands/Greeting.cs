@@ -31,7 +31,7 @@ internal static class Greeting
             screen.Note($"  unfinished   {Units.Count(status.TransfersUnfinished, "transfer goes", "transfers go")} on from where it stopped");
         }
         screen.Note("");
-        if (addresses.Count > 0) screen.Note($"On another machine, to join this node:  ferry node --join {ForJoin(addresses[0])}");
+        if (addresses.Count > 0) screen.Note($"Others join this node with:  join {ForJoin(addresses[0])}");
         if (opensShell) screen.Note("Type 'request NAME' to fetch a file, 'help' for all commands, 'exit' to stop the node.");
         else screen.Note($"Running until SIGTERM or Ctrl-C. '{context.Typed("status")}' shows how it is doing.");
     }
@@ -75,8 +75,8 @@ internal static class Greeting
 
     private static string ForJoin(string address)
     {
-        var short1 = address.StartsWith("tcp://", StringComparison.Ordinal) ? address["tcp://".Length..] : address;
+        var bare = address.StartsWith("tcp://", StringComparison.Ordinal) ? address["tcp://".Length..] : address;
         var port = $":{NodeOptions.DefaultPort}";
-        return short1.EndsWith(port, StringComparison.Ordinal) ? short1[..^port.Length] : short1;
+        return bare.EndsWith(port, StringComparison.Ordinal) ? bare[..^port.Length] : bare;
     }
 }

@@ -102,7 +102,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         var rate = completed.Seconds > 0 ? $", {Units.Rate(completed.Bytes / completed.Seconds)}" : "";
         _screen.Line($"{completed.Path}");
         _screen.Note($"  {Units.Size(completed.Bytes)} in {Units.Time(completed.Seconds)}{rate}; " +
-            $"{(completed.Resent == 0 ? "nothing" : Units.Size(completed.Resent))} was sent twice");
+            $"{(completed.Resent == 0 ? "nothing" : Units.Size(completed.Resent))} came twice");
         foreach (var source in completed.Sources)
         {
             _screen.Note($"  {Units.Size(source.Bytes),8} from {Units.ShortId(source.Node)}, " +

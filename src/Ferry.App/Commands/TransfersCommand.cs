@@ -7,11 +7,7 @@ namespace Ferry.App.Commands;
 
 internal sealed class TransfersCommand() : FerryCommand("transfers", "List running and unfinished transfers")
 {
-    private static readonly Column[] Columns =
-    [
-        new("Transfer"), new("Direction"), new("Name", MayWrap: true), new("Done", IsNumber: true), new("Size", IsNumber: true),
-        new("Rate", IsNumber: true), new("State"), new("Log"), new("Last ACK", IsNumber: true), new("With", MayWrap: true),
-    ];
+    private const int IdDigits = 8;
 
     public override IReadOnlyList<string> Details =>
     [
@@ -26,19 +22,39 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
         var transfers = await context.Node.TransfersAsync(cancel);
         foreach (var transfer in transfers) context.Screen.Json(transfer, ControlJson.Default.TransferInfo);
         if (transfers.Count == 0) context.Screen.Note("No transfers are running or unfinished.");
-        else context.Screen.Table(Columns, transfers.Select(Row));
+        else Show(transfers, context.Screen);
         return ExitCode.Done;
     }
 
-    private static string[] Row(TransferInfo transfer) =>
+    private static void Show(IReadOnlyList<TransferInfo> transfers, Screen screen)
+    {
+        List<Column> columns =
+        [
+            new("Transfer"), new("Direction"), new("Name", MayWrap: true), new("Done", IsNumber: true),
+            new("Size", IsNumber: true), new("Rate", IsNumber: true), new("State"), new("Log"), new("With"),
+        ];
+        // Only uploads wait for ACKs.
+        var hasAcks = transfers.Any(transfer => transfer.SinceAckSeconds is not null);
+        if (hasAcks) columns.Add(new Column("Last ACK", IsNumber: true));
+        screen.Table(columns, transfers.Select(transfer => hasAcks ? [.. Row(transfer), LastAck(transfer)] : Row(transfer)));
+    }
+
+    private static IReadOnlyList<string> Row(TransferInfo transfer) =>
     [
-        Units.ShortId(transfer.Transfer), transfer.Direction, transfer.Name,
-        $"{Units.Percent(transfer.DoneBytes, transfer.Size)} %", Units.Size(transfer.Size),
-        transfer.Rate > 0 ? Units.Rate(transfer.Rate) : "-", transfer.State, transfer.Wal,
-        transfer.SinceAckSeconds is { } seconds ? Units.Time(seconds) + " ago" : "-", With(transfer),
+        Short(transfer.Transfer), transfer.Direction, transfer.Name, $"{Units.Percent(transfer.DoneBytes, transfer.Size)} %",
+        Units.Size(transfer.Size), transfer.Rate > 0 ? Units.Rate(transfer.Rate) : "-", transfer.State, transfer.Wal,
+        With(transfer),
     ];
 
-    private static string With(TransferInfo transfer) => transfer.Sources.Count > 0
-        ? string.Join(", ", transfer.Sources.Select(source => $"{Units.ShortId(source.Node)} ({source.Hops} hops)"))
-        : Units.ShortId(transfer.Peer);
+    private static string LastAck(TransferInfo transfer) =>
+        transfer.SinceAckSeconds is { } seconds ? Units.Time(seconds) + " ago" : "-";
+
+    private static string With(TransferInfo transfer) => transfer.Sources switch
+    {
+        [] => Short(transfer.Peer),
+        [var source] => $"{Short(source.Node)}, {Units.Count(source.Hops, "hop", "hops")}",
+        var sources => Units.Count(sources.Count, "node", "nodes"),
+    };
+
+    private static string Short(string id) => id.Length <= IdDigits ? id : id[..IdDigits];
 }

@@ -326,7 +326,9 @@ internal sealed class Download
     /// </summary>
     private void LeaveHolder(Instant now, NodeId holder, RefusalReason reason, Outbox outbox)
     {
-        _lanes!.Close(holder);
+        // What it gave of unfinished chunks may be false, and must not spoil what others give.
+        if (_lanes!.Of(holder) is { } lane) outbox.Store(new StorageRequest.DropPieces(Content, lane.Transfer));
+        _lanes.Close(holder);
         if (reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(holder);

@@ -10,11 +10,11 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
 {
     public const string Picture =
         """
-                      relay-1             holder-a
-                     /       \           /
-            requester         ---relay-2-
-                     \       /           \
-                       spare              holder-b
+                      relay-1               holder-a
+                     /       \             /
+            requester         relay-2 ----+
+                     \       /             \
+                      spare                 holder-b
         """;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);

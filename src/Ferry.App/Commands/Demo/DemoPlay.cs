@@ -112,10 +112,10 @@ internal sealed class DemoPlay(DemoStage stage, DemoNetwork network, DemoStory s
         story.Table(columns, completed.Sources.Select(source => new[]
             { network.NameOf(source.Node), Units.Size(source.Bytes), source.Hops.ToString(), source.Transport }));
         story.Say("");
-        story.Say($"  time         {Units.Time(completed.Seconds)} for {Units.Size(completed.Bytes)}, {rate} with the pauses");
-        story.Say($"  sent again   {Units.Size(completed.Resent)}");
-        story.Say($"  original     SHA-256 {sha256}");
-        story.Say($"  arrived      SHA-256 {arrived}");
+        story.Say($"  time             {Units.Time(completed.Seconds)} for {Units.Size(completed.Bytes)}, {rate} with the pauses");
+        story.Say($"  received twice   {Units.Size(completed.Resent)}");
+        story.Say($"  original         SHA-256 {sha256}");
+        story.Say($"  arrived          SHA-256 {arrived}");
         story.Say("");
         var flaw = Flaw(arrived == sha256);
         story.Conclude(flaw is null

@@ -31,7 +31,7 @@ public sealed class RequestCommandTests
         Assert.Equal(
         [
             "/home/a/.ferry/downloads/song.flac",
-            "  2.0 KB in 500 ms, 4.0 KB/s; nothing was sent twice",
+            "  2.0 KB in 500 ms, 4.0 KB/s; nothing came twice",
             "    2.0 KB from aaaaaaaaaaaa, 3 hops, tcp",
         ], terminal.Lines);
     }
