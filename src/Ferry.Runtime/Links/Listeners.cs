@@ -112,19 +112,19 @@ internal sealed class Listeners(
     private void Begin(IConnection connection, CancellationToken stop)
     {
         var begun = new UnderWay(connection.RemoteAddress, CancellationTokenSource.CreateLinkedTokenSource(stop));
-        UnderWay? tooMany = null;
         lock (_gate)
         {
             foreach (var over in _handshakes.Where(handshake => handshake.Running.IsCompleted)) over.Stop.Dispose();
             _handshakes.RemoveAll(handshake => handshake.Running.IsCompleted);
             var current = _handshakes.Where(handshake => !handshake.Stop.IsCancellationRequested).ToList();
-            if (current.Count >= HandshakesMax) tooMany = current[0];
+            if (current.Count >= HandshakesMax)
+            {
+                LinksLog.TooManyHandshakes(log, current[0].Address, HandshakesMax);
+                current[0].Stop.Cancel();
+            }
             begun.Running = WelcomeAsync(connection, begun.Stop.Token);
             _handshakes.Add(begun);
         }
-        if (tooMany is null) return;
-        LinksLog.TooManyHandshakes(log, tooMany.Address, HandshakesMax);
-        tooMany.Stop.Cancel();
     }
 
     private async Task WelcomeAsync(IConnection connection, CancellationToken stop)
