@@ -31,7 +31,8 @@ internal sealed class Terminal : IDisposable
 
     public CommandContext Context(Screen? screen = null) => new()
     {
-        Screen = screen ?? Screen, Home = Home, Table = Table, Time = TimeProvider.System, Input = new LineReader(Input),
+        Screen = screen ?? Screen, Home = Home, Table = Table, Time = TimeProvider.System,
+        Input = new LineReader(Input),
         Interrupts = Interrupts, StartNode = (_, _, _) => Task.FromResult<IRunningNode>(Node), Node = Through ?? Node,
     };
 

@@ -9,7 +9,8 @@ public sealed class NodeOptionsTests
     [Fact]
     public void Options_reach_the_node()
     {
-        var options = Read("node --name boat --listen tcp://127.0.0.1:0 --listen tcp://[::1]:0 --share /data/maps --share song " +
+        var options = Read("node --name boat --listen tcp://127.0.0.1:0 --listen tcp://[::1]:0 --share /data/maps " +
+            "--share song " +
             "--downloads in --join a --join b:5000 --open --ack-timeout 1500ms");
 
         Assert.Equal("/home/a/.ferry", options.Home);

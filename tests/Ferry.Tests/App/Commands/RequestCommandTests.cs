@@ -64,7 +64,8 @@ public sealed class RequestCommandTests
     {
         using var terminal = new Terminal { IsTerminal = true };
         terminal.Node.Requests.Add(
-            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId, "t"), Progress(500), Progress(900), Samples.Completed]);
+            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId, "t"), Progress(500), Progress(900),
+                Samples.Completed]);
 
         await terminal.RunAsync("request", "song.flac");
 
