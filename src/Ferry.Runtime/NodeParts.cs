@@ -122,10 +122,9 @@ internal sealed class NodeParts : IAsyncDisposable
         LinksMax = _options.LinksMax,
     };
 
-    /// <summary>The handshake puts in who this is; sequence numbers travel with the first routed messages.</summary>
+    /// <summary>The handshake puts in who this is and how large frames may be.</summary>
     private static Join JoinOf(EngineOptions core) => new(
-        WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, core.FirstSequence, KnownSequence: 0, FrameBytesMax: 0,
-        AdmissionProof: default);
+        WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, FrameBytesMax: 0, AdmissionProof: default);
 
     private ILogger Logger(string room) => _logs.CreateLogger($"ferry.{room}");
 

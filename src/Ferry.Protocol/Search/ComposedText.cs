@@ -5,14 +5,16 @@ namespace Ferry.Protocol.Search;
 
 /// <summary>
 /// Unicode normalisation form C (UAX #15): "é" is one character whether it was typed as one (Linux, Windows) or stored
-/// as "e" and a mark (macOS). The framework's <c>Normalize</c> returns its argument unchanged in a program that runs with
-/// invariant globalization, as ours does to need no ICU on the machine; so it is written out here.
+/// as "e" and a mark (macOS). The framework's <c>Normalize</c> returns its argument unchanged in a program that runs
+/// with invariant globalization, as ours does to need no ICU on the machine; so it is written out here.
 /// </summary>
 public static class ComposedText
 {
     private const int FirstAffected = 0x300;
     private const int HangulFirst = 0xAC00, HangulCount = 11172;
-    private const int LeadFirst = 0x1100, LeadCount = 19, VowelFirst = 0x1161, VowelCount = 21, TailFirst = 0x11A7, TailCount = 28;
+    private const int LeadFirst = 0x1100, LeadCount = 19;
+    private const int VowelFirst = 0x1161, VowelCount = 21;
+    private const int TailFirst = 0x11A7, TailCount = 28;
 
     private static readonly FrozenDictionary<(int First, int Mark), int> Wholes = ReadWholes().ToFrozenDictionary();
     private static readonly FrozenDictionary<int, (int First, int Mark)> Parts = ReadParts().ToFrozenDictionary();
@@ -50,7 +52,9 @@ public static class ComposedText
         }
     }
 
-    /// <summary>Marks on one character that do not touch each other are sorted by class; others keep their order.</summary>
+    /// <summary>
+    /// Marks on one character that do not touch each other are sorted by class; others keep their order.
+    /// </summary>
     private static List<int> InCanonicalOrder(List<int> runes)
     {
         var keys = new long[runes.Count];
@@ -85,9 +89,11 @@ public static class ComposedText
     private static int? Whole(int first, int second)
     {
         var (lead, vowel) = (first - LeadFirst, second - VowelFirst);
-        if ((uint)lead < LeadCount && (uint)vowel < VowelCount) return HangulFirst + (lead * VowelCount + vowel) * TailCount;
+        if ((uint)lead < LeadCount && (uint)vowel < VowelCount)
+            return HangulFirst + (lead * VowelCount + vowel) * TailCount;
         var (syllable, tail) = (first - HangulFirst, second - TailFirst);
-        if ((uint)syllable < HangulCount && syllable % TailCount == 0 && tail is > 0 and < TailCount) return first + tail;
+        var isOpen = (uint)syllable < HangulCount && syllable % TailCount == 0;
+        if (isOpen && tail is > 0 and < TailCount) return first + tail;
         return Wholes.TryGetValue((first, second), out var whole) ? whole : null;
     }
 
@@ -121,7 +127,8 @@ public static class ComposedText
     {
         var parts = ReadWholes().ToDictionary(pair => pair.Value, pair => pair.Key);
         var exclusions = CompositionTable.Exclusions.EnumerateRunes().ToArray();
-        for (var i = 0; i < exclusions.Length; i += 3) parts.Add(exclusions[i].Value, (exclusions[i + 1].Value, exclusions[i + 2].Value));
+        for (var i = 0; i < exclusions.Length; i += 3)
+            parts.Add(exclusions[i].Value, (exclusions[i + 1].Value, exclusions[i + 2].Value));
         foreach (var (first, meant) in CompositionTable.Singletons)
         {
             var from = first;

@@ -1,7 +1,8 @@
 namespace Ferry.Protocol.Search;
 
-// The data of ComposedText, from the Unicode Character Database 14.0 (UnicodeData.txt, CompositionExclusions.txt). Later
-// versions keep what is here (the Unicode stability policy) and add a few rare scripts, which then compare as they are.
+// The data of ComposedText, from the Unicode Character Database 14.0 (UnicodeData.txt, CompositionExclusions.txt).
+// Later versions keep what is here (the Unicode stability policy) and add a few rare scripts, which then compare as
+// they are.
 internal static class CompositionTable
 {
     /// <summary>A mark, then what it follows and what both make together, by turns.</summary>
@@ -107,7 +108,9 @@ internal static class CompositionTable
             "\U0001D1BC\U0001D1BA\U0001D165\U0001D1BD\U0001D1BB\U0001D16E\U0001D1BE\U0001D1BC\U0001D16E" +
             "\U0001D1BF\U0001D1BB\U0001D16F\U0001D1C0\U0001D1BC\U0001D16F";
 
-    /// <summary>Other spellings of a single character, in runs: the first code point, then what each from there on stands for.</summary>
+    /// <summary>
+    /// Other spellings of a single character, in runs: the first code point, then what each from there on stands for.
+    /// </summary>
     internal static readonly (int First, string Meant)[] Singletons =
     [
         (0x0340, "\u0300\u0301"),

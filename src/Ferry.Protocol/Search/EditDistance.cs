@@ -55,7 +55,8 @@ internal static class EditDistance
                 var cost = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 cost = Math.Min(cost, row[j - 1] + 1);
                 if (j < i + allowed) cost = Math.Min(cost, last[j] + 1); // Else last[j] lies outside the band.
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost = Math.Min(cost, beforeLast[j - 2] + 1);
+                var isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                if (isSwap) cost = Math.Min(cost, beforeLast[j - 2] + 1);
                 row[j] = cost;
                 least = Math.Min(least, cost);
             }

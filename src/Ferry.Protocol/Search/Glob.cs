@@ -7,9 +7,9 @@ namespace Ferry.Protocol.Search;
 /// stands for itself, as does a bracket that is never closed. There is no escape character: a name with a star in it is
 /// found by its exact name before its wildcards are looked at.
 ///
-/// Matching is greedy: at a mismatch only the last star takes one rune more, never an earlier one, for whatever an earlier
-/// star could give, the last one can too. So the work is at most pattern × name, with no backtracking tree to blow up,
-/// and for patterns as people write them it is one pass.
+/// Matching is greedy: at a mismatch only the last star takes one rune more, never an earlier one, for whatever an
+/// earlier star could give, the last one can too. So the work is at most pattern × name, with no backtracking tree to
+/// blow up, and for patterns as people write them it is one pass.
 /// </summary>
 internal sealed class Glob
 {
@@ -28,7 +28,8 @@ internal sealed class Glob
         {
             if (runes[i] == '*')
             {
-                if (tokens.Count == 0 || tokens[^1].Kind != TokenKind.Any) tokens.Add(new Token(TokenKind.Any, 0, null));
+                var isAfterStar = tokens.Count > 0 && tokens[^1].Kind == TokenKind.Any;
+                if (!isAfterStar) tokens.Add(new Token(TokenKind.Any, 0, null));
             }
             else if (runes[i] == '?')
             {
@@ -90,9 +91,12 @@ internal sealed class Glob
 
     private sealed record RuneSet(bool Inverted, List<(int First, int Last)> Ranges)
     {
-        internal bool Contains(int rune) => Ranges.Exists(range => rune >= range.First && rune <= range.Last) != Inverted;
+        internal bool Contains(int rune) =>
+            Ranges.Exists(range => rune >= range.First && rune <= range.Last) != Inverted;
 
-        /// <summary>Null when the bracket at <paramref name="open"/> is not closed. A bracket right after it is a member.</summary>
+        /// <summary>
+        /// Null when the bracket at <paramref name="open"/> is not closed. A bracket right after it is a member.
+        /// </summary>
         internal static RuneSet? TryParse(int[] runes, int open, out int close)
         {
             var first = open + 1;

@@ -27,5 +27,6 @@ public readonly record struct NameScore(MatchKind Kind, double Score) : ICompara
     public static readonly NameScore None;
 
     /// <summary>The better one is the greater one.</summary>
-    public int CompareTo(NameScore other) => Kind != other.Kind ? Kind.CompareTo(other.Kind) : Score.CompareTo(other.Score);
+    public int CompareTo(NameScore other) =>
+        Kind != other.Kind ? Kind.CompareTo(other.Kind) : Score.CompareTo(other.Score);
 }

@@ -3,16 +3,17 @@ using Ferry.Protocol.Content;
 namespace Ferry.Protocol.Search;
 
 /// <summary>
-/// Which of many contents did the user mean? Names are labels: one content may have several, and one name may be that of
-/// several contents. Each content is judged by its best name, and only the best kind that occurs is considered: nobody
-/// who typed an exact name wants to hear of similar ones. Among contents of the best kind:
+/// Which of many contents did the user mean? Names are labels: one content may have several, and one name may be that
+/// of several contents. Each content is judged by its best name, and only the best kind that occurs is considered:
+/// nobody who typed an exact name wants to hear of similar ones. Among contents of the best kind:
 ///
 /// <list type="bullet">
-/// <item><b>Exact, IgnoreCase</b>: one content is the answer; two are never told apart for the user, whatever the folder
-/// either lies in.</item>
+/// <item><b>Exact, IgnoreCase</b>: one content is the answer; two are never told apart for the user, whatever the
+/// folder either lies in.</item>
 /// <item><b>Glob</b>: a pattern names a set. One member is the answer; with several the user picks.</item>
 /// <item><b>Substring</b>: a query that lacks only the extension ("song" for song.flac) beats a mere part of a name
-/// (songbook.pdf); apart from that one part of a name is as good a reason as another, the shorter name no better.</item>
+/// (songbook.pdf); apart from that one part of a name is as good a reason as another, the shorter name no
+/// better.</item>
 /// <item><b>Similar</b>: fewer typos win; with as many, the user picks.</item>
 /// </list>
 ///
@@ -20,7 +21,9 @@ namespace Ferry.Protocol.Search;
 /// </summary>
 public static class NameMatch
 {
-    /// <summary>The contents that fit, each once with its best name, best first; the order is the same everywhere.</summary>
+    /// <summary>
+    /// The contents that fit, each once with its best name, best first; the order is the same everywhere.
+    /// </summary>
     public static IReadOnlyList<RankedContent> Rank(string query, IEnumerable<NamedContent> candidates)
     {
         var names = new NameQuery(query);
@@ -60,7 +63,8 @@ public static class NameMatch
 public readonly record struct NamedContent(ContentId Content, string Name);
 
 /// <param name="Name">The name that fits best.</param>
-public readonly record struct RankedContent(ContentId Content, string Name, NameScore Score) : IComparable<RankedContent>
+public readonly record struct RankedContent(ContentId Content, string Name, NameScore Score)
+    : IComparable<RankedContent>
 {
     /// <summary>The better one comes first: by kind, score, shorter name, ordinal, content.</summary>
     public int CompareTo(RankedContent other)

@@ -4,13 +4,14 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Search;
 
 /// <summary>
-/// What a user typed, made ready to be held against many names. A query without <c>/</c> is about file names, one with it
-/// about relative paths; part of a name is looked for in the whole path either way, so that a folder's name finds what
-/// is in it.
+/// What a user typed, made ready to be held against many names. A query without <c>/</c> is about file names, one with
+/// it about relative paths; part of a name is looked for in the whole path either way, so that a folder's name finds
+/// what is in it.
 ///
-/// An extension is shared by thousands of names and says little. Hence two rules for typos: a query without extension is
-/// compared with the name less its extension too, and whatever is compared, the part before the extension must by itself
-/// be two thirds alike (so <c>cat.txt</c> may be a typo of <c>car.txt</c>, but <c>a.txt</c> is none of <c>b.txt</c>).
+/// An extension is shared by thousands of names and says little. Hence two rules for typos: a query without extension
+/// is compared with the name less its extension too, and whatever is compared, the part before the extension must by
+/// itself be two thirds alike (so <c>cat.txt</c> may be a typo of <c>car.txt</c>, but <c>a.txt</c> is none of
+/// <c>b.txt</c>).
 /// </summary>
 public sealed class NameQuery
 {
@@ -37,21 +38,30 @@ public sealed class NameQuery
     /// <summary>The best kind that fits.</summary>
     public NameScore Score(OfferedName name)
     {
+        var score = ScoreAsTyped(name);
+        if (score.Kind != MatchKind.None || _isEmpty) return score;
+        var similarity = SimilarityOf(name, _isPath ? name.Folded : name.FoldedFile);
+        return similarity > 0 ? new NameScore(MatchKind.Similar, similarity) : NameScore.None;
+    }
+
+    /// <summary>The same, but that typos are not thought of: <see cref="MatchKind.Substring"/> or better.</summary>
+    public NameScore ScoreAsTyped(OfferedName name)
+    {
         if (_isEmpty) return NameScore.None;
         var composed = _isPath ? name.Composed : name.ComposedFile;
         var folded = _isPath ? name.Folded : name.FoldedFile;
         if (composed.SequenceEqual(_query.Composed)) return new NameScore(MatchKind.Exact, 1);
         if (folded.SequenceEqual(_query.Folded)) return new NameScore(MatchKind.IgnoreCase, 1);
         if (_glob is not null && _glob.Matches(folded)) return new NameScore(MatchKind.Glob, 1);
-        if (name.Folded.Contains(_query.Folded, StringComparison.Ordinal)) return new NameScore(MatchKind.Substring, PartScore(folded));
-        var similarity = SimilarityOf(name, folded);
-        return similarity > 0 ? new NameScore(MatchKind.Similar, similarity) : NameScore.None;
+        var isPart = name.Folded.Contains(_query.Folded, StringComparison.Ordinal);
+        return isPart ? new NameScore(MatchKind.Substring, PartScore(folded)) : NameScore.None;
     }
 
     /// <summary>1 when only the extension is missing, else by how much of the name the query covers.</summary>
     private double PartScore(ReadOnlySpan<char> folded)
     {
-        var isStem = !_hasExtension && folded.StartsWith(_query.Folded) && OfferedName.StemOf(FileOf(folded)).SequenceEqual(_query.FoldedFile);
+        var isStem = !_hasExtension && folded.StartsWith(_query.Folded)
+            && OfferedName.StemOf(FileOf(folded)).SequenceEqual(_query.FoldedFile);
         return isStem ? 1 : Math.Min(0.99, (double)_query.Folded.Length / (folded.Length + 1));
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace Ferry.Protocol.Search;
 
 /// <summary>
-/// A relative path made ready for matching, once: composed (see <see cref="ComposedText"/>), folded to one case, and with
-/// a signature of its letters. A holder keeps one for each of its files, so that a query over 50,000 names takes
+/// A relative path made ready for matching, once: composed (see <see cref="ComposedText"/>), folded to one case, and
+/// with a signature of its letters. A holder keeps one for each of its files, so that a query over 50,000 names takes
 /// milliseconds.
 /// </summary>
 public sealed class OfferedName
@@ -25,7 +25,9 @@ public sealed class OfferedName
     internal string Composed { get; }
     internal string Folded { get; }
 
-    /// <summary>Where the file name starts, in both <see cref="Composed"/> and <see cref="Folded"/>: folding keeps lengths.</summary>
+    /// <summary>
+    /// Where the file name starts, in both <see cref="Composed"/> and <see cref="Folded"/>: folding keeps lengths.
+    /// </summary>
     internal int FileStart { get; }
     internal ReadOnlySpan<char> ComposedFile => Composed.AsSpan(FileStart);
     internal ReadOnlySpan<char> FoldedFile => Folded.AsSpan(FileStart);
@@ -48,7 +50,9 @@ public sealed class OfferedName
         return dot > 0 ? fileName[..dot] : fileName;
     }
 
-    /// <summary>A set of runes, 64 bits wide: an insertion or deletion changes one bit at most, a substitution two.</summary>
+    /// <summary>
+    /// A set of runes, 64 bits wide: an insertion or deletion changes one bit at most, a substitution two.
+    /// </summary>
     internal static ulong LettersOf(ReadOnlySpan<char> folded)
     {
         ulong letters = 0;

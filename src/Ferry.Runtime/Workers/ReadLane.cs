@@ -64,6 +64,10 @@ internal sealed class ReadLane : IAsyncDisposable
         Answer(piece, failure);
     }
 
-    private void Answer(Effect.SendPiece piece, RefusalReason? failure) =>
-        _post.PostResult(new Input.Stored(new StorageResult.PieceRead(piece.Header.Transfer, piece.Header.Chunk, failure)));
+    private void Answer(Effect.SendPiece piece, RefusalReason? failure)
+    {
+        var header = piece.Header;
+        var result = new StorageResult.PieceRead(header.Transfer, header.Chunk, piece.Link, header.BodyBytes, failure);
+        _post.PostResult(new Input.Stored(result));
+    }
 }

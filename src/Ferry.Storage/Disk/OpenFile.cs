@@ -15,7 +15,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
             }
             catch (Exception exception) when (DiskFailure.IsOne(exception))
             {
-                throw DiskFailure.From(exception, path);
+                throw DiskFailure.FromOpen(exception, path);
             }
         }
     }
@@ -35,7 +35,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -59,16 +59,23 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
     public void Reserve(long length)
     {
-        var error = Posix.Allocate(handle, length);
-        // Where room cannot be taken beforehand, a write will say that there is none.
-        if (error is not (0 or Posix.NotSupported or Posix.NotImplemented or Posix.Invalid))
-            throw DiskFailure.FromErrno(error, path);
+        try
+        {
+            var error = Posix.Allocate(handle, length);
+            // Where room cannot be taken beforehand, a write will say that there is none.
+            if (error is not (0 or Posix.NotSupported or Posix.NotImplemented or Posix.Invalid))
+                throw DiskFailure.FromErrno(error, path);
+        }
+        catch (Exception exception) when (DiskFailure.IsOne(exception))
+        {
+            throw DiskFailure.FromOpen(exception, path);
+        }
     }
 
     public void Flush()
@@ -79,7 +86,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 
@@ -94,7 +101,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.From(exception, path);
+            throw DiskFailure.FromOpen(exception, path);
         }
     }
 

@@ -8,13 +8,14 @@ namespace Ferry.Storage.Store;
 
 /// <summary>The unfinished downloads: opens them, and stops them for good.</summary>
 internal sealed class DownloadBook(
-    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair, ChunkAssemblies assemblies,
-    IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair,
+    ChunkAssemblies assemblies, IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
 {
     private readonly ConcurrentDictionary<ContentId, PartialFile> _files = [];
 
     /// <summary>Asked for, but the disk did not even take a partial file yet.</summary>
     private readonly ConcurrentDictionary<ContentId, StorageRequest.OpenDownload> _unopened = [];
+    private readonly Lock _making = new();
 
     public PartialFile? Find(ContentId content) => _files.GetValueOrDefault(content);
 
@@ -42,7 +43,6 @@ internal sealed class DownloadBook(
                 return;
             }
             var file = Make(request, finalPath);
-            _files[content] = file;
             _unopened.TryRemove(content, out _);
             results.Add(repair.Revive(file));
         }
@@ -86,26 +86,39 @@ internal sealed class DownloadBook(
 
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
+    private bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
+
     /// <summary>
-    /// First the manifest, then the partial file, then the log: what the log names is there. A crash in between leaves a
-    /// manifest, which the next start sweeps away, or an empty partial file, which it cannot know of.
+    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next start
+    /// sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a file of the
+    /// content's length in the user's folder, which nobody knows of.
     /// </summary>
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
         var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
         manifests.Save(request.Manifest);
-        var partPath = place.MakePart(finalPath, layout);
-        try
+        // One at a time: a name that is chosen is not taken before the file is made.
+        lock (_making)
         {
-            log.Commit(new JournalRecord.DownloadOpened(
-                content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+            while (true)
+            {
+                var partPath = place.ChoosePart(finalPath, IsPart);
+                log.Commit(new JournalRecord.DownloadOpened(
+                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+                try
+                {
+                    if (!place.TryMakePart(partPath, layout)) continue;
+                }
+                catch (DiskException)
+                {
+                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                    throw;
+                }
+                var file = new PartialFile(
+                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
+                _files[content] = file;
+                return file;
+            }
         }
-        catch (DiskException)
-        {
-            Folders.DeleteIfPossible(disk, partPath);
-            throw;
-        }
-        return new PartialFile(
-            disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
     }
 }

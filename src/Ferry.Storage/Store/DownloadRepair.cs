@@ -7,8 +7,8 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Makes a partial file usable (again): at its opening, after a restart, after trouble. What was durable is kept, but after
-/// a failed flush, or when the file is not as it was left, only what its hash confirms.
+/// Makes a partial file usable (again): at its opening, after a restart, after trouble. What was durable is kept, but
+/// after a failed flush, or when the file is not as it was left, only what its hash confirms.
 /// </summary>
 internal sealed class DownloadRepair(IDisk disk, TransferLog log)
 {
@@ -40,19 +40,19 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         var layout = file.Manifest.Layout;
         var durable = file.Durable();
         var disked = Open(file);
-        List<int> lost = [];
-        if (file.IsInDoubt || disked.Length != layout.ContentBytes)
+        var isAsLeft = disked.Length == layout.ContentBytes;
+        if (!isAsLeft)
         {
-            lost = ContentCheck.Lost(disked, file.Manifest, durable);
-            foreach (var chunk in lost) durable.Remove(chunk);
-            // Before anything is written over them, lest a restart believe that they are there.
-            log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
             disked.SetLength(layout.ContentBytes);
             disked.Flush();
             disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
         }
+        // First what fails soon, as it may be tried every few seconds; hashing takes long.
         disked.Reserve(layout.ContentBytes);
         if (file.Trouble is not null) Try(disked, layout, durable);
+        List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
+        // Before anything is written over them, lest a restart believe that they are there.
+        if (lost.Count > 0) log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
         file.Resume(lost);
     }
 
@@ -70,7 +70,9 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         }
     }
 
-    /// <summary>Not every file system keeps the promise of a reservation, so some missing chunks are written and flushed.</summary>
+    /// <summary>
+    /// Not every file system keeps the promise of a reservation, so some missing chunks are written and flushed.
+    /// </summary>
     private void Try(IDiskFile disked, ChunkLayout layout, ChunkMap durable)
     {
         log.Commit();

@@ -33,13 +33,16 @@ internal sealed record ShareRoot(long Id, string Path)
 /// What it was when last hashed. <see cref="ShareState.Unreadable"/> with a content: known, but its root is away.
 /// </param>
 internal sealed record FileEntry(
-    ShareRoot Root, string Path, OfferedName Name, FileStamp Stamp, ShareState State, ContentId? Content, string? Reason)
+    ShareRoot Root, string Path, OfferedName Name, FileStamp Stamp, ShareState State, ContentId? Content,
+    string? Reason)
 {
     internal SharedFile ToSharedFile() =>
         new(Path, Name.Path, Stamp.Length, State, State == ShareState.Ready ? Content : null, Root.IsDownloads, Reason);
 }
 
-/// <summary>Takes <paramref name="Old"/> (null: nothing) for <paramref name="New"/> (null: nothing), if it is still there.</summary>
+/// <summary>
+/// Takes <paramref name="Old"/> (null: nothing) for <paramref name="New"/> (null: nothing), if it is still there.
+/// </summary>
 internal readonly record struct EntryChange(FileEntry? Old, FileEntry? New)
 {
     internal FileEntry Either => New ?? Old!;

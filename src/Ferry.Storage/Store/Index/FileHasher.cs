@@ -38,7 +38,9 @@ internal sealed class FileHasher
             // A link put in the file's place, or another file, shows in the stamp of the path.
             if (FileStamps.OfFile(path) is not { } found) return new HashOutcome.Gone();
             if (found != stamp) return new HashOutcome.Changed();
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            using var file = File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.SequentialScan);
             var layout = ChunkLayout.For(stamp.Length);
             var leaves = new byte[layout.ChunkCount * Bytes32.Length];
             long sinceCheck = 0;
@@ -63,7 +65,8 @@ internal sealed class FileHasher
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new HashOutcome.Failed($"{path} cannot be read ({exception.Message}); give this user the right to, or unshare it.");
+            return new HashOutcome.Failed(
+                $"{path} cannot be read ({exception.Message}); give this user the right to, or unshare it.");
         }
     }
 

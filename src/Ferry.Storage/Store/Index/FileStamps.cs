@@ -6,8 +6,8 @@ namespace Ferry.Storage.Store.Index;
 internal enum FileKind { Missing, File, Folder, Link, Other, Trouble }
 
 /// <summary>
-/// What is at a path, in one system call: its kind and its stamp, which is the same as <see cref="FileDisk.Stamp"/> takes
-/// of a regular file. Symbolic links are told, not followed. A scan makes this call for each of 50,000 files.
+/// What is at a path, in one system call: its kind and its stamp, which is the same as <see cref="FileDisk.Stamp"/>
+/// takes of a regular file. Symbolic links are told, not followed. A scan makes this call for each of 50,000 files.
 /// </summary>
 internal static partial class FileStamps
 {
@@ -28,7 +28,10 @@ internal static partial class FileStamps
         Span<byte> statx = stackalloc byte[StatxBytes];
         statx.Clear();
         if (Statx(AtCurrentFolder, path, NoFollow, BasicStats, ref MemoryMarshal.GetReference(statx)) < 0)
-            return (Marshal.GetLastPInvokeError() is NoEntry or NotDirectory ? FileKind.Missing : FileKind.Trouble, default);
+        {
+            var isMissing = Marshal.GetLastPInvokeError() is NoEntry or NotDirectory;
+            return (isMissing ? FileKind.Missing : FileKind.Trouble, default);
+        }
         // struct statx (statx(2)) is the same on every processor: mode at 28, inode 32, size 40, mtime 112 and 120.
         var kind = (BitConverter.ToUInt16(statx[28..]) & TypeMask) switch
         {

@@ -2,7 +2,9 @@ using Ferry.Protocol.Content;
 
 namespace Ferry.Storage.Store.Index;
 
-/// <summary>All entries in memory, by root and path, and by content. Safe for several threads; every call is short.</summary>
+/// <summary>
+/// All entries in memory, by root and path, and by content. Safe for several threads; every call is short.
+/// </summary>
 internal sealed class FileTable
 {
     private readonly Lock _gate = new();
@@ -47,7 +49,9 @@ internal sealed class FileTable
         lock (_gate) return _roots.TryGetValue(root, out var entries) ? entries.GetValueOrDefault(path) : null;
     }
 
-    /// <summary>The entries of the folder and all below it; of the whole root when <paramref name="folder"/> is its path.</summary>
+    /// <summary>
+    /// The entries of the folder and all below it; of the whole root when <paramref name="folder"/> is its path.
+    /// </summary>
     internal List<FileEntry> Within(ShareRoot root, string folder)
     {
         lock (_gate)
@@ -72,12 +76,19 @@ internal sealed class FileTable
         }
     }
 
+    /// <summary>In the order of their paths, not in that in which hashing happened to end.</summary>
     internal FileEntry[] Ready(ContentId content)
     {
-        lock (_gate) return _ready.TryGetValue(content, out var entries) ? [.. entries] : [];
+        lock (_gate)
+        {
+            if (!_ready.TryGetValue(content, out var entries)) return [];
+            return [.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+        }
     }
 
-    /// <summary>All that is on offer, for matching outside the lock. Made anew after a change, when first asked for.</summary>
+    /// <summary>
+    /// All that is on offer, for matching outside the lock. Made anew after a change, when first asked for.
+    /// </summary>
     internal FileEntry[] Snapshot()
     {
         lock (_gate) return _snapshot ??= [.. _ready.Values.SelectMany(entries => entries)];

@@ -4,9 +4,9 @@ using Ferry.Protocol.Content;
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>
-/// The threads that hash. Threads of their own, since they do nothing but block on the disk and compute: on the pool of a
-/// two-core machine they would leave no thread to the network. What they find is written down in batches: when there is
-/// nothing left to hash, and at least every <see cref="BatchFilesMax"/> files or <see cref="BatchBytesMax"/> bytes.
+/// The threads that hash. Threads of their own, since they do nothing but block on the disk and compute: on the pool of
+/// a two-core machine they would leave no thread to the network. What they find is written down in batches: when there
+/// is nothing left to hash, and at least every <see cref="BatchFilesMax"/> files or <see cref="BatchBytesMax"/> bytes.
 /// </summary>
 internal sealed class HashCrew(ShareLedger ledger, Outstanding outstanding) : IDisposable
 {
@@ -21,11 +21,12 @@ internal sealed class HashCrew(ShareLedger ledger, Outstanding outstanding) : ID
     /// <summary>Files read and hashed since the start; what the index knew does not count.</summary>
     internal long FilesHashed => Interlocked.Read(ref _filesHashed);
 
-    internal long BytesUnderWay(ShareRoot root) => _underWay.Where(file => file.Key.Root == root).Sum(file => file.Value);
+    internal long BytesUnderWay(ShareRoot root) =>
+        _underWay.Where(file => file.Key.Root == root).Sum(file => file.Value);
 
     /// <summary>
-    /// Takes the entry as it is in the table now; it is left alone if it is replaced before its turn comes. No harm when it
-    /// waits already: so the queue is never longer than the table.
+    /// Takes the entry as it is in the table now; it is left alone if it is replaced before its turn comes. No harm
+    /// when it waits already: so the queue is never longer than the table.
     /// </summary>
     internal void Add(FileEntry entry)
     {
@@ -58,7 +59,8 @@ internal sealed class HashCrew(ShareLedger ledger, Outstanding outstanding) : ID
     {
         if (ledger.Table.Twin(entry) is { Content: { } content })
         {
-            batch.Changes.Add(new EntryChange(entry, entry with { State = ShareState.Ready, Content = content, Reason = null }));
+            var ready = entry with { State = ShareState.Ready, Content = content, Reason = null };
+            batch.Changes.Add(new EntryChange(entry, ready));
             return;
         }
         var key = (entry.Root, entry.Path);
@@ -76,7 +78,8 @@ internal sealed class HashCrew(ShareLedger ledger, Outstanding outstanding) : ID
                 batch.Changes.Add(new EntryChange(entry, null));
                 break;
             case HashOutcome.Failed failed when entry.Reason != failed.Reason || entry.State != ShareState.Unreadable:
-                batch.Changes.Add(new EntryChange(entry, entry with { State = ShareState.Unreadable, Content = null, Reason = failed.Reason }));
+                var unreadable = entry with { State = ShareState.Unreadable, Content = null, Reason = failed.Reason };
+                batch.Changes.Add(new EntryChange(entry, unreadable));
                 break;
             case HashOutcome.Changed:
                 // Watching has told or will tell; if nobody watches, the next rescan sees that the stamp is another.
@@ -86,8 +89,8 @@ internal sealed class HashCrew(ShareLedger ledger, Outstanding outstanding) : ID
     }
 
     /// <summary>
-    /// A download is offered because of what it is, not where it lies: when its user has made something else of the file,
-    /// that was never shared.
+    /// A download is offered because of what it is, not where it lies: when its user has made something else of the
+    /// file, that was never shared.
     /// </summary>
     private static FileEntry? AfterHash(FileEntry entry, Manifest manifest) =>
         entry.Root.IsDownloads && entry.Content is { } content && content != manifest.Id

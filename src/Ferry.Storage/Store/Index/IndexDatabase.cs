@@ -8,10 +8,10 @@ namespace Ferry.Storage.Store.Index;
 
 /// <summary>
 /// The index on disk: what was hashed need not be hashed again after a restart. It holds nothing that cannot be found
-/// again but the list of shared paths, so it trades safety for speed (WAL, <c>synchronous=NORMAL</c>: a power cut may take
-/// the last transactions, never the rest). Leaves are kept apart from files: two files may have the same content, and
-/// start-up reads all files but no leaves. Safe for several threads, one at a time. Every method may throw
-/// <see cref="SqliteException"/>.
+/// again but the list of shared paths, so it trades safety for speed (WAL, <c>synchronous=NORMAL</c>: a power cut may
+/// take the last transactions, never the rest). Leaves are kept apart from files: two files may have the same content,
+/// and start-up reads all files but no leaves. Safe for several threads, one at a time. Every method may throw <see
+/// cref="SqliteException"/>.
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
@@ -46,7 +46,8 @@ internal sealed class IndexDatabase : IDisposable
             var version = (long)database.Ask("PRAGMA user_version")!;
             if (version == 0) database.Run($"BEGIN; {Schema} COMMIT;");
             else if (version != SchemaVersion) throw new InvalidDataException($"it is of version {version}");
-            if (database.Ask("PRAGMA quick_check(1)") is not "ok") throw new InvalidDataException("its pages are damaged");
+            var isWhole = database.Ask("PRAGMA quick_check(1)") is "ok";
+            if (!isWhole) throw new InvalidDataException("its pages are damaged");
             return database;
         }
         catch
@@ -56,7 +57,9 @@ internal sealed class IndexDatabase : IDisposable
         }
     }
 
-    /// <summary>The paths shared, from a database that may be damaged in any way; empty when they cannot be told.</summary>
+    /// <summary>
+    /// The paths shared, from a database that may be damaged in any way; empty when they cannot be told.
+    /// </summary>
     internal static IReadOnlyList<string> SalvageRoots(string path)
     {
         try
@@ -65,7 +68,8 @@ internal sealed class IndexDatabase : IDisposable
             database._connection.Open();
             return [.. database.Roots().Select(root => root.Path)];
         }
-        catch (Exception exception) when (exception is SqliteException or InvalidCastException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is SqliteException or InvalidCastException or InvalidOperationException)
         {
             return [];
         }
@@ -98,11 +102,13 @@ internal sealed class IndexDatabase : IDisposable
                 var path = rows.GetString(0);
                 var stamp = new FileStamp(rows.GetInt64(1), rows.GetInt64(2), (ulong)rows.GetInt64(3));
                 var state = (ShareState)rows.GetInt64(4);
-                ContentId? content = !rows.IsDBNull(5) && rows.GetInt64(7) == 1 && rows.GetFieldValue<byte[]>(5) is { Length: Bytes32.Length } id
+                var hasManifest = !rows.IsDBNull(5) && rows.GetInt64(7) == 1;
+                ContentId? content = hasManifest && rows.GetFieldValue<byte[]>(5) is { Length: Bytes32.Length } id
                     ? new ContentId(Bytes32.From(id)) : null;
-                if (!Enum.IsDefined(state) || (state == ShareState.Ready && content is null)) state = ShareState.Hashing;
-                files.Add(new FileEntry(
-                    root, path, new OfferedName(root.NameOf(path)), stamp, state, content, rows.IsDBNull(6) ? null : rows.GetString(6)));
+                var reason = rows.IsDBNull(6) ? null : rows.GetString(6);
+                var isWhole = Enum.IsDefined(state) && (state != ShareState.Ready || content is not null);
+                if (!isWhole) state = ShareState.Hashing;
+                files.Add(new FileEntry(root, path, new OfferedName(root.NameOf(path)), stamp, state, content, reason));
             }
             return files;
         }
@@ -114,7 +120,8 @@ internal sealed class IndexDatabase : IDisposable
         lock (_gate)
         {
             using var insert = Command(
-                "INSERT OR IGNORE INTO roots (path, added) VALUES ($path, $added)", ("$path", path), ("$added", added.ToUnixTimeSeconds()));
+                "INSERT OR IGNORE INTO roots (path, added) VALUES ($path, $added)",
+                ("$path", path), ("$added", added.ToUnixTimeSeconds()));
             insert.ExecuteNonQuery();
             using var select = Command("SELECT id FROM roots WHERE path = $path", ("$path", path));
             return (long)select.ExecuteScalar()!;
@@ -139,7 +146,11 @@ internal sealed class IndexDatabase : IDisposable
             using var transaction = _connection.BeginTransaction();
             using var keep = Command("INSERT OR REPLACE INTO manifests VALUES ($content, $size, $leaves)");
             foreach (var manifest in manifests)
-                Run(keep, ("$content", manifest.Id.Hash.ToArray()), ("$size", manifest.Layout.ContentBytes), ("$leaves", manifest.Leaves.ToArray()));
+            {
+                Run(
+                    keep, ("$content", manifest.Id.Hash.ToArray()), ("$size", manifest.Layout.ContentBytes),
+                    ("$leaves", manifest.Leaves.ToArray()));
+            }
             // A root removed meanwhile takes no more files.
             using var put = Command("""
                 INSERT OR REPLACE INTO files
@@ -160,7 +171,8 @@ internal sealed class IndexDatabase : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("SELECT size, leaves FROM manifests WHERE content = $content", ("$content", content.Hash.ToArray()));
+            using var command = Command(
+                "SELECT size, leaves FROM manifests WHERE content = $content", ("$content", content.Hash.ToArray()));
             using var row = command.ExecuteReader();
             return row.Read() ? Manifest.TryCreate(content, row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null;
         }
@@ -177,9 +189,10 @@ internal sealed class IndexDatabase : IDisposable
 
     private static void Put(SqliteCommand put, FileEntry entry) => Run(
         put,
-        ("$root", entry.Root.Id), ("$path", entry.Path), ("$size", entry.Stamp.Length), ("$mtime", entry.Stamp.ModifiedTicks),
-        ("$inode", (long)entry.Stamp.Inode), ("$state", (long)entry.State),
-        ("$content", (object?)entry.Content?.Hash.ToArray() ?? DBNull.Value), ("$reason", (object?)entry.Reason ?? DBNull.Value));
+        ("$root", entry.Root.Id), ("$path", entry.Path), ("$size", entry.Stamp.Length),
+        ("$mtime", entry.Stamp.ModifiedTicks), ("$inode", (long)entry.Stamp.Inode), ("$state", (long)entry.State),
+        ("$content", (object?)entry.Content?.Hash.ToArray() ?? DBNull.Value),
+        ("$reason", (object?)entry.Reason ?? DBNull.Value));
 
     /// <summary>Not pooled: closing must close the file, for a damaged one is moved aside.</summary>
     private static SqliteConnection Connect(string path) =>

@@ -4,8 +4,9 @@ using Ferry.Protocol.Content;
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>
-/// The manifests used last, at most <see cref="BytesMax"/> of leaves: reading one back checks its hash, and a peer may ask
-/// for 8 MiB of leaves in many parts. It also holds what could not be written to the index. Safe for several threads.
+/// The manifests used last, at most <see cref="BytesMax"/> of leaves: reading one back checks its hash, and a peer may
+/// ask for 8 MiB of leaves in many parts. It also holds what could not be written to the index. Safe for several
+/// threads.
 /// </summary>
 internal sealed class ManifestCache
 {

@@ -30,7 +30,8 @@ internal static class RealPath
             end = full.IndexOf(Path.DirectorySeparatorChar, end + 1);
             if (end < 0) end = full.Length;
             var part = full[..end];
-            if (FileStamps.Read(part).Kind == FileKind.Link && new FileInfo(part).LinkTarget is { } target) return (part, target);
+            if (FileStamps.Read(part).Kind != FileKind.Link) continue;
+            if (new FileInfo(part).LinkTarget is { } target) return (part, target);
         }
         return null;
     }

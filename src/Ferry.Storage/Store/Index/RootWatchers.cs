@@ -29,7 +29,8 @@ internal sealed class RootWatchers : IDisposable
     {
         lock (_gate)
         {
-            if (_isStopped || root.IsDownloads || _watchers.ContainsKey(root) || _watchers.Count >= _options.WatchersMax) return;
+            if (_isStopped || root.IsDownloads || _watchers.ContainsKey(root)) return;
+            if (_watchers.Count >= _options.WatchersMax) return;
             if (FileStamps.Read(root.Path).Kind == FileKind.Missing) return;
             _watchers.Add(root, null);
         }
@@ -67,10 +68,12 @@ internal sealed class RootWatchers : IDisposable
         FileSystemWatcher? watcher = null;
         try
         {
-            watcher = isFolder ? new FileSystemWatcher(root.Path) : new FileSystemWatcher(Path.GetDirectoryName(root.Path)!, Path.GetFileName(root.Path));
+            watcher = isFolder
+                ? new FileSystemWatcher(root.Path)
+                : new FileSystemWatcher(Path.GetDirectoryName(root.Path)!, Path.GetFileName(root.Path));
             watcher.IncludeSubdirectories = isFolder;
-            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
-                | NotifyFilters.Attributes;
+            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
+                | NotifyFilters.Size | NotifyFilters.Attributes;
             watcher.Created += (_, change) => Gather(root, change.FullPath);
             watcher.Changed += (_, change) => Gather(root, change.FullPath);
             watcher.Deleted += (_, change) => Gather(root, change.FullPath);
@@ -108,9 +111,12 @@ internal sealed class RootWatchers : IDisposable
     }
 
     private void WarnOfRescan(ShareRoot root, Exception exception) => _warn(
-        $"{root.Path} cannot be watched ({exception.Message}); changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s.");
+        $"{root.Path} cannot be watched ({exception.Message}); "
+        + $"changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s.");
 
-    /// <summary>The first change starts the wait, later ones do not prolong it: else a busy folder would never be looked at.</summary>
+    /// <summary>
+    /// The first change starts the wait, later ones do not prolong it: else a busy folder would never be looked at.
+    /// </summary>
     private void Gather(ShareRoot root, string? path)
     {
         lock (_gate)

@@ -1,8 +1,8 @@
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>
-/// What is to be looked at: whole roots, or paths in them. Asking twice is asking once, and many paths of one root become
-/// the whole root, so it stays small whatever happens on disk.
+/// What is to be looked at: whole roots, or paths in them. Asking twice is asking once, and many paths of one root
+/// become the whole root, so it stays small whatever happens on disk.
 /// </summary>
 internal sealed class ScanQueue(Outstanding outstanding) : IDisposable
 {
@@ -40,7 +40,10 @@ internal sealed class ScanQueue(Outstanding outstanding) : IDisposable
         }
     }
 
-    /// <summary>Waits until there is something; the caller tells <see cref="Outstanding.End"/>, once for each root, when it is done.</summary>
+    /// <summary>
+    /// Waits until there is something; the caller tells <see cref="Outstanding.End"/>, once for each root, when it is
+    /// done.
+    /// </summary>
     internal Dictionary<ShareRoot, IReadOnlyCollection<string>> TakeAll(CancellationToken cancel)
     {
         _filled.Wait(cancel);

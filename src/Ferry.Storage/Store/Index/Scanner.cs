@@ -7,12 +7,12 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>
-/// Compares the table with the disk. A file whose stamp is the one it had when it was hashed is taken to be unchanged, so
-/// that a start over 50,000 files costs 50,000 system calls and no reading; peers check every byte anyway.
+/// Compares the table with the disk. A file whose stamp is the one it had when it was hashed is taken to be unchanged,
+/// so that a start over 50,000 files costs 50,000 system calls and no reading; peers check every byte anyway.
 /// </summary>
 internal sealed class Scanner(
-    ShareIndexOptions options, ShareLedger ledger, ScanQueue queue, RootWatchers watchers, HashCrew crew, Outstanding outstanding,
-    Action<string> warn)
+    ShareIndexOptions options, ShareLedger ledger, ScanQueue queue, RootWatchers watchers, HashCrew crew,
+    Outstanding outstanding, Action<string> warn)
 {
     private const int BatchMax = 1000;
 
@@ -29,6 +29,7 @@ internal sealed class Scanner(
             {
                 watchers.Start(root); // Before the walk: what changes behind its back is then told.
                 foreach (var path in paths) Scan(root, path, cancel);
+                if (!ledger.Table.Has(root)) watchers.Stop(root); // Unshared meanwhile.
             }
             outstanding.End(requests.Count);
         }
@@ -51,8 +52,7 @@ internal sealed class Scanner(
             known.Remove(found.Path, out var old);
             if (old is null && ledger.Table.Count + batch.Count >= options.FilesMax)
             {
-                if (!_hasWarnedOfMany) warn($"More than {options.FilesMax} files are shared; {found.Path} and others are left out. Share less.");
-                _hasWarnedOfMany = true;
+                WarnOfMany(found.Path);
                 continue;
             }
             Compare(old, Judge(root, old, found), batch);
@@ -60,12 +60,23 @@ internal sealed class Scanner(
         foreach (var gone in known.Values) Compare(gone, null, batch);
     }
 
+    private void WarnOfMany(string path)
+    {
+        if (_hasWarnedOfMany) return;
+        warn($"More than {options.FilesMax} files are shared; {path} and others are left out. Share less.");
+        _hasWarnedOfMany = true;
+    }
+
     /// <summary>A disk that was pulled out may come back: what is known of it is kept, and not offered.</summary>
     private void SetAway(ShareRoot root, List<EntryChange> batch)
     {
         var reason = $"{root.Path} is not there (any more); bring it back, or unshare it.";
         var known = ledger.Table.Within(root, root.Path);
-        if (known.Count == 0) Compare(null, EntryFor(root, root.Path, default) with { State = ShareState.Unreadable, Reason = reason }, batch);
+        if (known.Count == 0)
+        {
+            var away = EntryFor(root, root.Path, default) with { State = ShareState.Unreadable, Reason = reason };
+            Compare(null, away, batch);
+        }
         foreach (var entry in known.Where(entry => entry.Reason != reason))
         {
             var content = entry.State == ShareState.Ready ? entry.Content : null;
@@ -80,7 +91,8 @@ internal sealed class Scanner(
         foreach (var entry in entries)
         {
             var stamp = FileStamps.OfFile(entry.Path);
-            Compare(entry, stamp is null ? null : Judge(root, entry, new FoundFile(entry.Path, stamp.Value, null)), batch);
+            var now = stamp is null ? null : Judge(root, entry, new FoundFile(entry.Path, stamp.Value, null));
+            Compare(entry, now, batch);
         }
     }
 
@@ -89,7 +101,8 @@ internal sealed class Scanner(
         var entry = old ?? EntryFor(root, found.Path, found.Stamp);
         if ((found.Trouble ?? Objection(entry.Name, found)) is { } reason)
         {
-            if (entry.State == ShareState.Unreadable && entry.Reason == reason && entry.Stamp == found.Stamp) return entry;
+            var isKnown = entry.State == ShareState.Unreadable && entry.Reason == reason && entry.Stamp == found.Stamp;
+            if (isKnown) return entry;
             return entry with { Stamp = found.Stamp, State = ShareState.Unreadable, Content = null, Reason = reason };
         }
         if (entry.Stamp != found.Stamp)
@@ -104,9 +117,10 @@ internal sealed class Scanner(
     private static string? Objection(OfferedName name, FoundFile found)
     {
         if (!ChunkLayout.IsValidSize(found.Stamp.Length))
-            return $"{found.Path} is larger than {ChunkLayout.ContentBytesMax >> 40} TiB, the most that can be sent; split it.";
-        return Encoding.UTF8.GetByteCount(name.Path) > WireLimits.NameBytesMax
-            ? $"{found.Path} lies so deep that its name cannot be sent ({WireLimits.NameBytesMax} bytes at most); share a folder nearer to it." : null;
+            return $"{found.Path} is larger than {ChunkLayout.ContentBytesMax >> 40} TiB and cannot be sent; split it.";
+        if (Encoding.UTF8.GetByteCount(name.Path) <= WireLimits.NameBytesMax) return null;
+        return $"{found.Path} lies so deep that its name cannot be sent ({WireLimits.NameBytesMax} bytes at most); "
+            + "share a folder nearer to it.";
     }
 
     private static FileEntry EntryFor(ShareRoot root, string path, FileStamp stamp) =>

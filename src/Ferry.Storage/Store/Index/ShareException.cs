@@ -1,7 +1,8 @@
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>A path cannot be shared or unshared; the message names it and the way out.</summary>
-public sealed class ShareException(ShareFailure failure, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class ShareException(ShareFailure failure, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public ShareFailure Failure { get; } = failure;
 }

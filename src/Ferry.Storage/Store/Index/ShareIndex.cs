@@ -35,11 +35,13 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         var scanner = new Scanner(options, _ledger, _queue, _watchers, _crew, _outstanding, warn);
         Rescan();
         _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
-        Completion = Task.WhenAll(
-            Enumerable.Repeat<Action<CancellationToken>>(_crew.Work, options.HashersMax).Prepend(scanner.Work).Select(RunUntilStopped));
+        var hashers = Enumerable.Repeat<Action<CancellationToken>>(_crew.Work, options.HashersMax);
+        Completion = Task.WhenAll(hashers.Prepend(scanner.Work).Select(RunUntilStopped));
     }
 
-    /// <summary>Ends after <see cref="DisposeAsync"/>; faults at once when the index has broken, and is of no use any more.</summary>
+    /// <summary>
+    /// Ends after <see cref="DisposeAsync"/>; faults at once when the index has broken, and is of no use any more.
+    /// </summary>
     public Task Completion { get; }
 
     /// <summary>Something about some file has changed. Raised on threads of the index, which wait meanwhile.</summary>
@@ -55,6 +57,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Offers at once what the last run offered; what has changed since is found in the background.</summary>
     /// <param name="options">The home exists.</param>
     /// <param name="warn">Takes sentences for the user, from any thread.</param>
+    /// <exception cref="ShareException">The index can be neither opened nor made anew.</exception>
     public static ShareIndex Open(ShareIndexOptions options, TimeProvider time, Action<string> warn)
     {
         var downloads = options.Downloads is null ? null : RealPath.Of(options.Downloads);
@@ -63,8 +66,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     /// <summary>
     /// Offers a file under its name, or every regular file below a folder under its path from that folder's name on.
-    /// Returns at once; no harm when the path is shared already. A symbolic link stands for what it points to now; those
-    /// inside a folder are left out.
+    /// Returns at once; no harm when the path is shared already. A symbolic link stands for what it points to now;
+    /// those inside a folder are left out.
     /// </summary>
     /// <exception cref="ShareException">The path cannot be shared.</exception>
     public ShareProgress AddRoot(string path)
@@ -107,29 +110,32 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         foreach (var root in _ledger.Table.Roots()) _queue.Add(root, null);
     }
 
-    /// <summary>Ends when all that was asked for so far has been found and hashed. Faults as <see cref="Completion"/> does.</summary>
+    /// <summary>
+    /// Ends when all that was asked for so far has been found and hashed. Faults as <see cref="Completion"/> does.
+    /// </summary>
     public async Task WhenIdle(CancellationToken cancel)
     {
         var first = await Task.WhenAny(_outstanding.WhenNone(), Completion).WaitAsync(cancel);
         await first;
     }
 
+    /// <summary>
+    /// Similar names are looked for only when no name fits as typed: nobody wants both, and they cost more.
+    /// </summary>
     public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax)
     {
-        if (content is { } wanted) return _ledger.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch).ToList();
+        if (content is { } wanted)
+            return _ledger.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch).ToList();
         var query = new NameQuery(text);
-        var best = new Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)>();
-        foreach (var entry in _ledger.Table.Snapshot())
-        {
-            var score = query.Score(entry.Name);
-            if (score.Kind == MatchKind.None) continue;
-            var ranked = new RankedContent(entry.Content!.Value, entry.Name.Path, score);
-            if (!best.TryGetValue(ranked.Content, out var known) || ranked.CompareTo(known.Ranked) < 0) best[ranked.Content] = (ranked, entry);
-        }
-        return [.. best.Values.OrderBy(hit => hit.Ranked).Take(hitsMax).Select(hit => ToMatch(hit.Entry))];
+        var files = _ledger.Table.Snapshot();
+        var hits = BestOfEach(files, query.ScoreAsTyped);
+        if (hits.Count == 0) hits = BestOfEach(files, query.Score);
+        return [.. hits.Values.OrderBy(hit => hit.Ranked).Take(hitsMax).Select(hit => ToMatch(hit.Entry))];
     }
 
-    /// <summary>Of several files with this content, one that still has its stamp; the others are looked at again.</summary>
+    /// <summary>
+    /// Of several files with this content, one that still has its stamp; the others are looked at again.
+    /// </summary>
     public SharedSource? Find(ContentId content)
     {
         foreach (var entry in _ledger.Table.Ready(content))
@@ -139,7 +145,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
                 _queue.Add(entry.Root, entry.Path);
                 continue;
             }
-            if (_ledger.ReadManifest(content) is { } manifest) return new SharedSource(manifest, entry.Name.Path, entry.Path, entry.Stamp);
+            if (_ledger.ReadManifest(content) is { } manifest)
+                return new SharedSource(manifest, entry.Name.Path, entry.Path, entry.Stamp);
             HashAgain(entry);
         }
         return null;
@@ -153,10 +160,11 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
     {
         var real = RealPath.Of(path);
+        var name = new OfferedName(Path.GetFileName(real));
         EntryChange change;
         do
         {
-            var entry = new FileEntry(Downloads, real, new OfferedName(Path.GetFileName(real)), stamp, ShareState.Ready, manifest.Id, null);
+            var entry = new FileEntry(Downloads, real, name, stamp, ShareState.Ready, manifest.Id, null);
             change = new EntryChange(_ledger.Table.Find(Downloads, real), entry);
         }
         while (_ledger.Make([change], [manifest]).Count == 0); // Somebody else changed the entry between the two lines.
@@ -220,9 +228,26 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         return new ShareProgress(root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable);
     }
 
+    private static Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)> BestOfEach(
+        FileEntry[] files, Func<OfferedName, NameScore> judge)
+    {
+        var best = new Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)>();
+        foreach (var entry in files)
+        {
+            var score = judge(entry.Name);
+            if (score.Kind == MatchKind.None) continue;
+            var content = entry.Content!.Value;
+            var ranked = new RankedContent(content, entry.Name.Path, score);
+            if (!best.TryGetValue(content, out var known) || ranked.CompareTo(known.Ranked) < 0)
+                best[content] = (ranked, entry);
+        }
+        return best;
+    }
+
     private static ShareMatch ToMatch(FileEntry entry)
     {
         var chunkCount = ChunkLayout.For(entry.Stamp.Length).ChunkCount;
-        return new ShareMatch(entry.Content!.Value, entry.Name.Path, entry.Stamp.Length, chunkCount == 0 ? [] : [new ChunkRange(0, chunkCount)]);
+        ChunkRange[] held = chunkCount == 0 ? [] : [new ChunkRange(0, chunkCount)];
+        return new ShareMatch(entry.Content!.Value, entry.Name.Path, entry.Stamp.Length, held);
     }
 }

@@ -5,8 +5,8 @@ namespace Ferry.Storage.Store.Index;
 
 /// <summary>
 /// The table in memory and its copy on disk, changed together and in the same order. The table is what counts: when the
-/// index cannot be written (disk full, read-only), sharing goes on, and what was not saved is hashed again after the next
-/// start.
+/// index cannot be written (disk full, read-only), sharing goes on, and what was not saved is hashed again after the
+/// next start.
 /// </summary>
 internal sealed class ShareLedger(IndexDatabase database, Action<string> warn)
 {
@@ -46,7 +46,9 @@ internal sealed class ShareLedger(IndexDatabase database, Action<string> warn)
             catch (SqliteException exception)
             {
                 throw new ShareException(
-                    ShareFailure.NotSaved, $"{path} was not shared: the index could not be written ({exception.Message}).", exception);
+                    ShareFailure.NotSaved,
+                    $"{path} was not shared: the index could not be written ({exception.Message}).",
+                    exception);
             }
         }
     }
@@ -65,7 +67,8 @@ internal sealed class ShareLedger(IndexDatabase database, Action<string> warn)
             {
                 throw new ShareException(
                     ShareFailure.NotSaved,
-                    $"{root.Path} is shared no more, but will be again after a restart: the index could not be written ({exception.Message}).",
+                    $"{root.Path} is shared no more, but will be again after a restart: "
+                        + $"the index could not be written ({exception.Message}).",
                     exception);
             }
         }
@@ -115,7 +118,8 @@ internal sealed class ShareLedger(IndexDatabase database, Action<string> warn)
         {
             foreach (var manifest in manifests) _manifests.Add(manifest);
             if (!_hasWarned)
-                warn($"The index of shared files could not be written ({exception.Message}); sharing goes on, files are hashed again after a restart.");
+                warn($"The index of shared files could not be written ({exception.Message}); "
+                    + "sharing goes on, files are hashed again after a restart.");
             _hasWarned = true;
         }
     }

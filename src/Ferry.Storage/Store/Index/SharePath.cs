@@ -12,18 +12,26 @@ internal static class SharePath
         if (kind == FileKind.Missing)
             throw new ShareException(ShareFailure.NotFound, $"{asTyped} does not exist; check the spelling.");
         if (kind is not (FileKind.File or FileKind.Folder))
-            throw new ShareException(ShareFailure.NotReadable, $"{asTyped} is neither a file nor a folder that this user may look at.");
+        {
+            throw new ShareException(
+                ShareFailure.NotReadable, $"{asTyped} is neither a file nor a folder that this user may look at.");
+        }
         if (path == options.Home || (kind == FileKind.File && Path.GetDirectoryName(path) == options.Home))
-            throw new ShareException(ShareFailure.NotAllowed, $"{asTyped} holds this node's key and log; share another folder.");
+        {
+            throw new ShareException(
+                ShareFailure.NotAllowed, $"{asTyped} holds this node's key and log; share another folder.");
+        }
         try
         {
             if (kind == FileKind.Folder) _ = Directory.EnumerateFileSystemEntries(path).Any();
-            else File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            else File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete).Dispose();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ShareException(
-                ShareFailure.NotReadable, $"{asTyped} cannot be read ({exception.Message}); give this user the right to.", exception);
+                ShareFailure.NotReadable,
+                $"{asTyped} cannot be read ({exception.Message}); give this user the right to.",
+                exception);
         }
     }
 }

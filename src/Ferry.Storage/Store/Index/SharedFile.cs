@@ -21,4 +21,5 @@ public sealed record SharedFile(
     string Path, string Name, long Size, ShareState State, ContentId? Content, bool IsDownloaded, string? Reason);
 
 /// <summary>How far hashing has come below one shared path.</summary>
-public sealed record ShareProgress(string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);
+public sealed record ShareProgress(
+    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);

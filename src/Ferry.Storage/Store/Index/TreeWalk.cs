@@ -7,9 +7,9 @@ internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? 
 
 /// <summary>
 /// Every regular file below a path. Symbolic links are left out, wherever they point: one that leads out of the share
-/// would offer what nobody meant to, one that leads into it would offer the same twice or walk in circles. Devices, pipes
-/// and sockets are no files. Left out, too, are the node's home (it holds the key) unless the walk starts inside it, and
-/// partial downloads.
+/// would offer what nobody meant to, one that leads into it would offer the same twice or walk in circles. Devices,
+/// pipes and sockets are no files. Left out, too, are the node's home (it holds the key) unless the walk starts inside
+/// it, and partial downloads.
 /// </summary>
 internal sealed class TreeWalk(ShareIndexOptions options)
 {
@@ -39,12 +39,14 @@ internal sealed class TreeWalk(ShareIndexOptions options)
                 if (kind == FileKind.Folder && !IsHome(name)) folders.Push(name);
                 else if (kind == FileKind.File && !IsPartial(name)) yield return new FoundFile(name, stamp, null);
                 else if (kind == FileKind.Trouble || IsMangled(kind, name))
-                    yield return new FoundFile(name, default, $"{name} cannot be looked at: its name or the disk is damaged.");
+                    yield return new FoundFile(name, default, $"{name} cannot be read: its name or disk is damaged.");
             }
         }
     }
 
-    /// <summary>True when a symbolic link lies between the root and the path: a walk would not have come here.</summary>
+    /// <summary>
+    /// True when a symbolic link lies between the root and the path: a walk would not have come here.
+    /// </summary>
     internal static bool IsBehindLink(string root, string path)
     {
         for (var at = path; at.Length > root.Length; at = Path.GetDirectoryName(at) ?? root)
@@ -69,14 +71,15 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             names = [];
-            return $"The folder {folder} cannot be read ({exception.Message}); give this user the right to, or unshare it.";
+            return $"{folder} cannot be read ({exception.Message}); give this user the right to, or unshare it.";
         }
     }
 
     private bool IsHome(string folder) => folder == options.Home;
 
     private bool IsPartial(string path) =>
-        options.Downloads is { } downloads && path.EndsWith(".part", StringComparison.Ordinal) && ShareRoot.IsWithin(path, downloads);
+        path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal)
+        && options.Downloads is { } downloads && ShareRoot.IsWithin(path, downloads);
 
     /// <summary>A name that is not UTF-8 comes out of the framework with U+FFFD in it, and leads nowhere.</summary>
     private static bool IsMangled(FileKind kind, string name) => kind == FileKind.Missing && name.Contains('\uFFFD');

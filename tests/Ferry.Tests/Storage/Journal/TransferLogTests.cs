@@ -1,0 +1,201 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
+using Xunit;
+
+namespace Ferry.Tests.Storage.Journal;
+
+public sealed class TransferLogTests
+{
+    private const string Folder = "/home/ferry/log";
+    private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly ContentId Content = new(new Bytes32(1, 2, 3, 4));
+    private readonly MemoryDisk _disk = new();
+
+    [Fact]
+    public void What_was_committed_survives_a_power_cut()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit(Upload(1), Upload(2));
+        log.Commit(new JournalRecord.UploadClosed(new TransferId(1)));
+        _disk.Restart(() => false);
+        Assert.Equal([2], Uploads());
+    }
+
+    [Fact]
+    public void What_was_noted_survives_a_crash_of_the_program()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit(Upload(1));
+        log.Note(new JournalRecord.UploadAcked(new TransferId(1), 42, Noon.AddHours(1)));
+        using var next = TransferLog.Open(_disk, Folder);
+        Assert.Equal(42, Assert.Single(next.State.Uploads).AckedBytes);
+    }
+
+    [Fact]
+    public void Failed_flush_is_told_and_never_tried_again_on_the_same_file()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit(Upload(1));
+        var failed = "";
+        _disk.Fault = (operation, path) =>
+        {
+            if (operation != "flush" || failed.Length > 0) return null;
+            failed = path;
+            return DiskError.Faulty;
+        };
+        Assert.Equal(DiskError.Faulty, Assert.Throws<DiskException>(() => log.Commit(Upload(2))).Error);
+        _disk.Fault = (operation, path) =>
+        {
+            Assert.False(operation is "flush" or "write" && path == failed);
+            return null;
+        };
+        log.Commit(Upload(3));
+        _disk.Restart(() => false);
+        Assert.Equal([1, 3], Uploads());
+    }
+
+    [Fact]
+    public void Full_disk_refuses_and_works_again_when_there_is_room()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit(Upload(1));
+        _disk.Capacity = 0;
+        Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => log.Commit(Upload(2))).Error);
+        Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => log.Commit()).Error);
+        log.CommitOrNote(new JournalRecord.UploadClosed(new TransferId(1)));
+        _disk.Capacity = long.MaxValue;
+        log.Commit(Upload(3));
+        _disk.Restart(() => false);
+        Assert.Equal([3], Uploads());
+    }
+
+    [Fact]
+    public void Log_is_compacted_and_stays_in_bounds()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit(Upload(1), Download());
+        Fill(log, new ChunkRange(0, 16));
+        log.Commit(Upload(2));
+        log.Commit(Upload(3));
+        Assert.True(_disk.BytesOf(Assert.Single(_disk.Files)).Length < 10_000);
+        _disk.Restart(() => false);
+        Assert.Equal([1, 2, 3], Uploads());
+        Assert.True(Assert.Single(TransferLog.Open(_disk, Folder).State.Downloads).Durable.IsFull);
+    }
+
+    [Fact]
+    public void Compaction_may_be_cut_off_anywhere()
+    {
+        for (var cutAt = 0; cutAt < 20; cutAt++)
+        {
+            foreach (var survives in new[] { true, false })
+            {
+                var disk = new MemoryDisk();
+                var log = TransferLog.Open(disk, Folder);
+                log.Commit(Upload(1), Download());
+                Fill(log, new ChunkRange(3, 1));
+                disk.PowerCutAt = disk.Operations + 2 + cutAt;
+                try
+                {
+                    log.Commit(Upload(2)); // Write and flush; what follows is the compaction.
+                }
+                catch (PowerCut)
+                {
+                    disk.Restart(() => survives);
+                }
+                var state = TransferLog.Open(disk, Folder).State;
+                Assert.Equal(2, state.Uploads.Count);
+                Assert.Equal(1, Assert.Single(state.Downloads).Durable.Count);
+            }
+        }
+    }
+
+    [Fact]
+    public void Failed_compaction_goes_on_with_the_old_segment()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit(Upload(1), Download());
+        Fill(log, new ChunkRange(3, 1));
+        _disk.Fault = (operation, _) => operation == "create" ? DiskError.Full : null;
+        log.Commit(Upload(2));
+        log.Commit(Upload(3));
+        _disk.Restart(() => false);
+        _disk.Fault = (_, _) => null;
+        using var next = TransferLog.Open(_disk, Folder);
+        Assert.False(next.WasDamaged);
+        Assert.Equal(3, next.State.Uploads.Count);
+    }
+
+    [Fact]
+    public void Damaged_segment_is_kept_aside_and_told()
+    {
+        using (var log = TransferLog.Open(_disk, Folder))
+        {
+            log.Commit(Upload(1));
+            log.Commit(Upload(2));
+            log.Commit(Upload(3));
+        }
+        var path = Assert.Single(_disk.Files);
+        var damaged = (byte[])_disk.BytesOf(path).Clone();
+        damaged[damaged.Length / 2] ^= 1;
+        _disk.Put(path, damaged);
+        using (var log = TransferLog.Open(_disk, Folder))
+        {
+            Assert.True(log.WasDamaged);
+            Assert.Contains("2 entries", Assert.Single(log.Warnings), StringComparison.Ordinal);
+            log.Commit();
+        }
+        Assert.Equal(damaged,
+            _disk.BytesOf(Assert.Single(_disk.Files, name => name.Contains("damaged-", StringComparison.Ordinal))));
+        Assert.Equal([1, 3], Uploads());
+    }
+
+    [Fact]
+    public void Log_of_another_version_is_left_alone()
+    {
+        using (var log = TransferLog.Open(_disk, Folder)) log.Commit(Upload(1));
+        var path = Assert.Single(_disk.Files);
+        var other = (byte[])_disk.BytesOf(path).Clone();
+        other[8] = 2; // The version.
+        JournalFrame.SealHead(other);
+        _disk.Put(path, other);
+        Assert.Throws<DiskException>(() => TransferLog.Open(_disk, Folder));
+        Assert.Equal(other, _disk.BytesOf(path));
+    }
+
+    [Fact]
+    public void Threads_that_commit_at_once_all_find_their_records_in_the_log()
+    {
+        using (var log = TransferLog.Open(_disk, Folder))
+        {
+            var before = _disk.Operations;
+            Parallel.For(0, 64, i => log.Commit(Upload(i)));
+            Assert.True(_disk.Operations > before);
+        }
+        _disk.Restart(() => false);
+        Assert.Equal(Enumerable.Range(0, 64), Uploads());
+    }
+
+    /// <summary>Until the next commit finds the log too long.</summary>
+    private static void Fill(TransferLog log, ChunkRange range)
+    {
+        var ranges = Enumerable.Repeat(range, RecordCodec.RangesMax).ToList();
+        for (var i = 0; i < 40; i++) log.Note(new JournalRecord.ChunksStored(Content, ranges, Noon.AddSeconds(i)));
+    }
+
+    private IEnumerable<int> Uploads()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        Assert.False(log.WasDamaged);
+        return [.. log.State.Uploads.Select(upload => (int)upload.Opened.Transfer.Value)];
+    }
+
+    private static JournalRecord.UploadOpened Upload(int transfer) =>
+        new(new TransferId((UInt128)transfer), Content, new NodeId(new Bytes32(9, 9, 9, (ulong)transfer)), "a",
+            1 << 20, Noon);
+
+    private static JournalRecord.DownloadOpened Download() =>
+        new(Content, 1 << 20, "a", null, "/d/a.part", "/d/a", Noon);
+}
