@@ -23,6 +23,6 @@ internal static class Samples
     public static RequestEvent.Started Started { get; } = new("song.flac", 2_000, ContentId, Transfer.Transfer);
 
     public static RequestEvent.Completed Completed { get; } = new(
-        "/home/a/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 0, [new SourceInfo(NodeId, 3, "tcp", 2_000)],
+        "/data/boat/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 0, [new SourceInfo(NodeId, 3, "tcp", 2_000)],
         false);
 }

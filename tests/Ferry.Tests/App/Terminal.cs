@@ -13,7 +13,7 @@ internal sealed class Terminal : IDisposable
     public FakeNode Node { get; } = new();
     public CommandTable Table { get; } = new();
     public Interrupts Interrupts { get; } = new();
-    public string Home { get; init; } = "/home/a/.ferry";
+    public string Home { get; init; } = "/data/boat/.ferry";
     public INode? Through { get; init; }
     public bool IsTerminal { get; init; }
     public TextReader Input { get; init; } = TextReader.Null;

@@ -41,7 +41,7 @@ public sealed class JsonTests
                 """),
             """{"event":"paused","reason":"the disk is full"}""",
             OneLine($$"""
-                {"event":"completed","path":"/home/a/.ferry/downloads/song.flac","bytes":2000,
+                {"event":"completed","path":"/data/boat/.ferry/downloads/song.flac","bytes":2000,
                 "contentId":"{{Id}}","seconds":0.5,"resent":0,"sources":[{"node":"{{Node}}","hops":3,
                 "transport":"tcp","bytes":2000}],"alreadyThere":false}
                 """),
@@ -123,8 +123,8 @@ public sealed class JsonTests
             """{"root":"/data/maps","files":3,"bytes":2000,"filesHashed":1,"bytesHashed":500,"unreadable":1}""",
             """{"done":"unshare"}""",
             OneLine($$"""
-                {"node":"{{Node}}","nickname":"boat","home":"/home/a/.ferry",
-                "downloads":"/home/a/.ferry/downloads","listening":["tcp://127.0.0.1:4747"],
+                {"node":"{{Node}}","nickname":"boat","home":"/data/boat/.ferry",
+                "downloads":"/data/boat/.ferry/downloads","listening":["tcp://127.0.0.1:4747"],
                 "network":"open","peers":1,"routes":2,"transfersRunning":0,"transfersUnfinished":0,
                 "shares":[{"root":"/data/maps","files":12,"bytes":1400000000,"filesHashed":12,
                 "bytesHashed":1400000000,"unreadable":0}],"joined":["tcp://192.168.1.7:4747"],

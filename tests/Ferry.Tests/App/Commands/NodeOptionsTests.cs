@@ -13,7 +13,7 @@ public sealed class NodeOptionsTests
             "--share song " +
             "--downloads in --join a --join b:5000 --open --ack-timeout 1500ms");
 
-        Assert.Equal("/home/a/.ferry", options.Home);
+        Assert.Equal("/data/boat/.ferry", options.Home);
         Assert.Equal("boat", options.Nickname);
         Assert.Equal(["tcp://127.0.0.1:0", "tcp://[::1]:0"], options.Listen);
         Assert.Equal(["/data/maps", Path.GetFullPath("song")], options.Shares);
@@ -61,6 +61,6 @@ public sealed class NodeOptionsTests
     {
         var parsed = new CommandTable().Parse(Words.Split(line)!);
         Assert.Empty(parsed.Errors);
-        return ((NodeCommand)parsed.CommandResult.Command).Read(parsed, "/home/a/.ferry");
+        return ((NodeCommand)parsed.CommandResult.Command).Read(parsed, "/data/boat/.ferry");
     }
 }
