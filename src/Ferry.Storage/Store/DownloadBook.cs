@@ -105,17 +105,17 @@ internal sealed class DownloadBook(
                 var partPath = place.ChoosePart(finalPath, IsPart);
                 log.Commit(new JournalRecord.DownloadOpened(
                     content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+                var file = new PartialFile(
+                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
                 try
                 {
                     if (!place.TryMakePart(partPath, layout)) continue;
                 }
-                catch (DiskException)
+                catch (DiskException failure)
                 {
-                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
-                    throw;
+                    // It may be there in part. The entry stays, so that it is made whole or deleted later, never forgotten.
+                    file.Stall(failure, doubt: false);
                 }
-                var file = new PartialFile(
-                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
                 _files[content] = file;
                 return file;
             }
