@@ -1,1 +1,3 @@
-return 0;
+using Ferry.App;
+
+return await Launch.RunAsync(args);

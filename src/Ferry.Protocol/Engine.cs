@@ -174,13 +174,11 @@ public sealed class Engine
         switch (result)
         {
             case StorageResult.SharesMatched matched: _search.OnMatched(matched, outbox); break;
-            case StorageResult.ManifestRead read:
-                var envelope = Envelope.To(read.Requester);
-                outbox.Mail(new ManifestPart(envelope, read.Content, read.Size, read.First, read.Leaves));
-                break;
+            case StorageResult.ManifestRead read: outbox.Mail(ManifestPart.From(read)); break;
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
             case StorageResult.PieceRead { Failure: { } why } piece:
+                _neighbours.Find(piece.Link)?.OnSent(piece.BodyBytes);
                 _uploads.OnReadFailed(now, piece.Transfer, why, outbox);
                 break;
             case StorageResult.PieceRead or StorageResult.UploadClosed: break;

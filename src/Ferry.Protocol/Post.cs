@@ -22,12 +22,12 @@ internal sealed class Post
         _sequence = options.FirstSequence;
     }
 
-    public Path? PathTo(NodeId node)
+    public NodePath? PathTo(NodeId node)
     {
         if (_routes.NextHop(node, except: null) is not { } route) return null;
         if (_neighbours.Find(route.Link) is not { } neighbour) return null;
         var metric = _routes.MetricOf(route);
-        return new Path(route.Link, route.Hops, metric, neighbour.RoomBytes, neighbour.Traits.Transport);
+        return new NodePath(route.Link, route.Hops, metric, neighbour.RoomBytes, neighbour.Traits.Transport);
     }
 
     /// <summary>Lets a new neighbour know how to reach this node: the first message on every link.</summary>
@@ -89,6 +89,9 @@ internal sealed class Post
         _neighbours.Find(route.Link)?.OnQueued(body.Length);
         outbox.Add(new Effect.Forward(route.Link, (FileTransfer)forwarded, body));
     }
+
+    /// <summary>Passes a flood of another node on to one link.</summary>
+    public void PassTo(LinkId link, RoutedMessage flood, Outbox outbox) => outbox.Send(link, PassOn(flood));
 
     private void SendMail(Instant now, RoutedMessage mail, Outbox outbox)
     {

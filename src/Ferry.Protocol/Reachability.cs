@@ -18,6 +18,7 @@ internal sealed class Reachability(
         if (gone == up.Link) return;
         if (gone is { } replaced) OnLosses(now, routes.RemoveLink(replaced), outbox);
         post.Announce(up.Link, up.Peer.Node, outbox);
+        foreach (var request in finder.Recent(now)) post.PassTo(up.Link, request, outbox);
         finder.OnLinkUp(now);
         uploads.OnLinkUp(now, outbox);
         downloads.OnLinkUp(now);

@@ -14,8 +14,8 @@ public abstract record StorageResult
     public sealed record ManifestRead(
         ContentId Content, NodeId Requester, long Size, int First, ReadOnlyMemory<byte> Leaves) : StorageResult;
 
-    /// <param name="Held">The chunks that can be served now.</param>
-    public sealed record UploadOpened(TransferId Transfer, ChunkLayout Layout, ChunkMap Held) : StorageResult;
+    /// <param name="Name">Under which it is offered here.</param>
+    public sealed record UploadOpened(TransferId Transfer, string Name, ChunkLayout Layout) : StorageResult;
 
     public sealed record UploadRefused(TransferId Transfer, RefusalReason Reason) : StorageResult;
 
@@ -25,7 +25,10 @@ public abstract record StorageResult
     /// An <see cref="Effect.SendPiece"/> has left the storage worker: it was read and queued on its link
     /// (<paramref name="Failure"/> null), or could not be read.
     /// </summary>
-    public sealed record PieceRead(TransferId Transfer, int Chunk, RefusalReason? Failure) : StorageResult;
+    /// <param name="Link">The link it was for, and <paramref name="BodyBytes"/>: what was not read will never be sent, so no
+    /// <see cref="Input.BulkSent"/> follows, and the link has the room back.</param>
+    public sealed record PieceRead(TransferId Transfer, int Chunk, LinkId Link, int BodyBytes, RefusalReason? Failure)
+        : StorageResult;
 
     public sealed record DownloadOpened(ContentId Content, ChunkMap Durable, string PartPath) : StorageResult;
 

@@ -1,7 +1,7 @@
 namespace Ferry.Protocol;
 
 /// <summary>Every timer of the core, with its reason. The figures are in docs/protocol.md §8.</summary>
-internal enum Timer
+internal enum CoreTimer
 {
     /// <summary>A neighbour shall show a sign of life.</summary>
     Heartbeat,
@@ -48,28 +48,28 @@ internal enum Timer
 /// <summary>Deadlines as data: no callbacks, nothing to dispose, nothing that can race.</summary>
 internal sealed class TimerTable
 {
-    private static readonly int Count = Enum.GetValues<Timer>().Length;
+    private static readonly int Count = Enum.GetValues<CoreTimer>().Length;
     private readonly Instant[] _due = NewTable();
 
     public Instant Next { get; private set; } = Instant.Never;
 
-    public bool IsArmed(Timer timer) => _due[(int)timer] != Instant.Never;
+    public bool IsArmed(CoreTimer timer) => _due[(int)timer] != Instant.Never;
 
-    public void Arm(Timer timer, Instant at)
+    public void Arm(CoreTimer timer, Instant at)
     {
         _due[(int)timer] = at;
         Next = _due.Min();
     }
 
-    public void ArmIfIdle(Timer timer, Instant at)
+    public void ArmIfIdle(CoreTimer timer, Instant at)
     {
         if (!IsArmed(timer)) Arm(timer, at);
     }
 
-    public void Disarm(Timer timer) => Arm(timer, Instant.Never);
+    public void Disarm(CoreTimer timer) => Arm(timer, Instant.Never);
 
     /// <summary>True once for each arming, when its moment has come.</summary>
-    public bool TakeIfDue(Timer timer, Instant now)
+    public bool TakeIfDue(CoreTimer timer, Instant now)
     {
         if (_due[(int)timer] > now) return false;
         Disarm(timer);

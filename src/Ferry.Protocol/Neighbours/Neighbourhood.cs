@@ -39,8 +39,8 @@ internal sealed class Neighbourhood(EngineOptions options)
         var twin = _byLink.Values.FirstOrDefault(
             other => other.Node == neighbour.Node && other.Traits.Transport == up.Traits.Transport);
         _byLink.Add(up.Link, neighbour);
-        neighbour.Timers.Arm(Timer.Heartbeat, now);
-        neighbour.Timers.Arm(Timer.LinkDead, now + options.LinkDeadAfter);
+        neighbour.Timers.Arm(CoreTimer.Heartbeat, now);
+        neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
         if (twin is null) return null;
         var loser = InitiatorOf(twin).CompareTo(InitiatorOf(neighbour)) < 0 ? neighbour : twin;
         outbox.Add(new Effect.CloseLink(loser.Link, LeaveReason.DuplicateLink, "there is another link to this node"));
@@ -57,7 +57,7 @@ internal sealed class Neighbourhood(EngineOptions options)
     public bool Remove(LinkId link) => _byLink.Remove(link);
 
     public void OnHeard(Instant now, Neighbour neighbour) =>
-        neighbour.Timers.Arm(Timer.LinkDead, now + options.LinkDeadAfter);
+        neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
 
     /// <summary>Sends heartbeats; returns the links that have been silent for too long, closed already.</summary>
     public List<LinkId> OnTick(Instant now, Outbox outbox)
@@ -65,14 +65,14 @@ internal sealed class Neighbourhood(EngineOptions options)
         var dead = new List<LinkId>();
         foreach (var neighbour in _byLink.Values)
         {
-            if (neighbour.Timers.TakeIfDue(Timer.LinkDead, now))
+            if (neighbour.Timers.TakeIfDue(CoreTimer.LinkDead, now))
             {
                 dead.Add(neighbour.Link);
                 continue;
             }
-            if (!neighbour.Timers.TakeIfDue(Timer.Heartbeat, now)) continue;
+            if (!neighbour.Timers.TakeIfDue(CoreTimer.Heartbeat, now)) continue;
             outbox.Send(neighbour.Link, Neighbour.HeartbeatAt(now));
-            neighbour.Timers.Arm(Timer.Heartbeat, now + options.HeartbeatInterval);
+            neighbour.Timers.Arm(CoreTimer.Heartbeat, now + options.HeartbeatInterval);
         }
         foreach (var link in dead)
         {

@@ -14,10 +14,12 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(30);
     public const int WantedMax = 1000;
+    public const int RecentMax = 64;
     private const byte HopLimit = 16;
 
     private readonly SortedDictionary<NodeId, Wanted> _wanted = [];
     private readonly SeenFloods _seen = new();
+    private readonly Queue<(RouteRequest Request, Instant At)> _recent = [];
 
     public Instant NextDeadline => _wanted.Count == 0 ? Instant.Never : _wanted.Values.Min(wanted => wanted.RetryAt);
 
@@ -61,8 +63,21 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
         var verdict = _seen.Judge(now, request.Query, request.Envelope.HopLimit);
         if (verdict == FloodVerdict.Drop) return false;
         if (request.Wanted == self) return verdict == FloodVerdict.AnswerAndPassOn;
-        if (request.Envelope.HopLimit > 1) outbox.Flood(request, except: from);
+        if (request.Envelope.HopLimit <= 1) return false;
+        outbox.Flood(request, except: from);
+        _recent.Enqueue((request, now));
+        if (_recent.Count > RecentMax) _recent.Dequeue();
         return false;
+    }
+
+    /// <summary>
+    /// Requests of others that a link which has just come up shall see as well: a relay that comes back is of use at once
+    /// to nodes behind its neighbours, which do not see it come.
+    /// </summary>
+    public IReadOnlyList<RouteRequest> Recent(Instant now)
+    {
+        while (_recent.TryPeek(out var oldest) && now - oldest.At > RetryMax) _recent.Dequeue();
+        return [.. _recent.Select(entry => entry.Request)];
     }
 
     private void Ask(Instant now, NodeId node, Wanted wanted, Outbox outbox)

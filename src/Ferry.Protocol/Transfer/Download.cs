@@ -37,7 +37,7 @@ internal sealed class Download
         _holders = new HolderBook(pathTo);
         _fetch = new ManifestFetch(Content, _holders);
         foreach (var holder in start.Holders) _holders.Add(holder.Node, holder.Held);
-        _timers.Arm(Timer.HolderSearch, now);
+        _timers.Arm(CoreTimer.HolderSearch, now);
     }
 
     public ContentId Content { get; }
@@ -62,8 +62,7 @@ internal sealed class Download
 
     public void Start(Instant now, Outbox outbox)
     {
-        if (_size == 0) OpenEmpty(outbox);
-        else if (_holders.Count > 0) Fetch(now, _holders.Nearest[0], outbox);
+        if (_holders.Count > 0) Fetch(now, _holders.Nearest[0], outbox);
     }
 
     /// <summary>The transfer is a session of this download.</summary>
@@ -72,10 +71,10 @@ internal sealed class Download
     /// <summary>True when it is time to look for holders.</summary>
     public bool TakeSearch(Instant now)
     {
-        if (!_timers.TakeIfDue(Timer.HolderSearch, now)) return false;
+        if (!_timers.TakeIfDue(CoreTimer.HolderSearch, now)) return false;
         // OnOpened looks again.
         if (State is TransferState.Finishing or TransferState.Paused or TransferState.Ended) return false;
-        _timers.Arm(Timer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
+        _timers.Arm(CoreTimer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
         return true;
     }
 
@@ -84,13 +83,12 @@ internal sealed class Download
     {
         if (HasHolders) return;
         _pace.Reset();
-        _timers.Arm(Timer.HolderSearch, now);
+        _timers.Arm(CoreTimer.HolderSearch, now);
     }
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox)
     {
-        if (_size < 0) (_size, Name) = (hit.Size, Name.Length == 0 ? hit.Name : Name);
-        if (hit.Size != _size) return; // A lie: the content id fixes the size.
+        if (Name.Length == 0) Name = hit.Name;
         if (!_holders.Add(hit.Envelope.Source, hit.Held)) return;
         AddHolder(now, hit.Envelope.Source, outbox);
     }
@@ -103,7 +101,7 @@ internal sealed class Download
     public void OnOpened(Instant now, ChunkMap durable, Outbox outbox)
     {
         if (State == TransferState.Ended) return;
-        _timers.Disarm(Timer.DiskRetry);
+        _timers.Disarm(CoreTimer.DiskRetry);
         _lanes?.CloseAll();
         UseChunks(durable, outbox);
         OpenLanes(now, outbox);
@@ -118,7 +116,7 @@ internal sealed class Download
             Hopeless = stalled.Text;
             return;
         }
-        _timers.Arm(Timer.DiskRetry, now + _random.Jitter(DiskPatience));
+        _timers.Arm(CoreTimer.DiskRetry, now + _random.Jitter(DiskPatience));
         if (State == TransferState.Paused) return;
         State = TransferState.Paused;
         _lanes?.CloseAll();
@@ -152,7 +150,7 @@ internal sealed class Download
         var path = _pathTo(lane!.Holder);
         _lanes!.OnReceived(now, lane, piece.PieceBytes);
         _progress.TallyOf(lane.Holder).OnReceived(piece.PieceBytes, piece.Envelope.Hops + 1, path?.Transport ?? "");
-        _timers.ArmIfIdle(Timer.ProgressReport, now + ReportEvery);
+        _timers.ArmIfIdle(CoreTimer.ProgressReport, now + ReportEvery);
         if (_durable!.Contains(piece.Chunk))
         {
             _progress.OnUseless(piece.PieceBytes);
@@ -198,7 +196,7 @@ internal sealed class Download
             case RefusalReason.UnknownTransfer: OpenLane(now, lane.Holder, outbox); return;
             case RefusalReason.Busy or RefusalReason.LogUnavailable:
                 _lanes!.Close(lane.Holder);
-                _timers.Arm(Timer.LaneRetry, now + _random.Jitter(BusyPatience));
+                _timers.Arm(CoreTimer.LaneRetry, now + _random.Jitter(BusyPatience));
                 break;
             default: LeaveHolder(now, lane.Holder, refusal.Reason, outbox); break;
         }
@@ -218,7 +216,7 @@ internal sealed class Download
             return;
         }
         if (_holders.Knows(holder)) AddHolder(now, holder, outbox);
-        else _timers.Arm(Timer.HolderSearch, now); // What it holds now, its answer to a search tells.
+        else _timers.Arm(CoreTimer.HolderSearch, now); // What it holds now, its answer to a search tells.
     }
 
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
@@ -242,9 +240,9 @@ internal sealed class Download
     public void OnTick(Instant now, Outbox outbox)
     {
         if (_manifest is null) _fetch.OnTick(now, outbox);
-        if (_timers.TakeIfDue(Timer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
-        if (_timers.TakeIfDue(Timer.LaneRetry, now)) OpenLanes(now, outbox);
-        if (_timers.TakeIfDue(Timer.ProgressReport, now)) Report(now, outbox);
+        if (_timers.TakeIfDue(CoreTimer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
+        if (_timers.TakeIfDue(CoreTimer.LaneRetry, now)) OpenLanes(now, outbox);
+        if (_timers.TakeIfDue(CoreTimer.ProgressReport, now)) Report(now, outbox);
         if (_lanes is null || State != TransferState.Running) return;
         foreach (var dead in _lanes.OnTick(now, outbox)) OpenLane(now, dead.Holder, outbox);
         _lanes.Deal(now, outbox);
@@ -262,9 +260,8 @@ internal sealed class Download
         // The latest session with each holder: it has replaced the older ones there.
         foreach (var (holder, transfer) in _sessions)
         {
-            RoutedMessage last = reason is { } why
-                ? new Refusal(Envelope.To(holder), transfer, why) : new Receipt(Envelope.To(holder), transfer);
-            outbox.Mail(last);
+            var envelope = Envelope.To(holder);
+            outbox.Mail(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
         }
         _lanes?.CloseAll();
     }
@@ -273,8 +270,7 @@ internal sealed class Download
     {
         if (_manifest is null)
         {
-            if (_size == 0) OpenEmpty(outbox);
-            else Fetch(now, holder, outbox);
+            Fetch(now, holder, outbox);
             return;
         }
         if (_lanes is null || State is TransferState.Paused or TransferState.Finishing) return;
@@ -287,13 +283,6 @@ internal sealed class Download
     {
         State = TransferState.Starting;
         _fetch.OnHolder(now, holder, outbox);
-    }
-
-    /// <summary>An empty file has an empty manifest: there is nothing to ask for.</summary>
-    private void OpenEmpty(Outbox outbox)
-    {
-        if (Manifest.TryCreate(Content, 0, ReadOnlyMemory<byte>.Empty) is { } empty) OnManifest(empty, outbox);
-        else Hopeless = "a holder says that the file is empty, but its content id is not that of an empty file";
     }
 
     private void OnManifest(Manifest manifest, Outbox outbox)
@@ -337,7 +326,9 @@ internal sealed class Download
     /// </summary>
     private void LeaveHolder(Instant now, NodeId holder, RefusalReason reason, Outbox outbox)
     {
-        _lanes!.Close(holder);
+        // What it gave of unfinished chunks may be false, and must not spoil what others give.
+        if (_lanes!.Of(holder) is { } lane) outbox.Store(new StorageRequest.DropPieces(Content, lane.Transfer));
+        _lanes.Close(holder);
         if (reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(holder);

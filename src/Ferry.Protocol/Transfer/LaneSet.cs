@@ -43,22 +43,22 @@ internal sealed class LaneSet(
         var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: pathTo(holder)?.Rate ?? 1);
         var lane = new Lane(holder, new TransferId(random.NextUInt128()), held, window) { Strikes = strikes };
         _lanes.Add(holder, lane);
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
         Request(lane, [], again: false, seals.Offer(lane.Transfer, holder), outbox);
     }
 
     public void OnAccept(Instant now, Lane lane)
     {
         lane.IsOpen = true;
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
     }
 
     public void OnReceived(Instant now, Lane lane, int bytes)
     {
         lane.OnReceived(now, bytes);
         lane.IsWaiting = false;
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
-        lane.Timers.ArmIfIdle(Timer.AckDue, now + SignOfLifeEvery);
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.ArmIfIdle(CoreTimer.AckDue, now + SignOfLifeEvery);
     }
 
     public void OnDurable(Instant now, int chunk)
@@ -68,7 +68,7 @@ internal sealed class LaneSet(
         {
             if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
             var due = lane.UnackedBytes * AckFraction >= lane.Window.Bytes(_lanes.Count) || lane.Outstanding.Count == 0;
-            lane.Timers.Arm(Timer.AckDue, due ? now : Instant.Min(DueOf(lane), now + AckWithin));
+            lane.Timers.Arm(CoreTimer.AckDue, due ? now : Instant.Min(DueOf(lane), now + AckWithin));
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class LaneSet(
     public void OnRouteFound(Instant now, Lane lane, Outbox outbox)
     {
         lane.IsWaiting = false;
-        lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
         if (lane.IsOpen) Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
     }
 
@@ -123,7 +123,7 @@ internal sealed class LaneSet(
                 chunks.Add(chunk);
             }
             if (chunks.Count == 0) continue;
-            lane.Timers.ArmIfIdle(Timer.LaneStalled, now + PatienceOf(lane));
+            lane.Timers.ArmIfIdle(CoreTimer.LaneStalled, now + PatienceOf(lane));
             for (var rest = chunks; rest.Count > 0;)
             {
                 var ranges = Lane.ToRanges(rest);
@@ -140,8 +140,8 @@ internal sealed class LaneSet(
         foreach (var lane in _lanes.Values)
         {
             var mayAck = lane.UnackedBytes > 0 || lane.OwesSignOfLife;
-            if (lane.Timers.TakeIfDue(Timer.AckDue, now) && mayAck) Acknowledge(lane, outbox);
-            if (!lane.Timers.TakeIfDue(Timer.LaneStalled, now)) continue;
+            if (lane.Timers.TakeIfDue(CoreTimer.AckDue, now) && mayAck) Acknowledge(lane, outbox);
+            if (!lane.Timers.TakeIfDue(CoreTimer.LaneStalled, now)) continue;
             if (lane.IsOpen && lane.Outstanding.Count == 0) continue;
             lane.Strikes++;
             if (!lane.IsOpen || lane.Strikes > 2)
@@ -150,7 +150,7 @@ internal sealed class LaneSet(
                 continue;
             }
             Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
-            lane.Timers.Arm(Timer.LaneStalled, now + PatienceOf(lane));
+            lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
         }
         return dead;
     }
@@ -192,7 +192,7 @@ internal sealed class LaneSet(
         }
     }
 
-    private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(Timer.AckDue) ? lane.Timers.Next : Instant.Never;
+    private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(CoreTimer.AckDue) ? lane.Timers.Next : Instant.Never;
 
     private static TimeSpan PatienceOf(Lane lane)
     {

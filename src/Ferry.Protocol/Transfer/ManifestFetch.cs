@@ -35,7 +35,7 @@ internal sealed class ManifestFetch(ContentId content, HolderBook holders)
         var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
         if (_leaves is null) (_leaves, _size) = (new byte[leavesBytes], part.Size);
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
-        var useless = part.Size < 0 || part.Size != _size || part.Leaves.Length == 0;
+        var useless = part.Size < 0 || part.Size != _size || (part.Leaves.Length == 0 && leavesBytes > 0);
         if (useless || part.Leaves.Length > leavesBytes - _filled) return Fail(now, outbox);
         part.Leaves.Span.CopyTo(_leaves.AsSpan(_filled));
         _filled += part.Leaves.Length;
@@ -46,7 +46,7 @@ internal sealed class ManifestFetch(ContentId content, HolderBook holders)
 
     public void OnTick(Instant now, Outbox outbox)
     {
-        if (_timers.TakeIfDue(Timer.ManifestStalled, now)) Fail(now, outbox);
+        if (_timers.TakeIfDue(CoreTimer.ManifestStalled, now)) Fail(now, outbox);
     }
 
     /// <summary>The holder did not answer in time, or not well: the others first.</summary>
@@ -67,6 +67,6 @@ internal sealed class ManifestFetch(ContentId content, HolderBook holders)
     {
         outbox.Mail(new ManifestRequest(Envelope.To(_holder!.Value), content, _asked));
         _asked += WireLimits.LeavesPerPartMax;
-        _timers.Arm(Timer.ManifestStalled, now + Patience);
+        _timers.Arm(CoreTimer.ManifestStalled, now + Patience);
     }
 }

@@ -6,11 +6,12 @@ namespace Ferry.Protocol.Transfer;
 /// <summary>
 /// One content on its way from this node to one requester: what is still to be sent, what was sent and is not ACKed.
 /// </summary>
-internal sealed class Upload(TransferId transfer, ContentId content, string name, NodeId requester, Instant now)
+internal sealed class Upload(TransferId transfer, ContentId content, NodeId requester, Instant now)
 {
     private readonly Queue<int> _toSend = [];
     private readonly HashSet<int> _queued = [];
     private readonly SortedSet<int> _unacked = [];
+    private string _name = "";
     private ChunkLayout _layout;
     private int _current = -1;
     private int _offset;
@@ -45,14 +46,14 @@ internal sealed class Upload(TransferId transfer, ContentId content, string name
     /// Found in the log at start-up: nothing can be sent before the requester has asked anew, with keys.
     /// </summary>
     public static Upload Recover(RecoveredUpload entry, Instant now) =>
-        new(entry.Transfer, entry.Content, entry.Name, entry.Requester, now)
+        new(entry.Transfer, entry.Content, entry.Requester, now)
         {
-            State = TransferState.Resuming, AckedBytes = entry.AckedBytes, _layout = entry.Layout,
+            State = TransferState.Resuming, _name = entry.Name, AckedBytes = entry.AckedBytes, _layout = entry.Layout,
         };
 
-    public void OnOpened(ChunkLayout layout)
+    public void OnOpened(string name, ChunkLayout layout)
     {
-        _layout = layout;
+        (_name, _layout) = (name, layout);
         State = TransferState.Running;
     }
 
@@ -124,7 +125,7 @@ internal sealed class Upload(TransferId transfer, ContentId content, string name
     }
 
     public UploadStatus Status(Instant now, int hops) => new(
-        Transfer, Content, name, Requester, State, SentBytes, AckedBytes, now - ProgressAt, hops);
+        Transfer, Content, _name, Requester, State, SentBytes, AckedBytes, now - ProgressAt, hops);
 
     private static bool Covers(IReadOnlyList<ChunkRange> ranges, int chunk)
     {

@@ -55,7 +55,7 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
             outbox.Mail(new Refusal(Envelope.To(requester), request.Transfer, refusal ?? RefusalReason.BadKeys));
             return;
         }
-        var opened = new Upload(request.Transfer, request.Content, "", requester, now) { KeyAnswer = answer };
+        var opened = new Upload(request.Transfer, request.Content, requester, now) { KeyAnswer = answer };
         opened.Early.Add(request);
         _uploads.Add(request.Transfer, opened);
         outbox.Store(new StorageRequest.OpenUpload(request.Transfer, request.Content, requester));
@@ -68,7 +68,7 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
         foreach (var older in _uploads.Values.Where(other => other != upload && other.Requester == upload.Requester
                      && other.Content == upload.Content && other.State != TransferState.Starting).ToList())
             Forget(older);
-        upload.OnOpened(result.Layout);
+        upload.OnOpened(result.Name, result.Layout);
         outbox.Mail(new TransferAccept(Envelope.To(upload.Requester), upload.Transfer, upload.KeyAnswer));
         foreach (var request in upload.Early) Queue(now, upload, request);
         upload.Early.Clear();
@@ -119,7 +119,7 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
         if (!_uploads.TryGetValue(transfer, out var upload)) return;
-        outbox.Mail(new Refusal(Envelope.To(upload.Requester), transfer, reason));
+        outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
     }

@@ -4,13 +4,11 @@ namespace Ferry.Protocol.Wire;
 /// <param name="VersionMin">The lowest protocol version the node speaks.</param>
 /// <param name="VersionMax">The highest; the link uses the highest that both speak.</param>
 /// <param name="Nickname">For people; at most <see cref="WireLimits.NicknameBytesMax"/> bytes of UTF-8.</param>
-/// <param name="Sequence">The sender's own sequence number.</param>
-/// <param name="KnownSequence">The receiver's highest sequence number that the sender has seen; 0 for none.</param>
 /// <param name="FrameBytesMax">The most bytes a frame to the sender may carry.</param>
 /// <param name="AdmissionProof">Empty on an open network.</param>
 public sealed record Join(
-    ushort VersionMin, ushort VersionMax, NodeId Node, string Nickname, ulong Sequence, ulong KnownSequence,
-    int FrameBytesMax, ReadOnlyMemory<byte> AdmissionProof) : Message
+    ushort VersionMin, ushort VersionMax, NodeId Node, string Nickname, int FrameBytesMax,
+    ReadOnlyMemory<byte> AdmissionProof) : Message
 {
     public override MessageType Type => MessageType.Join;
 
@@ -21,8 +19,6 @@ public sealed record Join(
         writer.UInt16(VersionMax);
         writer.Node(Node);
         writer.Text(Nickname, WireLimits.NicknameBytesMax);
-        writer.UInt64(Sequence);
-        writer.UInt64(KnownSequence);
         writer.Int32(FrameBytesMax, WireLimits.FrameBytesMin, int.MaxValue);
         writer.Blob(AdmissionProof.Span, WireLimits.AdmissionProofBytesMax);
     }
@@ -34,8 +30,6 @@ public sealed record Join(
             VersionMax: reader.UInt16(),
             Node: reader.Node(),
             Nickname: reader.Text(WireLimits.NicknameBytesMax),
-            Sequence: reader.UInt64(),
-            KnownSequence: reader.UInt64(),
             FrameBytesMax: reader.Int32(WireLimits.FrameBytesMin, int.MaxValue),
             AdmissionProof: reader.Blob(WireLimits.AdmissionProofBytesMax));
         reader.Require(join.IsConsistent);

@@ -12,6 +12,9 @@ public sealed record ManifestPart(
 {
     public override MessageType Type => MessageType.ManifestPart;
 
+    internal static ManifestPart From(StorageResult.ManifestRead read) =>
+        new(Envelope.To(read.Requester), read.Content, read.Size, read.First, read.Leaves);
+
     internal override void Write(ref WireWriter writer)
     {
         WireWriter.Demand(IsConsistent, "leaves are where there can be none");

@@ -15,11 +15,15 @@ internal sealed class DownloadBook(
 
     /// <summary>Asked for, but the disk did not even take a partial file yet.</summary>
     private readonly ConcurrentDictionary<ContentId, StorageRequest.OpenDownload> _unopened = [];
+    private readonly Lock _making = new();
 
     public PartialFile? Find(ContentId content) => _files.GetValueOrDefault(content);
 
     /// <summary>In the order of their ids, in which several of them are locked.</summary>
     public IReadOnlyList<PartialFile> Files() => [.. _files.Values.OrderBy(file => file.Content)];
+
+    /// <summary>A download's partial file has this path, whether it is there yet or not.</summary>
+    public bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
 
     public void Restore(PartialFile file) => _files[file.Content] = file;
 
@@ -42,7 +46,6 @@ internal sealed class DownloadBook(
                 return;
             }
             var file = Make(request, finalPath);
-            _files[content] = file;
             _unopened.TryRemove(content, out _);
             results.Add(repair.Revive(file));
         }
@@ -87,26 +90,38 @@ internal sealed class DownloadBook(
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
     /// <summary>
-    /// First the manifest, then the partial file, then the log: what the log names is there. A crash in between leaves
-    /// a manifest, which the next start sweeps away, or an empty partial file, which it cannot know of.
+    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next
+    /// start sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a
+    /// file of the content's length in the user's folder, which nobody knows of.
     /// </summary>
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
         var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
         manifests.Save(request.Manifest);
-        var partPath = place.MakePart(finalPath, layout);
-        try
+        // One at a time: a name that is chosen is not taken before the file is made.
+        lock (_making)
         {
-            log.Commit(new JournalRecord.DownloadOpened(
-                content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+            while (true)
+            {
+                var partPath = place.ChoosePart(finalPath, IsPart);
+                log.Commit(new JournalRecord.DownloadOpened(
+                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath,
+                    wall.GetUtcNow()));
+                try
+                {
+                    if (!place.TryMakePart(partPath, layout)) continue;
+                }
+                catch (DiskException)
+                {
+                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                    throw;
+                }
+                var file = new PartialFile(
+                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath,
+                    new ChunkMap(layout.ChunkCount));
+                _files[content] = file;
+                return file;
+            }
         }
-        catch (DiskException)
-        {
-            Folders.DeleteIfPossible(disk, partPath);
-            throw;
-        }
-        return new PartialFile(
-            disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath,
-            new ChunkMap(layout.ChunkCount));
     }
 }

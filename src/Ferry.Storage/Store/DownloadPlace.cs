@@ -44,36 +44,48 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         throw NoNameLeft(folder, name);
     }
 
-    /// <summary>
-    /// Makes an empty partial file of the content's length, and returns when its name would survive a power cut.
-    /// </summary>
-    public string MakePart(string finalPath, ChunkLayout layout)
+    /// <summary>A free name for a partial file beside the final one.</summary>
+    /// <param name="isTaken">Paths of other downloads' partial files, which need not be there yet.</param>
+    public string ChoosePart(string finalPath, Func<string, bool> isTaken)
     {
         var (folder, name) = Split(finalPath);
         for (var i = 1; i <= TriesMax; i++)
         {
-            // One may be there of a download that crashed while it was being opened, or that another program makes.
+            // One may be there that another program makes.
             var ending = i == 1 ? PartEnding : string.Create(CultureInfo.InvariantCulture, $".{i}{PartEnding}");
             var path = Path.Combine(folder, SafeName.Ended(name, ending));
-            try
+            if (!isTaken(path) && !disk.FileExists(path) && !disk.FolderExists(path)) return path;
+        }
+        throw NoNameLeft(folder, name);
+    }
+
+    /// <summary>
+    /// Makes an empty partial file of the content's length, and returns when its name would survive a power cut. False
+    /// when somebody else has just taken the name.
+    /// </summary>
+    public bool TryMakePart(string path, ChunkLayout layout)
+    {
+        var isMade = false;
+        try
+        {
+            using (var file = disk.Open(path, DiskOpen.CreateNew))
             {
-                using var file = disk.Open(path, DiskOpen.CreateNew);
+                isMade = true;
                 file.SetLength(layout.ContentBytes);
                 file.Flush();
             }
-            catch (DiskException failure) when (failure.Error == DiskError.Exists)
-            {
-                continue;
-            }
-            catch (DiskException failure) when (failure.Error != DiskError.BadPath)
-            {
-                Folders.DeleteIfPossible(disk, path);
-                throw;
-            }
-            disk.FlushDirectory(folder);
-            return path;
+            disk.FlushDirectory(Split(path).Folder);
+            return true;
         }
-        throw NoNameLeft(folder, name);
+        catch (DiskException failure) when (failure.Error == DiskError.Exists && !isMade)
+        {
+            return false;
+        }
+        catch (DiskException) when (isMade)
+        {
+            Folders.DeleteIfPossible(disk, path);
+            throw;
+        }
     }
 
     private (string Folder, string Name) Target(string? outputPath, string offeredName)

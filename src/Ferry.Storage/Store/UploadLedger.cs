@@ -26,10 +26,10 @@ internal sealed class UploadLedger(TransferLog log, SourceReader sources, Downlo
 
     public void Open(StorageRequest.OpenUpload request, ICollection<StorageResult> results)
     {
-        var (layout, held, name, refusal) = Find(request.Content);
+        var (layout, name, refusal) = Find(request.Content);
         results.Add((refusal ?? TryEnter(request, name, layout)) is { } reason
             ? new StorageResult.UploadRefused(request.Transfer, reason)
-            : new StorageResult.UploadOpened(request.Transfer, layout, held!));
+            : new StorageResult.UploadOpened(request.Transfer, name, layout));
     }
 
     public void NoteAcked(StorageRequest.NoteAcked request)
@@ -49,15 +49,13 @@ internal sealed class UploadLedger(TransferLog log, SourceReader sources, Downlo
         results.Add(new StorageResult.UploadClosed(request.Transfer));
     }
 
-    private (ChunkLayout Layout, ChunkMap? Held, string Name, RefusalReason? Refusal) Find(ContentId content)
+    private (ChunkLayout Layout, string Name, RefusalReason? Refusal) Find(ContentId content)
     {
         var refusal = sources.Check(content, out var source);
-        if (refusal is null)
-            return (source!.Manifest.Layout, ChunkMap.Full(source.Manifest.Layout.ChunkCount), source.Name, null);
-        if (downloads.Find(content) is not { } partial) return (default, null, "", refusal);
-        var durable = partial.Durable();
+        if (refusal is null) return (source!.Manifest.Layout, source.Name, null);
+        if (downloads.Find(content) is not { } partial) return (default, "", refusal);
         // Nothing to serve yet is the same as nothing here; who is told so asks again when it hears of us.
-        return (partial.Manifest.Layout, durable, partial.Name, durable.IsEmpty ? RefusalReason.NotShared : null);
+        return (partial.Manifest.Layout, partial.Name, partial.Durable().IsEmpty ? RefusalReason.NotShared : null);
     }
 
     private RefusalReason? TryEnter(StorageRequest.OpenUpload request, string name, ChunkLayout layout)

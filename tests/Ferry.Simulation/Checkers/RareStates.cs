@@ -28,6 +28,12 @@ internal sealed class RareStates(SimWorld world) : Checker
             if (!download.Durable.IsEmpty) _recoveredDownloads.Add((node.Index, download.Manifest.Id));
     }
 
+    public override void AfterEffects(SimNode node, Input? input, IReadOnlyList<Effect> effects)
+    {
+        if (input is not Input.LeaveNetwork) return;
+        foreach (var download in node.Engine!.Downloads(node.Clock)) _left.Add((node.Index, download.Content));
+    }
+
     public override void Crossed(LinkEnd end, Message message)
     {
         var node = end.Node;
@@ -44,8 +50,6 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (message is RoutedMessage routed && routed.Envelope.Source != node.Id) return;
         if (message is TransferRequest request) _requests[request.Transfer] = request;
         if (message is Receipt receipt && _askedAgain.Contains((node.Index, receipt.Transfer))) world.Reached.Note(Rare.LateReceipt);
-        if (message is Leave && node.Engine is { } engine)
-            foreach (var download in engine.Downloads(node.Clock)) _left.Add((node.Index, download.Content));
     }
 
     public override void Sealed(SimNode node, LinkId link, FileTransfer header)

@@ -27,6 +27,9 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public long UsedBytes => _names.Seen.Values.Sum(file => Math.Max(file.Length, file.Reserved));
     public int FailedFlushes { get; private set; }
 
+    /// <summary>How often a fault has shown itself.</summary>
+    public int FaultsMet { get; private set; }
+
     /// <summary>The power goes at this operation; 0 for never.</summary>
     public long CrashAt { get; set; }
 
@@ -40,6 +43,12 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     {
         Count("exists", path);
         return _names.Seen.ContainsKey(path);
+    }
+
+    public bool FolderExists(string path)
+    {
+        Count("folder", path);
+        return _folders.Contains(path);
     }
 
     public FileStamp? Stamp(string path)
@@ -104,7 +113,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public void FlushDirectory(string folder)
     {
         Count("flushdir", folder);
-        if (OneIn(Faults.FlushFailsOneIn)) throw new DiskException(DiskError.Faulty, $"{folder}: input/output error");
+        if (Fails(Faults.FlushFailsOneIn)) throw new DiskException(DiskError.Faulty, $"{folder}: input/output error");
         _names.FlushFolder(folder);
     }
 
@@ -166,14 +175,23 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         throw new SimCrash(node, Operations);
     }
 
-    private bool OneIn(int count) => !_inspected && count > 0 && random.Next(count) == 0;
+    private bool KeepsSeen() => random.Next(2) == 0;
+
+    private bool Fails(int oneIn)
+    {
+        if (_inspected || oneIn == 0 || random.Next(oneIn) != 0) return false;
+        FaultsMet++;
+        return true;
+    }
 
     /// <summary>Room for a file that grows; what is reserved is used up already.</summary>
     private void Claim(SimFile file, long length, string path)
     {
         var used = Math.Max(file.Length, file.Reserved);
         if (_inspected || length <= used || Faults.CapacityBytes == long.MaxValue) return;
-        if (UsedBytes - used + length > Faults.CapacityBytes) throw new DiskException(DiskError.Full, $"{path}: no space left");
+        if (UsedBytes - used + length <= Faults.CapacityBytes) return;
+        FaultsMet++;
+        throw new DiskException(DiskError.Full, $"{path}: no space left");
     }
 
     private sealed class Handle(SimDisk disk, string path, SimFile file, bool writable) : IDiskFile
@@ -200,7 +218,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         {
             Use("write", write: true);
             disk.Claim(file, offset + source.Length, path);
-            if (disk.OneIn(disk.Faults.WriteFailsOneIn)) throw new DiskException(DiskError.Faulty, $"{path}: input/output error");
+            if (disk.Fails(disk.Faults.WriteFailsOneIn)) throw new DiskException(DiskError.Faulty, $"{path}: input/output error");
             file.Write(source, offset);
             file.ModifiedTicks = ++disk._ticks;
         }
@@ -223,9 +241,9 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         public void Flush()
         {
             Use("flush", write: false);
-            if (file.HasUnflushed && disk.OneIn(disk.Faults.FlushFailsOneIn))
+            if (file.HasUnflushed && disk.Fails(disk.Faults.FlushFailsOneIn))
             {
-                file.FailFlush(keepSeen: disk.OneIn(2));
+                file.FailFlush(keepSeen: disk.KeepsSeen());
                 disk.FailedFlushes++;
                 throw new DiskException(DiskError.Faulty, $"{path}: input/output error");
             }

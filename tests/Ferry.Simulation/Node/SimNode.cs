@@ -27,7 +27,6 @@ internal sealed class SimNode
     private long _bootedAt;
     private Instant _deadline = Instant.Never;
     private int _lastLink;
-    private ulong _firstSequence;
     private bool _hasLeft;
     private long? _restartAfter;
 
@@ -47,6 +46,7 @@ internal sealed class SimNode
         foreach (var folder in (string[])[Home, Downloads, Shares]) Disk.CreateDirectory(folder);
     }
 
+    public SimWorld World => _world;
     public int Index { get; }
     public string Name { get; }
     public NodeId Id { get; }
@@ -119,7 +119,7 @@ internal sealed class SimNode
             Self = Id,
             Nickname = Name,
             Seed = _world.Random.NextUInt64(),
-            FirstSequence = _firstSequence = (ulong)_world.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            FirstSequence = (ulong)_world.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         Engine = new Engine(options, Keys, recovered);
         Engine.Start(Clock, _outbox);
@@ -170,7 +170,7 @@ internal sealed class SimNode
         return link;
     }
 
-    public Join MakeJoin() => new(WireLimits.Version, WireLimits.Version, Id, Name, _firstSequence, 0, 256 * 1024, default);
+    public Join MakeJoin() => new(WireLimits.Version, WireLimits.Version, Id, Name, 256 * 1024, default);
 
     public void Post(Input input, long after = 0)
     {
@@ -368,7 +368,7 @@ internal sealed class SimNode
 
     private static string Describe(Input input) => input switch
     {
-        Input.LinkUp up => $"LinkUp {up.Link.Value} {up.Peer.Nickname} {up.Traits.Transport} seq {up.Peer.Sequence}",
+        Input.LinkUp up => $"LinkUp {up.Link.Value} {up.Peer.Nickname} {up.Traits.Transport}",
         Input.Stored { Result: StorageResult.ChunksDurable durable } => $"ChunksDurable {string.Join(' ', durable.Chunks)}",
         Input.Stored { Result: StorageResult.DownloadOpened opened } => $"DownloadOpened {opened.Durable.Count}/{opened.Durable.ChunkCount}",
         Input.Stored stored => stored.Result.GetType().Name,

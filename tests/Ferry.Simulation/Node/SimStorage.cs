@@ -108,7 +108,7 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
             if (body is null) failure = RefusalReason.UnknownTransfer;
             else node.SendBulk(send.Link, header, body);
         }
-        _results.Add(new StorageResult.PieceRead(header.Transfer, header.Chunk, failure));
+        _results.Add(new StorageResult.PieceRead(header.Transfer, header.Chunk, send.Link, header.BodyBytes, failure));
         Deliver(0);
     }
 

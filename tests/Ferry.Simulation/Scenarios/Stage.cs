@@ -13,7 +13,7 @@ internal sealed class Stage(SimWorld world)
 {
     public const int Chunk = 64 * 1024;
 
-    private readonly HashSet<SimContent> _wanted = [];
+    private readonly HashSet<(SimNode, SimContent)> _wanted = [];
 
     public SimWorld World => world;
     public SeededRandom Random => world.Random;
@@ -54,7 +54,8 @@ internal sealed class Stage(SimWorld world)
     public SimContent Share(int bytes, params SimNode[] holders)
     {
         var content = world.AddContent($"file-{world.Contents.Count}.bin", bytes);
-        foreach (var holder in holders) holder.Share(content);
+        foreach (var holder in holders)
+            if (!_wanted.Contains((holder, content)) && holder.Catalog.Find(content.Id) is null) holder.Share(content);
         return content;
     }
 
@@ -66,7 +67,7 @@ internal sealed class Stage(SimWorld world)
 
     public void WantAt(double seconds, SimNode node, SimContent content)
     {
-        _wanted.Add(content);
+        if (node.Catalog.Find(content.Id) is not null || !_wanted.Add((node, content))) return;
         world.After(TimeSpan.FromSeconds(seconds), () => node.Want(content));
         Until(seconds);
     }
@@ -90,6 +91,10 @@ internal sealed class Stage(SimWorld world)
         });
         At(seconds + downFor, node.Boot);
     }
+
+    /// <summary>The power goes some disk operations after a moment, if so many come.</summary>
+    public void CrashAtOperation(double seconds, SimNode node, int operationsLater) =>
+        At(seconds, () => node.Disk.CrashAt = node.Disk.Operations + operationsLater);
 
     public void CutAt(double seconds, Wire wire, bool silent, double downFor)
     {
@@ -121,6 +126,19 @@ internal sealed class Stage(SimWorld world)
         foreach (var wire in world.Wires) wire.Heal();
     }
 
+    /// <summary>
+    /// A log that could not be written keeps entries of what has ended; the next start takes them up and finds out. So
+    /// nodes whose disks had failed are started once more before the logs are looked at.
+    /// </summary>
+    public void RestartAfterDiskFaults()
+    {
+        foreach (var node in world.Nodes.Where(node => node.Disk.FaultsMet > 0))
+        {
+            node.Kill();
+            node.Boot();
+        }
+    }
+
     /// <summary>All wishes are fulfilled and nobody has anything left to do.</summary>
     public bool IsAtRest() => world.Nodes.All(IsAtRest);
 
@@ -140,6 +158,8 @@ internal sealed class Stage(SimWorld world)
         && engine.Uploads(node.Clock).All(upload => upload.State == TransferState.Ended)
         && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended);
 
+    private static string NameOf(SimNode node, NodeId id) => node.World.Find(id)?.Name ?? id.Short;
+
     private static string WhatIsLeftAt(SimNode node)
     {
         if (node.Engine is null) return $"{node.Name} is down";
@@ -148,6 +168,8 @@ internal sealed class Stage(SimWorld world)
         var downloads = node.Engine.Downloads(node.Clock)
             .Select(download => $"download {download.State} {download.DurableBytes}/{download.Size} from {download.Sources.Count}");
         var bodies = node.Payloads.Alive > 0 ? [$"{node.Payloads.Alive} bodies alive"] : Array.Empty<string>();
-        return $"{node.Name}: {string.Join(", ", wishes.Concat(uploads).Concat(downloads).Concat(bodies))}";
+        var routes = node.Engine.Routes(node.Clock)
+            .Select(route => $"{NameOf(node, route.Destination)} by {NameOf(node, route.NextHop)}{(route.Selected ? "" : "?")}");
+        return $"{node.Name}: {string.Join(", ", wishes.Concat(uploads).Concat(downloads).Concat(bodies))} (routes: {string.Join(' ', routes)})";
     }
 }

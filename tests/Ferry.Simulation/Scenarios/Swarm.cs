@@ -64,7 +64,9 @@ internal static class Swarm
         for (var crash = 0; crash < crashes; crash++)
         {
             var node = nodes[stage.Random.Next(nodes.Length)];
-            stage.CrashAt(When(stage), node, powerCut: stage.Random.Next(3) > 0, downFor: 20 * stage.Random.NextDouble(), silent: Coin(stage));
+            // At a moment, or at some disk operation after it: then more often in the middle of something.
+            if (Coin(stage)) stage.CrashAtOperation(When(stage), node, operationsLater: 1 + stage.Random.Next(100));
+            else stage.CrashAt(When(stage), node, powerCut: stage.Random.Next(3) > 0, downFor: 20 * stage.Random.NextDouble(), silent: Coin(stage));
         }
     }
 

@@ -43,8 +43,9 @@ internal static class SimRun
             if (crashPoint is { } point) world.Nodes[point.Node].Disk.CrashAt = point.Operation;
             world.RunTo(stage.FaultsEnd.Ticks / 10);
             stage.Calm();
-            if (!world.RunUntil(stage.IsAtRest, RestLimit))
-                throw new SimFailure($"liveness: not at rest {RestLimit.TotalMinutes:F0} min after the last fault: {stage.WhatIsLeft()}");
+            ComeToRest(world, stage);
+            stage.RestartAfterDiskFaults();
+            ComeToRest(world, stage);
             world.Checks.AtRest();
         }
         catch (SimCrash crash)
@@ -64,5 +65,11 @@ internal static class SimRun
         return new RunResult(
             scenario, seed, crashPoint, failure, world.Trace.Hash, TimeSpan.FromMicroseconds(world.Now), world.Steps, world.Reached,
             [.. world.Nodes.Zip(before, (node, setUp) => (setUp + 1, node.Disk.Operations))]);
+    }
+
+    private static void ComeToRest(SimWorld world, Stage stage)
+    {
+        if (!world.RunUntil(stage.IsAtRest, RestLimit))
+            throw new SimFailure($"liveness: not at rest {RestLimit.TotalMinutes:F0} min after the last fault: {stage.WhatIsLeft()}");
     }
 }

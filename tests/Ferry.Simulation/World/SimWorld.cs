@@ -56,11 +56,11 @@ internal sealed class SimWorld
         return wire;
     }
 
+    /// <summary>The same bytes are the same content: the first name stays (all empty files are one, for instance).</summary>
     public SimContent AddContent(string name, int size)
     {
         var content = SimContent.Create(name, size, Random);
-        _contents[content.Id] = content;
-        return content;
+        return _contents.TryAdd(content.Id, content) ? content : _contents[content.Id];
     }
 
     public SimNode? Find(NodeId id) => _nodes.Find(node => node.Id == id);

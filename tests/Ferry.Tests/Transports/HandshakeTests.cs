@@ -56,8 +56,8 @@ public sealed class HandshakeTests
     {
         var (dialer, listener) = await LinkFixture.ShakeHands(
             LinkFixture.Settings(versionMin: 1, versionMax: 4), LinkFixture.Settings(versionMin: 3, versionMax: 9));
-        Assert.Equal(4, dialer.Value?.Version);
-        Assert.Equal(4, listener.Value?.Version);
+        Assert.Equal(4, (int)dialer.Value!.Version);
+        Assert.Equal(4, (int)listener.Value!.Version);
         await dialer.Value!.DisposeAsync();
         await listener.Value!.DisposeAsync();
     }
@@ -87,7 +87,10 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Refused_node_hears_why()
     {
-        var strict = LinkFixture.Settings() with { Admit = (_, _) => new AdmissionResult.Refused("ask\u001b Bob for the passphrase.") };
+        var strict = LinkFixture.Settings() with
+        {
+            Admit = (_, _) => new AdmissionResult.Refused("ask\u001b Bob for the passphrase."),
+        };
         var (dialer, listener) = await LinkFixture.ShakeHands(LinkFixture.Settings(nickname: "eve"), strict);
         Assert.Equal(LinkFailureKind.NotAdmitted, dialer.Failure?.Kind);
         Assert.Contains("ask Bob for the passphrase.", dialer.Failure!.Text, StringComparison.Ordinal);

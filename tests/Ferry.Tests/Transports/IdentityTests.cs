@@ -2,6 +2,7 @@ using Xunit;
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Transports.Secure;
+using Path = System.IO.Path;
 
 namespace Ferry.Tests.Transports;
 

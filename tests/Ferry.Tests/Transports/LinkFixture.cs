@@ -17,10 +17,11 @@ internal static class LinkFixture
         new NodeId(new Bytes32(1, 1, 1, 1)), new NodeId(new Bytes32(2, 2, 2, 2)), 7, 1000, 1, 8);
 
     public static HandshakeSettings Settings(
-        Identity? self = null, ushort versionMin = 1, ushort versionMax = 1, string nickname = "node", TimeProvider? time = null) =>
+        Identity? self = null, ushort versionMin = 1, ushort versionMax = 1, string nickname = "node",
+        TimeProvider? time = null) =>
         new(
             self ?? Identity.Create(),
-            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 1, 0, 0, ReadOnlyMemory<byte>.Empty),
+            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty),
             (_, _) => new AdmissionResult.Admitted(),
             time ?? TimeProvider.System);
 

@@ -20,7 +20,7 @@ internal static class GoldenMessages
 
     public static IReadOnlyList<Message> All { get; } =
     [
-        new Join(1, 1, NodeOf(0x11), "Zoë", 0x0102030405060708, 7, 65_536, Repeated(0x77).ToArray()),
+        new Join(1, 1, NodeOf(0x11), "Zoë", 65_536, Repeated(0x77).ToArray()),
         new Leave(LeaveReason.ShuttingDown),
         new Heartbeat(66),
         new HeartbeatReply(66),

@@ -52,7 +52,7 @@ internal sealed class RandomMessages(ulong seed)
         var versionMax = Int32(1, ushort.MaxValue);
         return new Join(
             (ushort)Int32(1, versionMax), (ushort)versionMax, Node(), Text(WireLimits.NicknameBytesMax),
-            _random.NextUInt64(), _random.NextUInt64(), Int32(WireLimits.FrameBytesMin, int.MaxValue),
+            Int32(WireLimits.FrameBytesMin, int.MaxValue),
             Blob(WireLimits.AdmissionProofBytesMax));
     }
 

@@ -1,0 +1,35 @@
+using BenchmarkDotNet.Attributes;
+using Ferry.Protocol;
+using Ferry.Protocol.Routing;
+
+namespace Ferry.Benchmarks;
+
+/// <summary>What a relay does for every piece: learn from its envelope, look the next hop up.</summary>
+[MemoryDiagnoser]
+public class RoutingBenchmarks
+{
+    private readonly RoutingTable _table = new(TimeSpan.FromMinutes(5), _ => 1000);
+    private NodeId _wanted;
+
+    [Params(10, 1000, 10_000)]
+    public int Destinations { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        for (var source = 0; source < Destinations; source++)
+        {
+            for (var link = 1; link <= 3; link++)
+            {
+                _table.Learn(default, new LinkId(link), Samples.Node(-link), Samples.Envelope(source));
+            }
+        }
+        _wanted = Samples.Node(Destinations / 2);
+    }
+
+    [Benchmark]
+    public object? NextHop() => _table.NextHop(_wanted, except: null);
+
+    [Benchmark]
+    public bool Learn() => _table.Learn(default, new LinkId(1), Samples.Node(-1), Samples.Envelope(Destinations / 2));
+}

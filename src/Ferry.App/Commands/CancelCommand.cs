@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+
+namespace Ferry.App.Commands;
+
+internal sealed class CancelCommand : FerryCommand
+{
+    private readonly Argument<string> _transfer = new("TRANSFER")
+    {
+        Description = "The beginning of its id, as 'ferry transfers' shows it.",
+    };
+
+    public CancelCommand() : base("cancel", "Stop a transfer for good") => Add(_transfer);
+
+    public override IReadOnlyList<string> Details =>
+    [
+        "TRANSFER is an id that 'ferry transfers' shows; its first digits are enough.",
+    ];
+
+    public override IReadOnlyList<Example> Examples => [new("cancel 3f9a8c", "Nothing of it will be tried again.")];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var ended = await context.Node.CancelAsync(parsed.GetRequiredValue(_transfer), cancel);
+        context.Screen.Json(ended, ControlJson.Default.TransferInfo);
+        context.Screen.Line(
+            $"Cancelled the {ended.Direction} of {ended.Name} at {Units.Percent(ended.DoneBytes, ended.Size)} %.");
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+using Ferry.Runtime;
+
+namespace Ferry.App.Commands;
+
+/// <summary>From words to an exit code: parses, runs, and turns what went wrong into one sentence.</summary>
+internal static class CommandRunner
+{
+    /// <param name="makeContext">Given the screen that the options ask for.</param>
+    public static async Task<ExitCode> RunAsync(
+        CommandTable table, IReadOnlyList<string> words, Screen screen,
+        Func<ParseResult, Screen, CommandContext> makeContext, CancellationToken cancel)
+    {
+        var parsed = table.Parse(words);
+        var options = table.Options;
+        var shown = screen.With(
+            parsed.GetValue(options.Json), parsed.GetValue(options.Quiet), parsed.GetValue(options.Verbose));
+        var command = parsed.CommandResult.Command as FerryCommand;
+        if (parsed.GetValue(options.Help))
+        {
+            foreach (var line in command is null ? HelpText.All(table) : HelpText.Of(command, options)) screen.Line(line);
+            return ExitCode.Done;
+        }
+        if (command is null && parsed.GetValue(options.Version))
+        {
+            screen.Line("ferry " + AppVersion.Text);
+            return ExitCode.Done;
+        }
+        if (command is null || parsed.Errors.Count > 0) return Misused(table, parsed, command, screen);
+        return await GuardAsync(shown, async () =>
+        {
+            var context = makeContext(parsed, shown);
+            return await command.RunAsync(parsed, context, cancel);
+        }, cancel);
+    }
+
+    private static ExitCode Misused(CommandTable table, ParseResult parsed, FerryCommand? command, Screen screen)
+    {
+        if (command is null)
+        {
+            var word = parsed.UnmatchedTokens is [var first, ..] ? first : "";
+            var guess = table.Guess(word) is { } name ? $"did you mean '{name}'? " : "";
+            screen.Error($"there is no command '{word}'; {guess}'ferry help' lists them.");
+            return ExitCode.Usage;
+        }
+        // The first error is enough: what follows is mostly its consequence.
+        var message = parsed.Errors[0].Message.TrimEnd('.');
+        screen.Error($"{command.Name}: {message}. See 'ferry help {command.Name}'.");
+        return ExitCode.Usage;
+    }
+
+    private static async Task<ExitCode> GuardAsync(Screen screen, Func<Task<ExitCode>> run, CancellationToken cancel)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (FerryException failure)
+        {
+            screen.Error(failure.Message);
+            return ExitCodes.Of(failure.Kind);
+        }
+        catch (NoNodeException failure)
+        {
+            screen.Error(failure.Message);
+            return ExitCode.NoNode;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception bug)
+        {
+            screen.Error("an error inside Ferry; please report it with the text below.");
+            screen.ErrorDetail(bug.ToString());
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Ferry.App.Commands;
+
+/// <param name="Line">As it is typed after <c>ferry</c>, or in the shell.</param>
+internal sealed record Example(string Line, string Meaning);
+
+/// <summary>A row of the table of commands: how it is written, what help says about it, what it does.</summary>
+internal abstract class FerryCommand(string name, string summary) : Command(name, summary)
+{
+    public string Summary { get; } = summary;
+
+    /// <summary>What a newcomer should know besides the options; paragraphs.</summary>
+    public virtual IReadOnlyList<string> Details => [];
+
+    public abstract IReadOnlyList<Example> Examples { get; }
+
+    /// <summary>
+    /// Failures that are known are thrown (<see cref="Ferry.Runtime.FerryException"/>, NoNodeException); the caller tells
+    /// them and finds the exit code.
+    /// </summary>
+    public abstract Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel);
+}

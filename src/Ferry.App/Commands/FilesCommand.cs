@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+
+namespace Ferry.App.Commands;
+
+internal sealed class FilesCommand() : FerryCommand("files", "List what this node offers")
+{
+    private static readonly Column[] Columns =
+    [
+        new("Name", MayWrap: true), new("Size", IsNumber: true), new("State"), new("From"), new("Content id"),
+        new("Path", MayWrap: true),
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("files", "Names, sizes and states: hashing, ready, changed or unreadable."),
+        new("files --json", "For scripts."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var files = await context.Node.FilesAsync(cancel);
+        foreach (var file in files) context.Screen.Json(file, ControlJson.Default.FileInfoLine);
+        if (files.Count == 0) context.Screen.Note($"Nothing is shared. '{context.Typed("share PATH")}' offers a file or folder.");
+        else
+        {
+            context.Screen.Table(Columns, files.Select(file => new[]
+            {
+                file.Name, Units.Size(file.Size), file.State, file.Origin, Units.ShortId(file.ContentId ?? "-"), file.Path,
+            }));
+        }
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Ferry.App.Control;
+
+namespace Ferry.App.Commands;
+
+internal sealed class JoinCommand : FerryCommand
+{
+    private readonly Argument<string> _address = new("ADDRESS") { Description = "Where the other node listens." };
+
+    public JoinCommand() : base("join", "Join another node, and so its network") => Add(_address);
+
+    public override IReadOnlyList<string> Details =>
+    [
+        "ADDRESS is what the other node shows when it starts: an IP address or a host name, with a port when it is not " +
+        "4747. The node remembers it and connects again by itself whenever the link is lost, until you leave.",
+        "This version joins over IP networks (Wi-Fi, Ethernet); it has no Bluetooth yet.",
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("join 192.168.1.7", "The port is 4747 unless said otherwise."),
+        new("join boat.local:5000", "A host name and a port."),
+        new("join [fe80::1%wlan0]:4747", "An IPv6 address stands in brackets."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var address = parsed.GetRequiredValue(_address);
+        NotYet.RefuseBluetooth(address);
+        var joined = await context.Node.JoinAsync(address, cancel);
+        context.Screen.Json(joined, ControlJson.Default.JoinInfo);
+        context.Screen.Line(
+            $"Joined {joined.Nickname} ({Output.Units.ShortId(joined.Node)}) at {joined.Address} over {joined.Transport}.");
+        return ExitCode.Done;
+    }
+}

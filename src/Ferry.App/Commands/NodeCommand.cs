@@ -1,0 +1,152 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+using Ferry.App.Shell;
+using Ferry.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.App.Commands;
+
+internal sealed class NodeCommand : FerryCommand
+{
+    private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "What others see; else this machine's name." };
+
+    private readonly Option<string[]> _listen = new("--listen")
+    {
+        HelpName = "ADDRESS", Description = "tcp://HOST:PORT; else tcp://0.0.0.0:4747. Repeatable.",
+    };
+
+    private readonly Option<string[]> _share = new("--share")
+    {
+        HelpName = "PATH", Description = "Offer this file or folder. Repeatable.",
+    };
+
+    private readonly Option<string?> _downloads = new("--downloads")
+    {
+        HelpName = "DIR", Description = "Where requested files go; else downloads in the home.",
+    };
+
+    private readonly Option<string[]> _join = new("--join")
+    {
+        HelpName = "ADDRESS", Description = "Join this node, and try for ever. Repeatable.",
+    };
+
+    private readonly Option<bool> _open = new("--open") { Description = "Admit everybody who can reach this node." };
+
+    private readonly Option<TimeSpan> _ackTimeout = new("--ack-timeout")
+    {
+        HelpName = "TIME",
+        Description = "Send again after this long without an ACK; 20s unless said otherwise. Units: ms, s, m.",
+        DefaultValueFactory = _ => TimeSpan.FromSeconds(20),
+        CustomParser = result =>
+        {
+            if (Units.ParseTime(result.Tokens[0].Value) is { } time) return time;
+            result.AddError($"'{result.Tokens[0].Value}' is not a time; write it as 20s, 1500ms or 2m");
+            return default;
+        },
+    };
+
+    /// <summary>For programs that start nodes and must not leave any behind, whatever happens to them.</summary>
+    private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Hidden = true };
+
+    private readonly Option<string?> _passphraseFile = new("--passphrase-file") { Hidden = true };
+    private readonly Option<string?> _web = new("--web") { Hidden = true };
+
+    public NodeCommand() : base("node", "Start a node; with a terminal, open its shell")
+    {
+        foreach (var option in new Option[]
+            { _name, _listen, _share, _downloads, _join, _open, _ackTimeout, _stopWithInput, _passphraseFile, _web }) Add(option);
+    }
+
+    public override IReadOnlyList<string> Details =>
+    [
+        "'ferry' alone is the same. Without a terminal it runs as a plain service until SIGTERM. The home holds the key, the " +
+        "write-ahead log, the index and the downloads; each home can have one running node.",
+        "A node serves nobody unasked: without --open, nodes that it does not know are refused.",
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("node --open --share ~/Music", "Offers a folder to everybody within reach."),
+        new("node --name boat --join 192.168.1.7", "Joins another node, and again whenever the link is lost."),
+        new("node --home /srv/ferry --listen tcp://0.0.0.0:5000", "Another home and another port: a second node."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        if (context.InShell)
+        {
+            throw new FerryException(FailureKind.Usage, "this shell belongs to a running node; start another one in another terminal.");
+        }
+        var options = Read(parsed, context.Home);
+        await ControlSocket.PrepareAsync(context.Home, cancel);
+        var screen = context.Screen;
+        var opensShell = screen.Traits is { InputIsTerminal: true, OutputIsTerminal: true } &&
+            !screen.IsJson && !parsed.GetValue(_stopWithInput);
+        using var logs = new StandardErrorLog(Console.Error, context.Time, Least(screen, opensShell));
+        try
+        {
+            await using var node = await context.StartNode(options, logs, cancel);
+            await using var control = await ControlServer.StartAsync(node, context.Home, cancel);
+            await Greeting.ShowAsync(context.With(screen, node, opensShell), opensShell, cancel);
+            if (opensShell) await new ShellLoop(context, node).RunAsync(cancel);
+            else await ServeAsync(node, parsed.GetValue(_stopWithInput), cancel);
+            // What stopped it by itself is told here.
+            if (node.Completion.IsCompleted) await node.Completion;
+            else screen.Note("stopping ...");
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Asked to stop before it had started.
+            return ExitCode.Done;
+        }
+    }
+
+    public NodeOptions Read(ParseResult parsed, string home)
+    {
+        var listen = parsed.GetValue(_listen) ?? [];
+        var join = parsed.GetValue(_join) ?? [];
+        foreach (var address in listen.Concat(join)) NotYet.RefuseBluetooth(address);
+        if (parsed.GetValue(_passphraseFile) is not null)
+        {
+            throw NotYet.Failure("passphrases", "start without --passphrase-file, and with --open to admit everybody");
+        }
+        if (parsed.GetValue(_web) is not null) throw NotYet.Failure("web page", "start without --web");
+        return new NodeOptions
+        {
+            Home = home,
+            Nickname = parsed.GetValue(_name),
+            Listen = listen,
+            Shares = [.. (parsed.GetValue(_share) ?? []).Select(Paths.Full)],
+            Join = join,
+            Downloads = parsed.GetValue(_downloads) is { } folder ? Paths.Full(folder) : null,
+            Open = parsed.GetValue(_open),
+            AckTimeout = parsed.GetValue(_ackTimeout),
+        };
+    }
+
+    /// <summary>A log line in the middle of what somebody types helps nobody; a service has nowhere else to warn.</summary>
+    private static LogLevel Least(Screen screen, bool opensShell)
+    {
+        if (screen.IsVerbose) return LogLevel.Debug;
+        return opensShell || screen.IsQuiet ? LogLevel.None : LogLevel.Warning;
+    }
+
+    private static async Task ServeAsync(IRunningNode node, bool stopWithInput, CancellationToken cancel)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var input = stopWithInput ? DrainAsync(end.Token) : Task.Delay(Timeout.Infinite, end.Token);
+        await Task.WhenAny(node.Completion, input);
+        await end.CancelAsync();
+    }
+
+    private static async Task DrainAsync(CancellationToken cancel)
+    {
+        await using var input = Console.OpenStandardInput();
+        var buffer = new byte[256];
+        // The read of a pipe cannot be cancelled: it is left behind, and ends with the process.
+        var drained = Task.Run(() => { while (input.Read(buffer) > 0) { } }, CancellationToken.None);
+        await drained.WaitAsync(cancel);
+    }
+}

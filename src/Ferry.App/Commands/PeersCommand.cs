@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+using Ferry.Runtime;
+
+namespace Ferry.App.Commands;
+
+internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbours and their links")
+{
+    private static readonly Column[] Columns =
+    [
+        new("Node"), new("Id"), new("State"), new("Transport"), new("Address", MayWrap: true), new("Dialled by"),
+        new("Rate", IsNumber: true), new("Round trip", IsNumber: true), new("Up for", IsNumber: true),
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("peers", "One line a link; a neighbour that is away has none."),
+        new("peers --json", "For scripts: one object a neighbour."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var peers = await context.Node.PeersAsync(cancel);
+        foreach (var peer in peers) context.Screen.Json(peer, ControlJson.Default.PeerInfo);
+        if (peers.Count == 0) context.Screen.Note($"No neighbours. '{context.Typed("join ADDRESS")}' makes some.");
+        else context.Screen.Table(Columns, peers.SelectMany(Rows));
+        return ExitCode.Done;
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Rows(PeerInfo peer)
+    {
+        var id = Units.ShortId(peer.Node);
+        if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State, "-", "-", "-", "-", "-", "-"]];
+        return peer.Links.Select(link => new[]
+        {
+            peer.Nickname, id, peer.State, link.Transport, Bare(link.Address), link.Dialed ? "us" : "them", Units.Rate(link.Rate),
+            link.RoundTripMs is { } milliseconds ? Units.Time(milliseconds / 1000) : "-", Units.Time(link.AgeSeconds),
+        });
+    }
+
+    /// <summary>The transport has a column of its own.</summary>
+    private static string Bare(string address) =>
+        address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end ? address[(end + 3)..] : address;
+}

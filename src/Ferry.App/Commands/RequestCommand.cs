@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+using Ferry.Runtime;
+
+namespace Ferry.App.Commands;
+
+internal sealed class RequestCommand : FerryCommand
+{
+    private readonly Argument<string> _name = new("NAME") { Description = "A name, a part of one, a pattern, or a content id." };
+
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        HelpName = "PATH", Description = "Where the file goes: a file, or a folder that exists.",
+    };
+
+    private readonly Option<bool> _detach = new("--detach")
+    {
+        Description = "Return once the download has started.",
+    };
+
+    private readonly Option<bool> _first = new("--first")
+    {
+        Description = "Take the best when several files match equally well.",
+    };
+
+    public RequestCommand() : base("request", "Find a file by its name and fetch it")
+    {
+        Add(_name);
+        Add(_output);
+        Add(_detach);
+        Add(_first);
+    }
+
+    public override IReadOnlyList<string> Details =>
+    [
+        "The file comes from every node that has it, over as many hops as it takes. The download belongs to the node: it " +
+        "goes on when this command is interrupted, when links are lost, and after a crash.",
+        "A file that is there already is never overwritten: with the same content there is nothing to do, else the new one " +
+        "gets another name, which is said.",
+        "Two different files of one name are never mixed: on a terminal you pick one, else they are listed and the exit " +
+        "code is 1.",
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("request song.flac", "Fetches it into the downloads folder of the node."),
+        new("request 'atlas*' --output ~/Maps --first", "Takes the best match, and puts it into another folder."),
+        new("request city.map --json", "Tells scripts what happens, an event a line."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var output = parsed.GetValue(_output) is { } path ? Paths.Full(path) : null;
+        var options = new RequestOptions(parsed.GetRequiredValue(_name), output, parsed.GetValue(_first));
+        while (true)
+        {
+            var view = new RequestView(context, options.What, parsed.GetValue(_detach));
+            try
+            {
+                await foreach (var told in context.Node.RequestAsync(options, cancel).WithCancellation(cancel))
+                {
+                    view.Show(told);
+                    if (view.Result is not null) break;
+                }
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                view.SayInterrupted();
+                return ExitCode.Interrupted;
+            }
+            finally
+            {
+                view.Close();
+            }
+            if (view.Choices is null || context.Screen.IsJson) return view.Result ?? ExitCode.Failed;
+            if (await PickAsync(context, options.What, view.Choices, cancel) is not { } picked) return ExitCode.Failed;
+            options = options with { What = picked.ContentId };
+        }
+    }
+
+    /// <summary>Null when nobody can be asked, or nothing was picked.</summary>
+    private static async Task<SearchHitInfo?> PickAsync(
+        CommandContext context, string what, IReadOnlyList<SearchHitInfo> choices, CancellationToken cancel)
+    {
+        var screen = context.Screen;
+        screen.Line($"{choices.Count} different files match '{what}' equally well:");
+        Column[] columns =
+        [
+            new("#", IsNumber: true), new("Name", MayWrap: true), new("Size", IsNumber: true), new("Holders", IsNumber: true),
+            new("Hops", IsNumber: true), new("Match"), new("Content id"),
+        ];
+        screen.Table(columns, choices.Select((hit, i) => new[] { $"{i + 1}" }.Concat(SearchCommand.Row(hit)).ToList()));
+        if (!screen.Traits.InputIsTerminal || !screen.Traits.OutputIsTerminal)
+        {
+            screen.Error("nothing was fetched: request one of them by its content id, or take the best with --first.");
+            return null;
+        }
+        while (true)
+        {
+            screen.Prompt($"Which one? (1-{choices.Count}, Enter for none) ");
+            var answer = (await context.Input.ReadAsync(cancel))?.Trim();
+            if (string.IsNullOrEmpty(answer))
+            {
+                screen.Error("nothing was fetched.");
+                return null;
+            }
+            if (int.TryParse(answer, out var number) && number >= 1 && number <= choices.Count) return choices[number - 1];
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Ferry.App.Control;
+using Ferry.App.Output;
+using Ferry.Runtime;
+
+namespace Ferry.App.Commands;
+
+/// <summary>Tells a person (or a script) how a request goes on, and knows when it is over.</summary>
+internal sealed class RequestView(CommandContext context, string what, bool detach)
+{
+    private readonly Screen _screen = context.Screen;
+    private readonly ProgressLine _progress = new(context.Screen, context.Time);
+    private string _name = what;
+    private string? _transfer;
+    private string? _state;
+
+    /// <summary>Null until the request is over for this command.</summary>
+    public ExitCode? Result { get; private set; }
+
+    /// <summary>What the user has to choose from.</summary>
+    public IReadOnlyList<SearchHitInfo>? Choices { get; private set; }
+
+    public void Show(RequestEvent told)
+    {
+        _screen.Json(told, ControlJson.Default.RequestEvent);
+        switch (told)
+        {
+            case RequestEvent.Found found:
+                _name = found.Name;
+                _screen.Note($"Found {found.Name} ({Units.Size(found.Size)}): {Holders(found.Holders)}.");
+                break;
+            case RequestEvent.Ambiguous ambiguous:
+                Choices = ambiguous.Choices;
+                Result = ExitCode.Failed;
+                break;
+            case RequestEvent.Started started:
+                Start(started);
+                break;
+            case RequestEvent.Progress progress:
+                Progress(progress);
+                break;
+            case RequestEvent.Paused paused:
+                _progress.Clear();
+                _screen.Note($"Paused: {paused.Reason}");
+                break;
+            case RequestEvent.Completed completed:
+                _progress.Clear();
+                Complete(completed);
+                Result = ExitCode.Done;
+                break;
+            case RequestEvent.Failed failed:
+                _progress.Clear();
+                _screen.Error(failed.Reason);
+                Result = ExitCodes.Of(failed.Kind);
+                break;
+        }
+    }
+
+    public void SayInterrupted()
+    {
+        _progress.Clear();
+        if (_transfer is null)
+        {
+            _screen.Error("interrupted before the download had started.");
+            return;
+        }
+        _screen.Error(
+            $"the download of {_name} goes on in the node. '{context.Typed("transfers")}' shows it; " +
+            $"'{context.Typed("cancel " + Units.ShortId(_transfer))}' stops it for good.");
+    }
+
+    public void Close() => _progress.Clear();
+
+    private void Start(RequestEvent.Started started)
+    {
+        _name = started.Name;
+        _transfer = started.Transfer;
+        if (!detach) return;
+        _screen.Line(
+            $"Fetching {started.Name} ({Units.Size(started.Size)}) as transfer {Units.ShortId(started.Transfer)}. " +
+            $"'{context.Typed("transfers")}' shows how far it is.");
+        Result = ExitCode.Done;
+    }
+
+    private void Progress(RequestEvent.Progress progress)
+    {
+        // Running is the rule; a word is due when it stops being so, and when it is so again.
+        if (_state is not null && progress.State != _state && !_screen.Traits.OutputIsTerminal)
+        {
+            _screen.Note($"{_name}: {progress.State}");
+        }
+        _state = progress.State;
+        _progress.Show(_name, progress);
+    }
+
+    private void Complete(RequestEvent.Completed completed)
+    {
+        if (completed.AlreadyThere)
+        {
+            _screen.Line($"{completed.Path} has this content already; nothing to fetch.");
+            return;
+        }
+        var rate = completed.Seconds > 0 ? $", {Units.Rate(completed.Bytes / completed.Seconds)}" : "";
+        _screen.Line($"{completed.Path}");
+        _screen.Note($"  {Units.Size(completed.Bytes)} in {Units.Time(completed.Seconds)}{rate}; " +
+            $"{(completed.Resent == 0 ? "nothing" : Units.Size(completed.Resent))} came twice");
+        foreach (var source in completed.Sources)
+        {
+            _screen.Note($"  {Units.Size(source.Bytes),8} from {Units.ShortId(source.Node)}, " +
+                $"{Units.Count(source.Hops, "hop", "hops")}, {source.Transport}");
+        }
+    }
+
+    private static string Holders(IReadOnlyList<HolderInfo> holders)
+    {
+        if (holders.Count == 0) return "nobody holds it now";
+        var near = holders.Min(holder => holder.Hops);
+        return $"{Units.Count(holders.Count, "node has it", "nodes have it")}, the nearest {Units.Count(near, "hop", "hops")} away";
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+
+namespace Ferry.App.Commands;
+
+internal sealed class RoutesCommand() : FerryCommand("routes", "Show the routing table")
+{
+    private static readonly Column[] Columns =
+    [
+        new(""), new("Destination"), new("Next hop"), new("Hops", IsNumber: true), new("Transport"),
+        new("Time for 1 MiB", IsNumber: true), new("Age", IsNumber: true),
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("routes", "Who is reachable through whom. A star marks the way that data takes."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var routes = await context.Node.RoutesAsync(cancel);
+        foreach (var route in routes) context.Screen.Json(route, ControlJson.Default.RouteInfo);
+        if (routes.Count == 0) context.Screen.Note("No routes: nobody is within reach, or nobody was asked for yet.");
+        else
+        {
+            context.Screen.Table(Columns, routes.Select(route => new[]
+            {
+                route.Selected ? "*" : "", Units.ShortId(route.Destination),
+                $"{route.NextHopName} ({Units.ShortId(route.NextHop)})", route.Hops.ToString(), route.Transport,
+                Units.Time(route.MetricMs / 1000), Units.Time(route.AgeSeconds),
+            }));
+        }
+        return ExitCode.Done;
+    }
+}

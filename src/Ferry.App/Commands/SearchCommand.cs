@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Ferry.App.Control;
+using Ferry.App.Output;
+using Ferry.Runtime;
+
+namespace Ferry.App.Commands;
+
+internal sealed class SearchCommand : FerryCommand
+{
+    private static readonly Column[] Columns =
+    [
+        new("Name", MayWrap: true), new("Size", IsNumber: true), new("Holders", IsNumber: true),
+        new("Hops", IsNumber: true), new("Match"), new("Content id"),
+    ];
+
+    private readonly Argument<string> _query = new("QUERY") { Description = "A name, a part of one, or a pattern." };
+
+    public SearchCommand() : base("search", "List what the network has") => Add(_query);
+
+    public override IReadOnlyList<string> Details =>
+    [
+        "An exact name comes first, then one that differs in upper and lower case, then patterns (* and ?), parts of names, " +
+        "and names that are nearly the same (a typo still finds the file).",
+        "With --json hits come as they arrive; a later line with the same contentId takes the place of the earlier one.",
+    ];
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("search '*.flac'", "Everything that ends in .flac."),
+        new("search map", "Names with 'map' in them."),
+    ];
+
+    public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
+    {
+        var query = parsed.GetRequiredValue(_query);
+        var screen = context.Screen;
+        // By content, in the order of arrival.
+        var hits = new List<SearchHitInfo>();
+        var isLive = screen.Traits.OutputIsTerminal && !screen.IsJson && !screen.IsQuiet;
+        try
+        {
+            if (isLive) screen.Redraw("searching ...");
+            await foreach (var hit in context.Node.SearchAsync(query, cancel))
+            {
+                screen.Json(hit, ControlJson.Default.SearchHitInfo);
+                var known = hits.FindIndex(other => other.ContentId == hit.ContentId);
+                if (known < 0) hits.Add(hit);
+                else hits[known] = hit;
+                if (isLive) screen.Redraw($"searching ... {Units.Count(hits.Count, "file", "files")} so far");
+            }
+        }
+        finally
+        {
+            if (isLive) screen.Erase();
+        }
+        if (hits.Count == 0)
+        {
+            throw new FerryException(FailureKind.NothingFound,
+                $"nobody within reach has anything like '{query}'. '{context.Typed("peers")}' shows who is within reach.");
+        }
+        screen.Table(Columns, hits.Select(Row));
+        return ExitCode.Done;
+    }
+
+    public static IReadOnlyList<string> Row(SearchHitInfo hit) =>
+    [
+        hit.Name, Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders), hit.Match, Units.ShortId(hit.ContentId),
+    ];
+
+    /// <summary><c>2</c>, or <c>2-4</c> when holders are near and far.</summary>
+    private static string Hops(IReadOnlyList<HolderInfo> holders)
+    {
+        if (holders.Count == 0) return "";
+        var (least, most) = (holders.Min(holder => holder.Hops), holders.Max(holder => holder.Hops));
+        return least == most ? $"{least}" : $"{least}-{most}";
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using Ferry.App.Commands;
+using Ferry.App.Control;
+using Ferry.App.Output;
+
+namespace Ferry.App;
+
+/// <summary>Where the process meets the program: streams, signals, environment.</summary>
+internal static class Launch
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var interrupts = Interrupts.OfProcess();
+        var table = new CommandTable();
+        var screen = new Screen(Console.Out, Console.Error, Traits());
+        // Not Console.In: it reads keys by itself and would keep half a line over Ctrl-C; the system's own line editing
+        // drops it, as people expect.
+        using var keyboard = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+        ControlClient? client = null;
+        try
+        {
+            var result = await CommandRunner.RunAsync(table, args, screen, (parsed, shown) =>
+            {
+                var named = parsed.GetValue(table.Options.Home);
+                var home = Paths.FerryHome(named, Environment.GetEnvironmentVariable("FERRY_HOME"));
+                var start = named is null ? "ferry node" : $"ferry node --home {Words.Quote(home)}";
+                client = new ControlClient(home, start);
+                return new CommandContext
+                {
+                    Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table, Time = TimeProvider.System,
+                    Input = new LineReader(keyboard), Interrupts = interrupts, StartNode = LocalNode.StartAsync, Node = client,
+                };
+            }, interrupts.Stop);
+            return (int)result;
+        }
+        finally
+        {
+            client?.Dispose();
+        }
+    }
+
+    private static ScreenTraits Traits()
+    {
+        var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        var wantsColour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new ScreenTraits(isTerminal, !Console.IsInputRedirected, isTerminal && wantsColour, Width);
+    }
+
+    private static int Width()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : 80;
+        }
+        catch (IOException)
+        {
+            // A terminal that does not know its size.
+            return 80;
+        }
+    }
+}

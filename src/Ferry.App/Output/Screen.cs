@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Ferry.App.Output;
+
+/// <summary>What is known about the other side of the three streams.</summary>
+/// <param name="Width">Asked each time: people resize windows.</param>
+internal sealed record ScreenTraits(bool OutputIsTerminal, bool InputIsTerminal, bool Colour, Func<int> Width)
+{
+    public static ScreenTraits Plain { get; } = new(OutputIsTerminal: false, InputIsTerminal: false, Colour: false, () => 80);
+}
+
+/// <summary>
+/// The one door to standard output and error. Everything for people is cleaned of what a terminal would obey; with
+/// <c>--json</c> only objects come out, one a line.
+/// </summary>
+internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits)
+{
+    public ScreenTraits Traits { get; } = traits;
+    public bool IsJson { get; private init; }
+    public bool IsQuiet { get; private init; }
+    public bool IsVerbose { get; private init; }
+
+    public Screen With(bool json, bool quiet, bool verbose) =>
+        new(output, error, Traits) { IsJson = json, IsQuiet = quiet, IsVerbose = verbose };
+
+    /// <summary>A result: what the command was asked for.</summary>
+    public void Line(string text = "")
+    {
+        if (!IsJson) output.WriteLine(SafeText.Clean(text));
+    }
+
+    /// <summary>Said for comfort; <c>--quiet</c> keeps it away.</summary>
+    public void Note(string text)
+    {
+        if (!IsQuiet) Line(text);
+    }
+
+    public void Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        if (IsJson) output.WriteLine(JsonSerializer.Serialize(value, type));
+    }
+
+    public void Table(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (IsJson) return;
+        foreach (var line in TableText.Render(columns, rows, Traits)) output.WriteLine(line);
+    }
+
+    /// <summary>Failures and warnings, for people as well as for scripts that keep a log.</summary>
+    public void Error(string sentence) => error.WriteLine("ferry: " + SafeText.Clean(sentence));
+
+    /// <summary>More about an error, on lines of its own.</summary>
+    public void ErrorDetail(string text)
+    {
+        foreach (var line in text.Split('\n')) error.WriteLine(SafeText.Clean(line.TrimEnd('\r')));
+    }
+
+    /// <summary>Overwrites the line of the cursor, which stays in it. Only for terminals.</summary>
+    public void Redraw(string text, int markedFrom = 0, int markedLength = 0)
+    {
+        var width = Math.Max(20, Traits.Width()) - 1;
+        var clean = SafeText.Clean(text);
+        if (clean.Length > width) clean = clean[..width];
+        var markedEnd = Math.Min(clean.Length, markedFrom + markedLength);
+        if (Traits.Colour && markedFrom < markedEnd)
+        {
+            clean = $"{clean[..markedFrom]}\e[32m{clean[markedFrom..markedEnd]}\e[0m{clean[markedEnd..]}";
+        }
+        output.Write($"\r{clean}\e[K");
+        output.Flush();
+    }
+
+    /// <summary>Takes away what <see cref="Redraw"/> wrote.</summary>
+    public void Erase()
+    {
+        output.Write("\r\e[K");
+        output.Flush();
+    }
+
+    public void Prompt(string text)
+    {
+        output.Write(Traits.Colour ? $"\e[1m{text}\e[0m" : text);
+        output.Flush();
+    }
+}

@@ -1,0 +1,16 @@
+using Ferry.Transports;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>What a failed link means to whoever asked for it.</summary>
+internal static class LinkFailures
+{
+    public static FerryException ToException(LinkFailure failure) => new(KindOf(failure.Kind), failure.Text);
+
+    private static FailureKind KindOf(LinkFailureKind kind) => kind switch
+    {
+        LinkFailureKind.BadAddress => FailureKind.Usage,
+        LinkFailureKind.NotAdmitted or LinkFailureKind.PeerNotAdmitted => FailureKind.Refused,
+        _ => FailureKind.Failed,
+    };
+}

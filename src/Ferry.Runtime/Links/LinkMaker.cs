@@ -1,0 +1,46 @@
+using System.Threading.Channels;
+using Ferry.Protocol;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>Makes links of addresses and of connections, and tells the core of them.</summary>
+internal sealed class LinkMaker(
+    TransportSet transports, HandshakeSettings settings, LinkTable links, ChannelWriter<Input> inputs)
+{
+    /// <summary>A <see cref="Dial"/>.</summary>
+    public async Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel)
+    {
+        var connection = await transports.ConnectAsync(address, cancel);
+        if (!connection.Succeeded) return connection.Failure;
+        var link = await Handshake.DialAsync(connection.Value, settings, expected: null, cancel);
+        if (!link.Succeeded) return link.Failure;
+        await AnnounceAsync(link.Value);
+        return Outcome<Neighbour>.Of(new Neighbour(link.Value.Peer, link.Value.PeerJoin.Nickname, link.Value.Traits.Transport));
+    }
+
+    /// <summary>Takes the connection over. Null when it became a link.</summary>
+    public async Task<LinkFailure?> WelcomeAsync(IConnection connection, CancellationToken cancel)
+    {
+        var link = await Handshake.ListenAsync(connection, settings, cancel);
+        if (!link.Succeeded) return link.Failure;
+        await AnnounceAsync(link.Value);
+        return null;
+    }
+
+    private async Task AnnounceAsync(SecureLink link)
+    {
+        var id = links.Add(link);
+        try
+        {
+            await inputs.WriteAsync(new Input.LinkUp(id, link.PeerJoin, link.Traits, link.Address, link.Dialed));
+        }
+        catch (ChannelClosedException)
+        {
+            // The node is stopping: nobody will start this link.
+            links.Remove(id);
+            await link.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Ferry.Protocol;
+using Ferry.Transports.Secure;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>
+/// The links of this node and who is at their other ends. A link is added when its handshake is over; its pump is
+/// started by the loop when the core learns of the link, so that nothing arrives from a link the core does not know.
+/// </summary>
+/// <param name="pump">Makes the pump of a link.</param>
+internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<NodeId, Presence> _present = [];
+    private int _lastId;
+
+    public int Count => _links.Count;
+
+    public LinkId Add(SecureLink link)
+    {
+        var node = link.Peer;
+        var id = new LinkId(Interlocked.Increment(ref _lastId));
+        _links[id] = new Entry(link);
+        lock (_gate)
+        {
+            if (!_present.TryGetValue(node, out var presence)) _present[node] = presence = new Presence();
+            presence.Links++;
+        }
+        return id;
+    }
+
+    /// <summary>Called by the loop.</summary>
+    public void Start(LinkId id)
+    {
+        if (!_links.TryGetValue(id, out var entry)) return;
+        entry.Pump = pump(id, entry.Link);
+        entry.Pump.Start();
+    }
+
+    /// <summary>Null when the link is gone.</summary>
+    public LinkPump? Find(LinkId id) => _links.TryGetValue(id, out var entry) ? entry.Pump : null;
+
+    /// <summary>Called by the loop.</summary>
+    public void Remove(LinkId id)
+    {
+        if (!_links.TryRemove(id, out var entry)) return;
+        lock (_gate)
+        {
+            var presence = _present[entry.Node];
+            if (--presence.Links > 0) return;
+            _present.Remove(entry.Node);
+            presence.Away.TrySetResult();
+        }
+    }
+
+    public bool IsLinked(NodeId node)
+    {
+        lock (_gate) return _present.ContainsKey(node);
+    }
+
+    /// <summary>Ends when there is no link to the node (any more).</summary>
+    public Task WhenAwayAsync(NodeId node)
+    {
+        lock (_gate) return _present.TryGetValue(node, out var presence) ? presence.Away.Task : Task.CompletedTask;
+    }
+
+    /// <summary>Ends when all links that run now have ended.</summary>
+    public Task WhenAllEndAsync() =>
+        Task.WhenAll(_links.Values.Select(entry => entry.Pump?.Completion ?? Task.CompletedTask));
+
+    /// <summary>Closes what is left, once nobody adds and the loop has stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var entry in _links.Values)
+        {
+            if (entry.Pump is { } running) await running.DisposeAsync();
+            else await entry.Link.DisposeAsync();
+        }
+        _links.Clear();
+    }
+
+    private sealed class Entry(SecureLink link)
+    {
+        public SecureLink Link { get; } = link;
+        public NodeId Node => Link.Peer;
+
+        /// <summary>Null until the loop starts it.</summary>
+        public LinkPump? Pump { get; set; }
+    }
+
+    private sealed class Presence
+    {
+        public int Links { get; set; }
+        public TaskCompletionSource Away { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.Runtime.Links;
+
+internal static partial class LinksLog
+{
+    [LoggerMessage(3201, LogLevel.Warning, "{Address} is not linked, trying again: {Reason}")]
+    public static partial void CannotJoin(ILogger log, string address, string reason);
+
+    [LoggerMessage(3202, LogLevel.Information, "Listening at {Address}")]
+    public static partial void Listening(ILogger log, string address);
+
+    [LoggerMessage(3203, LogLevel.Warning, "{Address} tried to join and was not let in: {Reason}")]
+    public static partial void NotWelcome(ILogger log, string address, string reason);
+
+    [LoggerMessage(3204, LogLevel.Warning, "{Address} was turned away: {Limit} handshakes are under way")]
+    public static partial void TooManyHandshakes(ILogger log, string address, int limit);
+}

@@ -1,0 +1,135 @@
+using Ferry.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>
+/// Takes connections at the addresses a user chose and hands each to its handshake. Strangers cost something before
+/// they have proven who they are, so only so many handshakes run at once; the rest is turned away.
+/// </summary>
+/// <param name="welcome">Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.</param>
+internal sealed class Listeners(
+    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> welcome, Action<Exception> fault, ILogger log)
+    : IAsyncDisposable
+{
+    public const int HandshakesMax = 64;
+
+    private readonly Lock _gate = new();
+    private readonly List<Task> _handshakes = [];
+    private List<IListener> _listeners = [];
+    private List<Task> _accepting = [];
+    private CancellationTokenSource _stop = new();
+
+    /// <summary>Where others can connect; empty while closed.</summary>
+    public IReadOnlyList<string> BoundAddresses
+    {
+        get { lock (_gate) return [.. _listeners.Select(listener => listener.BoundAddress)]; }
+    }
+
+    /// <summary>Listens at all addresses or at none.</summary>
+    /// <exception cref="FerryException">One of them cannot be had.</exception>
+    public async Task OpenAsync(IReadOnlyList<string> addresses, CancellationToken cancel)
+    {
+        var opened = new List<IListener>();
+        foreach (var address in addresses)
+        {
+            var outcome = await transports.ListenAsync(address, cancel);
+            if (outcome.Succeeded)
+            {
+                opened.Add(outcome.Value);
+                continue;
+            }
+            foreach (var listener in opened) await listener.DisposeAsync();
+            var text = outcome.Failure.Kind == LinkFailureKind.AddressInUse
+                ? $"{outcome.Failure.Text} Port 0 takes a free one: --listen tcp://0.0.0.0:0."
+                : outcome.Failure.Text;
+            throw LinkFailures.ToException(outcome.Failure with { Text = text });
+        }
+
+        lock (_gate)
+        {
+            _stop = new CancellationTokenSource();
+            _listeners = opened;
+            _accepting = [.. opened.Select(listener => AcceptAsync(listener, _stop.Token))];
+        }
+        foreach (var listener in opened) LinksLog.Listening(log, listener.BoundAddress);
+    }
+
+    /// <summary>Nobody can connect any longer, and handshakes under way are broken off. Links that are up stay.</summary>
+    public async Task CloseAsync()
+    {
+        List<IListener> listeners;
+        List<Task> ending;
+        CancellationTokenSource stop;
+        lock (_gate)
+        {
+            (listeners, _listeners) = (_listeners, []);
+            (ending, _accepting) = (_accepting, []);
+            stop = _stop;
+        }
+        foreach (var listener in listeners) await listener.DisposeAsync();
+        await stop.CancelAsync();
+        await Task.WhenAll(ending);
+        Task[] handshakes;
+        lock (_gate) handshakes = [.. _handshakes];
+        await Task.WhenAll(handshakes);
+        stop.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private async Task AcceptAsync(IListener listener, CancellationToken stop)
+    {
+        await Task.Yield();
+        try
+        {
+            while (await listener.AcceptAsync(stop) is { } connection)
+            {
+                if (TryBegin(connection, stop)) continue;
+                LinksLog.TooManyHandshakes(log, connection.RemoteAddress, HandshakesMax);
+                await connection.DisposeAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Closed.
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault(e);
+        }
+    }
+
+    private bool TryBegin(IConnection connection, CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            _handshakes.RemoveAll(handshake => handshake.IsCompleted);
+            if (_handshakes.Count >= HandshakesMax) return false;
+            _handshakes.Add(WelcomeAsync(connection, stop));
+            return true;
+        }
+    }
+
+    private async Task WelcomeAsync(IConnection connection, CancellationToken stop)
+    {
+        await Task.Yield();
+        try
+        {
+            var address = connection.RemoteAddress;
+            if (await welcome(connection, stop) is { } failure) LinksLog.NotWelcome(log, address, failure.Text);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Closed during the handshake.
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault(e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Threading.Channels;
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Home;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>
+/// Being in the network or out of it. A node that left is linked to nobody, dials nobody and refuses connections, until
+/// its user joins again; what it was transferring waits in the log.
+/// </summary>
+internal sealed class Membership(
+    Listeners listeners, Connector connector, LinkTable links, JoinedAddresses remembered, ChannelWriter<Input> inputs,
+    TimeProvider time) : IDisposable
+{
+    /// <summary>For what is queued on the links, and the goodbye.</summary>
+    public static readonly TimeSpan GoodbyeTimeLimit = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private IReadOnlyList<string> _listen = [];
+    private volatile bool _hasLeft;
+
+    public bool HasLeft => _hasLeft;
+
+    /// <summary>Listens, and dials what was joined before and what the user wants joined.</summary>
+    /// <exception cref="FerryException">An address to listen at cannot be had.</exception>
+    public async Task StartAsync(IReadOnlyList<string> listen, IReadOnlyList<string> join, CancellationToken cancel)
+    {
+        await listeners.OpenAsync(listen, cancel);
+        _listen = listeners.BoundAddresses;
+        foreach (var address in remembered.All.Concat(join)) connector.Keep(address);
+    }
+
+    /// <exception cref="FerryException">Nobody answered there, or not as a node that admits this one.</exception>
+    public async Task<JoinInfo> JoinAsync(string address, CancellationToken cancel)
+    {
+        await _oneAtATime.WaitAsync(cancel);
+        try
+        {
+            var joined = await connector.JoinAsync(address, cancel);
+            if (_hasLeft) await listeners.OpenAsync(_listen, cancel);
+            _hasLeft = false;
+            return joined;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public async Task LeaveAsync(CancellationToken cancel)
+    {
+        await _oneAtATime.WaitAsync(cancel);
+        try
+        {
+            await connector.ForgetAllAsync();
+            await listeners.CloseAsync();
+            _hasLeft = true;
+            await SayGoodbyeAsync(LeaveReason.LeftNetwork);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Tells the neighbours, and returns when the links have ended or the time is up.</summary>
+    public async Task SayGoodbyeAsync(LeaveReason reason)
+    {
+        try
+        {
+            await inputs.WriteAsync(new Input.LeaveNetwork(reason));
+            await links.WhenAllEndAsync().WaitAsync(GoodbyeTimeLimit, time);
+        }
+        catch (Exception e) when (e is ChannelClosedException or TimeoutException)
+        {
+            // The loop has ended already, or a neighbour does not take our goodbye: it will miss our heartbeat instead.
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+}

@@ -1,0 +1,54 @@
+using Ferry.Protocol;
+using Ferry.Runtime.Links;
+using Ferry.Runtime.Workers;
+using Ferry.Transports;
+
+namespace Ferry.Runtime.Loop;
+
+/// <summary>
+/// Carries the core's effects out by queueing them where they belong. What is meant for a link that is gone is dropped:
+/// the core has its <see cref="Input.LinkDown"/> already, or finds it next.
+/// </summary>
+internal sealed class EffectCarrier(LinkTable links, StorageWorkers workers, NoticeBoard notices)
+{
+    /// <summary>What has to be done before the core sees an input: a link's pump runs only once the core knows the link.</summary>
+    public void Before(Input input)
+    {
+        switch (input)
+        {
+            case Input.LinkUp up: links.Start(up.Link); break;
+            case Input.LinkDown down: links.Remove(down.Link); break;
+        }
+    }
+
+    public void CarryOut(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Send send:
+                links.Find(send.Link)?.Send(send.Message);
+                break;
+            case Effect.Forward forward:
+                if (links.Find(forward.Link) is { } pump) pump.SendBody(forward.Header, (Frame)forward.Body);
+                else forward.Body.Dispose();
+                break;
+            case Effect.SendPiece piece:
+                if (links.Find(piece.Link) is not null) workers.Post(piece);
+                break;
+            case Effect.Drop drop:
+                drop.Body.Dispose();
+                break;
+            case Effect.CloseLink close:
+                links.Find(close.Link)?.CloseAfterFlush(close.Reason, close.Text);
+                break;
+            case Effect.Store store:
+                workers.Post(store.Request);
+                break;
+            case Effect.Tell tell:
+                notices.Publish(tell.Notice);
+                break;
+            default:
+                throw new InvalidOperationException($"no way to carry out {effect.GetType().Name}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Ferry.Protocol;
+
+namespace Ferry.Runtime.Loop;
+
+/// <summary>Something a caller wants done on the loop, where alone the core may be touched.</summary>
+internal abstract class LoopCall
+{
+    public abstract void Run(Engine engine, Instant now);
+
+    /// <summary>The loop has ended before it came to this call.</summary>
+    public abstract void Abandon();
+}
+
+internal sealed class LoopCall<T>(Func<Engine, Instant, T> read) : LoopCall
+{
+    private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<T> Result => _result.Task;
+
+    public override void Run(Engine engine, Instant now) => _result.TrySetResult(read(engine, now));
+
+    public override void Abandon() =>
+        _result.TrySetException(new FerryException(FailureKind.Failed, "this node is stopping"));
+}

@@ -1,0 +1,132 @@
+using Ferry.Protocol;
+
+namespace Ferry.Runtime.Loop;
+
+/// <summary>
+/// Drives the core: takes one input at a time, reads the clock once for it, hands it to the engine and has its effects
+/// carried out. Nothing is awaited but the next input: effects are queued elsewhere and come back as inputs, and a
+/// deadline is one more input, so that nothing can race inside. What fails in here is a bug and stops the node.
+/// </summary>
+internal sealed class NodeLoop : IAsyncDisposable
+{
+    /// <summary>After this many inputs in a row the deadline is looked at, whatever else waits.</summary>
+    private const int BatchMax = 64;
+
+    /// <summary>A day: what timers take. A deadline that is further away is looked at again then.</summary>
+    private const double AlarmMillisecondsMax = 86_400_000;
+
+    private readonly Engine _engine;
+    private readonly EffectCarrier _effects;
+    private readonly InputPost _post;
+    private readonly NodeLife _life;
+    private readonly TimeProvider _time;
+    private readonly NodeClock _clock;
+    private readonly Outbox _outbox = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    public NodeLoop(Engine engine, EffectCarrier effects, InputPost post, NodeLife life, TimeProvider time)
+    {
+        _engine = engine;
+        _effects = effects;
+        _post = post;
+        _life = life;
+        _time = time;
+        _clock = new NodeClock(time);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Reads the core between two inputs.</summary>
+    /// <exception cref="FerryException">The node is stopping.</exception>
+    public Task<T> QueryAsync<T>(Func<Engine, Instant, T> read, CancellationToken cancel)
+    {
+        var call = new LoopCall<T>(read);
+        if (!_post.TryPostCall(call)) call.Abandon();
+        return call.Result.WaitAsync(cancel);
+    }
+
+    /// <summary>Stops after the input that is being handled; what waits is dropped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var alarm = _time.CreateTimer(
+            static post => ((InputPost)post!).Ring(), _post, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            _engine.Start(_clock.Now, _outbox);
+            CarryOut();
+            while (!_stop.IsCancellationRequested)
+            {
+                var more = HandleBatch();
+                HandleDeadline();
+                if (more) continue;
+                SetAlarm(alarm);
+                await _post.WaitAsync(_stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped while it waited: the usual end.
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _life.Fail(e);
+        }
+        finally
+        {
+            _post.Close();
+        }
+    }
+
+    /// <summary>True when there may be more to take.</summary>
+    private bool HandleBatch()
+    {
+        while (_post.TryTakeCall(out var call)) call!.Run(_engine, _clock.Now);
+        for (var taken = 0; taken < BatchMax; taken++)
+        {
+            if (!_post.TryTakeInput(out var input)) return false;
+            Handle(_clock.Now, input!);
+        }
+        return true;
+    }
+
+    private void HandleDeadline()
+    {
+        var now = _clock.Now;
+        if (_engine.NextDeadline <= now) Handle(now, new Input.Tick());
+    }
+
+    private void Handle(Instant now, Input input)
+    {
+        _effects.Before(input);
+        _engine.Handle(now, input, _outbox);
+        CarryOut();
+    }
+
+    private void CarryOut()
+    {
+        foreach (var effect in _outbox.Effects) _effects.CarryOut(effect);
+        _outbox.Clear();
+    }
+
+    /// <summary>Rounded up to whole milliseconds, so that the alarm does not ring just before the deadline.</summary>
+    private void SetAlarm(ITimer alarm)
+    {
+        var deadline = _engine.NextDeadline;
+        if (deadline == Instant.Never)
+        {
+            alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        var wait = Math.Clamp(Math.Ceiling((deadline - _clock.Now).TotalMilliseconds), 0, AlarmMillisecondsMax);
+        alarm.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+
+namespace Ferry.Runtime.Loop;
+
+/// <summary>
+/// Hands what the core tells to whoever waits for it: a search by its query, a download by its content. The loop never
+/// waits for a reader: a slow one loses the oldest notices, never the last, which is the one that ends its waiting.
+/// </summary>
+internal sealed class NoticeBoard
+{
+    /// <summary>More than a search brings hits (100).</summary>
+    private const int NoticesMax = 256;
+
+    private readonly ConcurrentDictionary<QueryId, Subscription> _searches = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ContentId, List<Subscription>> _downloads = [];
+
+    public Subscription WatchSearch(QueryId query)
+    {
+        var subscription = new Subscription(gone => _searches.TryRemove(new(query, gone)));
+        _searches[query] = subscription;
+        return subscription;
+    }
+
+    public Subscription WatchDownload(ContentId content)
+    {
+        var subscription = new Subscription(gone => RemoveDownload(content, gone));
+        lock (_gate)
+        {
+            if (!_downloads.TryGetValue(content, out var watching)) _downloads[content] = watching = [];
+            watching.Add(subscription);
+        }
+        return subscription;
+    }
+
+    /// <summary>Called by the loop.</summary>
+    public void Publish(Notice notice)
+    {
+        switch (notice)
+        {
+            case Notice.SearchHit hit: PublishSearch(hit.Query, hit); break;
+            case Notice.SearchEnded ended: PublishSearch(ended.Query, ended); break;
+            case Notice.DownloadProgressed progressed: PublishDownload(progressed.Status, progressed); break;
+            case Notice.DownloadCompleted completed: PublishDownload(completed.Status, completed); break;
+            case Notice.DownloadFailed failed: PublishDownload(failed.Status, failed); break;
+            case Notice.DownloadPaused paused: PublishDownload(paused.Status, paused); break;
+        }
+    }
+
+    /// <summary>The node stops: nobody waits any longer.</summary>
+    public void Close()
+    {
+        foreach (var search in _searches.Values) search.End();
+        lock (_gate)
+        {
+            foreach (var download in _downloads.Values.SelectMany(watching => watching)) download.End();
+        }
+    }
+
+    private void PublishSearch(QueryId query, Notice notice)
+    {
+        if (_searches.TryGetValue(query, out var subscription)) subscription.Post(notice);
+    }
+
+    private void PublishDownload(DownloadStatus status, Notice notice)
+    {
+        lock (_gate)
+        {
+            if (!_downloads.TryGetValue(status.Content, out var watching)) return;
+            foreach (var subscription in watching) subscription.Post(notice);
+        }
+    }
+
+    private void RemoveDownload(ContentId content, Subscription gone)
+    {
+        lock (_gate)
+        {
+            if (!_downloads.TryGetValue(content, out var watching)) return;
+            watching.Remove(gone);
+            if (watching.Count == 0) _downloads.Remove(content);
+        }
+    }
+
+    /// <summary>Disposed by its reader.</summary>
+    public sealed class Subscription(Action<Subscription> remove) : IDisposable
+    {
+        private readonly Channel<Notice> _notices = Channel.CreateBounded<Notice>(
+            new BoundedChannelOptions(NoticesMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+
+        /// <summary>Completed only when the node stops.</summary>
+        public ChannelReader<Notice> Notices => _notices.Reader;
+
+        public void Post(Notice notice) => _notices.Writer.TryWrite(notice);
+        public void End() => _notices.Writer.TryComplete();
+        public void Dispose() => remove(this);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Home;
+using Ferry.Runtime.Links;
+using Ferry.Runtime.Loop;
+using Ferry.Runtime.Requests;
+using Ferry.Runtime.Seals;
+using Ferry.Runtime.Shares;
+using Ferry.Runtime.Workers;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Store;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.Runtime;
+
+/// <summary>
+/// The parts of a node and their order: each is started after what it stands on, and stopped before it. The one place
+/// where a node is put together and taken apart.
+/// </summary>
+internal sealed class NodeParts : IAsyncDisposable
+{
+    private readonly Stack<Func<ValueTask>> _takeApart = new();
+    private readonly NodeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+
+    private NodeParts(NodeOptions options, TimeProvider time, ILoggerFactory logs) =>
+        (_options, _time, _logs) = (options, time, logs);
+
+    public NodeOptions Options => _options;
+    public NodeLife Life { get; } = new();
+    public InputPost Post { get; } = new();
+    public NoticeBoard Notices { get; } = new();
+    public HomeFolder Home { get; private set; } = null!;
+    public string Downloads { get; private set; } = null!;
+    public Identity Identity { get; private set; } = null!;
+    public ShareDesk Shares { get; private set; } = null!;
+    public NodeLoop Loop { get; private set; } = null!;
+    public Listeners Listeners { get; private set; } = null!;
+    public Connector Connector { get; private set; } = null!;
+    public Membership Membership { get; private set; } = null!;
+    public Searches Searches { get; private set; } = null!;
+
+    /// <exception cref="FerryException">The node cannot start; what was started is stopped again.</exception>
+    public static async Task<NodeParts> StartAsync(
+        NodeOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        var parts = new NodeParts(NodeOptionsCheck.Checked(options), time, logs);
+        try
+        {
+            await parts.StartAsync(cancel);
+            return parts;
+        }
+        catch (Exception e)
+        {
+            await parts.DisposeAsync();
+            if (e is DiskException or IdentityException) throw new FerryException(FailureKind.Failed, e.Message, e);
+            throw;
+        }
+    }
+
+    /// <summary>Says goodbye and stops everything; what is unfinished stays in the log.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_takeApart.TryPop(out var stop)) await stop();
+    }
+
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        Home = Keep(HomeFolder.Open(_options.Home));
+        Downloads = Home.OpenDownloads(_options.Downloads);
+        Identity = Keep(Identity.Open(Home.Path));
+        var seals = Keep(new SealKeyRing(Identity));
+        Shares = KeepAsync(ShareDesk.Open(Home.Path, Downloads, Life.Fail, _time, Logger("shares")));
+        var store = Keep(ContentStore.Open(new FileDisk(), new StoreOptions(Home.Path, Downloads), Shares.Catalog, seals, _time));
+        foreach (var warning in store.RecoveryWarnings) HomeLog.RecoveryWarning(Logger("home"), warning);
+
+        var links = KeepAsync(new LinkTable((id, link) => new LinkPump(id, link, Post.Inputs, _time, Logger("links"))));
+        var workers = KeepAsync(new StorageWorkers(store, seals, links, Post, Life.Fail, _time));
+        var engineOptions = EngineOptions();
+        var engine = new Engine(engineOptions, seals, store.Recovered);
+        Loop = KeepAsync(new NodeLoop(engine, new EffectCarrier(links, workers, Notices), Post, Life, _time));
+        _takeApart.Push(EndTellingAsync);
+
+        await StartLinksAsync(links, engineOptions, cancel);
+        foreach (var share in _options.Shares) await Shares.ShareAsync(share, cancel);
+    }
+
+    private async Task StartLinksAsync(LinkTable links, EngineOptions core, CancellationToken cancel)
+    {
+        var admission = new Admission(_options.Open, core.Nickname);
+        var settings = new HandshakeSettings(Identity, _ => JoinOf(core), admission.Decide, _time);
+        var transports = TransportSet.Standard(_time);
+        var maker = new LinkMaker(transports, settings, links, Post.Inputs);
+        var remembered = JoinedAddresses.Load(Home, Logger("home"));
+        Listeners = new Listeners(transports, maker.WelcomeAsync, Life.Fail, Logger("links"));
+        Connector = new Connector(maker.DialAsync, links.WhenAwayAsync, remembered, Life.Fail, _time, Logger("links"));
+        Membership = Keep(new Membership(Listeners, Connector, links, remembered, Post.Inputs, _time));
+        _takeApart.Push(async () => await Membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
+        KeepAsync(Listeners);
+        KeepAsync(Connector);
+        Searches = new Searches(Post, Notices);
+        await Membership.StartAsync(_options.Listen, _options.Join, cancel);
+    }
+
+    private ValueTask EndTellingAsync()
+    {
+        Notices.Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private EngineOptions EngineOptions() => new()
+    {
+        Self = Identity.Id,
+        Nickname = _options.Nickname!,
+        Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+        FirstSequence = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds(),
+        AckTimeout = _options.AckTimeout,
+        LinksMax = _options.LinksMax,
+    };
+
+    /// <summary>The handshake puts in who this is and how large frames may be.</summary>
+    private static Join JoinOf(EngineOptions core) => new(
+        WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, FrameBytesMax: 0, AdmissionProof: default);
+
+    private ILogger Logger(string room) => _logs.CreateLogger($"ferry.{room}");
+
+    private T Keep<T>(T part)
+        where T : IDisposable
+    {
+        _takeApart.Push(() =>
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        return part;
+    }
+
+    private T KeepAsync<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _takeApart.Push(part.DisposeAsync);
+        return part;
+    }
+}

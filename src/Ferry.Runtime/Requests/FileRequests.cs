@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Search;
+using Ferry.Runtime.Loop;
+using Ferry.Storage.Store;
+
+namespace Ferry.Runtime.Requests;
+
+/// <summary>
+/// Requests of the user, from a name to a file: searches, chooses, starts the download or joins the one that is under
+/// way, and tells how it goes. A failure is the last event of a request, not an exception.
+/// </summary>
+internal sealed class FileRequests(
+    Searches searches, NoticeBoard notices, IShareCatalog shares, NodeId self, TimeProvider time)
+{
+    private const int OwnMatchesMax = 100;
+
+    public async IAsyncEnumerable<RequestEvent> RunAsync(
+        RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (found, failed) = await SearchAsync(options.What, cancel);
+        if (failed is not null)
+        {
+            yield return failed;
+            yield break;
+        }
+
+        var ranked = found.Rank();
+        if (NameMatch.Choose(ranked) is NameChoice.Several several && !options.First)
+        {
+            yield return new RequestEvent.Ambiguous([.. several.Contents.Select(found.Describe)]);
+            yield break;
+        }
+        if (ranked.Count == 0)
+        {
+            yield return NothingFound(options.What);
+            yield break;
+        }
+
+        var chosen = ranked[0];
+        var hit = found.Describe(chosen);
+        yield return new RequestEvent.Found(hit.Name, hit.Size, hit.ContentId, hit.Match, hit.Holders);
+        if (found.IsOwn(chosen.Content) && OwnFile(chosen.Content) is { } own)
+        {
+            yield return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
+            yield break;
+        }
+
+        // Watching starts before the download does, so that a quick one is not missed.
+        using var watching = notices.WatchDownload(chosen.Content);
+        var output = options.OutputPath is null ? null : Path.GetFullPath(options.OutputPath);
+        var holders = found.HoldersOf(chosen.Content, self);
+        await searches.PostAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
+        yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId, hit.ContentId);
+        await foreach (var told in new DownloadStory(watching, time).TellAsync(cancel)) yield return told;
+    }
+
+    private async Task<(FoundContents Found, RequestEvent? Failed)> SearchAsync(string what, CancellationToken cancel)
+    {
+        ContentId? content = ContentId.TryParse(what.AsSpan().Trim(), out var id) ? id : null;
+        var query = content is null ? what : content.Value.ToString();
+        var found = new FoundContents(query);
+        try
+        {
+            foreach (var own in await OwnMatchesAsync(query, content, cancel)) found.AddOwn(own, self);
+            // A content has no namesakes: the first who has it will do, and the download hears of the others.
+            if (content is not null && found.IsOwn(content.Value)) return (found, null);
+            await foreach (var hit in searches.RunAsync(query, content, cancel))
+            {
+                found.Add(hit);
+                if (content is not null) break;
+            }
+            return (found, null);
+        }
+        catch (FerryException e)
+        {
+            return (found, new RequestEvent.Failed(e.Kind == FailureKind.Usage ? "usage" : "failed", e.Message));
+        }
+    }
+
+    /// <summary>Looking through many shares takes a while, so it is not done on the caller's thread.</summary>
+    private Task<IReadOnlyList<ShareMatch>> OwnMatchesAsync(string query, ContentId? content, CancellationToken cancel) =>
+        Task.Run(() => shares.Match(query, content, OwnMatchesMax), cancel);
+
+    /// <summary>Null when this node offers the content but has no whole file of it (any more).</summary>
+    private string? OwnFile(ContentId content) =>
+        shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
+
+    private static RequestEvent.Failed NothingFound(string what) => new(
+        "nothingFound", $"nobody within reach has '{what}': check the name with 'search', and the neighbours with 'peers'");
+}

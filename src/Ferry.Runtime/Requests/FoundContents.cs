@@ -1,0 +1,81 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Search;
+using Ferry.Storage.Store;
+
+namespace Ferry.Runtime.Requests;
+
+/// <summary>What a search has found so far, merged by content: one content may have several names and holders.</summary>
+internal sealed class FoundContents(string query)
+{
+    private readonly Dictionary<ContentId, Found> _found = [];
+
+    public void Add(Notice.SearchHit hit)
+    {
+        if (!ChunkLayout.IsValidSize(hit.Size)) return;
+        Of(hit.Content, hit.Size).Add(hit.Name, hit.Holder, hit.Hops, hit.Held);
+    }
+
+    /// <summary>What this node itself offers.</summary>
+    public void AddOwn(ShareMatch own, NodeId self)
+    {
+        var found = Of(own.Content, own.Size);
+        found.IsOwn = true;
+        found.Add(own.Name, self, 0, own.Held);
+    }
+
+    /// <summary>This node itself offers it.</summary>
+    public bool IsOwn(ContentId content) => _found.TryGetValue(content, out var found) && found.IsOwn;
+
+    /// <summary>Best first. What does not fit the query, whatever its holder thinks, is left out.</summary>
+    public IReadOnlyList<RankedContent> Rank() => NameMatch.Rank(
+        query, _found.SelectMany(found => found.Value.Names.Select(name => new NamedContent(found.Key, name))));
+
+    public SearchHitInfo Describe(RankedContent ranked)
+    {
+        var found = _found[ranked.Content];
+        return new SearchHitInfo(ranked.Name, found.Size, ranked.Content.ToString(), NameOf(ranked.Score.Kind), found.Describe());
+    }
+
+    public IReadOnlyList<KnownHolder> HoldersOf(ContentId content, NodeId self) => _found[content].Known(self);
+
+    private Found Of(ContentId content, long size)
+    {
+        if (!_found.TryGetValue(content, out var found)) _found[content] = found = new Found(size);
+        return found;
+    }
+
+    private static string NameOf(MatchKind kind) => kind switch
+    {
+        MatchKind.Exact => "exact",
+        MatchKind.IgnoreCase => "case",
+        MatchKind.Glob => "glob",
+        MatchKind.Substring => "substring",
+        _ => "similar",
+    };
+
+    private sealed class Found(long size)
+    {
+        private readonly SortedDictionary<NodeId, (int Hops, IReadOnlyList<ChunkRange> Held)> _holders = [];
+
+        public long Size { get; } = size;
+        public bool IsOwn { get; set; }
+        public SortedSet<string> Names { get; } = new(StringComparer.Ordinal);
+
+        public void Add(string name, NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
+        {
+            Names.Add(name);
+            _holders[holder] = (hops, held);
+        }
+
+        public IReadOnlyList<KnownHolder> Known(NodeId self) =>
+            [.. _holders.Where(holder => holder.Key != self).Select(holder => new KnownHolder(holder.Key, holder.Value.Held))];
+
+        public IReadOnlyList<HolderInfo> Describe() =>
+            [.. _holders.OrderBy(holder => holder.Value.Hops).Select(holder =>
+                new HolderInfo(holder.Key.ToString(), holder.Value.Hops, IsComplete(holder.Value.Held)))];
+
+        private bool IsComplete(IReadOnlyList<ChunkRange> held) =>
+            ChunkMap.FromRanges(ChunkLayout.For(Size).ChunkCount, held) is { IsFull: true };
+    }
+}

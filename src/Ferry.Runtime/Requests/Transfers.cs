@@ -1,0 +1,58 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Runtime.Loop;
+using Ferry.Storage.Store;
+
+namespace Ferry.Runtime.Requests;
+
+/// <summary>What is on its way to and from this node.</summary>
+internal sealed class Transfers(NodeLoop loop, Searches searches, IShareCatalog shares)
+{
+    public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
+    {
+        var (downloads, uploads) = await loop.QueryAsync((engine, now) => (engine.Downloads(now), engine.Uploads(now)), cancel);
+        return [.. downloads.Select(Describe), .. uploads.Select(Describe)];
+    }
+
+    /// <exception cref="FerryException">No transfer, or more than one content, is meant.</exception>
+    public async Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel)
+    {
+        var prefix = transfer.Trim();
+        var meant = (await ListAsync(cancel)).Where(running => IsMeant(running, prefix)).ToList();
+        var contents = meant.Select(running => running.ContentId).Distinct().ToList();
+        if (prefix.Length == 0 || contents.Count == 0)
+        {
+            throw new FerryException(FailureKind.NothingFound, $"no transfer begins with '{prefix}': 'transfers' lists them");
+        }
+        if (contents.Count > 1)
+        {
+            throw new FerryException(
+                FailureKind.Failed, $"{contents.Count} transfers begin with '{prefix}': give more of its id, see 'transfers'");
+        }
+        if (!ContentId.TryParse(contents[0], out var content)) throw new InvalidOperationException("a content id does not parse");
+        await searches.PostAsync(new Input.Cancel(content), cancel);
+        return meant[0];
+    }
+
+    private static bool IsMeant(TransferInfo running, string prefix) =>
+        running.Transfer.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        || running.ContentId.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static TransferInfo Describe(DownloadStatus status) => new(
+        status.Content.ToString(), "download", status.Name, status.Content.ToString(), PeerOf(status), status.Size, status.DurableBytes,
+        status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State), null, DownloadStory.Sources(status));
+
+    /// <summary>The holder, when there is just one.</summary>
+    private static string PeerOf(DownloadStatus status) => status.Sources.Count == 1 ? status.Sources[0].Holder.ToString() : "";
+
+    private TransferInfo Describe(UploadStatus status)
+    {
+        // What is served from a partial file is in no catalog; what was ACKed is then the least that it is.
+        var size = shares.Find(status.Content)?.Manifest.Layout.ContentBytes ?? status.AckedBytes;
+        return new TransferInfo(
+            status.Transfer.ToString(), "upload", status.Name, status.Content.ToString(), status.Requester.ToString(), size,
+            status.AckedBytes, 0, StateNames.Of(status.State), WalOf(status.State), status.SinceAck.TotalSeconds, []);
+    }
+
+    private static string WalOf(TransferState state) => state == TransferState.Ended ? "closed" : "open";
+}

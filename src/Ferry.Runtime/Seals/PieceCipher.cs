@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Runtime.Seals;
+
+/// <summary>
+/// AES-256-GCM under the key of one transfer. The nonce is the piece's seal number, which the core never uses twice; the
+/// transfer, chunk and offset are authenticated too, so that a piece opens only where it belongs. Several workers seal
+/// and open at once: <c>AesGcm</c> does not promise that, so each call takes an instance of its own from a small stock.
+/// </summary>
+internal sealed class PieceCipher(byte[] key) : IDisposable
+{
+    private const int KeyBytes = 32;
+    private const int NonceBytes = 12;
+    private const int AssociatedBytes = 24;
+
+    private readonly ConcurrentBag<AesGcm> _stock = [];
+    private readonly Lock _gate = new();
+    private bool _wiped;
+
+    /// <summary>Makes the cipher of a finished key agreement.</summary>
+    public static PieceCipher Derive(ECDiffieHellman own, ECDiffieHellman other, byte[] keyTranscript)
+    {
+        var secret = own.DeriveRawSecretAgreement(other.PublicKey);
+        try
+        {
+            return new PieceCipher(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, salt: null, keyTranscript));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    /// <summary>Seals in place: the piece at the start of <paramref name="body"/> becomes ciphertext and tag. False when the key is wiped.</summary>
+    public bool TrySeal(FileTransfer header, Span<byte> body)
+    {
+        if (Take() is not { } aes) return false;
+        Span<byte> nonce = stackalloc byte[NonceBytes];
+        Span<byte> associated = stackalloc byte[AssociatedBytes];
+        Describe(header, nonce, associated);
+        var piece = body[..header.PieceBytes];
+        aes.Encrypt(nonce, piece, piece, body.Slice(header.PieceBytes, FileTransfer.SealBytes), associated);
+        PutBack(aes);
+        return true;
+    }
+
+    /// <summary>False when the tag is wrong or the key is wiped.</summary>
+    public bool TryOpen(FileTransfer header, ReadOnlySpan<byte> body, Span<byte> destination)
+    {
+        if (body.Length != header.BodyBytes || header.PieceBytes < 0 || destination.Length != header.PieceBytes) return false;
+        if (Take() is not { } aes) return false;
+        Span<byte> nonce = stackalloc byte[NonceBytes];
+        Span<byte> associated = stackalloc byte[AssociatedBytes];
+        Describe(header, nonce, associated);
+        try
+        {
+            aes.Decrypt(nonce, body[..header.PieceBytes], body[header.PieceBytes..], destination, associated);
+            return true;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+        finally
+        {
+            PutBack(aes);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_wiped) return;
+            _wiped = true;
+            CryptographicOperations.ZeroMemory(key);
+        }
+        while (_stock.TryTake(out var aes)) aes.Dispose();
+    }
+
+    private static void Describe(FileTransfer header, Span<byte> nonce, Span<byte> associated)
+    {
+        nonce.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], header.SealNumber);
+        BinaryPrimitives.WriteUInt128BigEndian(associated, header.Transfer.Value);
+        BinaryPrimitives.WriteInt32BigEndian(associated[16..], header.Chunk);
+        BinaryPrimitives.WriteInt32BigEndian(associated[20..], header.Offset);
+    }
+
+    private AesGcm? Take()
+    {
+        if (_stock.TryTake(out var aes)) return aes;
+        lock (_gate) return _wiped ? null : new AesGcm(key, FileTransfer.SealBytes);
+    }
+
+    private void PutBack(AesGcm aes)
+    {
+        lock (_gate)
+        {
+            if (!_wiped)
+            {
+                _stock.Add(aes);
+                return;
+            }
+        }
+        aes.Dispose();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Ferry.Protocol;
+using Ferry.Protocol.Session;
+using Ferry.Protocol.Wire;
+using Ferry.Storage.Store;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+
+namespace Ferry.Runtime.Seals;
+
+/// <summary>
+/// The keys that seal bodies from holder to requester, whatever lies between them. Each transfer has a key of its own:
+/// ephemeral ECDH on P-256, signed by both node keys, so that old bodies stay sealed when a node key is stolen later.
+/// What this node requested and what it serves lie in separate drawers: a peer that reuses the id of one of our own
+/// downloads for a request to us does not touch that download's key.
+/// </summary>
+internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal, IDisposable
+{
+    private readonly ConcurrentDictionary<TransferId, Requested> _requested = new();
+    private readonly ConcurrentDictionary<TransferId, Served> _served = new();
+
+    public byte[] Offer(TransferId transfer, NodeId holder)
+    {
+        var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var offer = SealOffer.Write(
+            ephemeral, identity, point => SealTranscript.OfOffer(transfer, identity.Id, holder, point));
+        if (!_requested.TryAdd(transfer, new Requested(holder, offer, ephemeral)))
+        {
+            ephemeral.Dispose();
+            throw new InvalidOperationException($"transfer {transfer} has made its offer already");
+        }
+        return offer;
+    }
+
+    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer)
+    {
+        // The same request once more (its answer was lost): the same answer and key. Anything else under a known id is not valid.
+        if (_served.TryGetValue(transfer, out var known))
+        {
+            return known.Requester == requester && offer.SequenceEqual(known.Offer) ? known.Answer : null;
+        }
+
+        var self = identity.Id;
+        using var other = SealOffer.Read(
+            offer, requester, point => SealTranscript.OfOffer(transfer, requester, self, point));
+        if (other is null) return null;
+        using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var heard = offer.ToArray();
+        var answer = SealOffer.Write(
+            ephemeral, identity, point => SealTranscript.OfAnswer(transfer, requester, self, point, heard));
+        var cipher = PieceCipher.Derive(ephemeral, other, SealTranscript.OfKey(transfer, requester, self, offer, answer));
+        if (_served.TryAdd(transfer, new Served(requester, heard, answer, cipher))) return answer;
+        cipher.Dispose();
+        return null;
+    }
+
+    public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer)
+    {
+        if (!_requested.TryGetValue(transfer, out var requested) || requested.Holder != holder) return false;
+        lock (requested)
+        {
+            if (requested.Answer is { } known) return answer.SequenceEqual(known);
+            if (requested.Ephemeral is not { } ephemeral) return false;
+            using var other = SealOffer.Read(
+                answer, holder, point => SealTranscript.OfAnswer(transfer, identity.Id, holder, point, requested.Offer));
+            if (other is null) return false;
+            var transcript = SealTranscript.OfKey(transfer, identity.Id, holder, requested.Offer, answer);
+            requested.Keep(PieceCipher.Derive(ephemeral, other, transcript), answer.ToArray());
+            return true;
+        }
+    }
+
+    public void Forget(TransferId transfer)
+    {
+        if (_requested.TryRemove(transfer, out var requested)) requested.Wipe();
+        if (_served.TryRemove(transfer, out var served)) served.Cipher.Dispose();
+    }
+
+    /// <summary>Seals a piece that this node serves, in place. False when the transfer has no key here (any more).</summary>
+    public bool TrySeal(FileTransfer header, Span<byte> body) =>
+        _served.TryGetValue(header.Transfer, out var served) && served.Cipher.TrySeal(header, body);
+
+    public bool TryOpen(FileTransfer header, Payload body, Span<byte> destination) =>
+        _requested.TryGetValue(header.Transfer, out var requested) && requested.Cipher is { } cipher
+        && body is Frame frame && cipher.TryOpen(header, frame.Span, destination);
+
+    public void Dispose()
+    {
+        foreach (var transfer in _requested.Keys) Forget(transfer);
+        foreach (var transfer in _served.Keys) Forget(transfer);
+    }
+
+    private sealed record Served(NodeId Requester, byte[] Offer, byte[] Answer, PieceCipher Cipher);
+
+    private sealed class Requested(NodeId holder, byte[] offer, ECDiffieHellman ephemeral)
+    {
+        public NodeId Holder { get; } = holder;
+        public byte[] Offer { get; } = offer;
+
+        /// <summary>Null once it has done its work or was wiped.</summary>
+        public ECDiffieHellman? Ephemeral { get; private set; } = ephemeral;
+        public PieceCipher? Cipher { get; private set; }
+        public byte[]? Answer { get; private set; }
+
+        public void Keep(PieceCipher cipher, byte[] answer)
+        {
+            Ephemeral?.Dispose();
+            (Ephemeral, Cipher, Answer) = (null, cipher, answer);
+        }
+
+        public void Wipe()
+        {
+            lock (this)
+            {
+                Ephemeral?.Dispose();
+                Cipher?.Dispose();
+                Ephemeral = null;
+            }
+        }
+    }
+}

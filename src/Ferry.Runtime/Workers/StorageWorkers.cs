@@ -1,0 +1,111 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Links;
+using Ferry.Runtime.Loop;
+using Ferry.Runtime.Seals;
+using Ferry.Storage.Store;
+
+namespace Ferry.Runtime.Workers;
+
+/// <summary>
+/// Carries out what the core wants of the disk, beside the loop. Requests keep their order on one lane; three kinds
+/// need none and have their own: searching the shares (slow), persisting pieces (many at once, since hashing takes a
+/// core) and reading pieces. Every lane is bounded. What peers can cause is turned down when a lane is full, as if this
+/// node were busy; what only our own user causes has room kept for it.
+/// </summary>
+internal sealed class StorageWorkers : IAsyncDisposable
+{
+    /// <summary>Requests that peers cause, waiting for the log.</summary>
+    public const int PeerRequestsMax = 4096;
+
+    /// <summary>With room for the requests that must not be lost: closing, finishing, our own downloads.</summary>
+    private const int RequestsMax = 16 * PeerRequestsMax;
+
+    /// <summary>Each takes some milliseconds: more than this would be answered too late.</summary>
+    private const int SearchesMax = 256;
+
+    /// <summary>Windows bound what holders may send us; this is 512 MiB of pieces of 256 KiB.</summary>
+    private const int PiecesMax = 2048;
+
+    private readonly ContentStore _store;
+    private readonly InputPost _post;
+    private readonly Committer _committer;
+    private readonly ReadLane _reads;
+    private readonly Lane<StorageRequest> _requests;
+    private readonly Lane<StorageRequest> _searches;
+    private readonly Lane<StorageRequest> _pieces;
+
+    public StorageWorkers(
+        ContentStore store, SealKeyRing seals, LinkTable links, InputPost post, Action<Exception> fault, TimeProvider time)
+    {
+        _store = store;
+        _post = post;
+        _committer = new Committer(store, post, fault, time);
+        _reads = new ReadLane(store, seals, links, post, fault);
+        _requests = new Lane<StorageRequest>(1, RequestsMax, CarryOut, fault);
+        _searches = new Lane<StorageRequest>(1, SearchesMax, CarryOut, fault);
+        _pieces = new Lane<StorageRequest>(Environment.ProcessorCount, PiecesMax, Persist, fault);
+    }
+
+    /// <summary>Called by the loop.</summary>
+    public void Post(Effect.SendPiece piece) => _reads.Post(piece);
+
+    /// <summary>Called by the loop.</summary>
+    public void Post(StorageRequest request)
+    {
+        switch (request)
+        {
+            case StorageRequest.PersistPiece piece:
+                // A piece that found no room was lost on the way, as far as its chunk is concerned: it is sent again.
+                if (!_pieces.TryPost(piece)) piece.Body.Dispose();
+                break;
+            case StorageRequest.MatchShares search:
+                if (!_searches.TryPost(search)) Answer(new StorageResult.SharesMatched(search.Query, []));
+                break;
+            case StorageRequest.OpenUpload open when _requests.Waiting >= PeerRequestsMax:
+                Answer(new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy));
+                break;
+            case StorageRequest.ReadManifest or StorageRequest.NoteAcked when _requests.Waiting >= PeerRequestsMax:
+                // Asked again by whoever wants it; an ACK that is not noted costs no more than sending something twice.
+                break;
+            default:
+                if (!_requests.TryPost(request)) throw new InvalidOperationException($"{RequestsMax} storage requests wait");
+                break;
+        }
+    }
+
+    /// <summary>Does what was posted, commits, and ends. Nothing may be posted any longer.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _requests.Complete();
+        _searches.Complete();
+        _pieces.Complete();
+        await Task.WhenAll(_requests.Completion, _searches.Completion, _pieces.Completion);
+        await _reads.DisposeAsync();
+        await _committer.DisposeAsync();
+        _requests.Dispose();
+        _searches.Dispose();
+        _pieces.Dispose();
+    }
+
+    private void CarryOut(StorageRequest request)
+    {
+        if (request is StorageRequest.FinishDownload) _committer.CommitNow();
+        Execute(request);
+    }
+
+    private void Persist(StorageRequest request)
+    {
+        Execute(request);
+        _committer.AfterPiece(moreWait: _pieces.Waiting > 0);
+    }
+
+    private void Execute(StorageRequest request)
+    {
+        var results = new List<StorageResult>();
+        _store.Execute(request, results);
+        foreach (var result in results) Answer(result);
+    }
+
+    private void Answer(StorageResult result) => _post.PostResult(new Input.Stored(result));
+}

@@ -1,0 +1,20 @@
+using Ferry.Simulation.Scenarios;
+using Ferry.Simulation.World;
+using Xunit;
+
+namespace Ferry.Simulation.Tests;
+
+/// <summary>
+/// Runs that once failed, each with what was wrong. A seed means another run when the code around it changes, so a bug
+/// that can be said in a unit test has one as well; these are kept because they cost nothing.
+/// </summary>
+public sealed class RegressionTests
+{
+    [Theory]
+    [InlineData("leave-rejoin", 11, "pieces of a session that a new one replaced could not be sealed, and used up their link's room for ever")]
+    public void What_failed_once_does_not_fail_again(string scenario, ulong seed, string wasWrong)
+    {
+        var result = SimRun.Execute(Catalogue.Find(scenario)!, seed);
+        Assert.True(result.Failure is null, $"{wasWrong}, and now: {result.Failure}\n{result.Replay}");
+    }
+}

@@ -1,0 +1,65 @@
+using Ferry.App.Commands;
+using Ferry.Runtime;
+using Xunit;
+
+namespace Ferry.Tests.App.Commands;
+
+public sealed class NodeOptionsTests
+{
+    [Fact]
+    public void Options_reach_the_node()
+    {
+        var options = Read("node --name boat --listen tcp://127.0.0.1:0 --listen tcp://[::1]:0 --share /data/maps --share song " +
+            "--downloads in --join a --join b:5000 --open --ack-timeout 1500ms");
+
+        Assert.Equal("/home/a/.ferry", options.Home);
+        Assert.Equal("boat", options.Nickname);
+        Assert.Equal(["tcp://127.0.0.1:0", "tcp://[::1]:0"], options.Listen);
+        Assert.Equal(["/data/maps", Path.GetFullPath("song")], options.Shares);
+        Assert.Equal(Path.GetFullPath("in"), options.Downloads);
+        Assert.Equal(["a", "b:5000"], options.Join);
+        Assert.True(options.Open);
+        Assert.Equal(TimeSpan.FromSeconds(1.5), options.AckTimeout);
+    }
+
+    [Fact]
+    public void Without_options_a_node_has_the_defaults()
+    {
+        var options = Read("node");
+        var defaults = new NodeOptions { Home = options.Home };
+
+        Assert.Null(options.Nickname);
+        Assert.Empty(options.Listen);
+        Assert.Empty(options.Shares);
+        Assert.Empty(options.Join);
+        Assert.Null(options.Downloads);
+        Assert.False(options.Open);
+        Assert.Equal(defaults.AckTimeout, options.AckTimeout);
+    }
+
+    [Theory]
+    [InlineData("node --passphrase-file p", "passphrases")]
+    [InlineData("node --web 127.0.0.1:8080", "web page")]
+    [InlineData("node --listen bluetooth://hci0", "Bluetooth")]
+    [InlineData("node --join AA:BB:CC:DD:EE:FF", "Bluetooth")]
+    [InlineData("join aa:bb:cc:dd:ee:ff/3", "Bluetooth")]
+    [InlineData("join bluetooth://AA:BB:CC:DD:EE:FF", "Bluetooth")]
+    public async Task What_is_not_there_yet_is_refused_and_not_ignored(string line, string what)
+    {
+        using var home = new TemporaryHome();
+        using var terminal = new Terminal { Home = home.Path };
+
+        var code = await terminal.RunAsync([.. Words.Split(line)!]);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.StartsWith($"ferry: this version has no {what} yet; ", terminal.Error, StringComparison.Ordinal);
+        Assert.Empty(terminal.Node.Asked);
+    }
+
+    private static NodeOptions Read(string line)
+    {
+        var parsed = new CommandTable().Parse(Words.Split(line)!);
+        Assert.Empty(parsed.Errors);
+        return ((NodeCommand)parsed.CommandResult.Command).Read(parsed, "/home/a/.ferry");
+    }
+}

@@ -1,0 +1,139 @@
+using Ferry.App.Commands;
+using Ferry.Runtime;
+using Xunit;
+
+namespace Ferry.Tests.App.Commands;
+
+public sealed class RequestCommandTests
+{
+    private static readonly RequestEvent.Ambiguous TwoSongs =
+        new([Samples.Hit("song.flac", new string('1', 64)), Samples.Hit("song.flac", new string('2', 64))]);
+
+    [Fact]
+    public async Task Path_is_sent_whole_because_the_node_runs_elsewhere()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([Samples.Completed]);
+
+        await terminal.RunAsync("request", "song", "--output", "in", "--first");
+
+        Assert.Equal([$"request song {Path.GetFullPath("in")} True"], terminal.Node.Asked);
+    }
+
+    [Fact]
+    public async Task Finished_file_is_shown_with_its_sources()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([Samples.Started, Samples.Completed]);
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac"));
+
+        Assert.Equal(
+        [
+            "/home/a/.ferry/downloads/song.flac",
+            "  2.0 KB in 500 ms, 4.0 KB/s; nothing came twice",
+            "    2.0 KB from aaaaaaaaaaaa, 3 hops, tcp",
+        ], terminal.Lines);
+    }
+
+    [Fact]
+    public async Task Quiet_prints_the_path_alone()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([Samples.Started, Progress(500), Samples.Completed]);
+
+        await terminal.RunAsync("request", "song.flac", "--quiet");
+
+        Assert.Equal("/home/a/.ferry/downloads/song.flac\n", terminal.Output);
+    }
+
+    [Fact]
+    public async Task On_a_pipe_progress_is_a_line_for_each_tenth()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([.. Enumerable.Range(0, 100).Select(i => Progress(i * 20)), Samples.Completed]);
+
+        await terminal.RunAsync("request", "song.flac");
+
+        Assert.Equal(10, terminal.Lines.Count(line => line.Contains("% of 2.0 KB", StringComparison.Ordinal)));
+        Assert.DoesNotContain('\e', terminal.Output);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_progress_stays_in_one_line_within_its_width()
+    {
+        using var terminal = new Terminal { IsTerminal = true };
+        terminal.Node.Requests.Add(
+            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId, "t"), Progress(500), Progress(900), Samples.Completed]);
+
+        await terminal.RunAsync("request", "song.flac");
+
+        var drawn = terminal.Output.Split('\r');
+        Assert.Contains(drawn, line => line.Contains("45 % of 2.0 KB", StringComparison.Ordinal) && line.Contains('█'));
+        Assert.All(drawn, line => Assert.True(line.Split("\e[K")[0].Length < 100, line));
+        Assert.DoesNotContain("\e[31m", terminal.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Detached_request_ends_when_the_download_has_started()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([Samples.Started]);
+        terminal.Node.KeepsStreaming = true;
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac", "--detach"));
+        Assert.Contains("transfer feedfacecafe", terminal.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_request_says_that_the_node_goes_on()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([Samples.Started]);
+        terminal.Node.KeepsStreaming = true;
+
+        var running = terminal.RunAsync("request", "song.flac");
+        Assert.True(terminal.Interrupts.OnInterrupt());
+
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Equal(
+            "ferry: the download of song.flac goes on in the node. 'ferry transfers' shows it; " +
+            "'ferry cancel feedfacecafe' stops it for good.\n", terminal.Error);
+    }
+
+    [Fact]
+    public async Task On_a_pipe_two_files_of_one_name_are_listed()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([TwoSongs]);
+
+        Assert.Equal(ExitCode.Failed, await terminal.RunAsync("request", "song.flac"));
+        Assert.Equal(2, terminal.Lines.Count(line => line.Contains("song.flac  ", StringComparison.Ordinal)));
+        Assert.Contains("--first", terminal.Error, StringComparison.Ordinal);
+        Assert.Single(terminal.Node.Asked);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_the_user_picks_one()
+    {
+        using var terminal = new Terminal { IsTerminal = true, Input = new StringReader("7\nfirst\n2\n") };
+        terminal.Node.Requests.Add([TwoSongs]);
+        terminal.Node.Requests.Add([Samples.Completed]);
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac"));
+        Assert.Equal($"request {new string('2', 64)} - False", terminal.Node.Asked[1]);
+    }
+
+    [Fact]
+    public async Task File_that_is_there_already_is_done()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([Samples.Completed with { AlreadyThere = true }]);
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac"));
+        Assert.Contains("nothing to fetch", terminal.Output, StringComparison.Ordinal);
+    }
+
+    private static RequestEvent.Progress Progress(long bytes) =>
+        new(bytes, 2_000, 1_000, 1.5, "running", [new SourceInfo(Samples.NodeId, 3, "tcp", bytes)]);
+}

@@ -1,0 +1,160 @@
+using System.Net.Sockets;
+using System.Text;
+using Ferry.App.Control;
+using Ferry.Runtime;
+using Xunit;
+
+namespace Ferry.Tests.App.Control;
+
+/// <summary>Over a real socket, with a node that is not.</summary>
+public sealed class ControlServerTests : IAsyncLifetime
+{
+    private readonly TemporaryHome _home = new();
+    private readonly FakeNode _node = new();
+    private ControlServer _server = null!;
+    private ControlClient _client = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await ControlSocket.PrepareAsync(_home.Path, Cancel);
+        _server = await ControlServer.StartAsync(_node, _home.Path, Cancel);
+        _client = new ControlClient(_home.Path, "ferry node");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_question_reaches_the_node_and_its_answer_comes_back()
+    {
+        _node.Files.Add(new FileInfoLine("/data/ä", "ä", 5, "ready", null, "shared"));
+        _node.Peers.Add(new PeerInfo(Samples.NodeId, "boat", "up", []));
+        _node.Routes.Add(new RouteInfo(Samples.NodeId, Samples.NodeId, "boat", 1, 9.5, "tcp", 2, true));
+        _node.Transfers.Add(Samples.Transfer);
+
+        Assert.Equal("tcp://10.0.0.1", (await _client.JoinAsync("10.0.0.1", Cancel)).Address);
+        await _client.LeaveAsync(Cancel);
+        Assert.Equal("/data", (await _client.ShareAsync("/data", Cancel)).Root);
+        await _client.UnshareAsync("/data", Cancel);
+        Assert.Equal(_node.Files, await _client.FilesAsync(Cancel));
+        Assert.Equal("boat", Assert.Single(await _client.PeersAsync(Cancel)).Nickname);
+        Assert.Equal(_node.Routes, await _client.RoutesAsync(Cancel));
+        Assert.Equal(Samples.Transfer.Transfer, Assert.Single(await _client.TransfersAsync(Cancel)).Transfer);
+        Assert.Equal(_node.Status.Home, (await _client.StatusAsync(Cancel)).Home);
+        Assert.Equal("song.flac", (await _client.CancelAsync("feed", Cancel)).Name);
+        Assert.Equal(
+            ["join 10.0.0.1", "leave", "share /data", "unshare /data", "files", "peers", "routes", "transfers", "status", "cancel feed"],
+            _node.Asked);
+    }
+
+    [Theory]
+    [InlineData(FailureKind.Failed)]
+    [InlineData(FailureKind.Usage)]
+    [InlineData(FailureKind.NothingFound)]
+    [InlineData(FailureKind.Refused)]
+    public async Task Failure_keeps_its_kind_and_words(FailureKind kind)
+    {
+        _node.Failure = new FerryException(kind, "„x“ is not shared");
+
+        var failure = await Assert.ThrowsAsync<FerryException>(() => _client.UnshareAsync("x", Cancel));
+
+        Assert.Equal((kind, "„x“ is not shared"), (failure.Kind, failure.Message));
+    }
+
+    [Fact]
+    public async Task Events_arrive_while_the_request_goes_on()
+    {
+        _node.Requests.Add([Samples.Started]);
+        _node.KeepsStreaming = true;
+
+        await using var events = _client.RequestAsync(new RequestOptions("song", "/in", First: true), Cancel).GetAsyncEnumerator(Cancel);
+
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(Samples.Started, events.Current);
+        Assert.Equal(["request song /in True"], _node.Asked);
+    }
+
+    [Fact]
+    public async Task Client_that_goes_away_ends_the_telling()
+    {
+        _node.Requests.Add([Samples.Started]);
+        _node.KeepsStreaming = true;
+
+        await foreach (var _ in _client.RequestAsync(new RequestOptions("song", null, First: false), Cancel)) break;
+
+        await _node.StreamCancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    [Fact]
+    public async Task Failure_in_the_middle_of_a_stream_arrives_as_one()
+    {
+        _node.Hits.Add(Samples.Hit("a"));
+        _node.StreamFailure = new FerryException(FailureKind.Refused, "the neighbour is full");
+        var names = new List<string>();
+
+        var failure = await Assert.ThrowsAsync<FerryException>(async () =>
+        {
+            await foreach (var hit in _client.SearchAsync("a", Cancel)) names.Add(hit.Name);
+        });
+
+        Assert.Equal(["a"], names);
+        Assert.Equal(FailureKind.Refused, failure.Kind);
+    }
+
+    [Fact]
+    public async Task Node_that_stops_in_the_middle_of_a_request_is_said_to_be_gone()
+    {
+        _node.Requests.Add([Samples.Started]);
+        _node.KeepsStreaming = true;
+        await using var events = _client.RequestAsync(new RequestOptions("song", null, First: false), Cancel).GetAsyncEnumerator(Cancel);
+        await events.MoveNextAsync();
+
+        await _server.DisposeAsync();
+
+        await Assert.ThrowsAsync<NoNodeException>(async () => await events.MoveNextAsync());
+    }
+
+    [Fact]
+    public void Only_the_owner_may_open_the_socket_and_enter_the_home()
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home.Socket));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_home.Path));
+    }
+
+    [Fact]
+    public async Task Second_node_on_the_same_home_is_told_so()
+    {
+        var failure = await Assert.ThrowsAsync<FerryException>(() => ControlSocket.PrepareAsync(_home.Path, Cancel));
+
+        Assert.Contains("running already", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST /join HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "400")]
+    [InlineData("POST /join HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nnull", "400")]
+    [InlineData("POST /join HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{\"a\"\"", "400")]
+    [InlineData("POST /join HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", "400")]
+    [InlineData("POST /format-disk HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "404")]
+    [InlineData("GET /status HTTP/1.1\r\nHost: x\r\n\r\n", "405")]
+    public async Task Bad_requests_are_refused_with_a_status(string request, string status)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_home.Socket), Cancel);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), Cancel);
+
+        var buffer = new byte[4096];
+        var received = await socket.ReceiveAsync(buffer, Cancel);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", Encoding.ASCII.GetString(buffer, 0, received), StringComparison.Ordinal);
+        Assert.Empty(_node.Asked);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using Ferry.App.Control;
+using Ferry.Runtime;
+using Xunit;
+
+namespace Ferry.Tests.App.Control;
+
+public sealed class ControlSocketTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Socket_that_a_crashed_node_left_is_taken_away()
+    {
+        using var home = new TemporaryHome();
+        using (var crashed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            crashed.Bind(new UnixDomainSocketEndPoint(home.Socket));
+        }
+        // .NET removes the file of a socket that it closes; a crash does not.
+        await File.WriteAllTextAsync(home.Socket, "", Cancel);
+
+        await ControlSocket.PrepareAsync(home.Path, Cancel);
+
+        Assert.False(File.Exists(home.Socket));
+    }
+
+    [Fact]
+    public void Home_too_long_for_a_socket_is_refused_with_its_length()
+    {
+        var home = "/" + new string('x', 120);
+
+        var failure = Assert.Throws<FerryException>(() => ControlSocket.PathIn(home));
+
+        Assert.Equal(FailureKind.Usage, failure.Kind);
+        Assert.Contains("134 bytes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--home", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Home_that_cannot_be_made_is_a_failure_that_names_it()
+    {
+        using var home = new TemporaryHome();
+        var file = Path.Combine(home.Path, "file");
+        await File.WriteAllTextAsync(file, "", Cancel);
+
+        var failure = await Assert.ThrowsAsync<FerryException>(() => ControlSocket.PrepareAsync(Path.Combine(file, "home"), Cancel));
+
+        Assert.Contains(file, failure.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using Ferry.App.Control;
+using Ferry.Runtime;
+
+namespace Ferry.Tests.App;
+
+/// <summary>A node that answers what a test put into it, and remembers what it was asked.</summary>
+internal sealed class FakeNode : IRunningNode
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Thrown by every member when set.</summary>
+    public Exception? Failure { get; set; }
+
+    public List<FileInfoLine> Files { get; } = [];
+    public List<PeerInfo> Peers { get; } = [];
+    public List<RouteInfo> Routes { get; } = [];
+    public List<TransferInfo> Transfers { get; } = [];
+    public List<SearchHitInfo> Hits { get; } = [];
+
+    /// <summary>What a request tells; a second list is for the second request, and so on.</summary>
+    public List<RequestEvent[]> Requests { get; } = [];
+
+    /// <summary>Thrown after the last event of a stream.</summary>
+    public FerryException? StreamFailure { get; set; }
+
+    /// <summary>With it a stream stays open after its last item until it is cancelled.</summary>
+    public bool KeepsStreaming { get; set; }
+
+    /// <summary>Done when a stream that was kept open was given up.</summary>
+    public TaskCompletionSource StreamCancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StatusInfo Status { get; set; } = new(
+        Samples.NodeId, "boat", "/home/a/.ferry", "/home/a/.ferry/downloads", ["tcp://127.0.0.1:4747"], "open", 1, 2, 0, 0,
+        [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0)], ["tcp://192.168.1.7:4747"], 65, "0.1.0");
+
+    public bool IsDisposed { get; private set; }
+    public Task Completion => _completion.Task;
+
+    public void Stop(Exception? error = null)
+    {
+        if (error is null) _completion.SetResult();
+        else _completion.SetException(error);
+    }
+
+    public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
+        Answer($"join {address}", new JoinInfo("tcp://" + address, Samples.NodeId, "boat", "tcp"));
+
+    public Task LeaveAsync(CancellationToken cancel) => Answer("leave", 0);
+
+    public IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel) =>
+        Stream($"search {query}", Hits, cancel);
+
+    public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel)
+    {
+        var before = Asked.Count(asked => asked.StartsWith("request ", StringComparison.Ordinal));
+        return Stream($"request {options.What} {options.OutputPath ?? "-"} {options.First}", Requests[before], cancel);
+    }
+
+    public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) =>
+        Answer($"share {path}", new ShareInfo(path, 3, 2_000, 1, 500, 1));
+
+    public Task UnshareAsync(string path, CancellationToken cancel) => Answer($"unshare {path}", 0);
+    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) => Answer<IReadOnlyList<FileInfoLine>>("files", Files);
+    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) => Answer<IReadOnlyList<PeerInfo>>("peers", Peers);
+    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) => Answer<IReadOnlyList<RouteInfo>>("routes", Routes);
+    public Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel) =>
+        Answer<IReadOnlyList<TransferInfo>>("transfers", Transfers);
+    public Task<StatusInfo> StatusAsync(CancellationToken cancel) => Answer("status", Status);
+    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) => Answer($"cancel {transfer}", Samples.Transfer);
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private Task<T> Answer<T>(string asked, T answer)
+    {
+        Asked.Add(asked);
+        return Failure is null ? Task.FromResult(answer) : Task.FromException<T>(Failure);
+    }
+
+    private async IAsyncEnumerable<T> Stream<T>(
+        string asked, IEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Answer(asked, 0);
+        foreach (var item in items) yield return item;
+        if (StreamFailure is not null) throw StreamFailure;
+        if (!KeepsStreaming) yield break;
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+        finally
+        {
+            StreamCancelled.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Ferry.Runtime;
+using Xunit;
+
+namespace Ferry.Tests.Integration;
+
+public sealed class NodeMembershipTests
+{
+    [Fact]
+    public async Task Both_sides_of_a_join_see_each_other()
+    {
+        await using var stage = new NodeStage();
+        var one = await stage.StartAsync("one");
+        var two = await stage.StartAsync("two");
+
+        var joined = await one.JoinAsync(await stage.AddressOf(two), stage.Limit);
+
+        Assert.Equal("two", joined.Nickname);
+        await stage.UntilAsync(async () => await IsLinked(stage, one, "two") && await IsLinked(stage, two, "one"));
+    }
+
+    [Fact]
+    public async Task A_closed_node_says_how_to_be_let_in()
+    {
+        await using var stage = new NodeStage();
+        var closed = await stage.StartAsync(stage.OptionsOf("closed") with { Open = false });
+        var guest = await stage.StartAsync("guest");
+
+        var refused = await Assert.ThrowsAsync<FerryException>(async () => await stage.JoinAsync(guest, closed));
+
+        Assert.Equal(FailureKind.Refused, refused.Kind);
+        Assert.Contains("--open", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_does_not_answer_is_not_remembered()
+    {
+        await using var stage = new NodeStage();
+        var node = await stage.StartAsync("node");
+        var gone = await stage.StartAsync("gone");
+        var address = await stage.AddressOf(gone);
+        await gone.DisposeAsync();
+
+        var failed = await Assert.ThrowsAsync<FerryException>(() => node.JoinAsync(address, stage.Limit));
+
+        Assert.Equal(FailureKind.Failed, failed.Kind);
+        Assert.Empty((await node.StatusAsync(stage.Limit)).Joined);
+    }
+
+    [Fact]
+    public async Task A_node_that_left_refuses_until_it_joins_again()
+    {
+        await using var stage = new NodeStage();
+        var one = await stage.StartAsync("one");
+        var two = await stage.StartAsync("two");
+        var address = await stage.AddressOf(one);
+        await stage.JoinAsync(one, two);
+
+        await one.LeaveAsync(stage.Limit);
+
+        await stage.UntilAsync(async () => (await two.StatusAsync(stage.Limit)).Peers == 0);
+        var status = await one.StatusAsync(stage.Limit);
+        Assert.Empty(status.Listening);
+        Assert.Equal("left", status.Network);
+        await Assert.ThrowsAsync<FerryException>(() => two.JoinAsync(address, stage.Limit));
+
+        await stage.JoinAsync(one, two);
+        Assert.Equal(address, await stage.AddressOf(one));
+        await stage.UntilAsync(async () => (await two.StatusAsync(stage.Limit)).Peers == 1);
+    }
+
+    [Fact]
+    public async Task A_node_that_comes_back_is_linked_again()
+    {
+        await using var stage = new NodeStage();
+        var one = await stage.StartAsync("one");
+        var two = await stage.StartAsync("two");
+        var address = await stage.AddressOf(two);
+        await stage.JoinAsync(one, two);
+        await two.DisposeAsync();
+        await stage.UntilAsync(async () => (await one.StatusAsync(stage.Limit)).Peers == 0);
+        Assert.NotEqual("connected", Assert.Single(await one.PeersAsync(stage.Limit)).State);
+
+        await stage.StartAsync(stage.OptionsOf("two") with { Listen = [address] });
+
+        await stage.UntilAsync(() => IsLinked(stage, one, "two"));
+    }
+
+    [Fact]
+    public async Task A_node_that_restarts_dials_what_it_had_joined()
+    {
+        await using var stage = new NodeStage();
+        var one = await stage.StartAsync("one");
+        var two = await stage.StartAsync("two");
+        await stage.JoinAsync(one, two);
+        await one.DisposeAsync();
+
+        var again = await stage.StartAsync("one");
+
+        await stage.UntilAsync(() => IsLinked(stage, again, "two"));
+    }
+
+    [Fact]
+    public async Task A_second_node_on_one_home_is_told_so()
+    {
+        await using var stage = new NodeStage();
+        await stage.StartAsync("node");
+
+        var refused = await Assert.ThrowsAsync<FerryException>(() => stage.StartAsync("node"));
+
+        Assert.Contains("another node is running", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named()
+    {
+        await using var stage = new NodeStage();
+        var address = await stage.AddressOf(await stage.StartAsync("first"));
+
+        var refused = await Assert.ThrowsAsync<FerryException>(
+            () => stage.StartAsync(stage.OptionsOf("second") with { Listen = [address] }));
+
+        Assert.Contains(address[(address.LastIndexOf(':') + 1)..], refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--listen", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disposing_twice_does_no_harm()
+    {
+        await using var stage = new NodeStage();
+        var node = await stage.StartAsync("node");
+
+        await node.DisposeAsync();
+        await node.DisposeAsync();
+
+        await node.Completion;
+    }
+
+    private static async Task<bool> IsLinked(NodeStage stage, FerryNode node, string nickname) =>
+        (await node.PeersAsync(stage.Limit)).Any(peer => peer.Nickname == nickname && peer.State == "connected");
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Ferry.Runtime;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Ferry.Tests.Integration;
+
+/// <summary>Real nodes in this process, on loopback, each with a home of its own; all gone at the end.</summary>
+internal sealed class NodeStage : IAsyncDisposable
+{
+    /// <summary>Far more than anything here takes: a test that waits this long has failed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly List<FerryNode> _nodes = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("ferry-test-").FullName;
+    private readonly CancellationTokenSource _limit = new(Patience);
+
+    public CancellationToken Limit => _limit.Token;
+
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    public NodeOptions OptionsOf(string name) => new()
+    {
+        Home = PathOf(name),
+        Nickname = name,
+        Listen = ["tcp://127.0.0.1:0"],
+        Open = true,
+    };
+
+    public Task<FerryNode> StartAsync(string name) => StartAsync(OptionsOf(name));
+
+    public async Task<FerryNode> StartAsync(NodeOptions options)
+    {
+        var node = await FerryNode.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, Limit);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A file of random bytes in a folder of its own.</summary>
+    public string MakeFile(string folder, string name, long bytes)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(PathOf(folder)).FullName, name);
+        using var file = File.Create(path);
+        var block = new byte[1 << 20];
+        for (var left = bytes; left > 0; left -= block.Length)
+        {
+            RandomNumberGenerator.Fill(block);
+            file.Write(block, 0, (int)Math.Min(block.Length, left));
+        }
+        return path;
+    }
+
+    /// <summary>Shares the path and waits until all of it is hashed.</summary>
+    public async Task ShareAsync(FerryNode node, string path)
+    {
+        await node.ShareAsync(path, Limit);
+        await UntilAsync(async () =>
+        {
+            var files = await node.FilesAsync(Limit);
+            return files.Count > 0 && files.All(file => file.State == "ready");
+        });
+    }
+
+    public async Task<string> AddressOf(FerryNode node) => (await node.StatusAsync(Limit)).Listening[0];
+
+    public async Task JoinAsync(FerryNode node, FerryNode other) => await node.JoinAsync(await AddressOf(other), Limit);
+
+    public async Task<IReadOnlyList<RequestEvent>> RequestAsync(FerryNode node, string what)
+    {
+        var events = new List<RequestEvent>();
+        await foreach (var told in node.RequestAsync(new RequestOptions(what, null, First: false), Limit)) events.Add(told);
+        return events;
+    }
+
+    /// <summary>Asks again, without a pause of its own but the question's, until the answer is yes or the patience is over.</summary>
+    public async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await isSo()) await ticks.WaitForNextTickAsync(Limit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.DisposeAsync();
+        _limit.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public static void AssertSameFile(string expected, string actual) =>
+        Assert.Equal(SHA256.HashData(File.ReadAllBytes(expected)), SHA256.HashData(File.ReadAllBytes(actual)));
+}

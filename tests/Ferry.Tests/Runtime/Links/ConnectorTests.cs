@@ -1,0 +1,249 @@
+using Ferry.Protocol;
+using Ferry.Runtime;
+using Ferry.Runtime.Home;
+using Ferry.Runtime.Links;
+using Ferry.Tests.Transports;
+using Ferry.Transports;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Ferry.Tests.Runtime.Links;
+
+public sealed class ConnectorTests : IAsyncDisposable
+{
+    private const string Address = "tcp://boat:4747";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("ferry-test-").FullName;
+    private readonly HomeFolder _home;
+    private readonly JoinedAddresses _remembered;
+    private readonly FakeTime _time = new();
+    private readonly FakeNeighbour _boat = new();
+    private readonly Connector _connector;
+
+    public ConnectorTests()
+    {
+        _home = HomeFolder.Open(_folder);
+        _remembered = JoinedAddresses.Load(_home, NullLogger.Instance);
+        _connector = new Connector(
+            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, fault => Assert.Fail(fault.Message), _time, NullLogger.Instance);
+    }
+
+    [Fact]
+    public async Task Joining_remembers_the_address()
+    {
+        _boat.Answers = true;
+
+        var joined = await _connector.JoinAsync("boat", CancellationToken.None);
+
+        Assert.Equal(Address, joined.Address);
+        Assert.Equal("boat", joined.Nickname);
+        Assert.Equal([Address], _remembered.All);
+    }
+
+    [Fact]
+    public async Task Joining_where_nobody_answers_fails_and_is_forgotten()
+    {
+        var failed = await Assert.ThrowsAsync<FerryException>(() => _connector.JoinAsync("boat", CancellationToken.None));
+
+        Assert.Equal(FailureKind.Failed, failed.Kind);
+        Assert.Empty(_remembered.All);
+        Assert.Empty(_connector.Addresses);
+    }
+
+    [Fact]
+    public async Task Joining_what_is_no_address_is_a_slip_of_the_user()
+    {
+        var failed = await Assert.ThrowsAsync<FerryException>(() => _connector.JoinAsync("no such thing", CancellationToken.None));
+
+        Assert.Equal(FailureKind.Usage, failed.Kind);
+        Assert.Equal(0, _boat.Dials);
+    }
+
+    [Fact]
+    public async Task Joining_again_while_linked_dials_nobody()
+    {
+        _boat.Answers = true;
+        await _connector.JoinAsync("boat", CancellationToken.None);
+
+        await _connector.JoinAsync("boat", CancellationToken.None);
+
+        Assert.Equal(1, _boat.Dials);
+    }
+
+    [Fact]
+    public async Task Where_nobody_answers_each_attempt_waits_about_twice_as_long()
+    {
+        _connector.Keep(Address);
+        var waits = new List<TimeSpan>();
+        for (var dial = 1; dial <= 9; dial++)
+        {
+            await _boat.WhenDialedAsync(dial);
+            waits.Add(await AdvanceToNextDialAsync(dial));
+        }
+
+        double[] expected = [1, 2, 4, 8, 16, 32, 60, 60, 60];
+        for (var i = 0; i < expected.Length; i++) Assert.InRange(waits[i].TotalSeconds, 0.79 * expected[i], 1.21 * expected[i]);
+    }
+
+    [Fact]
+    public async Task A_link_that_is_lost_is_dialed_again_at_once()
+    {
+        _boat.Answers = true;
+        _connector.Keep(Address);
+        await _boat.WhenDialedAsync(1);
+        await _boat.WhenWatchedAsync();
+        _time.Advance(Connector.SettledAfter);
+
+        _boat.Lose();
+
+        await _boat.WhenDialedAsync(2);
+    }
+
+    [Fact]
+    public async Task A_link_that_is_lost_as_soon_as_it_is_up_is_not_dialed_at_once()
+    {
+        _boat.Answers = true;
+        _connector.Keep(Address);
+        await _boat.WhenDialedAsync(1);
+        await _boat.WhenWatchedAsync();
+
+        _boat.Lose();
+
+        await WhenArmedAsync();
+        Assert.Equal(1, _boat.Dials);
+        _time.Advance(2 * Connector.BackOffFirst);
+        await _boat.WhenDialedAsync(2);
+    }
+
+    [Fact]
+    public async Task A_neighbour_that_linked_to_us_meanwhile_is_not_dialed()
+    {
+        _boat.Answers = true;
+        await _connector.JoinAsync("boat", CancellationToken.None);
+        await _boat.WhenWatchedAsync();
+        _boat.Answers = false;
+        _time.Advance(Connector.SettledAfter);
+        _boat.Lose();
+        await _boat.WhenDialedAsync(2);
+        await WhenArmedAsync();
+
+        _boat.LinkFromThere();
+        var watched = _boat.WhenWatchedAsync();
+        _time.Advance(2 * Connector.BackOffFirst);
+        await watched;
+
+        Assert.Equal(2, _boat.Dials);
+    }
+
+    [Fact]
+    public async Task After_leaving_nobody_is_dialed()
+    {
+        _boat.Answers = true;
+        await _connector.JoinAsync("boat", CancellationToken.None);
+
+        await _connector.ForgetAllAsync();
+
+        _boat.Lose();
+        Assert.Empty(_connector.Addresses);
+        Assert.Empty(_remembered.All);
+        Assert.Equal(1, _boat.Dials);
+        Assert.Equal(0, _time.Armed);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connector.DisposeAsync();
+        _home.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<TimeSpan> AdvanceToNextDialAsync(int dialsBefore)
+    {
+        await WhenArmedAsync();
+        var step = TimeSpan.FromMilliseconds(10);
+        var waited = TimeSpan.Zero;
+        while (_time.Armed > 0 && _boat.Dials == dialsBefore)
+        {
+            _time.Advance(step);
+            waited += step;
+        }
+        await _boat.WhenDialedAsync(dialsBefore + 1);
+        return waited;
+    }
+
+    /// <summary>The connector waits for its back-off.</summary>
+    private async Task WhenArmedAsync()
+    {
+        while (_time.Armed == 0) await Task.Yield();
+    }
+
+    /// <summary>One node that may answer, be linked and be lost.</summary>
+    private sealed class FakeNeighbour
+    {
+        private readonly Lock _gate = new();
+        private readonly Neighbour _self = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake");
+        private TaskCompletionSource _away = Gone();
+        private int _dials;
+        private int _watches;
+
+        public bool Answers { get; set; }
+        public int Dials => Volatile.Read(ref _dials);
+
+        public Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel)
+        {
+            Interlocked.Increment(ref _dials);
+            if (!Answers)
+            {
+                return Task.FromResult(Outcome<Neighbour>.Failed(new LinkFailure(LinkFailureKind.TimedOut, "nobody answers")));
+            }
+            LinkFromThere();
+            return Task.FromResult(Outcome<Neighbour>.Of(_self));
+        }
+
+        public Task WhenAwayAsync(NodeId node)
+        {
+            lock (_gate)
+            {
+                _watches++;
+                return _away.Task;
+            }
+        }
+
+        public void LinkFromThere()
+        {
+            lock (_gate)
+            {
+                _away = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _watches = 0;
+            }
+        }
+
+        public void Lose()
+        {
+            lock (_gate) _away.TrySetResult();
+        }
+
+        public async Task WhenDialedAsync(int times)
+        {
+            while (Dials < times) await Task.Yield();
+        }
+
+        /// <summary>The connector waits for the end of the link that is up now.</summary>
+        public async Task WhenWatchedAsync()
+        {
+            while (!IsWatched) await Task.Yield();
+        }
+
+        private bool IsWatched
+        {
+            get { lock (_gate) return _watches > 0; }
+        }
+
+        private static TaskCompletionSource Gone()
+        {
+            var gone = new TaskCompletionSource();
+            gone.SetResult();
+            return gone;
+        }
+    }
+}

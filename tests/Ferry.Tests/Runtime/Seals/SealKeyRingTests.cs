@@ -1,0 +1,233 @@
+using System.Security.Cryptography;
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Seals;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+using Xunit;
+
+namespace Ferry.Tests.Runtime.Seals;
+
+public sealed class SealKeyRingTests : IDisposable
+{
+    private static readonly TransferId Transfer = new(7);
+
+    private readonly Identity _requesterKey = Identity.Create();
+    private readonly Identity _holderKey = Identity.Create();
+    private readonly SealKeyRing _requester;
+    private readonly SealKeyRing _holder;
+
+    public SealKeyRingTests()
+    {
+        _requester = new SealKeyRing(_requesterKey);
+        _holder = new SealKeyRing(_holderKey);
+    }
+
+    [Fact]
+    public void What_the_holder_seals_the_requester_opens()
+    {
+        Agree(Transfer);
+        var piece = RandomNumberGenerator.GetBytes(5000);
+        var header = Header(Transfer, piece.Length);
+        using var body = Sealed(header, piece);
+
+        var opened = new byte[piece.Length];
+        Assert.True(_requester.TryOpen(header, body, opened));
+        Assert.Equal(piece, opened);
+        Assert.NotEqual(piece, body.Span[..piece.Length].ToArray());
+    }
+
+    [Fact]
+    public void Offers_and_answers_fit_into_a_message()
+    {
+        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        var answer = _holder.Answer(Transfer, _requesterKey.Id, offer)!;
+        Assert.InRange(offer.Length, 1, WireLimits.KeyBytesMax);
+        Assert.InRange(answer.Length, 1, WireLimits.KeyBytesMax);
+    }
+
+    [Fact]
+    public void A_changed_piece_or_header_does_not_open()
+    {
+        Agree(Transfer);
+        var header = Header(Transfer, 100);
+        using var body = Sealed(header, new byte[100]);
+        var opened = new byte[100];
+
+        Assert.False(_requester.TryOpen(header with { Chunk = header.Chunk + 1 }, body, opened));
+        Assert.False(_requester.TryOpen(header with { Offset = header.Offset + 1 }, body, opened));
+        Assert.False(_requester.TryOpen(header with { SealNumber = header.SealNumber + 1 }, body, opened));
+        body.Span[50] ^= 1;
+        Assert.False(_requester.TryOpen(header, body, opened));
+    }
+
+    [Fact]
+    public void A_piece_does_not_open_as_one_of_another_transfer()
+    {
+        var other = new TransferId(8);
+        Agree(Transfer);
+        Agree(other);
+        var header = Header(Transfer, 100);
+        using var body = Sealed(header, new byte[100]);
+
+        Assert.False(_requester.TryOpen(header with { Transfer = other }, body, new byte[100]));
+    }
+
+    [Fact]
+    public void A_body_of_another_length_than_its_header_says_does_not_open()
+    {
+        Agree(Transfer);
+        var header = Header(Transfer, 100);
+        using var body = Frame.Rent(50);
+
+        Assert.False(_requester.TryOpen(header, body, new byte[100]));
+        Assert.False(_requester.TryOpen(header with { BodyBytes = 3 }, body, []));
+    }
+
+    [Fact]
+    public void No_byte_of_an_offer_can_be_changed()
+    {
+        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        for (var i = 0; i < offer.Length; i++)
+        {
+            var changed = offer.ToArray();
+            changed[i] ^= 1;
+            Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, changed));
+        }
+        Assert.NotNull(_holder.Answer(Transfer, _requesterKey.Id, offer));
+    }
+
+    [Fact]
+    public void No_byte_of_an_answer_can_be_changed()
+    {
+        var answer = _holder.Answer(Transfer, _requesterKey.Id, _requester.Offer(Transfer, _holderKey.Id))!;
+        for (var i = 0; i < answer.Length; i++)
+        {
+            var changed = answer.ToArray();
+            changed[i] ^= 1;
+            Assert.False(_requester.Complete(Transfer, _holderKey.Id, changed));
+        }
+        Assert.True(_requester.Complete(Transfer, _holderKey.Id, answer));
+    }
+
+    [Fact]
+    public void An_offer_of_any_length_but_its_own_is_refused()
+    {
+        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, []));
+        Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, offer.AsSpan(0, offer.Length - 1)));
+        Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, [.. offer, 0]));
+    }
+
+    [Fact]
+    public void An_offer_replayed_to_another_transfer_holder_or_requester_is_refused()
+    {
+        using var strangerKey = Identity.Create();
+        using var stranger = new SealKeyRing(strangerKey);
+        var offer = _requester.Offer(Transfer, _holderKey.Id);
+
+        Assert.Null(_holder.Answer(new TransferId(8), _requesterKey.Id, offer));
+        Assert.Null(stranger.Answer(Transfer, _requesterKey.Id, offer));
+        Assert.Null(_holder.Answer(Transfer, strangerKey.Id, offer));
+    }
+
+    [Fact]
+    public void An_offer_is_not_an_answer()
+    {
+        var own = _requester.Offer(Transfer, _holderKey.Id);
+        var theirs = _holder.Offer(Transfer, _requesterKey.Id);
+
+        Assert.False(_requester.Complete(Transfer, _holderKey.Id, theirs));
+        Assert.False(_requester.Complete(Transfer, _holderKey.Id, own));
+    }
+
+    [Fact]
+    public void An_answer_to_another_offer_is_refused()
+    {
+        var old = _holder.Answer(Transfer, _requesterKey.Id, _requester.Offer(Transfer, _holderKey.Id))!;
+        _requester.Forget(Transfer);
+        _requester.Offer(Transfer, _holderKey.Id);
+
+        Assert.False(_requester.Complete(Transfer, _holderKey.Id, old));
+    }
+
+    [Fact]
+    public void The_same_offer_again_gets_the_same_answer()
+    {
+        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        var answer = _holder.Answer(Transfer, _requesterKey.Id, offer)!;
+
+        Assert.Equal(answer, _holder.Answer(Transfer, _requesterKey.Id, offer));
+        Assert.True(_requester.Complete(Transfer, _holderKey.Id, answer));
+        Assert.True(_requester.Complete(Transfer, _holderKey.Id, answer));
+    }
+
+    [Fact]
+    public void A_peer_that_reuses_the_id_of_our_own_download_does_not_touch_its_key()
+    {
+        Agree(Transfer);
+        var header = Header(Transfer, 100);
+        using var body = Sealed(header, new byte[100]);
+
+        var offer = _holder.Offer(Transfer, _requesterKey.Id);
+        Assert.NotNull(_requester.Answer(Transfer, _holderKey.Id, offer));
+
+        Assert.True(_requester.TryOpen(header, body, new byte[100]));
+    }
+
+    [Fact]
+    public void A_forgotten_transfer_neither_seals_nor_opens()
+    {
+        Agree(Transfer);
+        var header = Header(Transfer, 100);
+        using var body = Sealed(header, new byte[100]);
+
+        _requester.Forget(Transfer);
+        _holder.Forget(Transfer);
+
+        Assert.False(_requester.TryOpen(header, body, new byte[100]));
+        Assert.False(_holder.TrySeal(header, body.Span));
+    }
+
+    [Fact]
+    public void Many_workers_open_pieces_of_one_transfer_at_once()
+    {
+        Agree(Transfer);
+        Parallel.For(0, 1000, number =>
+        {
+            var piece = new byte[1000];
+            Array.Fill(piece, (byte)number);
+            var header = Header(Transfer, piece.Length) with { SealNumber = (ulong)number };
+            using var body = Sealed(header, piece);
+            var opened = new byte[piece.Length];
+            Assert.True(_requester.TryOpen(header, body, opened));
+            Assert.Equal(piece, opened);
+        });
+    }
+
+    public void Dispose()
+    {
+        _requester.Dispose();
+        _holder.Dispose();
+        _requesterKey.Dispose();
+        _holderKey.Dispose();
+    }
+
+    private void Agree(TransferId transfer)
+    {
+        var offer = _requester.Offer(transfer, _holderKey.Id);
+        var answer = _holder.Answer(transfer, _requesterKey.Id, offer);
+        Assert.True(_requester.Complete(transfer, _holderKey.Id, answer));
+    }
+
+    private Frame Sealed(FileTransfer header, byte[] piece)
+    {
+        var body = Frame.Rent(header.BodyBytes);
+        piece.CopyTo(body.Span);
+        Assert.True(_holder.TrySeal(header, body.Span));
+        return body;
+    }
+
+    private static FileTransfer Header(TransferId transfer, int pieceBytes) =>
+        new(default, transfer, Chunk: 3, Offset: 4096, SealNumber: 42, pieceBytes + FileTransfer.SealBytes);
+}

@@ -1,0 +1,242 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+using Ferry.Transports;
+using Ferry.Transports.Memory;
+using Ferry.Transports.Secure;
+using Xunit;
+
+namespace Ferry.Tests.Transports;
+
+/// <summary>The listener against a stranger who writes what it likes on the other end.</summary>
+public sealed class HostileHandshakeTests
+{
+    private readonly FakeTime _time = new();
+    private readonly IConnection _stranger;
+    private readonly Task<Outcome<SecureLink>> _listening;
+
+    public HostileHandshakeTests()
+    {
+        var (stranger, listener) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);
+        _stranger = stranger;
+        _listening = Handshake.ListenAsync(listener, LinkFixture.Settings(time: _time), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Silence_ends_at_the_time_limit()
+    {
+        _time.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(_listening.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await AssertFails(LinkFailureKind.TimedOut);
+        Assert.Equal(0, _time.Armed);
+    }
+
+    [Fact]
+    public async Task Garbage_is_not_Ferry()
+    {
+        await _stranger.Stream.WriteAsync("GET / HTTP/1.1\r\nHost: ferry\r\n\r\n"u8.ToArray());
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Closing_at_once_is_a_lost_connection()
+    {
+        await _stranger.DisposeAsync();
+        await AssertFails(LinkFailureKind.ConnectionLost);
+    }
+
+    [Fact]
+    public async Task Caller_that_gives_up_sees_its_own_cancellation()
+    {
+        using var cancel = new CancellationTokenSource();
+        var (stranger, listener) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);
+        var listening = Handshake.ListenAsync(listener, LinkFixture.Settings(time: _time), cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening.WaitAsync(LinkFixture.Patience));
+        Assert.Equal(0, await stranger.Stream.ReadAsync(new byte[1]).AsTask().WaitAsync(LinkFixture.Patience));
+    }
+
+    [Fact]
+    public async Task Peer_without_a_key_is_not_Ferry()
+    {
+        await TryTls(null);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Peer_with_a_key_of_another_kind_is_not_Ferry()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var start = DateTimeOffset.UnixEpoch;
+        using var certificate = request.CreateSelfSigned(start, start.AddYears(100));
+        await TryTls(certificate);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Silence_within_TLS_ends_at_the_time_limit()
+    {
+        await using var tls = await Tls();
+        _time.Advance(TimeSpan.FromSeconds(15));
+        await AssertFails(LinkFailureKind.TimedOut);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 9, 0, 0 })]
+    [InlineData(new byte[] { 1, 0xFF, 0xFF })]
+    [InlineData(new byte[] { 1, 0, 0 })]
+    [InlineData(new byte[] { 1, 0, 2, 0, 0 })]
+    [InlineData(new byte[] { 3, 0, 0 })]
+    public async Task Record_that_is_no_hello_is_not_Ferry(byte[] record)
+    {
+        await using var tls = await Tls();
+        await tls.WriteAsync(record);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Half_a_hello_and_the_end_is_a_lost_connection()
+    {
+        await using var tls = await Tls();
+        await tls.WriteAsync(new byte[] { 1, 0, 200, 0, 1 });
+        await _stranger.DisposeAsync();
+        await AssertFails(LinkFailureKind.ConnectionLost);
+    }
+
+    [Fact]
+    public async Task Join_that_cannot_be_read_is_answered_with_a_reason()
+    {
+        await using var tls = await Tls();
+        byte[] join = [(byte)MessageType.Join, 0, 1, 0, 1, 7];
+        await HandshakeRecord.WriteHelloAsync(tls, join, new byte[32], CancellationToken.None);
+        await AssertRejected(tls, RejectReason.BadHello);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Join_in_the_name_of_another_node_is_answered_with_a_reason()
+    {
+        using var self = Identity.Create();
+        await using var tls = await Tls(self);
+        await SayHello(tls, new NodeId(new Bytes32(9, 9, 9, 9)));
+        await AssertRejected(tls, RejectReason.BadHello);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Rejected_peer_that_stays_silent_does_not_hold_the_listener()
+    {
+        await using var tls = await Tls();
+        await HandshakeRecord.WriteHelloAsync(tls, new byte[] { 1 }, new byte[32], CancellationToken.None);
+        Assert.NotNull(await HandshakeRecord.ReadAsync(tls, CancellationToken.None));
+        Assert.NotNull(await HandshakeRecord.ReadAsync(tls, CancellationToken.None));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task First_frame_under_other_keys_is_not_Ferry()
+    {
+        using var self = Identity.Create();
+        await using var tls = await Tls(self);
+        await SayHello(tls, self.Id);
+        Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
+        await HandshakeRecord.WriteFinishAsync(tls, CancellationToken.None);
+        Assert.Equal(HandshakeRecordKind.Finish, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
+        byte[] ready = [4, 0, 0, TrafficKey.TagBytes, .. new byte[TrafficKey.TagBytes]];
+        await _stranger.Stream.WriteAsync(ready);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Handshake_cut_off_anywhere_fails_without_an_exception()
+    {
+        var whole = await Cut(int.MaxValue);
+        Assert.Null(whole.Failure);
+        for (var bytes = 0; bytes < whole.Passed; bytes += 23)
+        {
+            var cut = await Cut(bytes);
+            Assert.Equal(LinkFailureKind.ConnectionLost, cut.Failure?.Kind);
+        }
+    }
+
+    private async Task AssertFails(LinkFailureKind kind)
+    {
+        var outcome = await _listening.WaitAsync(LinkFixture.Patience);
+        Assert.Equal(kind, outcome.Failure?.Kind);
+        Assert.Contains("memory://dialer", outcome.Failure!.Text, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertRejected(Stream tls, RejectReason reason)
+    {
+        Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
+        var record = await HandshakeRecord.ReadAsync(tls, CancellationToken.None);
+        Assert.Equal(reason, record?.SplitReject().Reason);
+        await HandshakeRecord.WriteFinishAsync(tls, CancellationToken.None);
+    }
+
+    private static Task SayHello(Stream tls, NodeId node)
+    {
+        var join = new Join(1, 1, node, "stranger", 1000, ReadOnlyMemory<byte>.Empty);
+        var buffer = new byte[WireLimits.HeadBytesMax];
+        var length = MessageCodec.Encode(join, buffer);
+        return HandshakeRecord.WriteHelloAsync(tls, buffer.AsMemory(0, length), new byte[32], CancellationToken.None);
+    }
+
+    private async Task<SslStream> Tls(Identity? self = null)
+    {
+        var tls = new SslStream(_stranger.Stream, leaveInnerStreamOpen: true);
+        await TlsIdentity.ProveAsync(tls, self ?? Identity.Create(), dialed: true, CancellationToken.None);
+        return tls;
+    }
+
+    /// <summary>In TLS 1.3 the client learns only later that its certificate was not liked.</summary>
+    private async Task TryTls(X509Certificate2? certificate)
+    {
+        await using var tls = new SslStream(_stranger.Stream, leaveInnerStreamOpen: true);
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "ferry",
+            EnabledSslProtocols = SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+            ClientCertificates = certificate is null ? null : [certificate],
+        };
+        await tls.AuthenticateAsClientAsync(options);
+    }
+
+    /// <summary>Two honest nodes over a wire that passes so many of the dialer's bytes and then breaks.</summary>
+    private static async Task<(LinkFailure? Failure, int Passed)> Cut(int bytes)
+    {
+        var (near, wireNear) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);
+        var (wireFar, far) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);
+        var dialing = Handshake.DialAsync(near, LinkFixture.Settings(), null, CancellationToken.None);
+        var listening = Handshake.ListenAsync(far, LinkFixture.Settings(), CancellationToken.None);
+        var passed = 0;
+        var back = wireFar.Stream.CopyToAsync(wireNear.Stream);
+        var buffer = new byte[4096];
+        while (passed < bytes && !listening.IsCompleted)
+        {
+            var room = buffer.AsMemory(0, Math.Min(buffer.Length, bytes - passed));
+            var reading = wireNear.Stream.ReadAsync(room).AsTask();
+            if (await Task.WhenAny(reading, listening) == listening) break;
+            var read = await reading;
+            if (read == 0) break;
+            await wireFar.Stream.WriteAsync(buffer.AsMemory(0, read));
+            passed += read;
+        }
+
+        if (bytes != int.MaxValue) await wireFar.DisposeAsync();
+        var outcome = await listening.WaitAsync(LinkFixture.Patience);
+        if (outcome.Succeeded) await outcome.Value.DisposeAsync();
+        await wireNear.DisposeAsync();
+        var dialed = await dialing.WaitAsync(LinkFixture.Patience);
+        if (dialed.Succeeded) await dialed.Value.DisposeAsync();
+        _ = back;
+        return (outcome.Failure, passed);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Sockets;
+using Ferry.Protocol.Wire;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+using Xunit;
+
+namespace Ferry.Tests.Transports;
+
+public sealed class TcpTransportTests
+{
+    private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System);
+
+    [Theory]
+    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData("tcp://[::1]:0")]
+    [InlineData("localhost:0")]
+    public async Task Link_over_loopback_carries_messages_and_pieces(string address)
+    {
+        if (!Socket.OSSupportsIPv6 && address.Contains("::1", StringComparison.Ordinal)) return;
+        var (dialer, listener) = await Connect(address);
+        var (near, far) = await LinkFixture.ShakeHands(
+            LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
+        await using var sending = near.Value!;
+        await using var receiving = far.Value!;
+        Assert.Equal(WireLimits.BodyBytesMax, sending.Traits.FrameBytesMax);
+
+        var header = LinkFixture.Piece(WireLimits.PieceBytesMax);
+        var sent = LinkFixture.SendBody(sending, header);
+        var received = await LinkFixture.Receive(receiving);
+        await sent;
+        Assert.Equal(header, received.Message);
+        LinkFixture.AssertBody(header, received.Body);
+        received.Body!.Dispose();
+        await receiving.WriteAsync(new Heartbeat(5), CancellationToken.None);
+        Assert.Equal(new Heartbeat(5), (await LinkFixture.Receive(sending)).Message);
+    }
+
+    [Fact]
+    public async Task Neighbour_that_closes_ends_the_link()
+    {
+        var (dialer, listener) = await Connect("127.0.0.1:0");
+        var (near, far) = await LinkFixture.ShakeHands(
+            LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
+        await near.Value!.DisposeAsync();
+        await using var left = far.Value!;
+        Assert.Equal(LinkEndReason.PeerClosed, (await LinkFixture.Receive(left)).End?.Reason);
+    }
+
+    [Fact]
+    public async Task Nobody_listening_is_said_so()
+    {
+        var free = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
+        await free.DisposeAsync();
+        var outcome = await _transports.ConnectAsync(free.BoundAddress, CancellationToken.None);
+        Assert.Equal(LinkFailureKind.ConnectionRefused, outcome.Failure?.Kind);
+        Assert.Contains(free.BoundAddress, outcome.Failure!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Name_that_nobody_has_is_said_so()
+    {
+        var outcome = await _transports.ConnectAsync("no-such-machine.invalid", CancellationToken.None);
+        Assert.Equal(LinkFailureKind.NameNotKnown, outcome.Failure?.Kind);
+        Assert.Contains("'no-such-machine.invalid'", outcome.Failure!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Port_in_use_is_named()
+    {
+        await using var first = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
+        var second = await _transports.ListenAsync(first.BoundAddress, CancellationToken.None);
+        Assert.Equal(LinkFailureKind.AddressInUse, second.Failure?.Kind);
+        var port = first.BoundAddress[(first.BoundAddress.LastIndexOf(':') + 1)..];
+        Assert.Contains($"Port {port} ", second.Failure!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Address_of_another_machine_cannot_be_listened_at()
+    {
+        var outcome = await _transports.ListenAsync("192.0.2.1:0", CancellationToken.None);
+        Assert.Equal(LinkFailureKind.CannotListen, outcome.Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task Port_is_free_again_after_its_connections_were_closed_here()
+    {
+        var listening = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
+        var dialer = (await _transports.ConnectAsync(listening.BoundAddress, CancellationToken.None)).Value!;
+        var accepted = await listening.AcceptAsync(CancellationToken.None);
+        await accepted!.DisposeAsync();
+        await listening.DisposeAsync();
+        await dialer.DisposeAsync();
+        var again = await _transports.ListenAsync(listening.BoundAddress, CancellationToken.None);
+        Assert.Null(again.Failure);
+        await again.Value!.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Silent_machine_is_given_up_after_ten_seconds()
+    {
+        var time = new FakeTime();
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var address = full.LocalEndPoint!.ToString()!;
+        var transports = TransportSet.Standard(time);
+
+        // A backlog that is full drops further connections in silence, as a firewall does.
+        var dialing = Enumerable.Range(0, 4)
+            .Select(_ => transports.ConnectAsync(address, CancellationToken.None))
+            .ToArray();
+        time.Advance(TimeSpan.FromSeconds(10));
+        var outcomes = await Task.WhenAll(dialing).WaitAsync(LinkFixture.Patience);
+        Assert.Contains(outcomes, outcome => outcome.Failure?.Kind == LinkFailureKind.TimedOut);
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Succeeded) await outcome.Value.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Closed_listener_accepts_nothing_more()
+    {
+        var listening = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
+        var accepting = listening.AcceptAsync(CancellationToken.None);
+        await listening.DisposeAsync();
+        Assert.Null(await accepting.WaitAsync(LinkFixture.Patience));
+        Assert.Null(await listening.AcceptAsync(CancellationToken.None).WaitAsync(LinkFixture.Patience));
+    }
+
+    private async Task<(IConnection Dialer, IConnection Listener)> Connect(string address)
+    {
+        await using var listening = (await _transports.ListenAsync(address, CancellationToken.None)).Value!;
+        var accepting = listening.AcceptAsync(CancellationToken.None);
+        var dialer = await _transports.ConnectAsync(listening.BoundAddress, CancellationToken.None);
+        Assert.Null(dialer.Failure);
+        return (dialer.Value!, (await accepting.WaitAsync(LinkFixture.Patience))!);
+    }
+}
