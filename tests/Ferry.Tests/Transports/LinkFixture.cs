@@ -1,9 +1,9 @@
-using Xunit;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
 using Ferry.Transports.Secure;
+using Xunit;
 
 namespace Ferry.Tests.Transports;
 
