@@ -8,8 +8,8 @@ namespace Ferry.Storage.Store;
 
 /// <summary>The unfinished downloads: opens them, and stops them for good.</summary>
 internal sealed class DownloadBook(
-    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair, ChunkAssemblies assemblies,
-    IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair,
+    ChunkAssemblies assemblies, IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
 {
     private readonly ConcurrentDictionary<ContentId, PartialFile> _files = [];
 

@@ -20,9 +20,5 @@ internal static class TidyExceptions
         ("line", "src/Ferry.Runtime/Facade/Infos.cs", 5),
         ("line", "src/Ferry.Runtime/Facade/RequestEvent.cs", 4),
         ("line", "src/Ferry.Runtime/FerryNode.cs", 9),
-        ("line", "src/Ferry.Storage/Disk/IDisk.cs", 3),
-        ("line", "src/Ferry.Storage/Store/ContentStore.cs", 6),
-        ("line", "src/Ferry.Storage/Store/IPieceSeal.cs", 1),
-        ("line", "src/Ferry.Storage/Store/IShareCatalog.cs", 1),
     ];
 }
