@@ -39,6 +39,8 @@ internal static class SealOffer
         if (offer.Length != Bytes || offer[0] != Format) return null;
         var point = offer.Slice(1, PointBytes);
         var key = offer.Slice(1 + PointBytes, KeyBytes);
+        // One key can be written in several ways; only the way that its id is the hash of is taken here.
+        if (Bytes32.From(SHA256.HashData(key)) != signer.Hash) return null;
         if (!Identity.Verify(signer, key, transcript(point), offer[SignedBytes..])) return null;
         try
         {
