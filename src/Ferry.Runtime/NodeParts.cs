@@ -64,7 +64,7 @@ internal sealed class NodeParts : IAsyncDisposable
     }
 
     /// <summary>Says goodbye and stops everything; what is unfinished stays in the log.</summary>
-    /// <remarks>A part that cannot stop well (the disk is full) must not keep the others, and the lock, from their end.</remarks>
+    /// <remarks>A part that cannot stop well (the disk is full) must not keep the others from their end.</remarks>
     public async ValueTask DisposeAsync()
     {
         ExceptionDispatchInfo? first = null;
@@ -91,10 +91,13 @@ internal sealed class NodeParts : IAsyncDisposable
         Identity = Keep(Identity.Open(Home.Path));
         var seals = Keep(new SealKeyRing(Identity));
         Shares = KeepAsync(ShareDesk.Open(Home.Path, Downloads, Life.Fail, _time, Logger("shares")));
-        var store = Keep(ContentStore.Open(new FileDisk(), new StoreOptions(Home.Path, Downloads), Shares.Catalog, seals, _time));
+        var folders = new StoreOptions(Home.Path, Downloads);
+        var store = Keep(ContentStore.Open(new FileDisk(), folders, Shares.Catalog, seals, _time));
         foreach (var warning in store.RecoveryWarnings) HomeLog.RecoveryWarning(Logger("home"), warning);
 
-        var links = KeepAsync(new LinkTable((id, link) => new LinkPump(id, link, Post.Inputs, _time, Logger("links")), Life.Fail));
+        var linkLog = Logger("links");
+        var links = KeepAsync(new LinkTable(
+            (id, link) => new LinkPump(id, link, Post.Inputs, _time, linkLog), Life.Fail));
         var workers = KeepAsync(new StorageWorkers(store, seals, links, Post, Life.Fail, _time));
         var engineOptions = EngineOptions();
         var engine = new Engine(engineOptions, seals, store.Recovered);

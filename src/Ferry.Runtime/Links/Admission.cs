@@ -19,5 +19,6 @@ internal sealed class Admission(bool open, string nickname)
     public AdmissionResult OfGuest(Join peer, NodeId node) => open
         ? _admitted
         : new AdmissionResult.Refused(
-            $"{nickname} admits no unknown nodes: its user has to start it with --open to let {peer.Nickname} ({node.Short}) in.");
+            $"{nickname} admits no unknown nodes: "
+                + $"its user has to start it with --open to let {peer.Nickname} ({node.Short}) in.");
 }

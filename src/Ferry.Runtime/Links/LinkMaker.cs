@@ -20,7 +20,8 @@ internal sealed class LinkMaker(
         var link = await Handshake.DialAsync(connection.Value, dialing, expected: null, cancel);
         if (!link.Succeeded) return link.Failure;
         await AnnounceAsync(link.Value);
-        return Outcome<Neighbour>.Of(new Neighbour(link.Value.Peer, link.Value.PeerJoin.Nickname, link.Value.Traits.Transport));
+        var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
+        return Outcome<Neighbour>.Of(new Neighbour(join.Node, join.Nickname, traits.Transport));
     }
 
     /// <summary>Takes the connection over. Null when it became a link.</summary>

@@ -5,13 +5,15 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>
 /// Takes connections at the addresses a user chose and hands each to its handshake. Strangers cost something before
-/// they have proven who they are, so only so many handshakes run at once. When there are more, the oldest is broken off:
-/// who means well is through within a second, and who connects and says nothing must not keep others out.
+/// they have proven who they are, so only so many handshakes run at once. When there are more, the oldest is broken
+/// off: who means well is through within a second, and who connects and says nothing must not keep others out.
 /// </summary>
-/// <param name="welcome">Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.</param>
+/// <param name="welcome">
+/// Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.
+/// </param>
 internal sealed class Listeners(
-    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> welcome, Action<Exception> fault, ILogger log)
-    : IAsyncDisposable
+    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> welcome, Action<Exception> fault,
+    ILogger log) : IAsyncDisposable
 {
     public const int HandshakesMax = 64;
 
@@ -56,7 +58,7 @@ internal sealed class Listeners(
         foreach (var listener in opened) LinksLog.Listening(log, listener.BoundAddress);
     }
 
-    /// <summary>Nobody can connect any longer, and handshakes under way are broken off. Links that are up stay.</summary>
+    /// <summary>Nobody can connect any longer; handshakes under way are broken off, links that are up stay.</summary>
     public async Task CloseAsync()
     {
         List<IListener> listeners;

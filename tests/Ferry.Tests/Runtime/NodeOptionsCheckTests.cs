@@ -19,7 +19,8 @@ public sealed class NodeOptionsCheckTests
     [Fact]
     public void Addresses_to_join_get_their_long_form_and_are_kept_once() =>
         Assert.Equal(
-            ["tcp://10.0.0.1:4747"], NodeOptionsCheck.Checked(Good with { Join = ["10.0.0.1", "tcp://10.0.0.1:4747"] }).Join);
+            ["tcp://10.0.0.1:4747"],
+            NodeOptionsCheck.Checked(Good with { Join = ["10.0.0.1", "tcp://10.0.0.1:4747"] }).Join);
 
     public static TheoryData<NodeOptions> Bad =>
     [

@@ -32,8 +32,8 @@ public sealed class DownloadStoryTests
     public async Task A_new_state_is_told_at_once()
     {
         var told = await TellAsync(
-            new Notice.DownloadProgressed(Running with { State = TransferState.Searching }), new Notice.DownloadProgressed(Running),
-            new Notice.DownloadFailed(Running, "cancelled"));
+            new Notice.DownloadProgressed(Running with { State = TransferState.Searching }),
+            new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, "cancelled"));
 
         Assert.Equal(["searching", "running"], told.OfType<RequestEvent.Progress>().Select(progress => progress.State));
         Assert.Equal("cancelled", Assert.IsType<RequestEvent.Failed>(told[^1]).Reason);
@@ -42,7 +42,8 @@ public sealed class DownloadStoryTests
     [Fact]
     public async Task The_rest_is_estimated_from_the_rate()
     {
-        var told = await TellAsync(new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, "cancelled"));
+        var told = await TellAsync(
+            new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, "cancelled"));
 
         Assert.Equal(10, Assert.IsType<RequestEvent.Progress>(told[0]).EtaSeconds);
     }
@@ -51,8 +52,8 @@ public sealed class DownloadStoryTests
     public async Task A_reason_to_pause_is_told_once()
     {
         var told = await TellAsync(
-            new Notice.DownloadPaused(Running, "the disk is full"), new Notice.DownloadPaused(Running, "the disk is full"),
-            new Notice.DownloadFailed(Running, "cancelled"));
+            new Notice.DownloadPaused(Running, "the disk is full"),
+            new Notice.DownloadPaused(Running, "the disk is full"), new Notice.DownloadFailed(Running, "cancelled"));
 
         Assert.Single(told.OfType<RequestEvent.Paused>());
     }
