@@ -18,7 +18,8 @@ internal static class Samples
         new(Envelope(3), new TransferId(17), Chunk: 5, Offset: 0, sealNumber, bytes + FileTransfer.SealBytes);
 
     public static HasFile HasFile { get; } = new(
-        Envelope(3), new QueryId(99), Content, "music/album/a song with a name.flac", 31_415_926, [new ChunkRange(0, 480)]);
+        Envelope(3), new QueryId(99), Content, "music/album/a song with a name.flac", 31_415_926,
+        [new ChunkRange(0, 480)]);
 
     private static Bytes32 Hash(ulong seed) => new(seed * 0x9E3779B97F4A7C15, seed * 0xC2B2AE3D27D4EB4F, seed, ~seed);
 }

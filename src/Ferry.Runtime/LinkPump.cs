@@ -86,7 +86,9 @@ internal sealed class LinkPump : IAsyncDisposable
         if (accepting) End("The neighbour is too slow: too many bytes wait for it.");
     }
 
-    /// <summary>Sends what is queued, then a <see cref="Leave"/>, then closes; all that within <see cref="CloseTimeLimit"/>.</summary>
+    /// <summary>
+    /// Sends what is queued, then a <see cref="Leave"/>, then closes; all that within <see cref="CloseTimeLimit"/>.
+    /// </summary>
     public void CloseAfterFlush(LeaveReason reason, string text)
     {
         lock (_lock)
@@ -157,7 +159,10 @@ internal sealed class LinkPump : IAsyncDisposable
         }
     }
 
-    /// <summary>A link that is being closed still reads, so that the neighbour's last words do not reset ours; nobody hears them.</summary>
+    /// <summary>
+    /// A link that is being closed still reads, so that the neighbour's last words do not reset ours; nobody hears
+    /// them.
+    /// </summary>
     private async Task TakeAsync(LinkReceived received)
     {
         bool closing;
@@ -166,7 +171,9 @@ internal sealed class LinkPump : IAsyncDisposable
         else await PostAsync(new Input.Received(_id, received.Message!, received.Body), _stop.Token);
     }
 
-    /// <summary>What is queued is worth nothing to a neighbour that breaks the protocol: it hears why, and no more.</summary>
+    /// <summary>
+    /// What is queued is worth nothing to a neighbour that breaks the protocol: it hears why, and no more.
+    /// </summary>
     private async Task RefuseAsync(string text)
     {
         lock (_lock)

@@ -17,7 +17,9 @@ internal sealed class OutgoingQueue
     /// <summary>A neighbour that lets so much control pile up is not reading.</summary>
     public const long ControlBytesMax = 4L << 20;
 
-    /// <summary>Above the windows that can be on their way through one link; beyond, the neighbour is too slow for them.</summary>
+    /// <summary>
+    /// Above the windows that can be on their way through one link; beyond, the neighbour is too slow for them.
+    /// </summary>
     public const long BulkBytesMax = 96L << 20;
 
     private const int LinkShare = 512 * 1024;
@@ -141,7 +143,9 @@ internal sealed class OutgoingQueue
         || (_transfer.Waiting.Count > 0 && _transfer.Credit > 0)
         || (_turns.Count > 0 && _bulkCredit > 0);
 
-    /// <summary>What a class overdrew in earlier rounds stays its debt, so several rounds may pass until one has credit.</summary>
+    /// <summary>
+    /// What a class overdrew in earlier rounds stays its debt, so several rounds may pass until one has credit.
+    /// </summary>
     private void StartRound()
     {
         do

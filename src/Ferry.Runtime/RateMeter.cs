@@ -38,7 +38,9 @@ internal sealed class RateMeter(TimeProvider time)
     /// <summary>Nothing waits any more.</summary>
     public void Idle() => _idleSince ??= time.GetTimestamp();
 
-    /// <summary>Bytes per second since the last report, at most once a second; null when there is nothing to tell.</summary>
+    /// <summary>
+    /// Bytes per second since the last report, at most once a second; null when there is nothing to tell.
+    /// </summary>
     public long? Report()
     {
         if (time.GetElapsedTime(_lastReport) < ReportInterval) return null;

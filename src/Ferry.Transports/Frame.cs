@@ -49,7 +49,9 @@ public sealed class Frame : Payload
         return frame;
     }
 
-    /// <summary>The body from <paramref name="start"/> on, and what lies before it: a negative start reaches into the headroom.</summary>
+    /// <summary>
+    /// The body from <paramref name="start"/> on, and what lies before it: a negative start reaches into the headroom.
+    /// </summary>
     internal Memory<byte> Slice(int start, int length) => Buffer.AsMemory(HeadroomBytes + start, length);
 
     public override void Dispose()

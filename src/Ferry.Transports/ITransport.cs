@@ -25,7 +25,9 @@ public interface IListener : IAsyncDisposable
     Task<IConnection?> AcceptAsync(CancellationToken cancel);
 }
 
-/// <summary>An ordered byte stream to another machine, and what it is like. Disposing it ends the stream at once.</summary>
+/// <summary>
+/// An ordered byte stream to another machine, and what it is like. Disposing it ends the stream at once.
+/// </summary>
 public interface IConnection : IAsyncDisposable
 {
     Stream Stream { get; }

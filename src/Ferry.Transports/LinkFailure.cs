@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ferry.Transports;
 
-/// <summary>Why there is no link: a kind for programs, a sentence for people that names the thing and the way out.</summary>
+/// <summary>
+/// Why there is no link: a kind for programs, a sentence for people that names the thing and the way out.
+/// </summary>
 public sealed record LinkFailure(LinkFailureKind Kind, string Text);
 
 public enum LinkFailureKind

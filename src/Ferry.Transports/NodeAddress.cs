@@ -36,7 +36,8 @@ public abstract record NodeAddress
     public sealed record Bluetooth(string Device, int? Channel) : NodeAddress
     {
         public override string Scheme => "bluetooth";
-        public override string ToString() => Channel is null ? $"bluetooth://{Device}" : $"bluetooth://{Device}/{Channel}";
+        public override string ToString() =>
+            Channel is null ? $"bluetooth://{Device}" : $"bluetooth://{Device}/{Channel}";
     }
 
     /// <summary>A listener in the same process, for tests.</summary>
@@ -129,7 +130,9 @@ public abstract record NodeAddress
         return true;
     }
 
-    /// <summary>What has digits and dots only must be a whole IPv4 address: <c>10.1</c> is a slip, not 10.0.0.1.</summary>
+    /// <summary>
+    /// What has digits and dots only must be a whole IPv4 address: <c>10.1</c> is a slip, not 10.0.0.1.
+    /// </summary>
     private static bool IsHost(string host)
     {
         if (!host.AsSpan().ContainsAnyExcept(Digits))
@@ -138,11 +141,13 @@ public abstract record NodeAddress
     }
 
     private static bool TryNumber(string text, int min, int max, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= min && number <= max;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && number >= min && number <= max;
 
     private static LinkFailure Bad(string text, string why) => new(
         LinkFailureKind.BadAddress,
-        $"'{Quotable(text)}' is not an address: {why}. Write for example 192.168.1.7, boat.local:4747 or [fe80::1]:4747.");
+        $"'{Quotable(text)}' is not an address: {why}. "
+            + "Write for example 192.168.1.7, boat.local:4747 or [fe80::1]:4747.");
 
     /// <summary>What users typed may hold anything; what goes back to their screens may not.</summary>
     private static string Quotable(string text)
@@ -151,7 +156,8 @@ public abstract record NodeAddress
         var shown = text.Length > CharsMax ? string.Concat(text.AsSpan(0, CharsMax), "…") : text;
         return string.Create(shown.Length, shown, static (target, source) =>
         {
-            for (var i = 0; i < target.Length; i++) target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
+            for (var i = 0; i < target.Length; i++)
+                target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
         });
     }
 }

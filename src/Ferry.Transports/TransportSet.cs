@@ -2,7 +2,9 @@ using Ferry.Transports.Tcp;
 
 namespace Ferry.Transports;
 
-/// <summary>The transports of a node. Callers hand in addresses as text and never learn which transport served them.</summary>
+/// <summary>
+/// The transports of a node. Callers hand in addresses as text and never learn which transport served them.
+/// </summary>
 public sealed class TransportSet(IReadOnlyList<ITransport> transports)
 {
     /// <summary>All transports that this version has.</summary>

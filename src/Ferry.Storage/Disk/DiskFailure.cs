@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Ferry.Storage.Disk;
 
 /// <summary>
-/// Turns what the framework throws into a <see cref="DiskException"/>, where the call is made. On Unix the framework puts
-/// the errno into <see cref="Exception.HResult"/>, on Windows the error code with 0x8007 before it.
+/// Turns what the framework throws into a <see cref="DiskException"/>, where the call is made. On Unix the framework
+/// puts the errno into <see cref="Exception.HResult"/>, on Windows the error code with 0x8007 before it.
 /// </summary>
 internal static class DiskFailure
 {
@@ -21,7 +21,8 @@ internal static class DiskFailure
     {
         FileNotFoundException or DirectoryNotFoundException => Make(DiskError.NotFound, path, exception),
         PathTooLongException => Make(DiskError.BadPath, path, exception),
-        UnauthorizedAccessException or System.Security.SecurityException => Make(DiskError.NotWritable, path, exception),
+        UnauthorizedAccessException or System.Security.SecurityException =>
+            Make(DiskError.NotWritable, path, exception),
         IOException => Make(OfResult(exception.HResult), path, exception),
         ObjectDisposedException => Make(DiskError.Faulty, path, exception),
         _ => Make(DiskError.BadPath, path, exception),
@@ -29,7 +30,8 @@ internal static class DiskFailure
 
     /// <summary>Of a file that is open: its name was good, whatever the system calls the trouble.</summary>
     public static DiskException FromOpen(Exception exception, string path) =>
-        From(exception, path) is { Error: not DiskError.BadPath } failure ? failure : Make(DiskError.Faulty, path, exception);
+        From(exception, path) is { Error: not DiskError.BadPath } failure
+            ? failure : Make(DiskError.Faulty, path, exception);
 
     public static DiskException FromErrno(int errno, string path) =>
         Make(OfErrno(errno), path, new IOException(Marshal.GetPInvokeErrorMessage(errno)));

@@ -15,7 +15,9 @@ internal static class Folders
         if (!string.IsNullOrEmpty(above)) disk.FlushDirectory(above);
     }
 
-    /// <summary>For tidying up after something else went wrong: what stays behind does no harm and is told by the first failure.</summary>
+    /// <summary>
+    /// For tidying up after something else went wrong: what stays behind does no harm and is told by the first failure.
+    /// </summary>
     public static void DeleteIfPossible(IDisk disk, string path)
     {
         try

@@ -2,8 +2,8 @@ namespace Ferry.Storage.Disk;
 
 /// <summary>
 /// The seam that the simulator replaces: files as a crash sees them. What was written is safe only after
-/// <see cref="IDiskFile.Flush"/>; a created, renamed or deleted name only after <see cref="FlushDirectory"/> of its folder.
-/// Everything fails with <see cref="DiskException"/> and nothing else. Paths are absolute.
+/// <see cref="IDiskFile.Flush"/>; a created, renamed or deleted name only after <see cref="FlushDirectory"/> of its
+/// folder. Everything fails with <see cref="DiskException"/> and nothing else. Paths are absolute.
 /// </summary>
 public interface IDisk
 {
@@ -20,7 +20,9 @@ public interface IDisk
     /// <summary>Full paths of the files in the folder, in ordinal order; empty when there is no such folder.</summary>
     IReadOnlyList<string> List(string folder);
 
-    /// <summary>Never replaces: <see cref="DiskError.Exists"/> when there is a file named <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Never replaces: <see cref="DiskError.Exists"/> when there is a file named <paramref name="to"/>.
+    /// </summary>
     void Rename(string from, string to);
 
     /// <summary>Replaces what is there, in one step.</summary>
@@ -40,7 +42,10 @@ public interface IDiskFile : IDisposable
     void Write(ReadOnlySpan<byte> source, long offset);
     void SetLength(long length);
 
-    /// <summary>Asks for room without changing the length, where the file system can; <see cref="DiskError.Full"/> when there is none.</summary>
+    /// <summary>
+    /// Asks for room without changing the length, where the file system can; <see cref="DiskError.Full"/> when there is
+    /// none.
+    /// </summary>
     void Reserve(long length);
 
     /// <summary>Returns when all that was written would survive a power cut.</summary>

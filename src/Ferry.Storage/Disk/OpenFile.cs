@@ -65,10 +65,17 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
 
     public void Reserve(long length)
     {
-        var error = Posix.Allocate(handle, length);
-        // Where room cannot be taken beforehand, a write will say that there is none.
-        if (error is not (0 or Posix.NotSupported or Posix.NotImplemented or Posix.Invalid))
-            throw DiskFailure.FromErrno(error, path);
+        try
+        {
+            var error = Posix.Allocate(handle, length);
+            // Where room cannot be taken beforehand, a write will say that there is none.
+            if (error is not (0 or Posix.NotSupported or Posix.NotImplemented or Posix.Invalid))
+                throw DiskFailure.FromErrno(error, path);
+        }
+        catch (Exception exception) when (DiskFailure.IsOne(exception))
+        {
+            throw DiskFailure.FromOpen(exception, path);
+        }
     }
 
     public void Flush()

@@ -24,7 +24,9 @@ internal static partial class Posix
     private const ushort TypeMask = 0xf000;
     private const ushort RegularFile = 0x8000;
 
-    /// <summary>A folder's names are safe only when the folder itself was flushed; the framework opens no folders.</summary>
+    /// <summary>
+    /// A folder's names are safe only when the folder itself was flushed; the framework opens no folders.
+    /// </summary>
     public static int FlushFolder(string folder)
     {
         var descriptor = Open(folder, OperatingSystem.IsLinux() ? CloseOnExec : 0);
@@ -36,13 +38,16 @@ internal static partial class Posix
         return error is Invalid or NotSupported ? 0 : error;
     }
 
-    /// <summary>Renames in one step and never replaces; <see cref="NotImplemented"/> where kernel or file system cannot.</summary>
+    /// <summary>
+    /// Renames in one step and never replaces; <see cref="NotImplemented"/> where kernel or file system cannot.
+    /// </summary>
     public static int RenameNoReplace(string from, string to)
     {
         if (!OperatingSystem.IsLinux()) return NotImplemented;
         try
         {
-            return RenameAt2(AtCurrentFolder, from, AtCurrentFolder, to, NoReplace) < 0 ? Marshal.GetLastPInvokeError() : 0;
+            return RenameAt2(AtCurrentFolder, from, AtCurrentFolder, to, NoReplace) < 0
+                ? Marshal.GetLastPInvokeError() : 0;
         }
         catch (EntryPointNotFoundException)
         {
@@ -83,7 +88,10 @@ internal static partial class Posix
         return error;
     }
 
-    /// <summary>struct statx is the same on every processor, unlike struct stat (statx(2)): mode at 28, inode 32, size 40, mtime 112.</summary>
+    /// <summary>
+    /// struct statx is the same on every processor, unlike struct stat (statx(2)): mode at 28, inode 32, size 40, mtime
+    /// 112.
+    /// </summary>
     private static (FileStamp Stamp, bool IsFile) Parse(ReadOnlySpan<byte> statx)
     {
         static long Int64(ReadOnlySpan<byte> at) => BitConverter.ToInt64(at);

@@ -19,7 +19,8 @@ internal static class JournalFrame
     private const uint Version = 1;
     private const int SequenceBytes = 8;
 
-    public static void Write(ArrayBufferWriter<byte> output, ulong sequence, JournalRecord record, ArrayBufferWriter<byte> scratch)
+    public static void Write(
+        ArrayBufferWriter<byte> output, ulong sequence, JournalRecord record, ArrayBufferWriter<byte> scratch)
     {
         scratch.ResetWrittenCount();
         RecordCodec.Encode(record, scratch);
@@ -34,12 +35,14 @@ internal static class JournalFrame
     }
 
     /// <summary>False when no whole, sound record starts here.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out ulong sequence, out JournalRecord? record, out int frameBytes)
+    public static bool TryRead(
+        ReadOnlySpan<byte> bytes, out ulong sequence, out JournalRecord? record, out int frameBytes)
     {
         (sequence, record, frameBytes) = (0, null, 0);
         if (bytes.Length < RecordHeadBytes) return false;
         var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        if (length is < SequenceBytes + 1 or > SequenceBytes + RecordBytesMax || length > bytes.Length - 8) return false;
+        if (length is < SequenceBytes + 1 or > SequenceBytes + RecordBytesMax) return false;
+        if (length > bytes.Length - 8) return false;
         var rest = bytes.Slice(8, (int)length);
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Crc(bytes[..4], rest)) return false;
         sequence = BinaryPrimitives.ReadUInt64LittleEndian(rest);
@@ -48,7 +51,9 @@ internal static class JournalFrame
         return record is not null;
     }
 
-    /// <summary>The head is written when the snapshot behind it is complete, so it can tell how far the snapshot goes.</summary>
+    /// <summary>
+    /// The head is written when the snapshot behind it is complete, so it can tell how far the snapshot goes.
+    /// </summary>
     public static void WriteHead(Span<byte> head, SegmentHead value)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(head, Magic);
@@ -77,7 +82,8 @@ internal static class JournalFrame
         return HeadState.Sound;
     }
 
-    private static uint Crc(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => ~Add(Add(uint.MaxValue, first), second);
+    private static uint Crc(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        ~Add(Add(uint.MaxValue, first), second);
 
     private static uint Add(uint crc, ReadOnlySpan<byte> bytes)
     {

@@ -3,7 +3,9 @@ using Ferry.Protocol.Content;
 
 namespace Ferry.Storage.Journal;
 
-/// <summary>What the log can say. A closed set: each kind has one number in <see cref="RecordCodec"/>, never used again.</summary>
+/// <summary>
+/// What the log can say. A closed set: each kind has one number in <see cref="RecordCodec"/>, never used again.
+/// </summary>
 internal abstract record JournalRecord
 {
     private JournalRecord() { }
@@ -13,7 +15,9 @@ internal abstract record JournalRecord
         TransferId Transfer, ContentId Content, NodeId Requester, string Name, long ContentBytes, DateTimeOffset At)
         : JournalRecord;
 
-    /// <summary>The requester has this much on its disk. Not flushed: to lose it costs nothing but a word to the user.</summary>
+    /// <summary>
+    /// The requester has this much on its disk. Not flushed: to lose it costs nothing but a word to the user.
+    /// </summary>
     public sealed record UploadAcked(TransferId Transfer, long AckedBytes, DateTimeOffset At) : JournalRecord;
 
     public sealed record UploadClosed(TransferId Transfer) : JournalRecord;
@@ -21,11 +25,13 @@ internal abstract record JournalRecord
     /// <param name="Name">As it was offered.</param>
     /// <param name="OutputPath">As the user gave it.</param>
     public sealed record DownloadOpened(
-        ContentId Content, long ContentBytes, string Name, string? OutputPath, string PartPath, string FinalPath, DateTimeOffset At)
+        ContentId Content, long ContentBytes, string Name, string? OutputPath, string PartPath, string FinalPath,
+        DateTimeOffset At)
         : JournalRecord;
 
     /// <summary>These chunks are verified and flushed in the partial file.</summary>
-    public sealed record ChunksStored(ContentId Content, IReadOnlyList<ChunkRange> Ranges, DateTimeOffset At) : JournalRecord
+    public sealed record ChunksStored(ContentId Content, IReadOnlyList<ChunkRange> Ranges, DateTimeOffset At)
+        : JournalRecord
     {
         /// <param name="chunks">In ascending order.</param>
         public static IEnumerable<JournalRecord> Of(ContentId content, IReadOnlyList<int> chunks, DateTimeOffset at) =>
@@ -52,7 +58,8 @@ internal abstract record JournalRecord
         var ranges = new List<ChunkRange>();
         foreach (var chunk in chunks)
         {
-            if (ranges.Count > 0 && ranges[^1].End == chunk) ranges[^1] = new ChunkRange(ranges[^1].First, ranges[^1].Count + 1);
+            if (ranges.Count > 0 && ranges[^1].End == chunk) ranges[^1] =
+                ranges[^1] with { Count = ranges[^1].Count + 1 };
             else ranges.Add(new ChunkRange(chunk, 1));
         }
         return ranges.Chunk(RecordCodec.RangesMax);

@@ -24,7 +24,8 @@ internal static class JournalRecovery
     {
         var records = new List<JournalRecord>();
         var headState = JournalFrame.TryReadHead(bytes, out var head);
-        if (headState == HeadState.OtherVersion) return new RecoveredSegment(records, 0, Damaged: false, OtherVersion: true);
+        if (headState == HeadState.OtherVersion)
+            return new RecoveredSegment(records, 0, Damaged: false, OtherVersion: true);
 
         var damaged = headState == HeadState.Damaged;
         var at = damaged ? 0 : JournalFrame.SegmentHeadBytes;
@@ -65,4 +66,5 @@ internal static class JournalRecovery
 }
 
 /// <param name="LastSequence">Of the last sound record; of what came before the segment if it has none.</param>
-internal sealed record RecoveredSegment(IReadOnlyList<JournalRecord> Records, ulong LastSequence, bool Damaged, bool OtherVersion);
+internal sealed record RecoveredSegment(
+    IReadOnlyList<JournalRecord> Records, ulong LastSequence, bool Damaged, bool OtherVersion);

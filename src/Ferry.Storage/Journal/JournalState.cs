@@ -3,7 +3,9 @@ using Ferry.Protocol.Content;
 
 namespace Ferry.Storage.Journal;
 
-/// <summary>What the log amounts to: the transfers that are not at their end. In order, so that every run is like the last.</summary>
+/// <summary>
+/// What the log amounts to: the transfers that are not at their end. In order, so that every run is like the last.
+/// </summary>
 internal sealed class JournalState
 {
     private readonly SortedDictionary<TransferId, UploadEntry> _uploads = [];

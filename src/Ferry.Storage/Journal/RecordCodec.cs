@@ -7,8 +7,8 @@ using Ferry.Protocol.Content;
 namespace Ferry.Storage.Journal;
 
 /// <summary>
-/// Records to bytes and back: kind (1 byte), then the fields in the order of the record, numbers little endian, texts as
-/// UTF-8 behind their length (2 bytes). Decoding never throws: the bytes come from a disk.
+/// Records to bytes and back: kind (1 byte), then the fields in the order of the record, numbers little endian, texts
+/// as UTF-8 behind their length (2 bytes). Decoding never throws: the bytes come from a disk.
 /// </summary>
 internal static class RecordCodec
 {
@@ -20,7 +20,8 @@ internal static class RecordCodec
 
     private enum Kind : byte
     {
-        UploadOpened = 1, UploadAcked, UploadClosed, DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed,
+        UploadOpened = 1, UploadAcked, UploadClosed,
+        DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed,
     }
 
     public static void Encode(JournalRecord record, IBufferWriter<byte> output)
@@ -80,11 +81,13 @@ internal static class RecordCodec
         JournalRecord? record = (Kind)input.Byte() switch
         {
             Kind.UploadOpened => new JournalRecord.UploadOpened(
-                input.Transfer(), input.Content(), new NodeId(input.Hash()), input.Text() ?? "", input.Int64(), input.Time()),
+                input.Transfer(), input.Content(), new NodeId(input.Hash()), input.Text() ?? "", input.Int64(),
+                input.Time()),
             Kind.UploadAcked => new JournalRecord.UploadAcked(input.Transfer(), input.Int64(), input.Time()),
             Kind.UploadClosed => new JournalRecord.UploadClosed(input.Transfer()),
             Kind.DownloadOpened => new JournalRecord.DownloadOpened(
-                input.Content(), input.Int64(), input.Text() ?? "", input.Text(), input.Text() ?? "", input.Text() ?? "", input.Time()),
+                input.Content(), input.Int64(), input.Text() ?? "", input.Text(), input.Text() ?? "",
+                input.Text() ?? "", input.Time()),
             Kind.ChunksStored => new JournalRecord.ChunksStored(input.Content(), input.Ranges(), input.Time()),
             Kind.ChunksLost => new JournalRecord.ChunksLost(input.Content(), input.Ranges()),
             Kind.DownloadFinishing => new JournalRecord.DownloadFinishing(input.Content(), input.Text() ?? ""),
@@ -119,7 +122,8 @@ internal static class RecordCodec
         output.Advance(8);
     }
 
-    private static void Put(IBufferWriter<byte> output, DateTimeOffset time) => Put(output, time.ToUnixTimeMilliseconds());
+    private static void Put(IBufferWriter<byte> output, DateTimeOffset time) =>
+        Put(output, time.ToUnixTimeMilliseconds());
 
     private static void Put(IBufferWriter<byte> output, string? text)
     {
@@ -145,7 +149,9 @@ internal static class RecordCodec
         output.Advance(4 + 8 * ranges.Count);
     }
 
-    /// <summary>Reads fields in order; once something is missing, all that follows is empty and the end is not well.</summary>
+    /// <summary>
+    /// Reads fields in order; once something is missing, all that follows is empty and the end is not well.
+    /// </summary>
     private ref struct FieldReader(ReadOnlySpan<byte> bytes)
     {
         private ReadOnlySpan<byte> _rest = bytes;

@@ -4,7 +4,9 @@ using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Journal;
 
-/// <summary>The files of the log: <c>0000000000000007.wal</c>, one of them in use, and those being made or thrown away.</summary>
+/// <summary>
+/// The files of the log: <c>0000000000000007.wal</c>, one of them in use, and those being made or thrown away.
+/// </summary>
 internal sealed class SegmentFolder(IDisk disk, string folder)
 {
     private const string Ending = ".wal";
@@ -50,7 +52,9 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
         return last;
     }
 
-    /// <summary>Makes the next segment of <paramref name="content"/>, whose first bytes are left free for the head.</summary>
+    /// <summary>
+    /// Makes the next segment of <paramref name="content"/>, whose first bytes are left free for the head.
+    /// </summary>
     public IDiskFile Add(ArrayBufferWriter<byte> content, ulong firstSequence)
     {
         var number = ++_number;
@@ -91,13 +95,14 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
         var bytes = new byte[(int)Math.Min(file.Length, JournalRecovery.SegmentBytesMax)];
         var segment = JournalRecovery.Read(bytes.AsSpan(0, file.Read(bytes, 0)));
         if (segment.OtherVersion)
-            throw new DiskException(DiskError.Faulty, $"{path} was written by another version of Ferry; this one cannot read it");
+            throw new DiskException(
+                DiskError.Faulty, $"{path} was written by another version of Ferry; this one cannot read it");
         if (!segment.Damaged) return segment;
         FoundDamage = true;
         _damaged.Add(path);
         _warnings.Add(
-            $"The log {path} is damaged: {segment.Records.Count} entries in it are sound and were kept, others are lost. "
-            + $"It is kept as {AsidePath(path)}. What the files of unfinished downloads hold is verified again; "
+            $"The log {path} is damaged: {segment.Records.Count} entries in it are sound and were kept, others are "
+            + $"lost. It is kept as {AsidePath(path)}. What the files of unfinished downloads hold is verified again; "
             + "transfers that are missing now have to be asked for again.");
         return segment;
     }

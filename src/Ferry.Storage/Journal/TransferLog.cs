@@ -14,9 +14,9 @@ namespace Ferry.Storage.Journal;
 /// is never trusted again: the batch has failed for all who are in it, and the next one goes into a new segment that
 /// starts with all that is known to hold. A full disk is the same case, and ends as soon as there is room.
 ///
-/// <b>A new segment</b> is written under another name, flushed, renamed, its folder flushed, and only then are older ones
-/// deleted. So the newest segment by name is complete, and alone tells everything. Rejected: appending to the segment
-/// found at start-up, because its torn tail would have to be cut off safely first.
+/// <b>A new segment</b> is written under another name, flushed, renamed, its folder flushed, and only then are older
+/// ones deleted. So the newest segment by name is complete, and alone tells everything. Rejected: appending to the
+/// segment found at start-up, because its torn tail would have to be cut off safely first.
 /// </summary>
 internal sealed class TransferLog : IDisposable
 {
@@ -55,8 +55,11 @@ internal sealed class TransferLog : IDisposable
         return new TransferLog(segments, state, sequence);
     }
 
-    /// <summary>Returns when the records, all of them, would survive a power cut. With none, finds out whether the log works.</summary>
-    /// <exception cref="DiskException">They are not in the log, and what is known of the transfers is as before.</exception>
+    /// <summary>
+    /// Returns when the records, all of them, would survive a power cut. With none, finds out whether the log works.
+    /// </summary>
+    /// <exception cref="DiskException">They are not in the log, and what is known of the transfers is as
+    /// before.</exception>
     public void Commit(params ReadOnlySpan<JournalRecord> records)
     {
         Batch batch;
@@ -87,7 +90,9 @@ internal sealed class TransferLog : IDisposable
         }
     }
 
-    /// <summary>Writes a record that nobody waits for: it becomes durable with the next commit, and never fails.</summary>
+    /// <summary>
+    /// Writes a record that nobody waits for: it becomes durable with the next commit, and never fails.
+    /// </summary>
     public void Note(JournalRecord record)
     {
         lock (_writing)

@@ -46,8 +46,8 @@ internal sealed class ChunkAssemblies
     }
 
     /// <summary>
-    /// Forgets what came over a transfer, or over all if null. What other transfers sent of a chunk that is complete now
-    /// is not looked for each time: it goes with its transfer, or as the oldest.
+    /// Forgets what came over a transfer, or over all if null. What other transfers sent of a chunk that is complete
+    /// now is not looked for each time: it goes with its transfer, or as the oldest.
     /// </summary>
     public void Drop(ContentId content, TransferId? transfer)
     {

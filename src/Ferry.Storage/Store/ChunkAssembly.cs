@@ -12,7 +12,9 @@ namespace Ferry.Storage.Store;
 /// </summary>
 internal sealed class ChunkAssembly(ChunkKey key, int length)
 {
-    /// <summary>Of separate stretches; a holder that sends in order needs one, and a hostile one gets no more memory.</summary>
+    /// <summary>
+    /// Of separate stretches; a holder that sends in order needs one, and a hostile one gets no more memory.
+    /// </summary>
     public const int SpansMax = 1024;
 
     private readonly List<Stretch> _filled = new(4);
@@ -30,7 +32,10 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
 
     public Span<byte> Bytes(int offset, int count) => _buffer.AsSpan(offset, count);
 
-    /// <summary>What to do with a piece; when it is <see cref="PieceFit.Fresh"/> or Overlapping it is claimed until <see cref="Settle"/>.</summary>
+    /// <summary>
+    /// What to do with a piece; when it is <see cref="PieceFit.Fresh"/> or Overlapping it is claimed until
+    /// <see cref="Settle"/>.
+    /// </summary>
     public PieceFit Claim(int offset, int count)
     {
         var piece = new Stretch(offset, offset + count);
@@ -41,7 +46,10 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
         return overlaps ? PieceFit.Overlapping : PieceFit.Fresh;
     }
 
-    /// <summary>Ends a claim. With <paramref name="aside"/> the piece was opened elsewhere and is copied to where nothing is yet.</summary>
+    /// <summary>
+    /// Ends a claim. With <paramref name="aside"/> the piece was opened elsewhere and is copied to where nothing is
+    /// yet.
+    /// </summary>
     public void Settle(int offset, int count, bool opened, ReadOnlySpan<byte> aside)
     {
         var piece = new Stretch(offset, offset + count);

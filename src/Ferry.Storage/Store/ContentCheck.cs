@@ -7,7 +7,9 @@ namespace Ferry.Storage.Store;
 /// <summary>Hashes files that are on the disk already.</summary>
 internal static class ContentCheck
 {
-    /// <summary>The stamp of the file if it is this content, whole and unchanged while it was read; else null.</summary>
+    /// <summary>
+    /// The stamp of the file if it is this content, whole and unchanged while it was read; else null.
+    /// </summary>
     public static FileStamp? Verify(IDisk disk, string path, Manifest manifest)
     {
         if (disk.Stamp(path) is not { } stamp || stamp.Length != manifest.Layout.ContentBytes) return null;

@@ -38,7 +38,8 @@ public sealed class ContentStore : IDisposable
         _intake = new PieceIntake(_downloads, _assemblies, seal);
         _commit = new GroupCommit(_downloads, log, _tally, wall);
 
-        var recovery = new DownloadRecovery(disk, log, manifests, _downloads, _ending, _tally, wall.GetUtcNow());
+        var recovery = new DownloadRecovery(
+            disk, log, manifests, place, _downloads, _ending, _tally, wall.GetUtcNow());
         Recovered = recovery.Run();
         _uploads.Restore(log.State.Uploads);
         RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];
@@ -47,7 +48,8 @@ public sealed class ContentStore : IDisposable
     /// <param name="shares">Where contents that are offered lie.</param>
     /// <param name="wall">For the age of log entries; a clock that is wrong costs nothing but that.</param>
     /// <exception cref="DiskException">The home cannot be used.</exception>
-    public static ContentStore Open(IDisk disk, StoreOptions options, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
+    public static ContentStore Open(
+        IDisk disk, StoreOptions options, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
     {
         var log = TransferLog.Open(disk, Path.Combine(options.Home, "log"));
         try
@@ -70,7 +72,10 @@ public sealed class ContentStore : IDisposable
     /// <summary>Bytes of verified, written chunks that are not durable yet.</summary>
     public long UncommittedBytes => _tally.Bytes;
 
-    /// <summary>Carries a request out and adds its results. <see cref="StorageRequest.PersistPiece"/>s are answered by <see cref="Commit"/>.</summary>
+    /// <summary>
+    /// Carries a request out and adds its results. <see cref="StorageRequest.PersistPiece"/>s are answered by
+    /// <see cref="Commit"/>.
+    /// </summary>
     public void Execute(StorageRequest request, ICollection<StorageResult> results)
     {
         switch (request)
@@ -113,10 +118,14 @@ public sealed class ContentStore : IDisposable
         }
     }
 
-    /// <summary>Flushes the partial files written since the last commit, then the log: one group of chunks becomes durable.</summary>
+    /// <summary>
+    /// Flushes the partial files written since the last commit, then the log: one group of chunks becomes durable.
+    /// </summary>
     public void Commit(ICollection<StorageResult> results) => _commit.Run(results);
 
-    /// <summary>Reads a piece of a shared or partial content into <paramref name="destination"/>; null when it worked.</summary>
+    /// <summary>
+    /// Reads a piece of a shared or partial content into <paramref name="destination"/>; null when it worked.
+    /// </summary>
     public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination) =>
         _offers.ReadPiece(content, chunk, offset, destination);
 
@@ -128,7 +137,9 @@ public sealed class ContentStore : IDisposable
         _log.Dispose();
     }
 
-    /// <summary>A full disk must not keep the node from starting: it can still send nothing and take nothing, but say why.</summary>
+    /// <summary>
+    /// A full disk must not keep the node from starting: it can still send nothing and take nothing, but say why.
+    /// </summary>
     private IEnumerable<string> StartLog()
     {
         try

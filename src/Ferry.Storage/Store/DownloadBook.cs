@@ -8,8 +8,8 @@ namespace Ferry.Storage.Store;
 
 /// <summary>The unfinished downloads: opens them, and stops them for good.</summary>
 internal sealed class DownloadBook(
-    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair, ChunkAssemblies assemblies,
-    IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair,
+    ChunkAssemblies assemblies, IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
 {
     private readonly ConcurrentDictionary<ContentId, PartialFile> _files = [];
 
@@ -21,6 +21,9 @@ internal sealed class DownloadBook(
 
     /// <summary>In the order of their ids, in which several of them are locked.</summary>
     public IReadOnlyList<PartialFile> Files() => [.. _files.Values.OrderBy(file => file.Content)];
+
+    /// <summary>A download's partial file has this path, whether it is there yet or not.</summary>
+    public bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
 
     public void Restore(PartialFile file) => _files[file.Content] = file;
 
@@ -86,12 +89,10 @@ internal sealed class DownloadBook(
 
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
-    private bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
-
     /// <summary>
-    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next start
-    /// sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a file of the
-    /// content's length in the user's folder, which nobody knows of.
+    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next
+    /// start sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a
+    /// file of the content's length in the user's folder, which nobody knows of.
     /// </summary>
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
@@ -104,9 +105,11 @@ internal sealed class DownloadBook(
             {
                 var partPath = place.ChoosePart(finalPath, IsPart);
                 log.Commit(new JournalRecord.DownloadOpened(
-                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath,
+                    wall.GetUtcNow()));
                 var file = new PartialFile(
-                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
+                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath,
+                    new ChunkMap(layout.ChunkCount));
                 try
                 {
                     if (!place.TryMakePart(partPath, layout)) continue;

@@ -7,8 +7,8 @@ namespace Ferry.Storage.Store;
 
 /// <summary>
 /// Gives a complete file its final name, once, in steps that a crash may part anywhere:
-/// flush the file; log that it is being finished, and as what; rename without replacing; flush the folder; offer it; log
-/// the end. After a crash behind the first log entry the file lies under one of its two names, and
+/// flush the file; log that it is being finished, and as what; rename without replacing; flush the folder; offer it;
+/// log the end. After a crash behind the first log entry the file lies under one of its two names, and
 /// <see cref="DownloadRecovery"/> goes on from there.
 /// </summary>
 internal sealed class DownloadEnding(
@@ -29,9 +29,10 @@ internal sealed class DownloadEnding(
         }
         lock (file.Flushing)
         {
-            if (file.Trouble is { } trouble) results.Add(DiskTroubles.Stalled(content, file.Name, trouble));
-            else if (!file.Durable().IsFull) results.Add(new StorageResult.DownloadOpened(content, file.Durable(), file.PartPath));
-            else results.Add(Finish(file));
+            var durable = file.Durable();
+            results.Add(file.Trouble is { } trouble ? DiskTroubles.Stalled(content, file.Name, trouble)
+                : durable.IsFull ? Finish(file)
+                : new StorageResult.DownloadOpened(content, durable, file.PartPath));
         }
     }
 

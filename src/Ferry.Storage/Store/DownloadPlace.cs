@@ -7,8 +7,8 @@ namespace Ferry.Storage.Store;
 
 /// <summary>
 /// Chooses where a download goes. The partial file lies beside the final one, so that the last step is a rename on one
-/// file system. An existing file is never replaced: if it is the same content the download is over, else another name is
-/// taken. The final name is only looked at here; the rename, which does not replace either, decides.
+/// file system. An existing file is never replaced: if it is the same content the download is over, else another name
+/// is taken. The final name is only looked at here; the rename, which does not replace either, decides.
 /// </summary>
 internal sealed class DownloadPlace(IDisk disk, string downloads)
 {
@@ -19,7 +19,8 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
 
     /// <summary>The path of a file that holds this content already, or null and a final path to aim at.</summary>
     /// <param name="isTaken">Paths that other downloads aim at.</param>
-    public (string FinalPath, FileStamp? AlreadyThere) Choose(StorageRequest.OpenDownload request, Func<string, bool> isTaken)
+    public (string FinalPath, FileStamp? AlreadyThere) Choose(
+        StorageRequest.OpenDownload request, Func<string, bool> isTaken)
     {
         var (folder, name) = Target(request.OutputPath, request.Name);
         Folders.Ensure(disk, folder);
@@ -93,13 +94,15 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     }
 
     private static (string Folder, string Name) Split(string path) =>
-        (Path.GetDirectoryName(path) ?? throw new DiskException(DiskError.BadPath, $"{path} names no file"), Path.GetFileName(path));
+        (Path.GetDirectoryName(path) ?? throw new DiskException(DiskError.BadPath, $"{path} names no file"),
+            Path.GetFileName(path));
 
     private static IEnumerable<string> Candidates(string folder, string name)
     {
         yield return Path.Combine(folder, name);
         for (var i = 2; i <= TriesMax; i++)
-            yield return Path.Combine(folder, SafeName.Marked(name, string.Create(CultureInfo.InvariantCulture, $" ({i})")));
+            yield return Path.Combine(
+                folder, SafeName.Marked(name, string.Create(CultureInfo.InvariantCulture, $" ({i})")));
     }
 
     private FileStamp? TryVerify(string path, Manifest manifest)

@@ -6,20 +6,22 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Goes through what the log held at start-up, and finds out of the disk what has become of it. A crash leaves a download
-/// in one of these states: its partial file is there (it goes on with what the log calls durable); it was being finished
-/// and has its final name (it is finished); it was being finished and has both names or the old one (it is finished by
-/// the core's next request). Everything else was done by somebody else, or by a disk that forgets: then only what a hash
-/// confirms is believed, and the user is told.
+/// Goes through what the log held at start-up, and finds out of the disk what has become of it. A crash leaves a
+/// download in one of these states: its partial file is there (it goes on with what the log calls durable); it was
+/// being finished and has its final name (it is finished); it was being finished and has both names or the old one (it
+/// is finished by the core's next request). Everything else was done by somebody else, or by a disk that forgets: then
+/// only what a hash confirms is believed, and the user is told.
 /// </summary>
 internal sealed class DownloadRecovery(
-    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadBook book, DownloadEnding ending, UncommittedTally tally,
-    DateTimeOffset now)
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadBook book, DownloadEnding ending,
+    UncommittedTally tally, DateTimeOffset now)
 {
     /// <summary>Without progress for so long, nobody waits for it any more.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
-    /// <summary>Times before this come from a clock that was not set: a small computer without a battery wakes in 1970.</summary>
+    /// <summary>
+    /// Times before this come from a clock that was not set: a small computer without a battery wakes in 1970.
+    /// </summary>
     private static readonly DateTimeOffset ClockWasSet = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly List<string> _warnings = [];
@@ -45,7 +47,8 @@ internal sealed class DownloadRecovery(
                 entry.AckedBytes, age);
         }
         log.Note(new JournalRecord.UploadClosed(opened.Transfer));
-        _warnings.Add($"Sending {opened.Name} to {opened.Requester.Short} was given up: no sign of it for {age.Days} days.");
+        _warnings.Add(
+            $"Sending {opened.Name} to {opened.Requester.Short} was given up: no sign of it for {age.Days} days.");
         return null;
     }
 
@@ -58,8 +61,8 @@ internal sealed class DownloadRecovery(
             if (entry.FinishingAs is { } finalPath && IsFinished(opened, manifest, finalPath)) return null;
             if (manifest is null)
             {
-                return GiveUp(opened, $"The download of {opened.Name} cannot go on: the list of its chunks is missing or "
-                    + $"damaged. Ask for it again; what had come of it is kept as {opened.PartPath}.");
+                return GiveUp(opened, $"The download of {opened.Name} cannot go on: the list of its chunks is "
+                    + $"missing or damaged. Ask for it again; what had come of it is kept as {opened.PartPath}.");
             }
             var age = Age(entry.LastProgress);
             if (age > Retention)
@@ -80,7 +83,8 @@ internal sealed class DownloadRecovery(
     {
         var part = disk.Stamp(opened.PartPath);
         if (disk.Stamp(finalPath) is not { } final) return false;
-        // A file system that cannot rename without replacing links the new name first: both may be there, and are one file.
+        // A file system that cannot rename without replacing links the new name first: both may be there, and are one
+        // file.
         if (part is { Inode: not 0 } && part.Value.Inode == final.Inode) disk.Delete(opened.PartPath);
         else if (part is not null) return false;
 
@@ -107,9 +111,16 @@ internal sealed class DownloadRecovery(
     {
         var opened = entry.Opened;
         var stamp = disk.Stamp(opened.PartPath);
-        if (stamp is { } found && (log.WasDamaged || found.Length != opened.ContentBytes)) VerifyDurable(entry, manifest);
+        if (IsOfSomebodyElse(entry, stamp))
+        {
+            (opened, stamp) = (opened with { PartPath = place.ChoosePart(opened.FinalPath, book.IsPart) }, null);
+            log.Note(opened);
+        }
+        if (stamp is { } found && (log.WasDamaged || found.Length != opened.ContentBytes))
+            VerifyDurable(entry, manifest);
         var file = new PartialFile(
-            disk, tally, manifest, opened.Name, opened.OutputPath, opened.PartPath, entry.FinishingAs ?? opened.FinalPath,
+            disk, tally, manifest, opened.Name, opened.OutputPath, opened.PartPath,
+            entry.FinishingAs ?? opened.FinalPath,
             entry.Durable.Copy());
         book.Restore(file);
         // Without a chunk the file need not have been made before the crash: it is when the first piece comes.
@@ -117,10 +128,19 @@ internal sealed class DownloadRecovery(
             return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, entry.Durable.Copy());
 
         // Perhaps the disk it lies on is not mounted yet: the log forgets nothing before the file is made anew.
-        _warnings.Add($"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");
+        _warnings.Add(
+            $"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");
         file.StartStalled(new DiskException(DiskError.NotFound, $"the partial file {opened.PartPath} is missing"));
-        return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, new ChunkMap(manifest.Layout.ChunkCount));
+        return new RecoveredDownload(manifest, opened.Name, opened.OutputPath,
+            new ChunkMap(manifest.Layout.ChunkCount));
     }
+
+    /// <summary>
+    /// The log names a partial file before it is made, and after a crash in between somebody may have made another.
+    /// Ours is empty at first, then as long as the content.
+    /// </summary>
+    private static bool IsOfSomebodyElse(DownloadEntry entry, FileStamp? stamp) =>
+        entry.Durable.IsEmpty && stamp is { Length: not 0 } there && there.Length != entry.Opened.ContentBytes;
 
     private void VerifyDurable(DownloadEntry entry, Manifest manifest)
     {

@@ -7,8 +7,8 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Makes a partial file usable (again): at its opening, after a restart, after trouble. What was durable is kept, but after
-/// a failed flush, or when the file is not as it was left, only what its hash confirms.
+/// Makes a partial file usable (again): at its opening, after a restart, after trouble. What was durable is kept, but
+/// after a failed flush, or when the file is not as it was left, only what its hash confirms.
 /// </summary>
 internal sealed class DownloadRepair(IDisk disk, TransferLog log)
 {
@@ -71,7 +71,9 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         }
     }
 
-    /// <summary>Not every file system keeps the promise of a reservation, so some missing chunks are written and flushed.</summary>
+    /// <summary>
+    /// Not every file system keeps the promise of a reservation, so some missing chunks are written and flushed.
+    /// </summary>
     private void Try(IDiskFile disked, ChunkLayout layout, ChunkMap durable)
     {
         log.Commit();

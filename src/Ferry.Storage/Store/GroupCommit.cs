@@ -5,8 +5,8 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Makes what was written since the last time durable: each partial file is flushed, then the log says so, then the core
-/// hears of it. Never in another order: what the core hears it ACKs, and what is ACKed the holder forgets.
+/// Makes what was written since the last time durable: each partial file is flushed, then the log says so, then the
+/// core hears of it. Never in another order: what the core hears it ACKs, and what is ACKed the holder forgets.
 /// </summary>
 internal sealed class GroupCommit(DownloadBook book, TransferLog log, UncommittedTally tally, TimeProvider wall)
 {
@@ -16,7 +16,8 @@ internal sealed class GroupCommit(DownloadBook book, TransferLog log, Uncommitte
         var groups = new List<Group>();
         try
         {
-            // The locks are held until the log has the outcome, so that nobody writes over a chunk that is on its way there.
+            // The locks are held until the log has the outcome, so that nobody writes over a chunk that is on its way
+            // there.
             foreach (var file in book.Files().Where(file => file.HasFresh))
             {
                 file.Flushing.Enter();
@@ -52,7 +53,8 @@ internal sealed class GroupCommit(DownloadBook book, TransferLog log, Uncommitte
         if (flushed.Count == 0) return;
         try
         {
-            log.Commit([.. flushed.SelectMany(group => JournalRecord.ChunksStored.Of(group.File.Content, group.Chunks, at))]);
+            log.Commit(
+                [.. flushed.SelectMany(group => JournalRecord.ChunksStored.Of(group.File.Content, group.Chunks, at))]);
         }
         catch (DiskException failure)
         {

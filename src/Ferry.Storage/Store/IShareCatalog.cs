@@ -15,7 +15,9 @@ public interface IShareCatalog
     /// <summary>Null when the content is not shared (any more).</summary>
     SharedSource? Find(ContentId content);
 
-    /// <summary>The file is not what was hashed (or cannot be read): offer it no more until it has been hashed again.</summary>
+    /// <summary>
+    /// The file is not what was hashed (or cannot be read): offer it no more until it has been hashed again.
+    /// </summary>
     void MarkChanged(ContentId content);
 
     /// <summary>A download has ended: offer it from where it now lies.</summary>

@@ -6,8 +6,8 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Manifests of unfinished downloads, a file each: the size (8 bytes, big endian) and the leaves. The file's name is the
-/// content id, which is a hash over all of it, so nothing else is needed to tell a sound one.
+/// Manifests of unfinished downloads, a file each: the size (8 bytes, big endian) and the leaves. The file's name is
+/// the content id, which is a hash over all of it, so nothing else is needed to tell a sound one.
 /// </summary>
 internal sealed class ManifestFiles(IDisk disk, string folder)
 {
@@ -45,7 +45,8 @@ internal sealed class ManifestFiles(IDisk disk, string folder)
     /// <summary>Null when it is missing, damaged or cannot be read.</summary>
     public Manifest? TryLoad(ContentId content)
     {
-        const int BytesMax = SizeBytes + (int)(ChunkLayout.ContentBytesMax / ChunkLayout.ChunkBytesMax) * Bytes32.Length;
+        const int BytesMax =
+            SizeBytes + (int)(ChunkLayout.ContentBytesMax / ChunkLayout.ChunkBytesMax) * Bytes32.Length;
         try
         {
             using var file = disk.Open(PathOf(content), DiskOpen.Read);

@@ -4,14 +4,18 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Storage.Store;
 
-/// <summary>What this node can tell and give of contents: of its shares, and of what it is downloading itself.</summary>
+/// <summary>
+/// What this node can tell and give of contents: of its shares, and of what it is downloading itself.
+/// </summary>
 internal sealed class Offers(IShareCatalog shares, SourceReader sources, DownloadBook downloads)
 {
     public void Match(StorageRequest.MatchShares request, ICollection<StorageResult> results)
     {
         var matches = shares.Match(request.Text, request.Content, request.HitsMax);
-        // Unfinished downloads are offered by content id only: who asks so is downloading the same, and each helps the other.
-        if (request.Content is { } content && matches.Count == 0 && request.HitsMax > 0 && downloads.Find(content) is { } partial)
+        // Unfinished downloads are offered by content id only: who asks so is downloading the same, and each helps the
+        // other.
+        if (request.Content is { } content && matches.Count == 0 && request.HitsMax > 0
+            && downloads.Find(content) is { } partial)
         {
             var durable = partial.Durable();
             if (!durable.IsEmpty)
@@ -41,7 +45,8 @@ internal sealed class Offers(IShareCatalog shares, SourceReader sources, Downloa
     {
         if (downloads.Find(content) is not { } partial) return sources.Read(content, chunk, offset, destination);
         var layout = partial.Manifest.Layout;
-        if ((uint)chunk >= (uint)layout.ChunkCount || offset < 0 || offset > layout.LengthOf(chunk) - destination.Length)
+        if ((uint)chunk >= (uint)layout.ChunkCount || offset < 0
+            || offset > layout.LengthOf(chunk) - destination.Length)
             return RefusalReason.NotShared;
         return partial.Read(chunk, offset, destination) switch
         {

@@ -4,15 +4,15 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// A file that is being downloaded: which chunks are durable, which are written but not yet flushed, and whether the disk
-/// takes more.
+/// A file that is being downloaded: which chunks are durable, which are written but not yet flushed, and whether the
+/// disk takes more.
 ///
 /// Two locks. <see cref="Flushing"/> is held by whoever flushes, reopens, renames or deletes the file, from before the
-/// flush until its outcome is in the log; it is taken before the other, and over several files in the order of their ids.
-/// The inner one guards the sets below for a moment at a time; no disk call is made under it but to open the file.
+/// flush until its outcome is in the log; it is taken before the other, and over several files in the order of their
+/// ids. The inner one guards the sets below for a moment at a time; no disk call is made under it but to open the file.
 ///
-/// A chunk that was being written when the disk failed must not count, even if its own write went well: a failed flush may
-/// have dropped it. The generation, which every failure moves on, tells such writes from later ones.
+/// A chunk that was being written when the disk failed must not count, even if its own write went well: a failed flush
+/// may have dropped it. The generation, which every failure moves on, tells such writes from later ones.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
@@ -29,8 +29,8 @@ internal sealed class PartialFile : IDisposable
     private bool _isUntold;
 
     public PartialFile(
-        IDisk disk, UncommittedTally tally, Manifest manifest, string name, string? outputPath, string partPath, string finalPath,
-        ChunkMap durable)
+        IDisk disk, UncommittedTally tally, Manifest manifest, string name, string? outputPath, string partPath,
+        string finalPath, ChunkMap durable)
     {
         (_disk, _tally, _durable, _present) = (disk, tally, durable, durable.Copy());
         (Manifest, Name, OutputPath, PartPath, FinalPath) = (manifest, name, outputPath, partPath, finalPath);
@@ -82,11 +82,14 @@ internal sealed class PartialFile : IDisposable
         lock (_gate)
         {
             if (_closed || Trouble is not null) return ChunkFate.Unwelcome;
-            return _durable.Contains(chunk) ? ChunkFate.Durable : _present.Contains(chunk) ? ChunkFate.Written : ChunkFate.Wanted;
+            if (_durable.Contains(chunk)) return ChunkFate.Durable;
+            return _present.Contains(chunk) ? ChunkFate.Written : ChunkFate.Wanted;
         }
     }
 
-    /// <summary>Writes a verified chunk. Null when it went well or was not wanted, the failure when it stalled the file now.</summary>
+    /// <summary>
+    /// Writes a verified chunk. Null when it went well or was not wanted, the failure when it stalled the file now.
+    /// </summary>
     public DiskException? Write(int chunk, ReadOnlySpan<byte> bytes)
     {
         int generation;
@@ -184,7 +187,9 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>The chunks that <see cref="FlushFresh"/> gave are in the log. They hold even if the file stalled meanwhile.</summary>
+    /// <summary>
+    /// The chunks that <see cref="FlushFresh"/> gave are in the log. They hold even if the file stalled meanwhile.
+    /// </summary>
     public void MarkDurable(List<int> chunks)
     {
         lock (_gate)
@@ -231,7 +236,10 @@ internal sealed class PartialFile : IDisposable
         lock (_gate) return StallUnderGate(failure, doubt);
     }
 
-    /// <summary>Takes chunks again, but for those in <paramref name="lost"/> with nothing on trust. Under <see cref="Flushing"/>.</summary>
+    /// <summary>
+    /// Takes chunks again, but for those in <paramref name="lost"/> with nothing on trust. Under
+    /// <see cref="Flushing"/>.
+    /// </summary>
     public void Resume(IReadOnlyList<int> lost)
     {
         lock (_gate)

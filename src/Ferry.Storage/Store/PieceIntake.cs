@@ -6,8 +6,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// The way of a piece onto the disk: its seal is opened straight into its place in the chunk; a complete chunk is hashed
-/// and written from there. All of that outside locks, so that several threads do it side by side.
+/// The way of a piece onto the disk: its seal is opened straight into its place in the chunk; a complete chunk is
+/// hashed and written from there. All of that outside locks, so that several threads do it side by side.
 /// </summary>
 internal sealed class PieceIntake(DownloadBook book, ChunkAssemblies assemblies, IPieceSeal seal)
 {

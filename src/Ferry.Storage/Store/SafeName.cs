@@ -15,7 +15,9 @@ internal static class SafeName
     private const int ExtensionBytesMax = 32;
     private const string Nameless = "unnamed";
 
-    /// <summary>The last part of the offered name without what is dangerous, invisible or impossible in a name.</summary>
+    /// <summary>
+    /// The last part of the offered name without what is dangerous, invisible or impossible in a name.
+    /// </summary>
     public static string Of(string offered)
     {
         var last = offered.AsSpan(offered.AsSpan().LastIndexOfAny('/', '\\') + 1);
@@ -31,14 +33,18 @@ internal static class SafeName
         return Fit(IsDevice(text) ? "_" + text : text, "");
     }
 
-    /// <summary>The name with <paramref name="mark"/> before its extension, shortened to fit: <c>song (2).flac</c>.</summary>
+    /// <summary>
+    /// The name with <paramref name="mark"/> before its extension, shortened to fit: <c>song (2).flac</c>.
+    /// </summary>
     public static string Marked(string name, string mark)
     {
         var extension = ExtensionOf(name);
         return Fit(name[..^extension.Length], mark + extension);
     }
 
-    /// <summary>The name with <paramref name="ending"/> behind it, shortened before that to fit: <c>song.flac.part</c>.</summary>
+    /// <summary>
+    /// The name with <paramref name="ending"/> behind it, shortened before that to fit: <c>song.flac.part</c>.
+    /// </summary>
     public static string Ended(string name, string ending) => Fit(name, ending);
 
     private static string Fit(string name, string ending)
@@ -68,12 +74,16 @@ internal static class SafeName
         return Encoding.UTF8.GetByteCount(extension) <= ExtensionBytesMax ? extension : "";
     }
 
-    /// <summary>Controls, line breaks, and marks that show nothing or turn the reading direction (so that <c>exe</c> looks like <c>txt</c>).</summary>
+    /// <summary>
+    /// Controls, line breaks, and marks that show nothing or turn the reading direction (so that <c>exe</c> looks like
+    /// <c>txt</c>).
+    /// </summary>
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
         // Combining grapheme joiner, Hangul fillers, variation selectors: letters by category, nothing to the eye.
-        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F)
+            or (>= 0xE0100 and <= 0xE01EF);
 
     /// <summary>Names that are devices on Windows, whatever their extension.</summary>
     private static bool IsDevice(string name)

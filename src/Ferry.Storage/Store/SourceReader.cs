@@ -5,9 +5,9 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Reads what is shared. A file is what was hashed as long as its stamp is: checked when it is opened and after each read,
-/// so that bytes of a file that was changed meanwhile do not leave (and if one changed without its stamp, the requester's
-/// hash finds it). Files stay open between reads, the latest used ones.
+/// Reads what is shared. A file is what was hashed as long as its stamp is: checked when it is opened and after each
+/// read, so that bytes of a file that was changed meanwhile do not leave (and if one changed without its stamp, the
+/// requester's hash finds it). Files stay open between reads, the latest used ones.
 /// </summary>
 internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvider time) : IDisposable
 {
@@ -34,7 +34,9 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         return refusal;
     }
 
-    /// <summary>Null when <paramref name="destination"/> was filled with bytes of the content that was shared.</summary>
+    /// <summary>
+    /// Null when <paramref name="destination"/> was filled with bytes of the content that was shared.
+    /// </summary>
     public RefusalReason? Read(ContentId content, int chunk, int offset, Span<byte> destination)
     {
         if (TryAcquire(content, out var open) is { } refusal) return refusal;
@@ -42,7 +44,8 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         {
             var layout = open!.Source.Manifest.Layout;
             // The engine checks what peers ask for; a piece outside the content is not here in any case.
-            if ((uint)chunk >= (uint)layout.ChunkCount || offset < 0 || offset > layout.LengthOf(chunk) - destination.Length)
+            if ((uint)chunk >= (uint)layout.ChunkCount || offset < 0
+                || offset > layout.LengthOf(chunk) - destination.Length)
                 return RefusalReason.NotShared;
             var read = open.File.Read(destination, layout.OffsetOf(chunk) + offset);
             if (open.File.Stamp() != open.Source.Stamp) return Changed(content, RefusalReason.SourceChanged);

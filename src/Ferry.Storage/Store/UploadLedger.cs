@@ -9,7 +9,9 @@ namespace Ferry.Storage.Store;
 /// <summary>Which contents go to whom, in the log before the first byte leaves.</summary>
 internal sealed class UploadLedger(TransferLog log, SourceReader sources, DownloadBook downloads, TimeProvider wall)
 {
-    /// <summary>Bounds the log. The engine takes far fewer at a time; the rest are entries that wait for their requester.</summary>
+    /// <summary>
+    /// Bounds the log. The engine takes far fewer at a time; the rest are entries that wait for their requester.
+    /// </summary>
     public const int EntriesMax = 10_000;
 
     private readonly Lock _gate = new();

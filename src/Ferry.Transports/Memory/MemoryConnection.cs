@@ -4,7 +4,9 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Memory;
 
-/// <summary>One end of a connection within the process: two pipes, one each way, with the backpressure of a socket.</summary>
+/// <summary>
+/// One end of a connection within the process: two pipes, one each way, with the backpressure of a socket.
+/// </summary>
 public sealed class MemoryConnection : IConnection
 {
     public static readonly LinkTraits DefaultTraits =

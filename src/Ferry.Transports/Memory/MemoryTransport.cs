@@ -50,7 +50,9 @@ public sealed class MemoryTransport(LinkTraits traits) : ITransport
         public string BoundAddress => $"memory://{name}";
 
         public async Task<IConnection?> AcceptAsync(CancellationToken cancel) =>
-            await Arrived.Reader.WaitToReadAsync(cancel) && Arrived.Reader.TryRead(out var connection) ? connection : null;
+            await Arrived.Reader.WaitToReadAsync(cancel) && Arrived.Reader.TryRead(out var connection)
+                ? connection
+                : null;
 
         public async ValueTask DisposeAsync()
         {

@@ -72,7 +72,9 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
     {
         if (_transfer is null) return Broken("a body comes without its head");
         var missing = _transfer.BodyBytes - _bodyFilled;
-        var fits = prefix.Last ? prefix.PayloadBytes == missing : prefix.PayloadBytes > 0 && prefix.PayloadBytes < missing;
+        var fits = prefix.Last
+            ? prefix.PayloadBytes == missing
+            : prefix.PayloadBytes > 0 && prefix.PayloadBytes < missing;
         return fits ? null : Broken("a body is not as long as its head says");
     }
 

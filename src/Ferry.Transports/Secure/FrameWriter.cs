@@ -47,13 +47,17 @@ internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesM
     public void StartBulk(FileTransfer transfer, Frame body)
     {
         if (_transfer is not null) throw new InvalidOperationException("Another bulk message is going out.");
-        if (body.Length != transfer.BodyBytes) throw new InvalidOperationException("The body is not as long as its head says.");
+        if (body.Length != transfer.BodyBytes)
+            throw new InvalidOperationException("The body is not as long as its head says.");
         _transfer = transfer;
         _body = body;
         _bodySent = 0;
     }
 
-    /// <summary>Writes the next frame, the first together with the head. Returns the bytes written; see <see cref="BulkPending"/>.</summary>
+    /// <summary>
+    /// Writes the next frame, the first together with the head. Returns the bytes written; see <see
+    /// cref="BulkPending"/>.
+    /// </summary>
     public async ValueTask<int> ContinueBulkAsync(CancellationToken cancel)
     {
         var (transfer, body) = (_transfer, _body);
@@ -87,7 +91,9 @@ internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesM
         _transfer = null;
     }
 
-    /// <summary>Returns the length of the head's frame. It always fits: a File Transfer's head has a fixed length.</summary>
+    /// <summary>
+    /// Returns the length of the head's frame. It always fits: a File Transfer's head has a fixed length.
+    /// </summary>
     private int PutHeadBefore(int start, FileTransfer transfer, Frame body)
     {
         var length = MessageCodec.Encode(transfer, _head);

@@ -22,7 +22,9 @@ namespace Ferry.Transports.Secure;
 // which the listener in turn is silent until Ready has opened. So neither TLS can have touched a frame. Ready also
 // proves to the listener that both have the same keys; the dialer learns it from the first frame it gets.
 
-/// <summary>Makes links of connections. A failure is a result that says whose fault it was, in a sentence for people.</summary>
+/// <summary>
+/// Makes links of connections. A failure is a result that says whose fault it was, in a sentence for people.
+/// </summary>
 public static class Handshake
 {
     /// <summary>As the side that made the connection, which is taken over: on failure it is closed.</summary>
@@ -51,13 +53,15 @@ public static class Handshake
         {
             link = new LinkFailure(
                 LinkFailureKind.TimedOut,
-                $"{connection.RemoteAddress} did not finish the handshake within {settings.TimeLimit.TotalSeconds:0} s.");
+                $"{connection.RemoteAddress} did not finish the handshake "
+                    + $"within {settings.TimeLimit.TotalSeconds:0} s.");
         }
         catch (Exception e) when (e is AuthenticationException or CryptographicException)
         {
             link = new LinkFailure(
                 LinkFailureKind.NotFerry,
-                $"Whoever answers at {connection.RemoteAddress} does not speak Ferry's protocol. Check the address and the port.");
+                $"Whoever answers at {connection.RemoteAddress} does not speak Ferry's protocol. "
+                    + "Check the address and the port.");
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

@@ -26,7 +26,8 @@ internal sealed class HandshakeRun(
             Node = settings.Self.Id,
             FrameBytesMax = connection.Traits.FrameBytesMax,
         };
-        var own = new HandshakeSide(settings.Self.Id, Encode(join), RandomNumberGenerator.GetBytes(HandshakeRecord.SecretBytes));
+        var ownSecret = RandomNumberGenerator.GetBytes(HandshakeRecord.SecretBytes);
+        var own = new HandshakeSide(settings.Self.Id, Encode(join), ownSecret);
         await HandshakeRecord.WriteHelloAsync(tls, own.Join, own.Secret, cancel);
 
         if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } hello) return NotFerry();
@@ -53,17 +54,23 @@ internal sealed class HandshakeRun(
         var receiving = new TrafficKey(dialed ? fromListener : fromDialer, settings.Rekey);
         CryptographicOperations.ZeroMemory(fromDialer);
         CryptographicOperations.ZeroMemory(fromListener);
-        var ready = dialed || await OpenReadyAsync(receiving, cancel);
-        if (!ready)
+        SecureLink? link = null;
+        try
         {
-            sending.Dispose();
-            receiving.Dispose();
-            return NotFerry();
+            if (!dialed && !await OpenReadyAsync(receiving, cancel)) return NotFerry();
+            var made = new SecureLink(connection, peerJoin, version, dialed, sending, receiving);
+            if (dialed) await made.WriteReadyAsync(cancel);
+            link = made;
+            return Outcome<SecureLink>.Of(link);
         }
-
-        var link = new SecureLink(connection, peerJoin, version, dialed, sending, receiving);
-        if (dialed) await link.WriteReadyAsync(cancel);
-        return Outcome<SecureLink>.Of(link);
+        finally
+        {
+            if (link is null)
+            {
+                sending.Dispose();
+                receiving.Dispose();
+            }
+        }
     }
 
     private async Task<bool> OpenReadyAsync(TrafficKey receiving, CancellationToken cancel)
@@ -80,7 +87,9 @@ internal sealed class HandshakeRun(
     {
         if (peer == settings.Self.Id)
         {
-            return (new(RejectReason.Self, LinkFailureKind.Self, $"{Peer} is this node itself.", "you are this node itself."), null);
+            return (new(
+                RejectReason.Self, LinkFailureKind.Self,
+                $"{Peer} is this node itself.", "you are this node itself."), null);
         }
 
         if (expected is { } wanted && wanted != peer)
@@ -117,7 +126,8 @@ internal sealed class HandshakeRun(
         return new Rejection(
             RejectReason.VersionMismatch, LinkFailureKind.VersionMismatch,
             $"{Peer} speaks protocol version {theirs}, this node {ours}. Update Ferry {(older ? "there" : "here")}.",
-            $"it speaks protocol version {ours}, you speak {theirs}. Update Ferry at {(older ? "your" : "the other")} end.");
+            $"it speaks protocol version {ours}, you speak {theirs}. "
+                + $"Update Ferry at {(older ? "your" : "the other")} end.");
 
         static string Range(ushort low, ushort high) => low == high ? $"{low}" : $"{low} to {high}";
     }
@@ -139,9 +149,13 @@ internal sealed class HandshakeRun(
             await HandshakeRecord.WriteRejectAsync(tls, rejection.Reason, rejection.Told, either.Token);
             await HandshakeRecord.ReadAsync(tls, either.Token);
         }
-        catch (Exception e) when (e is IOException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (IOException)
         {
-            // The other end is gone or does not listen; the reason stands.
+            // The other end is gone; the reason stands.
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // The other end does not listen; the reason stands.
         }
 
         return new LinkFailure(rejection.Kind, rejection.Text);

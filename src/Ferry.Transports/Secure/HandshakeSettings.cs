@@ -12,7 +12,9 @@ namespace Ferry.Transports.Secure;
 public sealed record HandshakeSettings(
     Identity Self, Func<NodeId, Join> JoinFor, Func<Join, NodeId, AdmissionResult> Admit, TimeProvider Time)
 {
-    /// <summary>A whole handshake. Two seconds are plenty on a bad radio link; a listener's memory is worth more.</summary>
+    /// <summary>
+    /// A whole handshake. Two seconds are plenty on a bad radio link; a listener's memory is worth more.
+    /// </summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(15);
 
     internal RekeyPolicy Rekey { get; init; } = RekeyPolicy.Standard;

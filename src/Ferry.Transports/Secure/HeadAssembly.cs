@@ -2,7 +2,9 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Secure;
 
-/// <summary>Puts a message's head together from the frames of one channel. Grows to what the messages need, with a bound.</summary>
+/// <summary>
+/// Puts a message's head together from the frames of one channel. Grows to what the messages need, with a bound.
+/// </summary>
 internal sealed class HeadAssembly
 {
     private const int FirstBytes = 512;
@@ -13,7 +15,9 @@ internal sealed class HeadAssembly
 
     public Span<byte> Prefix => _prefix;
 
-    /// <summary>Where the next frame's payload goes; null when the frame has no content or the head would be too long.</summary>
+    /// <summary>
+    /// Where the next frame's payload goes; null when the frame has no content or the head would be too long.
+    /// </summary>
     public Memory<byte>? Room(int payloadBytes)
     {
         var content = payloadBytes - TrafficKey.TagBytes;

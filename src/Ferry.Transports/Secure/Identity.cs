@@ -51,7 +51,9 @@ public sealed class Identity : IDisposable
         lock (_lock) return _key.SignData(data, HashAlgorithmName.SHA256);
     }
 
-    /// <summary>Whether <paramref name="publicKey"/> is the signer's and signed the data. Takes any bytes; never throws.</summary>
+    /// <summary>
+    /// Whether <paramref name="publicKey"/> is the signer's and signed the data. Takes any bytes; never throws.
+    /// </summary>
     public static bool Verify(
         NodeId signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
@@ -78,7 +80,9 @@ public sealed class Identity : IDisposable
 
     private static NodeId IdOf(ReadOnlySpan<byte> publicKey) => new(Bytes32.From(SHA256.HashData(publicKey)));
 
-    /// <summary>A key can be written in several ways; the caller hashes what we write, so that one key has one id.</summary>
+    /// <summary>
+    /// A key can be written in several ways; the caller hashes what we write, so that one key has one id.
+    /// </summary>
     private static ECDsa? TryReadPublicKey(ReadOnlySpan<byte> publicKey)
     {
         var key = ECDsa.Create();
@@ -87,9 +91,9 @@ public sealed class Identity : IDisposable
             key.ImportSubjectPublicKeyInfo(publicKey, out var read);
             if (read == publicKey.Length && IsP256(key)) return key;
         }
-        catch (CryptographicException)
+        catch (Exception failure) when (failure is CryptographicException or PlatformNotSupportedException)
         {
-            // Not a key: the answer below says so.
+            // Not a key, or one on a curve that nobody has heard of: the answer below says so.
         }
 
         key.Dispose();

@@ -6,7 +6,8 @@ namespace Ferry.Transports.Secure;
 
 /// <summary>
 /// The two secrets of a link, one for each direction: HKDF-SHA256 (RFC 5869) over the random secrets that both sides
-/// sent inside TLS, bound to all that was said: version, node ids and Joins. Who saw another conversation has other keys.
+/// sent inside TLS, bound to all that was said: version, node ids and Joins. Who saw another conversation
+/// has other keys.
 /// </summary>
 internal static class LinkSecrets
 {
@@ -31,12 +32,13 @@ internal static class LinkSecrets
         listener.Secret.Span.CopyTo(material[HandshakeRecord.SecretBytes..]);
         Span<byte> extracted = stackalloc byte[SHA256.HashSizeInBytes];
         HKDF.Extract(HashAlgorithmName.SHA256, material, transcript.GetHashAndReset(), extracted);
-        var secrets = (
-            HKDF.Expand(HashAlgorithmName.SHA256, extracted.ToArray(), TrafficKey.SecretBytes, "ferry link dialer"u8.ToArray()),
-            HKDF.Expand(HashAlgorithmName.SHA256, extracted.ToArray(), TrafficKey.SecretBytes, "ferry link listener"u8.ToArray()));
+        var fromDialer = new byte[TrafficKey.SecretBytes];
+        var fromListener = new byte[TrafficKey.SecretBytes];
+        HKDF.Expand(HashAlgorithmName.SHA256, extracted, fromDialer, "ferry link dialer"u8);
+        HKDF.Expand(HashAlgorithmName.SHA256, extracted, fromListener, "ferry link listener"u8);
         CryptographicOperations.ZeroMemory(material);
         CryptographicOperations.ZeroMemory(extracted);
-        return secrets;
+        return (fromDialer, fromListener);
     }
 }
 

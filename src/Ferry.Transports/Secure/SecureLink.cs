@@ -61,7 +61,9 @@ public sealed class SecureLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads and drops what comes until the other end closes, so that its last words and ours are not cut off.</summary>
+    /// <summary>
+    /// Reads and drops what comes until the other end closes, so that its last words and ours are not cut off.
+    /// </summary>
     public async Task DiscardAsync(CancellationToken cancel)
     {
         var waste = new byte[4096];
@@ -78,7 +80,9 @@ public sealed class SecureLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a message that has no body. Returns the bytes written, or null when the connection is lost.</summary>
+    /// <summary>
+    /// Writes a message that has no body. Returns the bytes written, or null when the connection is lost.
+    /// </summary>
     public async ValueTask<int?> WriteAsync(Message message, CancellationToken cancel)
     {
         try
@@ -91,10 +95,14 @@ public sealed class SecureLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the body over. Its frames leave by <see cref="ContinueBulkAsync"/> while <see cref="BulkPending"/>.</summary>
+    /// <summary>
+    /// Takes the body over. Its frames leave by <see cref="ContinueBulkAsync"/> while <see cref="BulkPending"/>.
+    /// </summary>
     public void StartBulk(FileTransfer transfer, Frame body) => _writer.StartBulk(transfer, body);
 
-    /// <summary>Writes one frame of the bulk message. Returns the bytes written, or null when the connection is lost.</summary>
+    /// <summary>
+    /// Writes one frame of the bulk message. Returns the bytes written, or null when the connection is lost.
+    /// </summary>
     public async ValueTask<int?> ContinueBulkAsync(CancellationToken cancel)
     {
         try

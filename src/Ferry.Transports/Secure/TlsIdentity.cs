@@ -59,7 +59,9 @@ internal static class TlsIdentity
         return peer ?? throw new AuthenticationException("The other end showed no certificate.");
     }
 
-    /// <summary>Without this the system would look for issuers, even at addresses that a stranger's certificate names.</summary>
+    /// <summary>
+    /// Without this the system would look for issuers, even at addresses that a stranger's certificate names.
+    /// </summary>
     private static X509ChainPolicy Unvouched() => new()
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust,

@@ -40,7 +40,9 @@ internal sealed class TrafficKey : IDisposable
         Count(plain.Length);
     }
 
-    /// <summary>Opens in place. False: the frame is not what the other end sealed, and the link is of no more use.</summary>
+    /// <summary>
+    /// Opens in place. False: the frame is not what the other end sealed, and the link is of no more use.
+    /// </summary>
     public bool TryOpen(ReadOnlySpan<byte> prefix, Span<byte> sealedBytes, ReadOnlySpan<byte> tag)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];

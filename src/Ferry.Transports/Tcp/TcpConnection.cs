@@ -8,7 +8,9 @@ namespace Ferry.Transports.Tcp;
 /// <summary>A connected TCP socket.</summary>
 internal sealed class TcpConnection : IConnection
 {
-    /// <summary>A whole piece with its tag goes as one frame: on IP a frame is gone before anybody waits for it.</summary>
+    /// <summary>
+    /// A whole piece with its tag goes as one frame: on IP a frame is gone before anybody waits for it.
+    /// </summary>
     private const int FrameBytesMax = WireLimits.BodyBytesMax;
     private const long TypicalRate = 10_000_000;
     private static readonly TimeSpan TypicalLatency = TimeSpan.FromMilliseconds(5);

@@ -9,7 +9,8 @@ internal static class TcpFailure
     {
         SocketError.ConnectionRefused => new(
             LinkFailureKind.ConnectionRefused,
-            $"The machine at {target} answers, but no Ferry node listens there. Start one with 'ferry node', or check the port."),
+            $"The machine at {target} answers, but no Ferry node listens there. "
+                + "Start one with 'ferry node', or check the port."),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
             or SocketError.AddressNotAvailable => new(
             LinkFailureKind.Unreachable,

@@ -5,7 +5,9 @@ namespace Ferry.Transports.Tcp;
 /// <summary>A listening socket.</summary>
 internal sealed class TcpListening(Socket socket, TimeProvider time) : IListener
 {
-    /// <summary>Accepting fails for a while when the process has no descriptors left; the listener outlives that.</summary>
+    /// <summary>
+    /// Accepting fails for a while when the process has no descriptors left; the listener outlives that.
+    /// </summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     private volatile bool _closed;

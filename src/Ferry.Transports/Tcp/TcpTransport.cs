@@ -16,7 +16,8 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
     public async Task<Outcome<IConnection>> ConnectAsync(NodeAddress address, CancellationToken cancel)
     {
         var target = (NodeAddress.Tcp)address;
-        if (target.Port == 0) return new LinkFailure(LinkFailureKind.BadAddress, $"{target} has port 0, which nobody can be reached at.");
+        if (target.Port == 0)
+            return new LinkFailure(LinkFailureKind.BadAddress, $"{target} has port 0, which nobody can be reached at.");
         using var limit = new CancellationTokenSource(ConnectTimeLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         var socket = NewSocket(target);

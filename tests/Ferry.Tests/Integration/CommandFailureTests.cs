@@ -105,8 +105,10 @@ public sealed class CommandFailureTests : IDisposable
     [Fact]
     public async Task A_service_that_may_admit_nobody_refuses_a_stranger()
     {
-        await using var closed = ChildProcess.Start(FerryProgram.Command(
-            "node", "--home", _folder["closed"], "--listen", "tcp://127.0.0.1:0"));
+        await using var closed = ChildProcess.Start(
+            FerryProgram.Command(
+                "node", "--home", _folder["closed"], "--listen", "tcp://127.0.0.1:0", "--stop-with-input"),
+            keepInput: true);
         var status = await Eventually.GetAsync(
             "the closed node to answer",
             () => FerryProgram.RunAsync("status", "--home", _folder["closed"], "--json"), result => result.Code == 0);

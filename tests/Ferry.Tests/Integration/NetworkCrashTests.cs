@@ -13,6 +13,9 @@ public sealed class NetworkCrashTests
     private const int FileBytes = 16 << 20;
     private const string Shape = "rate=24mbit delay=2ms";
 
+    /// <summary>A window is three seconds of the rate, which is 9 MB on these wires; measured, so with a third on top.</summary>
+    private const long WindowBytesMax = 12_000_000;
+
     public enum Role
     {
         Holder,
@@ -74,7 +77,7 @@ public sealed class NetworkCrashTests
         var completed = await run.CompleteAsync();
 
         Contents.AssertSame(source, completed.Text("path"));
-        Assert.InRange(completed.Number("resent"), 0, CrashLimits.ResentBytesMax);
+        Assert.InRange(completed.Number("resent"), 0, WindowBytesMax);
         foreach (var node in ring.Where(node => node != ring[1])) await node.WaitForNoTransfersAsync();
     }
 
@@ -97,7 +100,7 @@ public sealed class NetworkCrashTests
         var completed = await run.CompleteAsync();
 
         Contents.AssertSame(source, completed.Text("path"));
-        Assert.InRange(completed.Number("resent"), 0, CrashLimits.ResentBytesMax);
+        Assert.InRange(completed.Number("resent"), 0, WindowBytesMax);
     }
 
     private static async Task<IReadOnlyList<TestNode>> RingAsync(NetworkLab lab)
@@ -130,7 +133,7 @@ public sealed class NetworkCrashTests
         else
         {
             var completed = await run.CompleteAsync();
-            Assert.InRange(completed.Number("resent"), 0, CrashLimits.ResentBytesMax);
+            Assert.InRange(completed.Number("resent"), 0, WindowBytesMax);
         }
         Contents.AssertSame(source, Path.Combine(requester.Downloads, "big.bin"));
         foreach (var node in new[] { holder, relay, requester }) await node.WaitForNoTransfersAsync();

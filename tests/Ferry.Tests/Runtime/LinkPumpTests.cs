@@ -88,7 +88,8 @@ public sealed class LinkPumpTests
     public async Task Closing_ends_at_its_time_limit_when_the_neighbour_does_not_read()
     {
         var (pump, peer) = await Start();
-        for (var i = 0UL; i < 4; i++) pump.SendBody(LinkFixture.Piece(200_000, number: i), LinkFixture.Body(LinkFixture.Piece(200_000)));
+        var header = LinkFixture.Piece(200_000);
+        for (var i = 0; i < 4; i++) pump.SendBody(header, LinkFixture.Body(header));
         pump.CloseAfterFlush(LeaveReason.DuplicateLink, "Another link is used.");
         _time.Advance(LinkPump.CloseTimeLimit);
         Assert.Equal(new Input.LinkDown(Id, "Another link is used."), await Last());

@@ -92,7 +92,9 @@ public sealed class OutgoingQueueTests
     [Fact]
     public void Order_within_a_transfer_is_kept_and_nothing_is_lost_or_made()
     {
-        var pieces = Gen.Choose(1, 3).SelectMany(transfer => Gen.Choose(1, 200_000).Select(bytes => (transfer, bytes))).ListOf();
+        var pieces = Gen.Choose(1, 3)
+            .SelectMany(transfer => Gen.Choose(1, 200_000).Select(bytes => (transfer, bytes)))
+            .ListOf();
         Prop.ForAll(pieces.ToArbitrary(), list =>
         {
             var queue = new OutgoingQueue();

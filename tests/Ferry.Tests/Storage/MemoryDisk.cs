@@ -6,8 +6,8 @@ namespace Ferry.Tests.Storage;
 internal sealed class PowerCut : Exception;
 
 /// <summary>
-/// A disk that forgets in a crash what was not flushed: bytes of files, and names of folders, each on their own. It can be
-/// told to stop at an operation, to fail at one, and to be full.
+/// A disk that forgets in a crash what was not flushed: bytes of files, and names of folders, each on their own. It can
+/// be told to stop at an operation, to fail at one, and to be full.
 /// </summary>
 internal sealed class MemoryDisk : IDisk
 {
@@ -39,7 +39,9 @@ internal sealed class MemoryDisk : IDisk
         MakeFolders(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>The power comes back. What was not flushed is there, or not, as <paramref name="survives"/> decides.</summary>
+    /// <summary>
+    /// The power comes back. What was not flushed is there, or not, as <paramref name="survives"/> decides.
+    /// </summary>
     public void Restart(Func<bool> survives)
     {
         PowerCutAt = int.MaxValue;
@@ -53,8 +55,10 @@ internal sealed class MemoryDisk : IDisk
         {
             if (!survives()) continue;
             // A rename is one step: its new name is there only if the old one is not.
-            foreach (var old in names.Where(name => name.Value == _names[path]).Select(name => name.Key).ToList()) names.Remove(old);
-            names[path] = _names[path];
+            var inode = _names[path];
+            foreach (var old in names.Where(name => name.Value == inode).Select(name => name.Key).ToList())
+                names.Remove(old);
+            names[path] = inode;
         }
         foreach (var path in _durableNames.Keys.Except(_names.Keys).ToList())
         {
@@ -92,7 +96,8 @@ internal sealed class MemoryDisk : IDisk
         MakeFolders(path);
     }
 
-    public IReadOnlyList<string> List(string folder) => [.. _names.Keys.Where(path => Path.GetDirectoryName(path) == folder)];
+    public IReadOnlyList<string> List(string folder) =>
+        [.. _names.Keys.Where(path => Path.GetDirectoryName(path) == folder)];
 
     public void Rename(string from, string to)
     {

@@ -1,9 +1,9 @@
-using Xunit;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
 using Ferry.Transports.Secure;
+using Xunit;
 
 namespace Ferry.Tests.Transports;
 
@@ -87,7 +87,10 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Refused_node_hears_why()
     {
-        var strict = LinkFixture.Settings() with { Admit = (_, _) => new AdmissionResult.Refused("ask\u001b Bob for the passphrase.") };
+        var strict = LinkFixture.Settings() with
+        {
+            Admit = (_, _) => new AdmissionResult.Refused("ask\u001b Bob for the passphrase."),
+        };
         var (dialer, listener) = await LinkFixture.ShakeHands(LinkFixture.Settings(nickname: "eve"), strict);
         Assert.Equal(LinkFailureKind.NotAdmitted, dialer.Failure?.Kind);
         Assert.Contains("ask Bob for the passphrase.", dialer.Failure!.Text, StringComparison.Ordinal);

@@ -72,7 +72,8 @@ public sealed class HostileHandshakeTests
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var start = DateTimeOffset.UnixEpoch;
+        using var certificate = request.CreateSelfSigned(start, start.AddYears(100));
         await TryTls(certificate);
         await AssertFails(LinkFailureKind.NotFerry);
     }
@@ -147,7 +148,8 @@ public sealed class HostileHandshakeTests
         Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
         await HandshakeRecord.WriteFinishAsync(tls, CancellationToken.None);
         Assert.Equal(HandshakeRecordKind.Finish, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
-        await _stranger.Stream.WriteAsync(new byte[] { 4, 0, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 });
+        byte[] ready = [4, 0, 0, TrafficKey.TagBytes, .. new byte[TrafficKey.TagBytes]];
+        await _stranger.Stream.WriteAsync(ready);
         await AssertFails(LinkFailureKind.NotFerry);
     }
 
@@ -219,7 +221,8 @@ public sealed class HostileHandshakeTests
         var buffer = new byte[4096];
         while (passed < bytes && !listening.IsCompleted)
         {
-            var reading = wireNear.Stream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, bytes - passed))).AsTask();
+            var room = buffer.AsMemory(0, Math.Min(buffer.Length, bytes - passed));
+            var reading = wireNear.Stream.ReadAsync(room).AsTask();
             if (await Task.WhenAny(reading, listening) == listening) break;
             var read = await reading;
             if (read == 0) break;

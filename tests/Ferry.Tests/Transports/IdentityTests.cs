@@ -1,7 +1,7 @@
-using Xunit;
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Transports.Secure;
+using Xunit;
 using Path = System.IO.Path;
 
 namespace Ferry.Tests.Transports;

@@ -1,9 +1,9 @@
-using Xunit;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
 using Ferry.Transports.Secure;
+using Xunit;
 
 namespace Ferry.Tests.Transports;
 
@@ -17,7 +17,8 @@ internal static class LinkFixture
         new NodeId(new Bytes32(1, 1, 1, 1)), new NodeId(new Bytes32(2, 2, 2, 2)), 7, 1000, 1, 8);
 
     public static HandshakeSettings Settings(
-        Identity? self = null, ushort versionMin = 1, ushort versionMax = 1, string nickname = "node", TimeProvider? time = null) =>
+        Identity? self = null, ushort versionMin = 1, ushort versionMax = 1, string nickname = "node",
+        TimeProvider? time = null) =>
         new(
             self ?? Identity.Create(),
             _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty),

@@ -1,5 +1,5 @@
-using Xunit;
 using Ferry.Transports;
+using Xunit;
 
 namespace Ferry.Tests.Transports;
 

@@ -109,9 +109,9 @@ public sealed class SecureLinkTests
     public void Head_of_a_piece_fits_into_the_room_before_its_body()
     {
         var header = new FileTransfer(
-            new Envelope(LinkFixture.Envelope.Source, LinkFixture.Envelope.Destination, ulong.MaxValue, uint.MaxValue, 31, 32),
-            new TransferId(UInt128.MaxValue), ChunkLayout.ChunkCountMax - 1, ChunkLayout.ChunkBytesMax - 1, ulong.MaxValue,
-            WireLimits.BodyBytesMax);
+            LinkFixture.Envelope with { Sequence = ulong.MaxValue, MetricMicroseconds = uint.MaxValue },
+            new TransferId(UInt128.MaxValue), ChunkLayout.ChunkCountMax - 1, ChunkLayout.ChunkBytesMax - 1,
+            ulong.MaxValue, WireLimits.BodyBytesMax);
         var length = MessageCodec.Encode(header, new byte[WireLimits.HeadBytesMax]);
         Assert.True(2 * FramePrefix.Bytes + length + TrafficKey.TagBytes <= Frame.HeadroomBytes);
         Assert.True(length + TrafficKey.TagBytes <= WireLimits.FrameBytesMin);
@@ -222,9 +222,11 @@ public sealed class SecureLinkTests
     {
         var (near, far) = MemoryConnection.Pair(LinkFixture.Traits(frameBytesMax));
         var secret = new byte[TrafficKey.SecretBytes];
-        var join = new Join(1, 1, new NodeId(new Bytes32(1, 2, 3, 4)), "raw", frameBytesMax, ReadOnlyMemory<byte>.Empty);
+        var peer = new NodeId(new Bytes32(1, 2, 3, 4));
+        var join = new Join(1, 1, peer, "raw", frameBytesMax, ReadOnlyMemory<byte>.Empty);
         var link = new SecureLink(
-            far, join, 1, dialed: false, new TrafficKey(secret, RekeyPolicy.Standard), new TrafficKey(secret, RekeyPolicy.Standard));
+            far, join, 1, dialed: false,
+            new TrafficKey(secret, RekeyPolicy.Standard), new TrafficKey(secret, RekeyPolicy.Standard));
         return (new RawEnd(near, new TrafficKey(secret, RekeyPolicy.Standard)), link);
     }
 

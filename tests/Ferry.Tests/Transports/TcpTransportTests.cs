@@ -19,7 +19,8 @@ public sealed class TcpTransportTests
     {
         if (!Socket.OSSupportsIPv6 && address.Contains("::1", StringComparison.Ordinal)) return;
         var (dialer, listener) = await Connect(address);
-        var (near, far) = await LinkFixture.ShakeHands(LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
+        var (near, far) = await LinkFixture.ShakeHands(
+            LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
         await using var sending = near.Value!;
         await using var receiving = far.Value!;
         Assert.Equal(WireLimits.BodyBytesMax, sending.Traits.FrameBytesMax);
@@ -39,7 +40,8 @@ public sealed class TcpTransportTests
     public async Task Neighbour_that_closes_ends_the_link()
     {
         var (dialer, listener) = await Connect("127.0.0.1:0");
-        var (near, far) = await LinkFixture.ShakeHands(LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
+        var (near, far) = await LinkFixture.ShakeHands(
+            LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
         await near.Value!.DisposeAsync();
         await using var left = far.Value!;
         Assert.Equal(LinkEndReason.PeerClosed, (await LinkFixture.Receive(left)).End?.Reason);
@@ -69,7 +71,8 @@ public sealed class TcpTransportTests
         await using var first = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
         var second = await _transports.ListenAsync(first.BoundAddress, CancellationToken.None);
         Assert.Equal(LinkFailureKind.AddressInUse, second.Failure?.Kind);
-        Assert.Contains($"Port {first.BoundAddress[(first.BoundAddress.LastIndexOf(':') + 1)..]} ", second.Failure!.Text, StringComparison.Ordinal);
+        var port = first.BoundAddress[(first.BoundAddress.LastIndexOf(':') + 1)..];
+        Assert.Contains($"Port {port} ", second.Failure!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +107,9 @@ public sealed class TcpTransportTests
         var transports = TransportSet.Standard(time);
 
         // A backlog that is full drops further connections in silence, as a firewall does.
-        var dialing = Enumerable.Range(0, 4).Select(_ => transports.ConnectAsync(address, CancellationToken.None)).ToArray();
+        var dialing = Enumerable.Range(0, 4)
+            .Select(_ => transports.ConnectAsync(address, CancellationToken.None))
+            .ToArray();
         time.Advance(TimeSpan.FromSeconds(10));
         var outcomes = await Task.WhenAll(dialing).WaitAsync(LinkFixture.Patience);
         Assert.Contains(outcomes, outcome => outcome.Failure?.Kind == LinkFailureKind.TimedOut);

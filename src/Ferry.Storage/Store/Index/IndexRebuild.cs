@@ -9,6 +9,7 @@ namespace Ferry.Storage.Store.Index;
 /// </summary>
 internal static class IndexRebuild
 {
+    /// <exception cref="ShareException">The file system does not let us.</exception>
     internal static IndexDatabase Open(string home, DateTimeOffset now, Action<string> warn)
     {
         var path = Path.Combine(home, "index.db");
@@ -18,6 +19,18 @@ internal static class IndexRebuild
         }
         catch (Exception exception) when (IsDamage(exception))
         {
+            return Rebuild(path, now, exception, warn);
+        }
+        catch (SqliteException exception)
+        {
+            throw CannotOpen(path, exception);
+        }
+    }
+
+    private static IndexDatabase Rebuild(string path, DateTimeOffset now, Exception damage, Action<string> warn)
+    {
+        try
+        {
             var roots = IndexDatabase.SalvageRoots(path);
             var aside = path + ".damaged";
             File.Move(path, aside, overwrite: true);
@@ -26,11 +39,20 @@ internal static class IndexRebuild
             var database = IndexDatabase.Open(path);
             foreach (var root in roots) database.AddRoot(root, now);
             var sequel = roots.Count > 0 ? "again." : "again once they are shared again: their list was lost, too.";
-            warn($"The index of shared files {path} was damaged ({exception.Message}); it is now {aside}. "
+            warn($"The index of shared files {path} was damaged ({damage.Message}); it is now {aside}. "
                 + "Shared files are hashed " + sequel);
             return database;
         }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw CannotOpen(path, exception);
+        }
     }
+
+    private static ShareException CannotOpen(string path, Exception exception) => new(
+        ShareFailure.NotSaved,
+        $"The index {path} cannot be opened ({exception.Message}); give this user the right to, and room on the disk.",
+        exception);
 
     private static bool IsDamage(Exception exception) =>
         exception is InvalidDataException or InvalidCastException

@@ -29,6 +29,7 @@ internal sealed class Scanner(
             {
                 watchers.Start(root); // Before the walk: what changes behind its back is then told.
                 foreach (var path in paths) Scan(root, path, cancel);
+                if (!ledger.Table.Has(root)) watchers.Stop(root); // Unshared meanwhile.
             }
             outstanding.End(requests.Count);
         }

@@ -57,6 +57,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Offers at once what the last run offered; what has changed since is found in the background.</summary>
     /// <param name="options">The home exists.</param>
     /// <param name="warn">Takes sentences for the user, from any thread.</param>
+    /// <exception cref="ShareException">The index can be neither opened nor made anew.</exception>
     public static ShareIndex Open(ShareIndexOptions options, TimeProvider time, Action<string> warn)
     {
         var downloads = options.Downloads is null ? null : RealPath.Of(options.Downloads);

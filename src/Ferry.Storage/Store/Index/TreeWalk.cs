@@ -78,7 +78,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     private bool IsHome(string folder) => folder == options.Home;
 
     private bool IsPartial(string path) =>
-        path.EndsWith(".part", StringComparison.Ordinal)
+        path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal)
         && options.Downloads is { } downloads && ShareRoot.IsWithin(path, downloads);
 
     /// <summary>A name that is not UTF-8 comes out of the framework with U+FFFD in it, and leads nowhere.</summary>

@@ -26,8 +26,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
     public int Id => _process.Id;
 
-    public static ChildProcess Start(
-        IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="keepInput">
+    /// Standard input stays open until the process is disposed, or this process ends, whatever happens to it.
+    /// </param>
+    public static ChildProcess Start(IReadOnlyList<string> command, bool keepInput = false)
     {
         var start = new ProcessStartInfo(command[0])
         {
@@ -38,9 +40,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.Environment["DOTNET_NOLOGO"] = "1";
         // A node of the developer's own must not get in the way.
         start.Environment.Remove("FERRY_HOME");
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start");
-        process.StandardInput.Close();
+        if (!keepInput) process.StandardInput.Close();
         return new ChildProcess(process);
     }
 

@@ -9,7 +9,7 @@ namespace Ferry.Tests.Integration.Harness;
 /// </summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asks again and again; fails with what was seen last.</summary>

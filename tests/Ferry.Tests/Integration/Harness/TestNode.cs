@@ -56,9 +56,9 @@ internal sealed class TestNode : IAsyncDisposable
             .. _prefix, .. FerryProgram.Command(
             [
                 "node", "--home", Home, "--name", Name, "--open", "--listen", Address, "--ack-timeout", "5s",
-                .. _options,
+                "--stop-with-input", .. _options,
             ]),
-        ]);
+        ], keepInput: true);
         var status = await Eventually.GetAsync($"node {Name} to answer", TryStatusAsync, found => found is not null);
         Id = status!.Value.Text("node");
         Address = status.Value.Items("listening")[0].GetString()!;

@@ -16,6 +16,15 @@ public sealed class ShareIndexTroubleTests
     }
 
     [Fact]
+    public async Task Home_that_cannot_hold_the_index_is_refused_by_name()
+    {
+        await using var bench = new IndexBench();
+        Directory.CreateDirectory(Path.Combine(bench.Home, "index.db"));
+        var refused = Assert.Throws<ShareException>(() => bench.Index);
+        Assert.Contains("index.db", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unsharing_what_is_not_shared_is_refused()
     {
         await using var bench = new IndexBench();

@@ -8,7 +8,7 @@ namespace Ferry.Tests.Storage.Journal;
 
 public sealed class TransferLogTests
 {
-    private const string Folder = "/home/ferry/log";
+    private const string Folder = "/ferry/log";
     private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly ContentId Content = new(new Bytes32(1, 2, 3, 4));
     private readonly MemoryDisk _disk = new();
@@ -147,7 +147,8 @@ public sealed class TransferLogTests
             Assert.Contains("2 entries", Assert.Single(log.Warnings), StringComparison.Ordinal);
             log.Commit();
         }
-        Assert.Equal(damaged, _disk.BytesOf(Assert.Single(_disk.Files, name => name.Contains("damaged-", StringComparison.Ordinal))));
+        Assert.Equal(damaged,
+            _disk.BytesOf(Assert.Single(_disk.Files, name => name.Contains("damaged-", StringComparison.Ordinal))));
         Assert.Equal([1, 3], Uploads());
     }
 
@@ -192,7 +193,9 @@ public sealed class TransferLogTests
     }
 
     private static JournalRecord.UploadOpened Upload(int transfer) =>
-        new(new TransferId((UInt128)transfer), Content, new NodeId(new Bytes32(9, 9, 9, (ulong)transfer)), "a", 1 << 20, Noon);
+        new(new TransferId((UInt128)transfer), Content, new NodeId(new Bytes32(9, 9, 9, (ulong)transfer)), "a",
+            1 << 20, Noon);
 
-    private static JournalRecord.DownloadOpened Download() => new(Content, 1 << 20, "a", null, "/d/a.part", "/d/a", Noon);
+    private static JournalRecord.DownloadOpened Download() =>
+        new(Content, 1 << 20, "a", null, "/d/a.part", "/d/a", Noon);
 }

@@ -19,7 +19,8 @@ public sealed class DownloadTests
         using var stage = new StoreStage();
         var (manifest, bytes) = StoreStage.Content(Size);
         stage.Open(manifest);
-        var pieces = StoreStage.Pieces(manifest, bytes, 10_000).Concat(StoreStage.Pieces(manifest, bytes, 7_001)).ToArray();
+        var pieces =
+            StoreStage.Pieces(manifest, bytes, 10_000).Concat(StoreStage.Pieces(manifest, bytes, 7_001)).ToArray();
         new Random(seed).Shuffle(pieces);
         foreach (var piece in pieces) Assert.Empty(stage.Do(piece));
         Assert.Equal(Size, stage.Store.UncommittedBytes);
@@ -31,7 +32,8 @@ public sealed class DownloadTests
         Assert.Equal("/downloads/song.flac", finished.Path);
         Assert.False(finished.AlreadyThere);
         Assert.Equal(bytes, stage.Memory.BytesOf(finished.Path));
-        Assert.DoesNotContain(stage.Memory.Files, path => path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal));
+        Assert.DoesNotContain(stage.Memory.Files, path =>
+            path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal));
         Assert.All(pieces, piece => Assert.Equal(1, ((StoreStage.BytesPayload)piece.Body).Disposals));
     }
 
@@ -41,7 +43,8 @@ public sealed class DownloadTests
         using var stage = new StoreStage();
         var (manifest, _) = StoreStage.Content(0);
         Assert.True(stage.Open(manifest, "empty").Durable.IsFull);
-        Assert.Equal("/downloads/empty", stage.Do<StorageResult.DownloadFinished>(new StorageRequest.FinishDownload(manifest.Id)).Path);
+        Assert.Equal("/downloads/empty",
+            stage.Do<StorageResult.DownloadFinished>(new StorageRequest.FinishDownload(manifest.Id)).Path);
         Assert.Empty(stage.Memory.BytesOf("/downloads/empty"));
     }
 

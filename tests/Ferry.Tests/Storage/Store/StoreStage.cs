@@ -15,7 +15,7 @@ internal sealed class StoreStage : IDisposable
     public const string Downloads = "/downloads";
     public static readonly NodeId Somebody = new(new Bytes32(1, 2, 3, 4));
 
-    public StoreStage(IDisk? disk = null, string home = "/home/ferry", string downloads = Downloads)
+    public StoreStage(IDisk? disk = null, string home = "/ferry", string downloads = Downloads)
     {
         Disk = disk ?? new MemoryDisk();
         Options = new StoreOptions(home, downloads);
@@ -36,12 +36,14 @@ internal sealed class StoreStage : IDisposable
         var layout = ChunkLayout.For(size);
         var leaves = new byte[layout.ChunkCount * Bytes32.Length];
         for (var i = 0; i < layout.ChunkCount; i++)
-            SHA256.HashData(bytes.AsSpan((int)layout.OffsetOf(i), layout.LengthOf(i)), leaves.AsSpan(i * Bytes32.Length));
+            SHA256.HashData(bytes.AsSpan((int)layout.OffsetOf(i), layout.LengthOf(i)),
+                leaves.AsSpan(i * Bytes32.Length));
         return (Manifest.Create(size, leaves), bytes);
     }
 
     public static StorageRequest.PersistPiece Piece(
-        Manifest manifest, byte[] bytes, int chunk, int offset, int count, TransferId transfer = default, bool goodSeal = true)
+        Manifest manifest, byte[] bytes, int chunk, int offset, int count,
+        TransferId transfer = default, bool goodSeal = true)
     {
         var body = new byte[count + FileTransfer.SealBytes];
         bytes.AsSpan((int)manifest.Layout.OffsetOf(chunk) + offset, count).CopyTo(body);
@@ -105,7 +107,9 @@ internal sealed class StoreStage : IDisposable
         public override void Dispose() => Disposals++;
     }
 
-    /// <summary>The seal is sound when its last byte is 0; a broken one leaves rubbish, as AES-GCM leaves zeros.</summary>
+    /// <summary>
+    /// The seal is sound when its last byte is 0; a broken one leaves rubbish, as AES-GCM leaves zeros.
+    /// </summary>
     private sealed class TagSeal : IPieceSeal
     {
         public bool TryOpen(FileTransfer header, Payload body, Span<byte> destination)
