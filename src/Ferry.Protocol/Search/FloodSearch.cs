@@ -90,7 +90,8 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         if (!_own.TryGetValue(hit.Query, out var search) || search.Hits.Count >= HitsTakenMax) return false;
         if (search.Content is { } wanted && wanted != hit.Content) return false;
         if (!search.Hits.Add((hit.Envelope.Source, hit.Content, hit.Name))) return false;
-        if (search.Ring == hopLimit) search.RingEnds = Instant.Min(search.RingEnds, now + QuietWait + slowestRoundTrip());
+        var quiet = now + QuietWait + slowestRoundTrip();
+        if (search.Ring == hopLimit) search.RingEnds = Instant.Min(search.RingEnds, quiet);
         outbox.Tell(new Notice.SearchHit(
             hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1));
         return true;
