@@ -116,7 +116,8 @@ internal sealed class DownloadBook(
                 }
                 catch (DiskException failure)
                 {
-                    // It may be there in part. The entry stays, so that it is made whole or deleted later, never forgotten.
+                    // It may be there in part. The entry stays, so that it is made whole or deleted later, but
+                    // never forgotten.
                     file.Stall(failure, doubt: false);
                 }
                 _files[content] = file;
