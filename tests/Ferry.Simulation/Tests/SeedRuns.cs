@@ -11,7 +11,9 @@ namespace Ferry.Simulation.Tests;
 /// <summary>All runs over seeds and crash points, each done once, whichever test asks first.</summary>
 public sealed class SeedRuns
 {
-    /// <summary>What a power cut keeps of the unflushed is chance: each crash point is tried with so many seeds.</summary>
+    /// <summary>
+    /// What a power cut keeps of the unflushed is chance: each crash point is tried with so many seeds.
+    /// </summary>
     public const int CrashPointSeeds = 8;
 
     /// <summary>Swarm runs differ most from seed to seed, so they get most of the seeds.</summary>
