@@ -27,8 +27,9 @@ internal static class Launch
                 client = new ControlClient(home, start);
                 return new CommandContext
                 {
-                    Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table, Time = TimeProvider.System,
-                    Input = new LineReader(keyboard), Interrupts = interrupts, StartNode = LocalNode.StartAsync, Node = client,
+                    Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table,
+                    Time = TimeProvider.System, Input = new LineReader(keyboard), Interrupts = interrupts,
+                    StartNode = LocalNode.StartAsync, Node = client,
                 };
             }, interrupts.Stop);
             return (int)result;

@@ -148,7 +148,7 @@ public sealed class Engine
         switch (message)
         {
             case HasFile hit:
-                _search.OnHit(hit, outbox);
+                _search.OnHit(now, hit, outbox);
                 _downloads.OnHolder(now, hit, outbox);
                 break;
             case ManifestRequest request:

@@ -25,8 +25,10 @@ public abstract record StorageResult
     /// An <see cref="Effect.SendPiece"/> has left the storage worker: it was read and queued on its link
     /// (<paramref name="Failure"/> null), or could not be read.
     /// </summary>
-    /// <param name="Link">The link it was for, and <paramref name="BodyBytes"/>: what was not read will never be sent, so no
-    /// <see cref="Input.BulkSent"/> follows, and the link has the room back.</param>
+    /// <param name="Link">The link it was for.</param>
+    /// <param name="BodyBytes">
+    /// What was not read will never be sent, so no <see cref="Input.BulkSent"/> follows, and the link has the room back.
+    /// </param>
     public sealed record PieceRead(TransferId Transfer, int Chunk, LinkId Link, int BodyBytes, RefusalReason? Failure)
         : StorageResult;
 

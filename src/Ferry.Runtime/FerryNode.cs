@@ -38,31 +38,36 @@ public sealed class FerryNode : IAsyncDisposable
         new(await NodeParts.StartAsync(options, time, logs, cancel), time);
 
     /// <summary>Connects, remembers the address, and keeps it connected from now on.</summary>
-    public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) => _parts.Membership.JoinAsync(address, cancel);
+    public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
+        _parts.Membership.JoinAsync(address, cancel);
 
     /// <summary>Links to nobody, dials nobody and listens nowhere until the next join.</summary>
     public Task LeaveAsync(CancellationToken cancel) => _parts.Membership.LeaveAsync(cancel);
 
-    /// <summary>Hits as they come, merged by content: a later item of the same content id replaces the earlier one.</summary>
-    public async IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>Hits as they come, merged by content: a later item of a content id replaces the earlier one.</summary>
+    public async IAsyncEnumerable<SearchHitInfo> SearchAsync(
+        string query, [EnumeratorCancellation] CancellationToken cancel)
     {
         ContentId? content = ContentId.TryParse(query.AsSpan().Trim(), out var id) ? id : null;
         var found = new FoundContents(content is null ? query : content.Value.ToString());
         await foreach (var hit in _parts.Searches.RunAsync(query, content, cancel))
         {
             found.Add(hit);
-            foreach (var ranked in found.Rank().Where(ranked => ranked.Content == hit.Content)) yield return found.Describe(ranked);
+            foreach (var ranked in found.Rank())
+            {
+                if (ranked.Content == hit.Content) yield return found.Describe(ranked);
+            }
         }
     }
 
     /// <summary>
-    /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling stops the telling, not the
-    /// download (once Started was told): <see cref="CancelAsync"/> does that.
+    /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling stops the telling, not
+    /// the download (once Started was told): <see cref="CancelAsync"/> does that.
     /// </summary>
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
         _requests.RunAsync(options, cancel);
 
-    /// <summary>Returns once the path is accepted; hashing goes on in the background (see <see cref="StatusAsync"/>).</summary>
+    /// <summary>Returns once the path is accepted; <see cref="StatusAsync"/> shows how far hashing has come.</summary>
     public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) => _parts.Shares.ShareAsync(path, cancel);
     public Task UnshareAsync(string path, CancellationToken cancel) => _parts.Shares.UnshareAsync(path, cancel);
     public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) => _parts.Shares.FilesAsync(cancel);
@@ -78,7 +83,8 @@ public sealed class FerryNode : IAsyncDisposable
         var transfers = await _transfers.ListAsync(cancel);
         var options = _parts.Options;
         return new StatusInfo(
-            _parts.Identity.Id.ToString(), options.Nickname!, _parts.Home.Path, _parts.Downloads, _parts.Listeners.BoundAddresses,
+            _parts.Identity.Id.ToString(), options.Nickname!, _parts.Home.Path, _parts.Downloads,
+            _parts.Listeners.BoundAddresses,
             _parts.Membership.HasLeft ? "left" : options.Open ? "open" : "closed", peers, routes,
             transfers.Count(transfer => transfer.State == StateNames.Of(TransferState.Running)),
             transfers.Count(transfer => transfer.State != StateNames.Of(TransferState.Ended)),
@@ -87,7 +93,8 @@ public sealed class FerryNode : IAsyncDisposable
     }
 
     /// <param name="transfer">A transfer or content id, or a prefix of one that is not ambiguous.</param>
-    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) => _transfers.CancelAsync(transfer, cancel);
+    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
+        _transfers.CancelAsync(transfer, cancel);
 
     /// <summary>Says goodbye to the neighbours, flushes, stops. Unfinished transfers stay in the log.</summary>
     public async ValueTask DisposeAsync()
@@ -100,7 +107,8 @@ public sealed class FerryNode : IAsyncDisposable
     {
         var fault = await _parts.Life.End;
         await _parts.DisposeAsync();
-        if (fault is not null) throw new InvalidOperationException($"the node stopped because of an error: {fault.Message}", fault);
+        if (fault is null) return;
+        throw new InvalidOperationException($"the node stopped because of an error: {fault.Message}", fault);
     }
 
     private static string Version() => typeof(FerryNode).Assembly.GetName().Version?.ToString(3) ?? "";

@@ -19,7 +19,10 @@ internal static class NodeOptionsCheck
         {
             throw Usage($"--ack-timeout is from 1 s to 1 h, not {options.AckTimeout.TotalSeconds} s");
         }
-        if (options.LinksMax is < 1 or > LinksMaxMax) throw Usage($"the most links are from 1 to {LinksMaxMax}, not {options.LinksMax}");
+        if (options.LinksMax is < 1 or > LinksMaxMax)
+        {
+            throw Usage($"the most links are from 1 to {LinksMaxMax}, not {options.LinksMax}");
+        }
         foreach (var address in options.Listen.Concat(options.Join))
         {
             if (NodeAddress.Parse(address).Failure is { } failure) throw Usage(failure.Text);
@@ -37,7 +40,7 @@ internal static class NodeOptionsCheck
         if (string.IsNullOrWhiteSpace(nickname)) throw Usage("the nickname is empty: give one with --name");
         if (Encoding.UTF8.GetByteCount(nickname) > WireLimits.NicknameBytesMax)
         {
-            throw Usage($"the nickname is longer than {WireLimits.NicknameBytesMax} bytes: give a shorter one with --name");
+            throw Usage($"the nickname is longer than {WireLimits.NicknameBytesMax} bytes: shorten it with --name");
         }
         if (nickname.Any(char.IsControl)) throw Usage("the nickname has control characters: give another with --name");
         return nickname;
@@ -46,7 +49,8 @@ internal static class NodeOptionsCheck
     /// <summary>Machines are named by their owners, and some names are no nicknames.</summary>
     private static string MachineName()
     {
-        var name = new string([.. Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.')]);
+        var usable = Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.');
+        var name = new string([.. usable]);
         if (name.Length == 0) return "ferry";
         return name.Length > WireLimits.NicknameBytesMax ? name[..WireLimits.NicknameBytesMax] : name;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
@@ -63,9 +64,24 @@ internal sealed class NodeParts : IAsyncDisposable
     }
 
     /// <summary>Says goodbye and stops everything; what is unfinished stays in the log.</summary>
+    /// <remarks>A part that cannot stop well (the disk is full) must not keep the others from their end.</remarks>
     public async ValueTask DisposeAsync()
     {
-        while (_takeApart.TryPop(out var stop)) await stop();
+        ExceptionDispatchInfo? first = null;
+        while (_takeApart.TryPop(out var stop))
+        {
+            try
+            {
+                await stop();
+            }
+#pragma warning disable CA1031 // Not swallowed: thrown again at the end.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                first ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+        first?.Throw();
     }
 
     private async Task StartAsync(CancellationToken cancel)
@@ -75,10 +91,13 @@ internal sealed class NodeParts : IAsyncDisposable
         Identity = Keep(Identity.Open(Home.Path));
         var seals = Keep(new SealKeyRing(Identity));
         Shares = KeepAsync(ShareDesk.Open(Home.Path, Downloads, Life.Fail, _time, Logger("shares")));
-        var store = Keep(ContentStore.Open(new FileDisk(), new StoreOptions(Home.Path, Downloads), Shares.Catalog, seals, _time));
+        var folders = new StoreOptions(Home.Path, Downloads);
+        var store = Keep(ContentStore.Open(new FileDisk(), folders, Shares.Catalog, seals, _time));
         foreach (var warning in store.RecoveryWarnings) HomeLog.RecoveryWarning(Logger("home"), warning);
 
-        var links = KeepAsync(new LinkTable((id, link) => new LinkPump(id, link, Post.Inputs, _time, Logger("links"))));
+        var linkLog = Logger("links");
+        var links = KeepAsync(new LinkTable(
+            (id, link) => new LinkPump(id, link, Post.Inputs, _time, linkLog), Life.Fail));
         var workers = KeepAsync(new StorageWorkers(store, seals, links, Post, Life.Fail, _time));
         var engineOptions = EngineOptions();
         var engine = new Engine(engineOptions, seals, store.Recovered);
@@ -92,9 +111,10 @@ internal sealed class NodeParts : IAsyncDisposable
     private async Task StartLinksAsync(LinkTable links, EngineOptions core, CancellationToken cancel)
     {
         var admission = new Admission(_options.Open, core.Nickname);
-        var settings = new HandshakeSettings(Identity, _ => JoinOf(core), admission.Decide, _time);
+        var dialing = new HandshakeSettings(Identity, _ => JoinOf(core), admission.OfJoined, _time);
+        var welcoming = dialing with { Admit = admission.OfGuest };
         var transports = TransportSet.Standard(_time);
-        var maker = new LinkMaker(transports, settings, links, Post.Inputs);
+        var maker = new LinkMaker(transports, dialing, welcoming, links, Post.Inputs);
         var remembered = JoinedAddresses.Load(Home, Logger("home"));
         Listeners = new Listeners(transports, maker.WelcomeAsync, Life.Fail, Logger("links"));
         Connector = new Connector(maker.DialAsync, links.WhenAwayAsync, remembered, Life.Fail, _time, Logger("links"));

@@ -6,8 +6,8 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation;
 
 /// <summary>
-/// The simulation from the command line: <c>--seed 42 [--scenario NAME] [--crash NODE:OPERATION] [--trace]</c>,
-/// <c>--seeds A..B</c>, <c>--minutes M</c>, <c>--crash-points [--scenario NAME]</c>.
+/// The simulation from the command line: <c>--seed 42 [--scenario NAME] [--crash NODE:OPERATION[:AGAIN]]
+/// [--trace]</c>, <c>--seeds A..B</c>, <c>--minutes M</c>, <c>--crash-points [--scenario NAME] [--again N]</c>.
 /// </summary>
 internal sealed class HandRun
 {
@@ -18,12 +18,14 @@ internal sealed class HandRun
     private CrashPoint? _crash;
     private bool _trace;
     private bool _crashPoints;
+    private int _again;
     private string? _mistake;
 
     public static bool TryParse(string[] args, out HandRun run)
     {
         run = new HandRun();
-        if (!args.Any(arg => arg is "--seed" or "--seeds" or "--minutes" or "--crash-points" or "--scenario")) return false;
+        string[] options = ["--seed", "--seeds", "--minutes", "--crash-points", "--scenario"];
+        if (!args.Any(options.Contains)) return false;
         for (var at = 0; at < args.Length && run._mistake is null; at++)
         {
             var value = at + 1 < args.Length ? args[at + 1] : "";
@@ -40,13 +42,7 @@ internal sealed class HandRun
             errors.WriteLine(_mistake);
             return 2;
         }
-        if (_crashPoints)
-        {
-            var report = CrashPoints.Enumerate(_scenario ?? CrashPoints.Small, _first);
-            output.WriteLine(report.Summary);
-            foreach (var failure in report.Failures) Report(failure, output);
-            return report.Failures.Count == 0 ? 0 : 1;
-        }
+        if (_crashPoints) return RunCrashPoints(output);
         return RunSeeds(output);
     }
 
@@ -72,10 +68,28 @@ internal sealed class HandRun
         return failed == 0 ? 0 : 1;
     }
 
+    private int RunCrashPoints(TextWriter output)
+    {
+        var failed = 0;
+        foreach (var scenario in _scenario is null ? CrashPoints.All : [_scenario])
+        {
+            for (var seed = _first; seed <= (_last == ulong.MaxValue ? _first : _last); seed++)
+            {
+                var report = CrashPoints.Enumerate(scenario, seed, _again);
+                failed += report.Failures.Count;
+                output.WriteLine($"seed {seed} {report.Summary}");
+                foreach (var failure in report.Failures) Report(failure, output);
+                foreach (var (state, count) in report.Reached.Counts) output.WriteLine($"  {state}: {count}");
+            }
+        }
+        return failed == 0 ? 0 : 1;
+    }
+
     private static void Report(RunResult result, TextWriter output)
     {
         output.WriteLine($"{result.Scenario.Name} seed {result.Seed}: {result.Failure ?? "passed"}");
-        output.WriteLine($"  {result.Virtual.TotalSeconds:F1} virtual s, {result.Steps} steps, trace {result.Hash:x16}");
+        output.WriteLine(
+            $"  {result.Virtual.TotalSeconds:F1} virtual s, {result.Steps} steps, trace {result.Hash:x16}");
         if (result.Failure is not null) output.WriteLine($"  {result.Replay}");
     }
 
@@ -103,14 +117,26 @@ internal sealed class HandRun
             case "--scenario" when (Catalogue.Find(value) ?? CrashPoints.Find(value)) is { } scenario:
                 _scenario = scenario;
                 return 1;
-            case "--crash" when value.Split(':') is [var node, var operation]
-                && int.TryParse(node, CultureInfo.InvariantCulture, out var index)
-                && long.TryParse(operation, CultureInfo.InvariantCulture, out var number):
-                _crash = new CrashPoint(index, number);
+            case "--again" when int.TryParse(value, CultureInfo.InvariantCulture, out _again):
+                return 1;
+            case "--crash" when ParseCrash(value) is { } point:
+                _crash = point;
                 return 1;
             default:
                 _mistake = $"{option} {value} is not understood; scenarios: {string.Join(' ', Catalogue.All)}";
                 return 0;
         }
+    }
+
+    private static CrashPoint? ParseCrash(string value)
+    {
+        var numbers = new List<int>();
+        foreach (var part in value.Split(':'))
+        {
+            if (!int.TryParse(part, CultureInfo.InvariantCulture, out var number)) return null;
+            numbers.Add(number);
+        }
+        return numbers is [var node, var operation, .. var rest] && rest.Count <= 1
+            ? new CrashPoint(node, operation, rest is [var again] ? again : 0) : null;
     }
 }

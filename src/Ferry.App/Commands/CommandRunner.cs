@@ -20,7 +20,8 @@ internal static class CommandRunner
         var command = parsed.CommandResult.Command as FerryCommand;
         if (parsed.GetValue(options.Help))
         {
-            foreach (var line in command is null ? HelpText.All(table) : HelpText.Of(command, options)) screen.Line(line);
+            var lines = command is null ? HelpText.All(table) : HelpText.Of(command, options);
+            foreach (var line in lines) screen.Line(line);
             return ExitCode.Done;
         }
         if (command is null && parsed.GetValue(options.Version))

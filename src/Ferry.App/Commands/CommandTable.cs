@@ -36,7 +36,10 @@ internal sealed class CommandTable
         // Files may be called @this or @that: no response files.
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
         var parsed = Root.Parse(words, configuration);
-        if (parsed.CommandResult.Command != Root || parsed.GetValue(Options.Help) || parsed.GetValue(Options.Version)) return parsed;
+        if (parsed.CommandResult.Command != Root || parsed.GetValue(Options.Help) || parsed.GetValue(Options.Version))
+        {
+            return parsed;
+        }
 
         // `ferry` and `ferry --open` are `ferry node` and `ferry node --open`.
         return words.Count == 0 || words[0].StartsWith('-') ? Root.Parse(["node", .. words], configuration) : parsed;

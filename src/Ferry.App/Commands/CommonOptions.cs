@@ -15,9 +15,15 @@ internal sealed class CommonOptions
         Recursive = true, Description = "One JSON object a line on standard output.",
     };
 
-    public Option<bool> Quiet { get; } = new("--quiet", "-q") { Recursive = true, Description = "Results only, no progress." };
+    public Option<bool> Quiet { get; } = new("--quiet", "-q")
+    {
+        Recursive = true, Description = "Results only, no progress.",
+    };
 
-    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Recursive = true, Description = "Logs, on standard error." };
+    public Option<bool> Verbose { get; } = new("--verbose", "-v")
+    {
+        Recursive = true, Description = "Logs, on standard error.",
+    };
 
     public Option<bool> Help { get; } = new("--help", "-h", "-?") { Recursive = true, Description = "This help." };
 

@@ -16,8 +16,8 @@ internal abstract class FerryCommand(string name, string summary) : Command(name
     public abstract IReadOnlyList<Example> Examples { get; }
 
     /// <summary>
-    /// Failures that are known are thrown (<see cref="Ferry.Runtime.FerryException"/>, NoNodeException); the caller tells
-    /// them and finds the exit code.
+    /// Failures that are known are thrown (<see cref="Ferry.Runtime.FerryException"/>, NoNodeException); the caller
+    /// tells them and finds the exit code.
     /// </summary>
     public abstract Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel);
 }

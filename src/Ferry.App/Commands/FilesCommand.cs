@@ -22,12 +22,16 @@ internal sealed class FilesCommand() : FerryCommand("files", "List what this nod
     {
         var files = await context.Node.FilesAsync(cancel);
         foreach (var file in files) context.Screen.Json(file, ControlJson.Default.FileInfoLine);
-        if (files.Count == 0) context.Screen.Note($"Nothing is shared. '{context.Typed("share PATH")}' offers a file or folder.");
+        if (files.Count == 0)
+        {
+            context.Screen.Note($"Nothing is shared. '{context.Typed("share PATH")}' offers a file or folder.");
+        }
         else
         {
             context.Screen.Table(Columns, files.Select(file => new[]
             {
-                file.Name, Units.Size(file.Size), file.State, file.Origin, Units.ShortId(file.ContentId ?? "-"), file.Path,
+                file.Name, Units.Size(file.Size), file.State, file.Origin, Units.ShortId(file.ContentId ?? "-"),
+                file.Path,
             }));
         }
         return ExitCode.Done;

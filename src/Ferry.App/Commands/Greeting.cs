@@ -23,23 +23,33 @@ internal static class Greeting
         screen.Note($"  home         {status.Home}");
         screen.Note($"  downloads    {status.Downloads}");
         foreach (var share in status.Shares) screen.Note($"  shares       {ShareCommand.Text(share)}");
-        if (status.Shares.Count == 0) screen.Note($"  shares       nothing yet ('{context.Typed("share PATH")}' offers a file or folder)");
+        if (status.Shares.Count == 0)
+        {
+            screen.Note($"  shares       nothing yet ('{context.Typed("share PATH")}' offers a file or folder)");
+        }
         screen.Note($"  network      {status.Network}");
         foreach (var address in status.Joined) screen.Note($"  joins        {address}");
         if (status.TransfersUnfinished > 0)
         {
-            screen.Note($"  unfinished   {Units.Count(status.TransfersUnfinished, "transfer goes", "transfers go")} on from where it stopped");
+            screen.Note($"  unfinished   {Units.Count(status.TransfersUnfinished, "transfer goes", "transfers go")} " +
+                "on from where it stopped");
         }
         screen.Note("");
         if (addresses.Count > 0) screen.Note($"Others join this node with:  join {ForJoin(addresses[0])}");
-        if (opensShell) screen.Note("Type 'request NAME' to fetch a file, 'help' for all commands, 'exit' to stop the node.");
+        if (opensShell)
+        {
+            screen.Note("Type 'request NAME' to fetch a file, 'help' for all commands, 'exit' to stop the node.");
+        }
         else screen.Note($"Running until SIGTERM or Ctrl-C. '{context.Typed("status")}' shows how it is doing.");
     }
 
-    /// <summary>A wildcard says nothing to the one who has to type it: the addresses of this machine take its place.</summary>
+    /// <summary>
+    /// A wildcard says nothing to the one who has to type it: the addresses of this machine take its place.
+    /// </summary>
     private static IEnumerable<string> Reachable(string listening)
     {
-        if (!Uri.TryCreate(listening, UriKind.Absolute, out var uri) || !IPAddress.TryParse(uri.IdnHost, out var address) ||
+        if (!Uri.TryCreate(listening, UriKind.Absolute, out var uri) ||
+            !IPAddress.TryParse(uri.IdnHost, out var address) ||
             !(address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
         {
             return [listening];

@@ -68,7 +68,8 @@ internal static class HelpText
 
     private static IEnumerable<string> Row(Option option)
     {
-        var names = string.Join(", ", option.Aliases.Where(alias => alias != "-?").Order(StringComparer.Ordinal).Prepend(option.Name));
+        var names = string.Join(", ",
+            option.Aliases.Where(alias => alias != "-?").Order(StringComparer.Ordinal).Prepend(option.Name));
         var value = option.HelpName is { } help ? " " + help : "";
         return Row(names + value, option.Description ?? "", 24);
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Ferry.App.Commands;
 
 /// <summary>
-/// Ctrl-C and the signals that ask a program to end. The first one stops it in order; a second one is left to the system,
-/// which ends it at once, so that nobody is ever locked in.
+/// Ctrl-C and the signals that ask a program to end. The first one stops it in order; a second one is left to the
+/// system, which ends it at once, so that nobody is ever locked in.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {

@@ -11,8 +11,8 @@ internal sealed class JoinCommand : FerryCommand
 
     public override IReadOnlyList<string> Details =>
     [
-        "ADDRESS is what the other node shows when it starts: an IP address or a host name, with a port when it is not " +
-        "4747. The node remembers it and connects again by itself whenever the link is lost, until you leave.",
+        "ADDRESS is what the other node shows when it starts: an IP address or a host name, with a port when it is " +
+        "not 4747. The node remembers it and connects again by itself whenever the link is lost, until you leave.",
         "This version joins over IP networks (Wi-Fi, Ethernet); it has no Bluetooth yet.",
     ];
 
@@ -30,7 +30,8 @@ internal sealed class JoinCommand : FerryCommand
         var joined = await context.Node.JoinAsync(address, cancel);
         context.Screen.Json(joined, ControlJson.Default.JoinInfo);
         context.Screen.Line(
-            $"Joined {joined.Nickname} ({Output.Units.ShortId(joined.Node)}) at {joined.Address} over {joined.Transport}.");
+            $"Joined {joined.Nickname} ({Output.Units.ShortId(joined.Node)}) at {joined.Address} over " +
+            $"{joined.Transport}.");
         return ExitCode.Done;
     }
 }

@@ -7,8 +7,8 @@ internal sealed class LeaveCommand() : FerryCommand("leave", "Leave the network 
 {
     public override IReadOnlyList<string> Details =>
     [
-        "The neighbours learn it at once. The node goes on running, alone; unfinished transfers stay in its log and go on " +
-        "after the next join.",
+        "The neighbours learn it at once. The node goes on running, alone; unfinished transfers stay in its log " +
+        "and go on after the next join.",
     ];
 
     public override IReadOnlyList<Example> Examples => [new("leave", "Says goodbye to all neighbours.")];
@@ -17,7 +17,8 @@ internal sealed class LeaveCommand() : FerryCommand("leave", "Leave the network 
     {
         await context.Node.LeaveAsync(cancel);
         context.Screen.Json(new DoneInfo(Name), ControlJson.Default.DoneInfo);
-        context.Screen.Line($"Left the network. '{context.Typed("join ADDRESS")}' comes back; unfinished transfers wait for it.");
+        context.Screen.Line($"Left the network. '{context.Typed("join ADDRESS")}' comes back; unfinished transfers " +
+            "wait for it.");
         return ExitCode.Done;
     }
 }

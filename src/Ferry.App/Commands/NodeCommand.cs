@@ -9,7 +9,10 @@ namespace Ferry.App.Commands;
 
 internal sealed class NodeCommand : FerryCommand
 {
-    private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "What others see; else this machine's name." };
+    private readonly Option<string?> _name = new("--name")
+    {
+        HelpName = "NAME", Description = "What others see; else this machine's name.",
+    };
 
     private readonly Option<string[]> _listen = new("--listen")
     {
@@ -54,14 +57,15 @@ internal sealed class NodeCommand : FerryCommand
 
     public NodeCommand() : base("node", "Start a node; with a terminal, open its shell")
     {
-        foreach (var option in new Option[]
-            { _name, _listen, _share, _downloads, _join, _open, _ackTimeout, _stopWithInput, _passphraseFile, _web }) Add(option);
+        Option[] options =
+            [_name, _listen, _share, _downloads, _join, _open, _ackTimeout, _stopWithInput, _passphraseFile, _web];
+        foreach (var option in options) Add(option);
     }
 
     public override IReadOnlyList<string> Details =>
     [
-        "'ferry' alone is the same. Without a terminal it runs as a plain service until SIGTERM. The home holds the key, the " +
-        "write-ahead log, the index and the downloads; each home can have one running node.",
+        "'ferry' alone is the same. Without a terminal it runs as a plain service until SIGTERM. The home holds " +
+        "the key, the write-ahead log, the index and the downloads; each home can have one running node.",
         "A node serves nobody unasked: without --open, nodes that it does not know are refused.",
     ];
 
@@ -76,7 +80,8 @@ internal sealed class NodeCommand : FerryCommand
     {
         if (context.InShell)
         {
-            throw new FerryException(FailureKind.Usage, "this shell belongs to a running node; start another one in another terminal.");
+            throw new FerryException(FailureKind.Usage, "this shell belongs to a running node; start another one in " +
+                "another terminal.");
         }
         var options = Read(parsed, context.Home);
         await ControlSocket.PrepareAsync(context.Home, cancel);
@@ -126,7 +131,9 @@ internal sealed class NodeCommand : FerryCommand
         };
     }
 
-    /// <summary>A log line in the middle of what somebody types helps nobody; a service has nowhere else to warn.</summary>
+    /// <summary>
+    /// A log line in the middle of what somebody types helps nobody; a service has nowhere else to warn.
+    /// </summary>
     private static LogLevel Least(Screen screen, bool opensShell)
     {
         if (screen.IsVerbose) return LogLevel.Debug;

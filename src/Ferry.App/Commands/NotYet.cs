@@ -17,7 +17,8 @@ internal static class NotYet
     {
         if (address.StartsWith("bluetooth:", StringComparison.OrdinalIgnoreCase) || IsBluetoothAddress(address))
         {
-            throw Failure("Bluetooth", $"give an IP address instead of {address}, such as 192.168.1.7 or tcp://0.0.0.0:4747");
+            throw Failure("Bluetooth", $"give an IP address instead of {address}, such as 192.168.1.7 or " +
+                "tcp://0.0.0.0:4747");
         }
     }
 

@@ -29,6 +29,7 @@ internal static class Paths
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0
             ? home
-            : throw new FerryException(FailureKind.Usage, "This user has no home folder: say where Ferry keeps its data with --home.");
+            : throw new FerryException(FailureKind.Usage, "This user has no home folder: say where Ferry keeps its " +
+                "data with --home.");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
         if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State, "-", "-", "-", "-", "-", "-"]];
         return peer.Links.Select(link => new[]
         {
-            peer.Nickname, id, peer.State, link.Transport, Bare(link.Address), link.Dialed ? "us" : "them", Units.Rate(link.Rate),
+            peer.Nickname, id, peer.State, link.Transport, Bare(link.Address), link.Dialed ? "us" : "them",
+            Units.Rate(link.Rate),
             link.RoundTripMs is { } milliseconds ? Units.Time(milliseconds / 1000) : "-", Units.Time(link.AgeSeconds),
         });
     }

@@ -7,7 +7,10 @@ namespace Ferry.App.Commands;
 
 internal sealed class RequestCommand : FerryCommand
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "A name, a part of one, a pattern, or a content id." };
+    private readonly Argument<string> _name = new("NAME")
+    {
+        Description = "A name, a part of one, a pattern, or a content id.",
+    };
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -34,12 +37,12 @@ internal sealed class RequestCommand : FerryCommand
 
     public override IReadOnlyList<string> Details =>
     [
-        "The file comes from every node that has it, over as many hops as it takes. The download belongs to the node: it " +
-        "goes on when this command is interrupted, when links are lost, and after a crash.",
-        "A file that is there already is never overwritten: with the same content there is nothing to do, else the new one " +
-        "gets another name, which is said.",
-        "Two different files of one name are never mixed: on a terminal you pick one, else they are listed and the exit " +
-        "code is 1.",
+        "The file comes from every node that has it, over as many hops as it takes. The download belongs to the " +
+        "node: it goes on when this command is interrupted, when links are lost, and after a crash.",
+        "A file that is there already is never overwritten: with the same content there is nothing to do, else the " +
+        "new one gets another name, which is said.",
+        "Two different files of one name are never mixed: on a terminal you pick one, else they are listed and the " +
+        "exit code is 1.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -87,7 +90,8 @@ internal sealed class RequestCommand : FerryCommand
         screen.Line($"{choices.Count} different files match '{what}' equally well:");
         Column[] columns =
         [
-            new("#", IsNumber: true), new("Name", MayWrap: true), new("Size", IsNumber: true), new("Holders", IsNumber: true),
+            new("#", IsNumber: true), new("Name", MayWrap: true), new("Size", IsNumber: true),
+            new("Holders", IsNumber: true),
             new("Hops", IsNumber: true), new("Match"), new("Content id"),
         ];
         screen.Table(columns, choices.Select((hit, i) => new[] { $"{i + 1}" }.Concat(SearchCommand.Row(hit)).ToList()));
@@ -105,7 +109,10 @@ internal sealed class RequestCommand : FerryCommand
                 screen.Error("nothing was fetched.");
                 return null;
             }
-            if (int.TryParse(answer, out var number) && number >= 1 && number <= choices.Count) return choices[number - 1];
+            if (int.TryParse(answer, out var number) && number >= 1 && number <= choices.Count)
+            {
+                return choices[number - 1];
+            }
         }
     }
 }

@@ -114,6 +114,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
     {
         if (holders.Count == 0) return "nobody holds it now";
         var near = holders.Min(holder => holder.Hops);
-        return $"{Units.Count(holders.Count, "node has it", "nodes have it")}, the nearest {Units.Count(near, "hop", "hops")} away";
+        return $"{Units.Count(holders.Count, "node has it", "nodes have it")}, the nearest " +
+            $"{Units.Count(near, "hop", "hops")} away";
     }
 }

@@ -19,9 +19,10 @@ internal sealed class SearchCommand : FerryCommand
 
     public override IReadOnlyList<string> Details =>
     [
-        "An exact name comes first, then one that differs in upper and lower case, then patterns (* and ?), parts of names, " +
-        "and names that are nearly the same (a typo still finds the file).",
-        "With --json hits come as they arrive; a later line with the same contentId takes the place of the earlier one.",
+        "An exact name comes first, then one that differs in upper and lower case, then patterns (* and ?), parts " +
+        "of names, and names that are nearly the same (a typo still finds the file).",
+        "With --json hits come as they arrive; a later line with the same contentId takes the place of the earlier " +
+        "one.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -56,7 +57,8 @@ internal sealed class SearchCommand : FerryCommand
         if (hits.Count == 0)
         {
             throw new FerryException(FailureKind.NothingFound,
-                $"nobody within reach has anything like '{query}'. '{context.Typed("peers")}' shows who is within reach.");
+                $"nobody within reach has anything like '{query}'. '{context.Typed("peers")}' shows who is within " +
+                "reach.");
         }
         screen.Table(Columns, hits.Select(Row));
         return ExitCode.Done;
@@ -64,7 +66,8 @@ internal sealed class SearchCommand : FerryCommand
 
     public static IReadOnlyList<string> Row(SearchHitInfo hit) =>
     [
-        hit.Name, Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders), hit.Match, Units.ShortId(hit.ContentId),
+        hit.Name, Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders), hit.Match,
+        Units.ShortId(hit.ContentId),
     ];
 
     /// <summary><c>2</c>, or <c>2-4</c> when holders are near and far.</summary>

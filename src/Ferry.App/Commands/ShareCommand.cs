@@ -15,8 +15,8 @@ internal sealed class ShareCommand : FerryCommand
 
     public override IReadOnlyList<string> Details =>
     [
-        "Only what is shared can be requested by others. The node remembers its shares. Files are hashed in the background: " +
-        "'ferry files' shows how far that is.",
+        "Only what is shared can be requested by others. The node remembers its shares. Files are hashed in the " +
+        "background: 'ferry files' shows how far that is.",
     ];
 
     public override IReadOnlyList<Example> Examples =>

@@ -11,11 +11,12 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
 
     public override IReadOnlyList<string> Details =>
     [
-        "The column Log tells about the entry in the write-ahead log: while it is open, this node goes on with the transfer " +
-        "by itself, also after a crash.",
+        "The column Log tells about the entry in the write-ahead log: while it is open, this node goes on with the " +
+        "transfer by itself, also after a crash.",
     ];
 
-    public override IReadOnlyList<Example> Examples => [new("transfers", "Downloads and uploads, with how far they are.")];
+    public override IReadOnlyList<Example> Examples =>
+        [new("transfers", "Downloads and uploads, with how far they are.")];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
@@ -36,12 +37,14 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
         // Only uploads wait for ACKs.
         var hasAcks = transfers.Any(transfer => transfer.SinceAckSeconds is not null);
         if (hasAcks) columns.Add(new Column("Last ACK", IsNumber: true));
-        screen.Table(columns, transfers.Select(transfer => hasAcks ? [.. Row(transfer), LastAck(transfer)] : Row(transfer)));
+        screen.Table(columns,
+            transfers.Select(transfer => hasAcks ? [.. Row(transfer), LastAck(transfer)] : Row(transfer)));
     }
 
     private static IReadOnlyList<string> Row(TransferInfo transfer) =>
     [
-        Short(transfer.Transfer), transfer.Direction, transfer.Name, $"{Units.Percent(transfer.DoneBytes, transfer.Size)} %",
+        Short(transfer.Transfer), transfer.Direction, transfer.Name,
+        $"{Units.Percent(transfer.DoneBytes, transfer.Size)} %",
         Units.Size(transfer.Size), transfer.Rate > 0 ? Units.Rate(transfer.Rate) : "-", transfer.State, transfer.Wal,
         With(transfer),
     ];

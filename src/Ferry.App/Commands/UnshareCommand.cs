@@ -11,7 +11,8 @@ internal sealed class UnshareCommand : FerryCommand
 
     public override IReadOnlyList<string> Details => ["The files themselves stay where they are."];
 
-    public override IReadOnlyList<Example> Examples => [new("unshare ~/Maps", "Nobody can request what is in it any more.")];
+    public override IReadOnlyList<Example> Examples =>
+        [new("unshare ~/Maps", "Nobody can request what is in it any more.")];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {

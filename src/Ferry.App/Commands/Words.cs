@@ -8,6 +8,9 @@ namespace Ferry.App.Commands;
 /// </summary>
 internal static class Words
 {
+    /// <summary>Besides letters and digits.</summary>
+    private const string Harmless = "/.-_:~+,";
+
     /// <summary>Null when a quote is not closed.</summary>
     public static List<string>? Split(string line)
     {
@@ -37,7 +40,7 @@ internal static class Words
 
     /// <summary>The word as it must be typed, here and in the usual shells.</summary>
     public static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or ':' or '~' or '+' or ',')
+        word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || Harmless.Contains(letter))
             ? word
             : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

@@ -37,11 +37,14 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
     public Task UnshareAsync(string path, CancellationToken cancel) =>
         AskAsync("unshare", new PathBody(path), Json.PathBody, Json.DoneInfo, cancel);
 
-    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) => ListAsync("files", Json.IReadOnlyListFileInfoLine, cancel);
+    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
+        ListAsync("files", Json.IReadOnlyListFileInfoLine, cancel);
 
-    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) => ListAsync("peers", Json.IReadOnlyListPeerInfo, cancel);
+    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) =>
+        ListAsync("peers", Json.IReadOnlyListPeerInfo, cancel);
 
-    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) => ListAsync("routes", Json.IReadOnlyListRouteInfo, cancel);
+    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) =>
+        ListAsync("routes", Json.IReadOnlyListRouteInfo, cancel);
 
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel) =>
         ListAsync("transfers", Json.IReadOnlyListTransferInfo, cancel);
@@ -77,7 +80,8 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
         AskAsync(command, new NothingBody(), Json.NothingBody, type, cancel);
 
     private async Task<TAnswer> AskAsync<TBody, TAnswer>(
-        string command, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancel)
+        string command, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancel)
     {
         using var response = await PostAsync(command, body, bodyType, cancel);
         try
@@ -169,7 +173,8 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
     {
         SocketError.AccessDenied => new NoNodeException(
             $"The node with the home {home} belongs to another user: run this command as that user.", e),
-        _ => new NoNodeException($"No node is running with the home {home}. Start one with '{howToStart}' and try again.", e),
+        _ => new NoNodeException($"No node is running with the home {home}. Start one with '{howToStart}' and try " +
+            "again.", e),
     };
 
     private NoNodeException Gone(Exception e) => new(

@@ -33,10 +33,13 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, "files", json.NothingBody, json.IReadOnlyListFileInfoLine, (_, cancel) => node.FilesAsync(cancel));
         Answer(app, "peers", json.NothingBody, json.IReadOnlyListPeerInfo, (_, cancel) => node.PeersAsync(cancel));
         Answer(app, "routes", json.NothingBody, json.IReadOnlyListRouteInfo, (_, cancel) => node.RoutesAsync(cancel));
-        Answer(app, "transfers", json.NothingBody, json.IReadOnlyListTransferInfo, (_, cancel) => node.TransfersAsync(cancel));
+        Answer(app, "transfers", json.NothingBody, json.IReadOnlyListTransferInfo,
+            (_, cancel) => node.TransfersAsync(cancel));
         Answer(app, "status", json.NothingBody, json.StatusInfo, (_, cancel) => node.StatusAsync(cancel));
-        Answer(app, "cancel", json.CancelBody, json.TransferInfo, (body, cancel) => node.CancelAsync(body.Transfer, cancel));
-        Stream(app, "search", json.SearchBody, json.SearchHitInfo, (body, cancel) => node.SearchAsync(body.Query, cancel));
+        Answer(app, "cancel", json.CancelBody, json.TransferInfo,
+            (body, cancel) => node.CancelAsync(body.Transfer, cancel));
+        Stream(app, "search", json.SearchBody, json.SearchHitInfo,
+            (body, cancel) => node.SearchAsync(body.Query, cancel));
         Stream(app, "request", json.RequestOptions, json.RequestEvent, node.RequestAsync);
     }
 
@@ -75,7 +78,8 @@ internal sealed class ControlRoutes(INode node)
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
-            throw new FerryException(FailureKind.Usage, $"The request is not what {context.Request.Path} takes: {e.Message}", e);
+            throw new FerryException(FailureKind.Usage, $"The request is not what {context.Request.Path} takes: " +
+                $"{e.Message}", e);
         }
     }
 
@@ -96,7 +100,8 @@ internal sealed class ControlRoutes(INode node)
         }
         catch (OperationCanceledException)
         {
-            await FailAsync(context, new Problem("failed", "The node is stopping."), StatusCodes.Status503ServiceUnavailable);
+            await FailAsync(context, new Problem("failed", "The node is stopping."),
+                StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception bug) when (bug is not IOException)
         {

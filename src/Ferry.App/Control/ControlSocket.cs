@@ -9,7 +9,9 @@ internal static class ControlSocket
 {
     private const string FileName = "control.sock";
 
-    /// <summary>Bytes that fit into <c>sockaddr_un</c> with the closing zero: 108 on Linux, 104 on macOS and BSD.</summary>
+    /// <summary>
+    /// Bytes that fit into <c>sockaddr_un</c> with the closing zero: 108 on Linux, 104 on macOS and BSD.
+    /// </summary>
     private static int PathBytesMax => OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? 107 : 103;
 
     /// <exception cref="FerryException">The path is longer than the system allows for a socket.</exception>
@@ -20,8 +22,8 @@ internal static class ControlSocket
         if (bytes > PathBytesMax)
         {
             throw new FerryException(FailureKind.Usage,
-                $"The path of the home, {home}, is too long: its control socket would have {bytes} bytes, and the system " +
-                $"allows {PathBytesMax}. Choose a shorter one with --home or FERRY_HOME.");
+                $"The path of the home, {home}, is too long: its control socket would have {bytes} bytes, and the " +
+                $"system allows {PathBytesMax}. Choose a shorter one with --home or FERRY_HOME.");
         }
         return path;
     }
@@ -42,7 +44,8 @@ internal static class ControlSocket
             if (await AnswersAsync(path, cancel))
             {
                 throw new FerryException(FailureKind.Failed,
-                    $"A node is running already with the home {home}. Stop it first, or choose another home with --home.");
+                    $"A node is running already with the home {home}. Stop it first, or choose another home with " +
+                    "--home.");
             }
             File.Delete(path);
         }
@@ -63,7 +66,10 @@ internal static class ControlSocket
         try
         {
             socket.Bind(address);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
             return socket;
         }
         catch

@@ -41,7 +41,8 @@ internal sealed class ProgressLine(Screen screen, TimeProvider time)
         }
         else
         {
-            var filled = progress.Size <= 0 ? barWidth : (int)Math.Clamp((double)progress.Bytes / progress.Size * barWidth, 0, barWidth);
+            var part = progress.Size <= 0 ? 1 : (double)progress.Bytes / progress.Size;
+            var filled = (int)(Math.Clamp(part, 0, 1) * barWidth);
             var bar = new string('█', filled) + new string('░', barWidth - filled);
             screen.Redraw($"{label}  {bar}  {facts}", label.Length + 2, filled);
         }

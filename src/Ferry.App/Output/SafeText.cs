@@ -5,7 +5,8 @@ namespace Ferry.App.Output;
 
 /// <summary>
 /// Names come from peers and from disks, and a terminal obeys what is hidden in them: escape sequences, line feeds,
-/// marks that turn the direction of writing so that <c>exe.txt</c> reads <c>txt.exe</c>. All text for people passes here.
+/// marks that turn the direction of writing so that <c>exe.txt</c> reads <c>txt.exe</c>. All text for people passes
+/// here.
 /// </summary>
 internal static class SafeText
 {

@@ -7,7 +7,8 @@ namespace Ferry.App.Output;
 /// <param name="Width">Asked each time: people resize windows.</param>
 internal sealed record ScreenTraits(bool OutputIsTerminal, bool InputIsTerminal, bool Colour, Func<int> Width)
 {
-    public static ScreenTraits Plain { get; } = new(OutputIsTerminal: false, InputIsTerminal: false, Colour: false, () => 80);
+    public static ScreenTraits Plain { get; } =
+        new(OutputIsTerminal: false, InputIsTerminal: false, Colour: false, () => 80);
 }
 
 /// <summary>

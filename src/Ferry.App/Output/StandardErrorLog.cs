@@ -7,8 +7,7 @@ internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogL
 {
     private readonly Lock _oneLine = new();
 
-    public ILogger CreateLogger(string categoryName) =>
-        new Room(this, categoryName.StartsWith("Ferry.", StringComparison.Ordinal) ? categoryName["Ferry.".Length..] : categoryName);
+    public ILogger CreateLogger(string categoryName) => new Room(this, categoryName);
 
     public void AddProvider(ILoggerProvider provider) =>
         throw new NotSupportedException("There is one place for the log, and this is it.");
@@ -21,7 +20,10 @@ internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogL
         lock (_oneLine)
         {
             error.WriteLine(line);
-            if (exception is not null) error.WriteLine(string.Join('\n', exception.ToString().Split('\n').Select(SafeText.Clean)));
+            if (exception is not null)
+            {
+                error.WriteLine(string.Join('\n', exception.ToString().Split('\n').Select(SafeText.Clean)));
+            }
         }
     }
 
@@ -40,7 +42,8 @@ internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogL
         public bool IsEnabled(LogLevel logLevel) => logLevel >= log.Least && logLevel != LogLevel.None;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel)) log.Write(name, logLevel, formatter(state, exception), exception);
         }

@@ -6,7 +6,9 @@ namespace Ferry.App.Output;
 /// <param name="MayWrap">Long values go on in the next line when the terminal is narrow; others never break.</param>
 internal sealed record Column(string Title, bool IsNumber = false, bool MayWrap = false);
 
-/// <summary>Tables as lines of text. On a pipe they are as wide as they need to be, so that nothing is cut or broken.</summary>
+/// <summary>
+/// Tables as lines of text. On a pipe they are as wide as they need to be, so that nothing is cut or broken.
+/// </summary>
 internal static class TableText
 {
     private const int PipeColumns = 4096;

@@ -14,7 +14,9 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
 
     private readonly Screen _screen = outside.Screen;
 
-    /// <summary>Returns when the user has had enough, the node has stopped, or <paramref name="cancel"/> says so.</summary>
+    /// <summary>
+    /// Returns when the user has had enough, the node has stopped, or <paramref name="cancel"/> says so.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)

@@ -50,7 +50,8 @@ internal sealed class Neighbourhood(EngineOptions options)
 
     public void LeaveAll(LeaveReason reason, Outbox outbox)
     {
-        foreach (var link in _byLink.Keys) outbox.Add(new Effect.CloseLink(link, reason, "this node leaves the network"));
+        const string Text = "this node leaves the network";
+        foreach (var link in _byLink.Keys) outbox.Add(new Effect.CloseLink(link, reason, Text));
     }
 
     /// <summary>False when the link was not (or no longer) up.</summary>

@@ -71,8 +71,8 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     }
 
     /// <summary>
-    /// Requests of others that a link which has just come up shall see as well: a relay that comes back is of use at once
-    /// to nodes behind its neighbours, which do not see it come.
+    /// Requests of others that a link which has just come up shall see as well: a relay that comes back is of use at
+    /// once to nodes behind its neighbours, which do not see it come.
     /// </summary>
     public IReadOnlyList<RouteRequest> Recent(Instant now)
     {

@@ -20,6 +20,9 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
     private static readonly TimeSpan FirstRingWait = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LastRingWait = TimeSpan.FromMilliseconds(1500);
 
+    /// <summary>Once somebody has answered, the others are not far behind.</summary>
+    private static readonly TimeSpan QuietWait = TimeSpan.FromMilliseconds(600);
+
     private readonly SeenFloods _seen = new();
     private readonly Dictionary<QueryId, NodeId> _answering = [];
     private readonly Dictionary<QueryId, OwnSearch> _own = [];
@@ -82,11 +85,13 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
     }
 
     /// <summary>True when the answer belongs to a search of this node that is under way, and is new.</summary>
-    public bool OnHit(HasFile hit, Outbox outbox)
+    public bool OnHit(Instant now, HasFile hit, Outbox outbox)
     {
         if (!_own.TryGetValue(hit.Query, out var search) || search.Hits.Count >= HitsTakenMax) return false;
         if (search.Content is { } wanted && wanted != hit.Content) return false;
         if (!search.Hits.Add((hit.Envelope.Source, hit.Content, hit.Name))) return false;
+        var quiet = now + QuietWait + slowestRoundTrip();
+        if (search.Ring == hopLimit) search.RingEnds = Instant.Min(search.RingEnds, quiet);
         outbox.Tell(new Notice.SearchHit(
             hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1));
         return true;
@@ -95,7 +100,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
     private void Ask(Instant now, QueryId query, OwnSearch search, Outbox outbox)
     {
         // A slow link needs longer both ways; the slowest neighbour stands for the links behind that we cannot see.
-        var wait = search.Ring < hopLimit ? FirstRingWait : LastRingWait;
+        var wait = search.Ring < hopLimit ? FirstRingWait : search.Hits.Count > 0 ? QuietWait : LastRingWait;
         search.RingEnds = now + wait + slowestRoundTrip() * search.Ring;
         outbox.Flood(new FileSearch(Envelope.ToAll(search.Ring), query, search.Text, search.Content), except: null);
     }

@@ -1,7 +1,8 @@
 namespace Ferry.Runtime;
 
 /// <summary>A failure that a user can do something about; the message names the thing and the way out.</summary>
-public sealed class FerryException(FailureKind kind, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class FerryException(FailureKind kind, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public FailureKind Kind { get; } = kind;
 }

@@ -1,6 +1,6 @@
 namespace Ferry.Runtime;
 
-// What a node tells about itself. These are also the JSON objects of the control API and of --json: field names are stable.
+// What a node tells about itself. These are also the JSON objects of the control API and of --json: names are stable.
 
 /// <param name="Node">Node id, 64 hexadecimal digits.</param>
 /// <param name="Links">The links that are up, best first; empty while a joined node is away.</param>
@@ -8,12 +8,14 @@ public sealed record PeerInfo(string Node, string Nickname, string State, IReadO
 
 /// <param name="Rate">Bytes per second, measured, or typical of the transport before that.</param>
 /// <param name="RoundTripMs">Milliseconds; null before the first heartbeat came back.</param>
-public sealed record LinkInfo(string Transport, string Address, bool Dialed, long Rate, double? RoundTripMs, double AgeSeconds);
+public sealed record LinkInfo(
+    string Transport, string Address, bool Dialed, long Rate, double? RoundTripMs, double AgeSeconds);
 
 /// <param name="MetricMs">Expected time to move a mebibyte, milliseconds.</param>
 /// <param name="Selected">Bulk goes this way; the others stand by.</param>
 public sealed record RouteInfo(
-    string Destination, string NextHop, string NextHopName, int Hops, double MetricMs, string Transport, double AgeSeconds, bool Selected);
+    string Destination, string NextHop, string NextHopName, int Hops, double MetricMs, string Transport,
+    double AgeSeconds, bool Selected);
 
 /// <param name="Transfer">What <c>cancel</c> takes (a prefix is enough).</param>
 /// <param name="Direction"><c>download</c> or <c>upload</c>.</param>
@@ -21,8 +23,8 @@ public sealed record RouteInfo(
 /// <param name="Wal">The state of the log entry: <c>open</c>, or <c>closed</c>.</param>
 /// <param name="SinceAckSeconds">Uploads: seconds since the last ACK.</param>
 public sealed record TransferInfo(
-    string Transfer, string Direction, string Name, string ContentId, string Peer, long Size, long DoneBytes, double Rate,
-    string State, string Wal, double? SinceAckSeconds, IReadOnlyList<SourceInfo> Sources);
+    string Transfer, string Direction, string Name, string ContentId, string Peer, long Size, long DoneBytes,
+    double Rate, string State, string Wal, double? SinceAckSeconds, IReadOnlyList<SourceInfo> Sources);
 
 public sealed record SourceInfo(string Node, int Hops, string Transport, long Bytes);
 
@@ -38,9 +40,9 @@ public sealed record FileInfoLine(string Path, string Name, long Size, string St
 public sealed record ShareInfo(string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);
 
 public sealed record StatusInfo(
-    string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening, string Network, int Peers, int Routes,
-    int TransfersRunning, int TransfersUnfinished, IReadOnlyList<ShareInfo> Shares, IReadOnlyList<string> Joined,
-    double UptimeSeconds, string Version);
+    string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening, string Network,
+    int Peers, int Routes, int TransfersRunning, int TransfersUnfinished, IReadOnlyList<ShareInfo> Shares,
+    IReadOnlyList<string> Joined, double UptimeSeconds, string Version);
 
 /// <param name="Node">Who answered.</param>
 public sealed record JoinInfo(string Address, string Node, string Nickname, string Transport);

@@ -15,7 +15,8 @@ public abstract record RequestEvent
 {
     private RequestEvent() { }
 
-    public sealed record Found(string Name, long Size, string ContentId, string Match, IReadOnlyList<HolderInfo> Holders) : RequestEvent;
+    public sealed record Found(
+        string Name, long Size, string ContentId, string Match, IReadOnlyList<HolderInfo> Holders) : RequestEvent;
 
     /// <summary>
     /// Several contents match equally well; nothing is fetched: the user picks one by its content id.
@@ -25,13 +26,15 @@ public abstract record RequestEvent
     public sealed record Started(string Name, long Size, string ContentId, string Transfer) : RequestEvent;
 
     public sealed record Progress(
-        long Bytes, long Size, double Rate, double? EtaSeconds, string State, IReadOnlyList<SourceInfo> Sources) : RequestEvent;
+        long Bytes, long Size, double Rate, double? EtaSeconds, string State, IReadOnlyList<SourceInfo> Sources)
+        : RequestEvent;
 
     public sealed record Paused(string Reason) : RequestEvent;
 
     /// <param name="Resent">Bytes received again.</param>
     public sealed record Completed(
-        string Path, long Bytes, string ContentId, double Seconds, long Resent, IReadOnlyList<SourceInfo> Sources, bool AlreadyThere) : RequestEvent;
+        string Path, long Bytes, string ContentId, double Seconds, long Resent, IReadOnlyList<SourceInfo> Sources,
+        bool AlreadyThere) : RequestEvent;
 
     /// <param name="Kind">failed, usage, nothingFound, refused.</param>
     public sealed record Failed(string Kind, string Reason) : RequestEvent;

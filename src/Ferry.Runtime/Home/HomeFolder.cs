@@ -70,7 +70,8 @@ internal sealed class HomeFolder : IDisposable
         catch (IOException e) when (System.IO.File.Exists(file) && !IsReadOnlyFileSystem(e))
         {
             throw new FerryException(
-                FailureKind.Failed, $"another node is running on {path}: stop it, or give this one its own folder with --home", e);
+                FailureKind.Failed,
+                $"another node is running on {path}: stop it, or give this one its own folder with --home", e);
         }
         catch (IOException e)
         {

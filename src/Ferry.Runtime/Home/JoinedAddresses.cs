@@ -33,7 +33,8 @@ internal sealed partial class JoinedAddresses
             if (!File.Exists(path)) return new JoinedAddresses(path, []);
             var kept = JsonSerializer.Deserialize(File.ReadAllBytes(path), Format.Default.JoinedFile);
             var addresses = kept?.Addresses ?? throw new JsonException("no addresses");
-            return new JoinedAddresses(path, [.. addresses.Where(address => address is not null).Distinct().Take(AddressesMax)]);
+            var usable = addresses.Where(address => address is not null).Distinct().Take(AddressesMax);
+            return new JoinedAddresses(path, [.. usable]);
         }
         catch (JsonException e)
         {
@@ -50,7 +51,8 @@ internal sealed partial class JoinedAddresses
             if (_addresses.Contains(address)) return;
             if (_addresses.Count >= AddressesMax)
             {
-                throw new FerryException(FailureKind.Failed, $"this node has joined {AddressesMax} addresses already: leave first");
+                throw new FerryException(
+                    FailureKind.Failed, $"this node has joined {AddressesMax} addresses already: leave first");
             }
             Replace([.. _addresses, address]);
         }
@@ -79,7 +81,8 @@ internal sealed partial class JoinedAddresses
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FerryException(FailureKind.Failed, $"the joined addresses cannot be kept in {_path}: {e.Message}", e);
+            throw new FerryException(
+                FailureKind.Failed, $"the joined addresses cannot be kept in {_path}: {e.Message}", e);
         }
     }
 

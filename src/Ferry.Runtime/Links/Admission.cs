@@ -4,13 +4,21 @@ using Ferry.Transports.Secure;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>Who may link to this node: on an open one everybody, otherwise nobody it does not know.</summary>
+/// <summary>
+/// Who may link to this node. Whom its user joins is admitted by that; of those who come by themselves, an open node
+/// admits everybody and any other nobody.
+/// </summary>
 internal sealed class Admission(bool open, string nickname)
 {
     private readonly AdmissionResult _admitted = new AdmissionResult.Admitted();
 
-    public AdmissionResult Decide(Join peer, NodeId node) => open
+    /// <summary>For a node that answers where the user sent us.</summary>
+    public AdmissionResult OfJoined(Join peer, NodeId node) => _admitted;
+
+    /// <summary>For a node that came by itself.</summary>
+    public AdmissionResult OfGuest(Join peer, NodeId node) => open
         ? _admitted
         : new AdmissionResult.Refused(
-            $"{nickname} admits no unknown nodes: its user has to start it with --open to let {peer.Nickname} ({node.Short}) in.");
+            $"{nickname} admits no unknown nodes: "
+                + $"its user has to start it with --open to let {peer.Nickname} ({node.Short}) in.");
 }

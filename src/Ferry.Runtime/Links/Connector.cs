@@ -15,13 +15,14 @@ internal delegate Task<Outcome<Neighbour>> Dial(string address, CancellationToke
 /// </summary>
 /// <param name="whenAway">Ends when there is no link to the node.</param>
 internal sealed class Connector(
-    Dial dial, Func<NodeId, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time, ILogger log)
+    Dial dial, Func<NodeId, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time,
+    ILogger log)
     : IAsyncDisposable
 {
     public static readonly TimeSpan BackOffFirst = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>A link that did not last this long counts as a failed attempt: nodes that cannot agree must not spin.</summary>
+    /// <summary>A link that did not last this long has failed too: nodes that cannot agree must not spin.</summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();

@@ -6,24 +6,28 @@ using Ferry.Transports.Secure;
 namespace Ferry.Runtime.Links;
 
 /// <summary>Makes links of addresses and of connections, and tells the core of them.</summary>
+/// <param name="dialing">For handshakes that this node began.</param>
+/// <param name="welcoming">For handshakes that others began.</param>
 internal sealed class LinkMaker(
-    TransportSet transports, HandshakeSettings settings, LinkTable links, ChannelWriter<Input> inputs)
+    TransportSet transports, HandshakeSettings dialing, HandshakeSettings welcoming, LinkTable links,
+    ChannelWriter<Input> inputs)
 {
     /// <summary>A <see cref="Dial"/>.</summary>
     public async Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel)
     {
         var connection = await transports.ConnectAsync(address, cancel);
         if (!connection.Succeeded) return connection.Failure;
-        var link = await Handshake.DialAsync(connection.Value, settings, expected: null, cancel);
+        var link = await Handshake.DialAsync(connection.Value, dialing, expected: null, cancel);
         if (!link.Succeeded) return link.Failure;
         await AnnounceAsync(link.Value);
-        return Outcome<Neighbour>.Of(new Neighbour(link.Value.Peer, link.Value.PeerJoin.Nickname, link.Value.Traits.Transport));
+        var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
+        return Outcome<Neighbour>.Of(new Neighbour(join.Node, join.Nickname, traits.Transport));
     }
 
     /// <summary>Takes the connection over. Null when it became a link.</summary>
     public async Task<LinkFailure?> WelcomeAsync(IConnection connection, CancellationToken cancel)
     {
-        var link = await Handshake.ListenAsync(connection, settings, cancel);
+        var link = await Handshake.ListenAsync(connection, welcoming, cancel);
         if (!link.Succeeded) return link.Failure;
         await AnnounceAsync(link.Value);
         return null;

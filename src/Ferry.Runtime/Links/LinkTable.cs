@@ -9,7 +9,8 @@ namespace Ferry.Runtime.Links;
 /// started by the loop when the core learns of the link, so that nothing arrives from a link the core does not know.
 /// </summary>
 /// <param name="pump">Makes the pump of a link.</param>
-internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyncDisposable
+/// <param name="fault">Told when a pump throws, which only a bug of ours makes it do.</param>
+internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<Exception> fault) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
     private readonly Lock _gate = new();
@@ -37,6 +38,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyn
         if (!_links.TryGetValue(id, out var entry)) return;
         entry.Pump = pump(id, entry.Link);
         entry.Pump.Start();
+        entry.Ending = WatchAsync(entry.Pump);
     }
 
     /// <summary>Null when the link is gone.</summary>
@@ -68,7 +70,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyn
 
     /// <summary>Ends when all links that run now have ended.</summary>
     public Task WhenAllEndAsync() =>
-        Task.WhenAll(_links.Values.Select(entry => entry.Pump?.Completion ?? Task.CompletedTask));
+        Task.WhenAll(_links.Values.Select(entry => entry.Ending));
 
     /// <summary>Closes what is left, once nobody adds and the loop has stopped.</summary>
     public async ValueTask DisposeAsync()
@@ -77,8 +79,23 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyn
         {
             if (entry.Pump is { } running) await running.DisposeAsync();
             else await entry.Link.DisposeAsync();
+            await entry.Ending;
         }
         _links.Clear();
+    }
+
+    private async Task WatchAsync(LinkPump running)
+    {
+        try
+        {
+            await running.Completion;
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault(e);
+        }
     }
 
     private sealed class Entry(SecureLink link)
@@ -88,6 +105,9 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump) : IAsyn
 
         /// <summary>Null until the loop starts it.</summary>
         public LinkPump? Pump { get; set; }
+
+        /// <summary>Ends with the pump; never faults.</summary>
+        public Task Ending { get; set; } = Task.CompletedTask;
     }
 
     private sealed class Presence

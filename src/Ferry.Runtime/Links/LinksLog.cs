@@ -13,6 +13,8 @@ internal static partial class LinksLog
     [LoggerMessage(3203, LogLevel.Warning, "{Address} tried to join and was not let in: {Reason}")]
     public static partial void NotWelcome(ILogger log, string address, string reason);
 
-    [LoggerMessage(3204, LogLevel.Warning, "{Address} was turned away: {Limit} handshakes are under way")]
+    [LoggerMessage(
+        3204, LogLevel.Warning,
+        "The handshake with {Address} was broken off: {Limit} are under way, and it is the oldest")]
     public static partial void TooManyHandshakes(ILogger log, string address, int limit);
 }

@@ -5,17 +5,20 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>
 /// Takes connections at the addresses a user chose and hands each to its handshake. Strangers cost something before
-/// they have proven who they are, so only so many handshakes run at once; the rest is turned away.
+/// they have proven who they are, so only so many handshakes run at once. When there are more, the oldest is broken
+/// off: who means well is through within a second, and who connects and says nothing must not keep others out.
 /// </summary>
-/// <param name="welcome">Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.</param>
+/// <param name="welcome">
+/// Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.
+/// </param>
 internal sealed class Listeners(
-    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> welcome, Action<Exception> fault, ILogger log)
-    : IAsyncDisposable
+    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> welcome, Action<Exception> fault,
+    ILogger log) : IAsyncDisposable
 {
     public const int HandshakesMax = 64;
 
     private readonly Lock _gate = new();
-    private readonly List<Task> _handshakes = [];
+    private readonly List<UnderWay> _handshakes = [];
     private List<IListener> _listeners = [];
     private List<Task> _accepting = [];
     private CancellationTokenSource _stop = new();
@@ -55,7 +58,7 @@ internal sealed class Listeners(
         foreach (var listener in opened) LinksLog.Listening(log, listener.BoundAddress);
     }
 
-    /// <summary>Nobody can connect any longer, and handshakes under way are broken off. Links that are up stay.</summary>
+    /// <summary>Nobody can connect any longer; handshakes under way are broken off, links that are up stay.</summary>
     public async Task CloseAsync()
     {
         List<IListener> listeners;
@@ -70,9 +73,17 @@ internal sealed class Listeners(
         foreach (var listener in listeners) await listener.DisposeAsync();
         await stop.CancelAsync();
         await Task.WhenAll(ending);
-        Task[] handshakes;
-        lock (_gate) handshakes = [.. _handshakes];
-        await Task.WhenAll(handshakes);
+        UnderWay[] handshakes;
+        lock (_gate)
+        {
+            handshakes = [.. _handshakes];
+            _handshakes.Clear();
+        }
+        foreach (var handshake in handshakes)
+        {
+            await handshake.Running;
+            handshake.Stop.Dispose();
+        }
         stop.Dispose();
     }
 
@@ -85,9 +96,7 @@ internal sealed class Listeners(
         {
             while (await listener.AcceptAsync(stop) is { } connection)
             {
-                if (TryBegin(connection, stop)) continue;
-                LinksLog.TooManyHandshakes(log, connection.RemoteAddress, HandshakesMax);
-                await connection.DisposeAsync();
+                Begin(connection, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -102,14 +111,21 @@ internal sealed class Listeners(
         }
     }
 
-    private bool TryBegin(IConnection connection, CancellationToken stop)
+    private void Begin(IConnection connection, CancellationToken stop)
     {
+        var begun = new UnderWay(connection.RemoteAddress, CancellationTokenSource.CreateLinkedTokenSource(stop));
         lock (_gate)
         {
-            _handshakes.RemoveAll(handshake => handshake.IsCompleted);
-            if (_handshakes.Count >= HandshakesMax) return false;
-            _handshakes.Add(WelcomeAsync(connection, stop));
-            return true;
+            foreach (var over in _handshakes.Where(handshake => handshake.Running.IsCompleted)) over.Stop.Dispose();
+            _handshakes.RemoveAll(handshake => handshake.Running.IsCompleted);
+            var current = _handshakes.Where(handshake => !handshake.Stop.IsCancellationRequested).ToList();
+            if (current.Count >= HandshakesMax)
+            {
+                LinksLog.TooManyHandshakes(log, current[0].Address, HandshakesMax);
+                current[0].Stop.Cancel();
+            }
+            begun.Running = WelcomeAsync(connection, begun.Stop.Token);
+            _handshakes.Add(begun);
         }
     }
 
@@ -123,7 +139,7 @@ internal sealed class Listeners(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Closed during the handshake.
+            // Closed during the handshake, or broken off for another.
         }
 #pragma warning disable CA1031 // Not swallowed: the node stops with it.
         catch (Exception e)
@@ -131,5 +147,12 @@ internal sealed class Listeners(
         {
             fault(e);
         }
+    }
+
+    private sealed class UnderWay(string address, CancellationTokenSource stop)
+    {
+        public string Address { get; } = address;
+        public CancellationTokenSource Stop { get; } = stop;
+        public Task Running { get; set; } = Task.CompletedTask;
     }
 }

@@ -34,10 +34,11 @@ internal sealed class Membership(
     /// <exception cref="FerryException">Nobody answered there, or not as a node that admits this one.</exception>
     public async Task<JoinInfo> JoinAsync(string address, CancellationToken cancel)
     {
+        // Dialing takes as long as the other end likes; neither other joins nor a leave wait for it.
+        var joined = await connector.JoinAsync(address, cancel);
         await _oneAtATime.WaitAsync(cancel);
         try
         {
-            var joined = await connector.JoinAsync(address, cancel);
             if (_hasLeft) await listeners.OpenAsync(_listen, cancel);
             _hasLeft = false;
             return joined;

@@ -23,11 +23,12 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector)
 
     public async Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel)
     {
-        var (routes, neighbours) = await loop.QueryAsync((engine, now) => (engine.Routes(now), engine.Neighbours(now)), cancel);
+        var (routes, neighbours) = await loop.QueryAsync(
+            (engine, now) => (engine.Routes(now), engine.Neighbours(now)), cancel);
         var names = neighbours.DistinctBy(link => link.Node).ToDictionary(link => link.Node, link => link.Nickname);
         return [.. routes.Select(route => new RouteInfo(
-            route.Destination.ToString(), route.NextHop.ToString(), names.GetValueOrDefault(route.NextHop, ""), route.Hops,
-            route.Metric.TotalMilliseconds, route.Transport, route.Age.TotalSeconds, route.Selected))];
+            route.Destination.ToString(), route.NextHop.ToString(), names.GetValueOrDefault(route.NextHop, ""),
+            route.Hops, route.Metric.TotalMilliseconds, route.Transport, route.Age.TotalSeconds, route.Selected))];
     }
 
     private static LinkInfo Describe(NeighbourStatus link) => new(

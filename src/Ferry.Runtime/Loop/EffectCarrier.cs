@@ -11,7 +11,7 @@ namespace Ferry.Runtime.Loop;
 /// </summary>
 internal sealed class EffectCarrier(LinkTable links, StorageWorkers workers, NoticeBoard notices)
 {
-    /// <summary>What has to be done before the core sees an input: a link's pump runs only once the core knows the link.</summary>
+    /// <summary>What has to be done before the core sees an input: a link runs only once the core knows it.</summary>
     public void Before(Input input)
     {
         switch (input)

@@ -10,13 +10,15 @@ namespace Ferry.Runtime.Loop;
 /// </summary>
 internal sealed class InputPost
 {
-    /// <summary>Inputs that wait; with a body of 256 KiB each that is 128 MiB, reached only when the loop stands still.</summary>
+    /// <summary>With a body of 256 KiB each that is 128 MiB, reached only when the loop stands still.</summary>
     public const int InputsMax = 512;
 
     private readonly Channel<Input> _inputs = Channel.CreateBounded<Input>(
         new BoundedChannelOptions(InputsMax) { SingleReader = true });
-    private readonly Channel<Input> _results = Channel.CreateUnbounded<Input>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Channel<LoopCall> _calls = Channel.CreateUnbounded<LoopCall>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Input> _results = Channel.CreateUnbounded<Input>(
+        new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<LoopCall> _calls = Channel.CreateUnbounded<LoopCall>(
+        new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -47,7 +49,8 @@ internal sealed class InputPost
     public bool TryTakeCall(out LoopCall? call) => _calls.Reader.TryRead(out call);
 
     /// <summary>Results first: they free room.</summary>
-    public bool TryTakeInput(out Input? input) => _results.Reader.TryRead(out input) || _inputs.Reader.TryRead(out input);
+    public bool TryTakeInput(out Input? input) =>
+        _results.Reader.TryRead(out input) || _inputs.Reader.TryRead(out input);
 
     /// <summary>Ends the post: callers are told, bodies that nobody will take are given back.</summary>
     public void Close()

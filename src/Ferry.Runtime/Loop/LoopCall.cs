@@ -17,7 +17,19 @@ internal sealed class LoopCall<T>(Func<Engine, Instant, T> read) : LoopCall
 
     public Task<T> Result => _result.Task;
 
-    public override void Run(Engine engine, Instant now) => _result.TrySetResult(read(engine, now));
+    public override void Run(Engine engine, Instant now)
+    {
+        try
+        {
+            _result.TrySetResult(read(engine, now));
+        }
+        catch (Exception e)
+        {
+            // The caller must not wait for ever; that the node stops too is the loop's business.
+            _result.TrySetException(e);
+            throw;
+        }
+    }
 
     public override void Abandon() =>
         _result.TrySetException(new FerryException(FailureKind.Failed, "this node is stopping"));

@@ -88,7 +88,11 @@ internal sealed class NoticeBoard
     public sealed class Subscription(Action<Subscription> remove) : IDisposable
     {
         private readonly Channel<Notice> _notices = Channel.CreateBounded<Notice>(
-            new BoundedChannelOptions(NoticesMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+            new BoundedChannelOptions(NoticesMax)
+            {
+                SingleReader = true,
+                FullMode = BoundedChannelFullMode.DropOldest,
+            });
 
         /// <summary>Completed only when the node stops.</summary>
         public ChannelReader<Notice> Notices => _notices.Reader;

@@ -35,16 +35,19 @@ internal sealed class DownloadStory(NoticeBoard.Subscription watching, TimeProvi
                     yield break;
             }
         }
-        yield return new RequestEvent.Failed("failed", "this node is stopping; the download goes on when it is started again");
+        yield return new RequestEvent.Failed(
+            "failed", "this node is stopping; the download goes on when it is started again");
     }
 
     public static IReadOnlyList<SourceInfo> Sources(DownloadStatus status) =>
-        [.. status.Sources.Select(source => new SourceInfo(source.Holder.ToString(), source.Hops, source.Transport, source.Bytes))];
+        [.. status.Sources.Select(source =>
+            new SourceInfo(source.Holder.ToString(), source.Hops, source.Transport, source.Bytes))];
 
     /// <summary>A new state is told at once, all else at its pace.</summary>
     private bool IsWorthTelling(DownloadStatus status)
     {
-        if (status.State == _stateTold && _progressTold is { } told && time.GetElapsedTime(told) < ProgressEvery) return false;
+        var isRecent = _progressTold is { } told && time.GetElapsedTime(told) < ProgressEvery;
+        if (status.State == _stateTold && isRecent) return false;
         _progressTold = time.GetTimestamp();
         _stateTold = status.State;
         if (status.State != TransferState.Paused) _pauseTold = null;
@@ -62,7 +65,7 @@ internal sealed class DownloadStory(NoticeBoard.Subscription watching, TimeProvi
     {
         var status = completed.Status;
         return new RequestEvent.Completed(
-            completed.Path, status.Size, status.Content.ToString(), status.Age.TotalSeconds, status.ResentBytes, Sources(status),
-            completed.AlreadyThere);
+            completed.Path, status.Size, status.Content.ToString(), status.Age.TotalSeconds, status.ResentBytes,
+            Sources(status), completed.AlreadyThere);
     }
 }

@@ -80,7 +80,8 @@ internal sealed class FileRequests(
     }
 
     /// <summary>Looking through many shares takes a while, so it is not done on the caller's thread.</summary>
-    private Task<IReadOnlyList<ShareMatch>> OwnMatchesAsync(string query, ContentId? content, CancellationToken cancel) =>
+    private Task<IReadOnlyList<ShareMatch>> OwnMatchesAsync(
+        string query, ContentId? content, CancellationToken cancel) =>
         Task.Run(() => shares.Match(query, content, OwnMatchesMax), cancel);
 
     /// <summary>Null when this node offers the content but has no whole file of it (any more).</summary>
@@ -88,5 +89,6 @@ internal sealed class FileRequests(
         shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
 
     private static RequestEvent.Failed NothingFound(string what) => new(
-        "nothingFound", $"nobody within reach has '{what}': check the name with 'search', and the neighbours with 'peers'");
+        "nothingFound",
+        $"nobody within reach has '{what}': check the name with 'search', and the neighbours with 'peers'");
 }

@@ -5,7 +5,7 @@ using Ferry.Storage.Store;
 
 namespace Ferry.Runtime.Requests;
 
-/// <summary>What a search has found so far, merged by content: one content may have several names and holders.</summary>
+/// <summary>What a search has found so far, by content: each may have several names and several holders.</summary>
 internal sealed class FoundContents(string query)
 {
     private readonly Dictionary<ContentId, Found> _found = [];
@@ -34,7 +34,8 @@ internal sealed class FoundContents(string query)
     public SearchHitInfo Describe(RankedContent ranked)
     {
         var found = _found[ranked.Content];
-        return new SearchHitInfo(ranked.Name, found.Size, ranked.Content.ToString(), NameOf(ranked.Score.Kind), found.Describe());
+        return new SearchHitInfo(
+            ranked.Name, found.Size, ranked.Content.ToString(), NameOf(ranked.Score.Kind), found.Describe());
     }
 
     public IReadOnlyList<KnownHolder> HoldersOf(ContentId content, NodeId self) => _found[content].Known(self);
@@ -69,7 +70,8 @@ internal sealed class FoundContents(string query)
         }
 
         public IReadOnlyList<KnownHolder> Known(NodeId self) =>
-            [.. _holders.Where(holder => holder.Key != self).Select(holder => new KnownHolder(holder.Key, holder.Value.Held))];
+            [.. _holders.Where(holder => holder.Key != self)
+                .Select(holder => new KnownHolder(holder.Key, holder.Value.Held))];
 
         public IReadOnlyList<HolderInfo> Describe() =>
             [.. _holders.OrderBy(holder => holder.Value.Hops).Select(holder =>

@@ -53,13 +53,15 @@ internal sealed class Searches(InputPost post, NoticeBoard notices)
 
     private static void CheckText(string text)
     {
-        if (string.IsNullOrWhiteSpace(text)) throw new FerryException(FailureKind.Usage, "there is nothing to search for: give a name");
+        if (string.IsNullOrWhiteSpace(text)) throw Usage("there is nothing to search for: give a name");
         if (Encoding.UTF8.GetByteCount(text) > WireLimits.QueryBytesMax)
         {
-            throw new FerryException(FailureKind.Usage, $"the name is longer than {WireLimits.QueryBytesMax} bytes: give a part of it");
+            throw Usage($"the name is longer than {WireLimits.QueryBytesMax} bytes: give a part of it");
         }
-        if (text.Any(char.IsControl)) throw new FerryException(FailureKind.Usage, "the name has control characters: leave them out");
+        if (text.Any(char.IsControl)) throw Usage("the name has control characters: leave them out");
     }
+
+    private static FerryException Usage(string text) => new(FailureKind.Usage, text);
 
     private static QueryId NewQuery()
     {

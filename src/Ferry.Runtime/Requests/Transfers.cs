@@ -10,7 +10,8 @@ internal sealed class Transfers(NodeLoop loop, Searches searches, IShareCatalog 
 {
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
     {
-        var (downloads, uploads) = await loop.QueryAsync((engine, now) => (engine.Downloads(now), engine.Uploads(now)), cancel);
+        var (downloads, uploads) = await loop.QueryAsync(
+            (engine, now) => (engine.Downloads(now), engine.Uploads(now)), cancel);
         return [.. downloads.Select(Describe), .. uploads.Select(Describe)];
     }
 
@@ -22,14 +23,19 @@ internal sealed class Transfers(NodeLoop loop, Searches searches, IShareCatalog 
         var contents = meant.Select(running => running.ContentId).Distinct().ToList();
         if (prefix.Length == 0 || contents.Count == 0)
         {
-            throw new FerryException(FailureKind.NothingFound, $"no transfer begins with '{prefix}': 'transfers' lists them");
+            throw new FerryException(
+                FailureKind.NothingFound, $"no transfer begins with '{prefix}': 'transfers' lists them");
         }
         if (contents.Count > 1)
         {
             throw new FerryException(
-                FailureKind.Failed, $"{contents.Count} transfers begin with '{prefix}': give more of its id, see 'transfers'");
+                FailureKind.Failed,
+                $"{contents.Count} transfers begin with '{prefix}': give more of its id, see 'transfers'");
         }
-        if (!ContentId.TryParse(contents[0], out var content)) throw new InvalidOperationException("a content id does not parse");
+        if (!ContentId.TryParse(contents[0], out var content))
+        {
+            throw new InvalidOperationException($"'{contents[0]}' is no content id");
+        }
         await searches.PostAsync(new Input.Cancel(content), cancel);
         return meant[0];
     }
@@ -39,19 +45,22 @@ internal sealed class Transfers(NodeLoop loop, Searches searches, IShareCatalog 
         || running.ContentId.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static TransferInfo Describe(DownloadStatus status) => new(
-        status.Content.ToString(), "download", status.Name, status.Content.ToString(), PeerOf(status), status.Size, status.DurableBytes,
-        status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State), null, DownloadStory.Sources(status));
+        status.Content.ToString(), "download", status.Name, status.Content.ToString(), PeerOf(status), status.Size,
+        status.DurableBytes, status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State), null,
+        DownloadStory.Sources(status));
 
     /// <summary>The holder, when there is just one.</summary>
-    private static string PeerOf(DownloadStatus status) => status.Sources.Count == 1 ? status.Sources[0].Holder.ToString() : "";
+    private static string PeerOf(DownloadStatus status) =>
+        status.Sources.Count == 1 ? status.Sources[0].Holder.ToString() : "";
 
     private TransferInfo Describe(UploadStatus status)
     {
         // What is served from a partial file is in no catalog; what was ACKed is then the least that it is.
         var size = shares.Find(status.Content)?.Manifest.Layout.ContentBytes ?? status.AckedBytes;
         return new TransferInfo(
-            status.Transfer.ToString(), "upload", status.Name, status.Content.ToString(), status.Requester.ToString(), size,
-            status.AckedBytes, 0, StateNames.Of(status.State), WalOf(status.State), status.SinceAck.TotalSeconds, []);
+            status.Transfer.ToString(), "upload", status.Name, status.Content.ToString(), status.Requester.ToString(),
+            size, status.AckedBytes, 0, StateNames.Of(status.State), WalOf(status.State),
+            status.SinceAck.TotalSeconds, []);
     }
 
     private static string WalOf(TransferState state) => state == TransferState.Ended ? "closed" : "open";

@@ -6,7 +6,7 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Runtime.Seals;
 
 /// <summary>
-/// AES-256-GCM under the key of one transfer. The nonce is the piece's seal number, which the core never uses twice; the
+/// AES-256-GCM under the key of one transfer. The nonce is the piece's seal number, which the core never uses twice;
 /// transfer, chunk and offset are authenticated too, so that a piece opens only where it belongs. Several workers seal
 /// and open at once: <c>AesGcm</c> does not promise that, so each call takes an instance of its own from a small stock.
 /// </summary>
@@ -26,7 +26,8 @@ internal sealed class PieceCipher(byte[] key) : IDisposable
         var secret = own.DeriveRawSecretAgreement(other.PublicKey);
         try
         {
-            return new PieceCipher(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, salt: null, keyTranscript));
+            var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, salt: null, keyTranscript);
+            return new PieceCipher(key);
         }
         finally
         {
@@ -34,7 +35,7 @@ internal sealed class PieceCipher(byte[] key) : IDisposable
         }
     }
 
-    /// <summary>Seals in place: the piece at the start of <paramref name="body"/> becomes ciphertext and tag. False when the key is wiped.</summary>
+    /// <summary>The piece that the body begins with becomes ciphertext and tag. False when the key is wiped.</summary>
     public bool TrySeal(FileTransfer header, Span<byte> body)
     {
         if (Take() is not { } aes) return false;
@@ -50,7 +51,7 @@ internal sealed class PieceCipher(byte[] key) : IDisposable
     /// <summary>False when the tag is wrong or the key is wiped.</summary>
     public bool TryOpen(FileTransfer header, ReadOnlySpan<byte> body, Span<byte> destination)
     {
-        if (body.Length != header.BodyBytes || header.PieceBytes < 0 || destination.Length != header.PieceBytes) return false;
+        if (body.Length != header.BodyBytes || destination.Length != header.PieceBytes) return false;
         if (Take() is not { } aes) return false;
         Span<byte> nonce = stackalloc byte[NonceBytes];
         Span<byte> associated = stackalloc byte[AssociatedBytes];

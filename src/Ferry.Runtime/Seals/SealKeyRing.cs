@@ -35,7 +35,7 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
 
     public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer)
     {
-        // The same request once more (its answer was lost): the same answer and key. Anything else under a known id is not valid.
+        // The same request once more (its answer was lost) gets the same answer and key; another of its id, none.
         if (_served.TryGetValue(transfer, out var known))
         {
             return known.Requester == requester && offer.SequenceEqual(known.Offer) ? known.Answer : null;
@@ -49,7 +49,8 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
         var heard = offer.ToArray();
         var answer = SealOffer.Write(
             ephemeral, identity, point => SealTranscript.OfAnswer(transfer, requester, self, point, heard));
-        var cipher = PieceCipher.Derive(ephemeral, other, SealTranscript.OfKey(transfer, requester, self, offer, answer));
+        var transcript = SealTranscript.OfKey(transfer, requester, self, offer, answer);
+        var cipher = PieceCipher.Derive(ephemeral, other, transcript);
         if (_served.TryAdd(transfer, new Served(requester, heard, answer, cipher))) return answer;
         cipher.Dispose();
         return null;
@@ -63,7 +64,8 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
             if (requested.Answer is { } known) return answer.SequenceEqual(known);
             if (requested.Ephemeral is not { } ephemeral) return false;
             using var other = SealOffer.Read(
-                answer, holder, point => SealTranscript.OfAnswer(transfer, identity.Id, holder, point, requested.Offer));
+                answer, holder,
+                point => SealTranscript.OfAnswer(transfer, identity.Id, holder, point, requested.Offer));
             if (other is null) return false;
             var transcript = SealTranscript.OfKey(transfer, identity.Id, holder, requested.Offer, answer);
             requested.Keep(PieceCipher.Derive(ephemeral, other, transcript), answer.ToArray());
@@ -77,7 +79,7 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
         if (_served.TryRemove(transfer, out var served)) served.Cipher.Dispose();
     }
 
-    /// <summary>Seals a piece that this node serves, in place. False when the transfer has no key here (any more).</summary>
+    /// <summary>Seals a piece that this node serves, in place. False when the transfer has no key (any more).</summary>
     public bool TrySeal(FileTransfer header, Span<byte> body) =>
         _served.TryGetValue(header.Transfer, out var served) && served.Cipher.TrySeal(header, body);
 

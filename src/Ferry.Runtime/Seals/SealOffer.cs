@@ -33,7 +33,7 @@ internal static class SealOffer
         return offer;
     }
 
-    /// <summary>The other side's ephemeral key; null when this is not what <paramref name="signer"/> signed for this transcript.</summary>
+    /// <summary>The other side's ephemeral key; null when the signer has not signed it for this transcript.</summary>
     public static ECDiffieHellman? Read(ReadOnlySpan<byte> offer, NodeId signer, Transcript transcript)
     {
         if (offer.Length != Bytes || offer[0] != Format) return null;

@@ -79,7 +79,8 @@ internal sealed class ShareDesk : IAsyncDisposable
         progress.Root, progress.Files, progress.Bytes, progress.FilesHashed, progress.BytesHashed, progress.Unreadable);
 
     private static FileInfoLine Describe(SharedFile file) => new(
-        file.Path, file.Name, file.Size, StateOf(file.State), file.Content?.ToString(), file.IsDownloaded ? "downloaded" : "shared");
+        file.Path, file.Name, file.Size, StateOf(file.State), file.Content?.ToString(),
+        file.IsDownloaded ? "downloaded" : "shared");
 
     private static string StateOf(ShareState state) => state switch
     {

@@ -23,6 +23,7 @@ internal sealed class ReadLane : IAsyncDisposable
     private readonly SealKeyRing _seals;
     private readonly LinkTable _links;
     private readonly InputPost _post;
+    private volatile bool _isStopping;
 
     public ReadLane(ContentStore store, SealKeyRing seals, LinkTable links, InputPost post, Action<Exception> fault)
     {
@@ -39,8 +40,10 @@ internal sealed class ReadLane : IAsyncDisposable
         if (!reader.TryPost(piece)) Answer(piece, RefusalReason.Busy);
     }
 
+    /// <summary>What waits is not sent any longer.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isStopping = true;
         foreach (var reader in _readers) reader.Complete();
         await Task.WhenAll(_readers.Select(reader => reader.Completion));
         foreach (var reader in _readers) reader.Dispose();
@@ -48,6 +51,8 @@ internal sealed class ReadLane : IAsyncDisposable
 
     private void Send(Effect.SendPiece piece)
     {
+        if (_isStopping) return;
+
         // Asked again here: the link may have gone while the piece waited.
         if (_links.Find(piece.Link) is not { } pump)
         {

@@ -36,7 +36,8 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private readonly Lane<StorageRequest> _pieces;
 
     public StorageWorkers(
-        ContentStore store, SealKeyRing seals, LinkTable links, InputPost post, Action<Exception> fault, TimeProvider time)
+        ContentStore store, SealKeyRing seals, LinkTable links, InputPost post, Action<Exception> fault,
+        TimeProvider time)
     {
         _store = store;
         _post = post;
@@ -69,8 +70,8 @@ internal sealed class StorageWorkers : IAsyncDisposable
                 // Asked again by whoever wants it; an ACK that is not noted costs no more than sending something twice.
                 break;
             default:
-                if (!_requests.TryPost(request)) throw new InvalidOperationException($"{RequestsMax} storage requests wait");
-                break;
+                if (_requests.TryPost(request)) break;
+                throw new InvalidOperationException($"{RequestsMax} storage requests wait");
         }
     }
 

@@ -38,7 +38,8 @@ public sealed class ContentStore : IDisposable
         _intake = new PieceIntake(_downloads, _assemblies, seal);
         _commit = new GroupCommit(_downloads, log, _tally, wall);
 
-        var recovery = new DownloadRecovery(disk, log, manifests, _downloads, _ending, _tally, wall.GetUtcNow());
+        var recovery = new DownloadRecovery(
+            disk, log, manifests, place, _downloads, _ending, _tally, wall.GetUtcNow());
         Recovered = recovery.Run();
         _uploads.Restore(log.State.Uploads);
         RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];

@@ -22,6 +22,9 @@ internal sealed class DownloadBook(
     /// <summary>In the order of their ids, in which several of them are locked.</summary>
     public IReadOnlyList<PartialFile> Files() => [.. _files.Values.OrderBy(file => file.Content)];
 
+    /// <summary>A download's partial file has this path, whether it is there yet or not.</summary>
+    public bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
+
     public void Restore(PartialFile file) => _files[file.Content] = file;
 
     public void Open(StorageRequest.OpenDownload request, ICollection<StorageResult> results)
@@ -86,12 +89,10 @@ internal sealed class DownloadBook(
 
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
-    private bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
-
     /// <summary>
-    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next start
-    /// sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a file of the
-    /// content's length in the user's folder, which nobody knows of.
+    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next
+    /// start sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a
+    /// file of the content's length in the user's folder, which nobody knows of.
     /// </summary>
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
@@ -104,18 +105,21 @@ internal sealed class DownloadBook(
             {
                 var partPath = place.ChoosePart(finalPath, IsPart);
                 log.Commit(new JournalRecord.DownloadOpened(
-                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath, wall.GetUtcNow()));
+                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath,
+                    wall.GetUtcNow()));
+                var file = new PartialFile(
+                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath,
+                    new ChunkMap(layout.ChunkCount));
                 try
                 {
                     if (!place.TryMakePart(partPath, layout)) continue;
                 }
-                catch (DiskException)
+                catch (DiskException failure)
                 {
-                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
-                    throw;
+                    // It may be there in part. The entry stays, so that it is made whole or deleted later, but
+                    // never forgotten.
+                    file.Stall(failure, doubt: false);
                 }
-                var file = new PartialFile(
-                    disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath, new ChunkMap(layout.ChunkCount));
                 _files[content] = file;
                 return file;
             }

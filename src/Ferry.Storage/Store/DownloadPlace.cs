@@ -65,27 +65,22 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     /// </summary>
     public bool TryMakePart(string path, ChunkLayout layout)
     {
-        var isMade = false;
+        IDiskFile made;
         try
         {
-            using (var file = disk.Open(path, DiskOpen.CreateNew))
-            {
-                isMade = true;
-                file.SetLength(layout.ContentBytes);
-                file.Flush();
-            }
-            disk.FlushDirectory(Split(path).Folder);
-            return true;
+            made = disk.Open(path, DiskOpen.CreateNew);
         }
-        catch (DiskException failure) when (failure.Error == DiskError.Exists && !isMade)
+        catch (DiskException failure) when (failure.Error == DiskError.Exists)
         {
             return false;
         }
-        catch (DiskException) when (isMade)
+        using (made)
         {
-            Folders.DeleteIfPossible(disk, path);
-            throw;
+            made.SetLength(layout.ContentBytes);
+            made.Flush();
         }
+        disk.FlushDirectory(Split(path).Folder);
+        return true;
     }
 
     private (string Folder, string Name) Target(string? outputPath, string offeredName)

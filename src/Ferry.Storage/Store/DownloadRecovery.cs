@@ -13,7 +13,7 @@ namespace Ferry.Storage.Store;
 /// only what a hash confirms is believed, and the user is told.
 /// </summary>
 internal sealed class DownloadRecovery(
-    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadBook book, DownloadEnding ending,
+    IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadBook book, DownloadEnding ending,
     UncommittedTally tally, DateTimeOffset now)
 {
     /// <summary>Without progress for so long, nobody waits for it any more.</summary>
@@ -111,6 +111,11 @@ internal sealed class DownloadRecovery(
     {
         var opened = entry.Opened;
         var stamp = disk.Stamp(opened.PartPath);
+        if (IsOfSomebodyElse(entry, stamp))
+        {
+            (opened, stamp) = (opened with { PartPath = place.ChoosePart(opened.FinalPath, book.IsPart) }, null);
+            log.Note(opened);
+        }
         if (stamp is { } found && (log.WasDamaged || found.Length != opened.ContentBytes))
             VerifyDurable(entry, manifest);
         var file = new PartialFile(
@@ -129,6 +134,13 @@ internal sealed class DownloadRecovery(
         return new RecoveredDownload(manifest, opened.Name, opened.OutputPath,
             new ChunkMap(manifest.Layout.ChunkCount));
     }
+
+    /// <summary>
+    /// The log names a partial file before it is made, and after a crash in between somebody may have made another.
+    /// Ours is empty at first, then as long as the content.
+    /// </summary>
+    private static bool IsOfSomebodyElse(DownloadEntry entry, FileStamp? stamp) =>
+        entry.Durable.IsEmpty && stamp is { Length: not 0 } there && there.Length != entry.Opened.ContentBytes;
 
     private void VerifyDurable(DownloadEntry entry, Manifest manifest)
     {

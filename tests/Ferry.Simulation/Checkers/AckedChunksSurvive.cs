@@ -9,13 +9,16 @@ using Ferry.Storage.Store;
 namespace Ferry.Simulation.Checkers;
 
 /// <summary>
-/// An ACKed chunk survives any crash. At an ACK the requester's disk is copied as the cruellest power cut would leave it,
+/// An ACKed chunk survives any crash. At an ACK the requester's disk is copied as the cruellest power cut would leave
+/// it,
 /// a store is opened on the copy, and every chunk ACKed so far must be in the recovered map and have its hash. After a
 /// crash that did happen the same is asked of the node itself.
 /// </summary>
 internal sealed class AckedChunksSurvive(SimWorld world) : Checker
 {
-    /// <summary>A copy costs milliseconds: each of the first few ACKs of a download is tried, then one in some.</summary>
+    /// <summary>
+    /// A copy costs milliseconds: each of the first few ACKs of a download is tried, then one in some.
+    /// </summary>
     private const int AlwaysTried = 4;
     private const int TriedOneIn = 8;
 
@@ -26,7 +29,8 @@ internal sealed class AckedChunksSurvive(SimWorld world) : Checker
     {
         foreach (var effect in effects)
         {
-            if (effect is not Effect.Send { Message: RoutedMessage message } || message.Envelope.Source != node.Id) continue;
+            if (effect is not Effect.Send { Message: RoutedMessage message }
+                || message.Envelope.Source != node.Id) continue;
             if (message is TransferRequest request) _transfers[(node.Index, request.Transfer)] = request.Content;
             if (message is Ack ack) OnAck(node, ack);
         }
@@ -56,26 +60,32 @@ internal sealed class AckedChunksSurvive(SimWorld world) : Checker
         if (acked.Acks > AlwaysTried && acked.Acks % TriedOneIn != 0) return;
         var copy = node.Disk.DurableCopy();
         using var store = ContentStore.Open(
-            copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), new SimKeyRing(node.Id, new SeededRandom(0)), world.Clock);
+            copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), new SimKeyRing(node.Id,
+                new SeededRandom(0)), world.Clock);
         copy.Inspect(files => Check(node, store, files, content, acked.Chunks, "when it is ACKed"));
     }
 
     private bool Check(
-        SimNode node, ContentStore store, IReadOnlyDictionary<string, SimFile> files, ContentId id, ChunkMap acked, string when)
+        SimNode node, ContentStore store, IReadOnlyDictionary<string, SimFile> files, ContentId id, ChunkMap acked,
+            string when)
     {
         var content = world.Contents[id];
-        if (files.Any(file => FinishedFilesAreWhole.IsFinal(file.Key) && file.Value.Seen.SequenceEqual(content.Bytes))) return true;
+        if (files.Any(file => FinishedFilesAreWhole.IsFinal(file.Key)
+            && file.Value.Seen.SequenceEqual(content.Bytes))) return true;
         var download = store.Recovered.Downloads.FirstOrDefault(download => download.Manifest.Id == id)
-            ?? throw new SimFailure($"acked chunks: {node.Name} has neither file nor log entry of {content.Name} {when}");
+            ?? throw new SimFailure(
+                $"acked chunks: {node.Name} has neither file nor log entry of {content.Name} {when}");
         var layout = content.Manifest.Layout;
         for (var chunk = acked.NextPresent(0); chunk < acked.ChunkCount; chunk = acked.NextPresent(chunk + 1))
         {
             if (!download.Durable.Contains(chunk))
-                throw new SimFailure($"acked chunks: chunk {chunk} of {content.Name} is not durable at {node.Name} {when}");
+                throw new SimFailure(
+                    $"acked chunks: chunk {chunk} of {content.Name} is not durable at {node.Name} {when}");
             var bytes = new byte[layout.LengthOf(chunk)];
             var trouble = store.ReadPiece(id, chunk, 0, bytes);
             if (trouble is not null || !content.Manifest.Verify(chunk, bytes))
-                throw new SimFailure($"acked chunks: chunk {chunk} of {content.Name} at {node.Name} is damaged {when} ({trouble})");
+                throw new SimFailure(
+                    $"acked chunks: chunk {chunk} of {content.Name} at {node.Name} is damaged {when} ({trouble})");
         }
         return true;
     }

@@ -6,7 +6,9 @@ using Ferry.Storage.Store;
 
 namespace Ferry.Simulation.Checkers;
 
-/// <summary>Holds the program to one promise. It sees everything and changes nothing; what it finds it throws.</summary>
+/// <summary>
+/// Holds the program to one promise. It sees everything and changes nothing; what it finds it throws.
+/// </summary>
 internal abstract class Checker
 {
     public virtual void AfterStep() { }

@@ -17,8 +17,10 @@ internal sealed class CheckerSet
         Resent = new ResentIsBounded(world);
         _all =
         [
-            new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(), new RoutesHaveNoLoops(world),
-            new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world), new RareStates(world), Resent,
+            new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(),
+                new RoutesHaveNoLoops(world),
+            new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world),
+                new RareStates(world), Resent,
         ];
     }
 

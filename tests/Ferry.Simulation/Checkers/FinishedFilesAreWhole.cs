@@ -31,7 +31,8 @@ internal sealed class FinishedFilesAreWhole(SimWorld world) : Checker
     {
         if (notice is not Notice.DownloadCompleted completed) return;
         var content = world.Contents[completed.Status.Content];
-        if (!node.Disk.Inspect(files => files.TryGetValue(completed.Path, out var file) && file.Seen.SequenceEqual(content.Bytes)))
+        if (!node.Disk.Inspect(files => files.TryGetValue(completed.Path, out var file)
+            && file.Seen.SequenceEqual(content.Bytes)))
             throw new SimFailure($"finished files: {node.Name} says {completed.Path} is complete, and it is not");
     }
 
@@ -45,20 +46,23 @@ internal sealed class FinishedFilesAreWhole(SimWorld world) : Checker
     private bool Check(SimNode node, string path, SimFile file, string when)
     {
         var known = world.Contents.Values.Any(content => file.Seen.SequenceEqual(content.Bytes));
-        return known ? true : throw new SimFailure($"finished files: {path} at {node.Name} is no whole content {when} ({file.Length} bytes)");
+        return known ? true : throw new SimFailure(
+            $"finished files: {path} at {node.Name} is no whole content {when} ({file.Length} bytes)");
     }
 
     private static bool CheckAtRest(SimNode node, IReadOnlyDictionary<string, SimFile> files)
     {
         var partial = files.Keys.FirstOrDefault(IsPartial);
         if (partial is not null) throw new SimFailure($"finished files: {partial} is left at {node.Name}");
-        foreach (var wish in node.Wishes)
+        foreach (var wish in node.User.Wishes)
         {
-            var copies = files.Where(file => IsFinal(file.Key) && file.Value.Seen.SequenceEqual(wish.Content.Bytes)).ToArray();
+            var copies = files.Where(file => IsFinal(file.Key)
+                && file.Value.Seen.SequenceEqual(wish.Content.Bytes)).ToArray();
             if (copies.Length != 1)
                 throw new SimFailure($"finished files: {wish.Content.Name} is {copies.Length} times at {node.Name}");
             if (wish.Path is not null && copies[0].Key != wish.Path)
-                throw new SimFailure($"finished files: {wish.Content.Name} lies at {copies[0].Key}, not {wish.Path}, at {node.Name}");
+                throw new SimFailure(
+                    $"finished files: {wish.Content.Name} lies at {copies[0].Key}, not {wish.Path}, at {node.Name}");
         }
         return true;
     }

@@ -24,7 +24,8 @@ internal sealed class FloodsCrossOnce : Checker
         if (query is not { } id) return;
         var hopLimit = ((RoutedMessage)message).Envelope.HopLimit;
         if (_hopLimits.TryGetValue((end, id), out var before) && hopLimit <= before)
-            throw new SimFailure($"floods: {end.Node.Name} sends query {id} again over {end.Link} with {hopLimit} hops left after {before}");
+            throw new SimFailure(
+                $"floods: {end.Node.Name} sends query {id} again over {end.Link}: {hopLimit} hops left after {before}");
         _hopLimits[(end, id)] = hopLimit;
     }
 }

@@ -17,10 +17,12 @@ internal sealed class LogsEndEmpty(SimWorld world) : Checker
         {
             var keys = new SimKeyRing(node.Id, new SeededRandom(0));
             using var store = ContentStore.Open(
-                node.Disk.DurableCopy(), new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), keys, world.Clock);
+                node.Disk.DurableCopy(), new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), keys,
+                world.Clock);
             var (uploads, downloads) = (store.Recovered.Uploads.Count, store.Recovered.Downloads.Count);
             if (uploads + downloads > 0)
-                throw new SimFailure($"logs: {uploads} uploads and {downloads} downloads are left in the log of {node.Name}");
+                throw new SimFailure(
+                    $"logs: {uploads} uploads and {downloads} downloads are left in the log of {node.Name}");
         }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class PayloadsHaveOneOwner(SimWorld world) : Checker
     public override void AtRest()
     {
         foreach (var node in world.Nodes)
-            if (node.Payloads.Alive > 0) throw new SimFailure($"payload ownership: {node.Payloads.Alive} bodies are left at {node.Name}");
+            if (node.Payloads.Alive > 0)
+                throw new SimFailure($"payload ownership: {node.Payloads.Alive} bodies are left at {node.Name}");
     }
 }

@@ -6,8 +6,9 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation.Checkers;
 
 /// <summary>
-/// What waits for a link is bounded. Bulk: the windows of the transfers that go over it (a relay passes on whatever comes,
-/// and the requester's window bounds what can come). Control: a number of messages that no run with few nodes may need.
+/// What waits for a link is bounded. Bulk: the windows of the transfers that go over it (a relay passes on whatever
+/// comes, and the requester's window bounds what can come). Control: a number of messages that no run with few nodes
+/// may need.
 /// </summary>
 internal sealed class QueuesAreBounded(SimWorld world) : Checker
 {
@@ -20,11 +21,13 @@ internal sealed class QueuesAreBounded(SimWorld world) : Checker
     {
         if (message is TransferRequest request) Widen(request.Transfer, request.WindowBytes);
         if (message is Ack ack) Widen(ack.Transfer, ack.WindowBytes);
-        if (end.ControlQueued > ControlMax) throw new SimFailure($"queues: {end.ControlQueued} messages wait for {end.Link} of {end.Node.Name}");
+        if (end.ControlQueued > ControlMax)
+            throw new SimFailure($"queues: {end.ControlQueued} messages wait for {end.Link} of {end.Node.Name}");
         if (message is not FileTransfer) return;
         var bound = _windows.Values.Sum() + WireLimits.BodyBytesMax;
         if (end.BulkBytesQueued > bound)
-            throw new SimFailure($"queues: {end.BulkBytesQueued} body bytes wait for {end.Link} of {end.Node.Name}, bound {bound}");
+            throw new SimFailure(
+                $"queues: {end.BulkBytesQueued} body bytes wait for {end.Link} of {end.Node.Name}, bound {bound}");
     }
 
     public override void AfterStep()

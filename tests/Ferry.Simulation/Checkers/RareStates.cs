@@ -8,7 +8,9 @@ using Ferry.Storage.Store;
 
 namespace Ferry.Simulation.Checkers;
 
-/// <summary>Breaks no run: notes which rare states one has reached, for the promise that the set of runs reaches all.</summary>
+/// <summary>
+/// Breaks no run: notes which rare states one has reached, for the promise that the set of runs reaches all.
+/// </summary>
 internal sealed class RareStates(SimWorld world) : Checker
 {
     private readonly HashSet<(int Node, ContentId Content)> _recoveredUploads = [];
@@ -37,10 +39,12 @@ internal sealed class RareStates(SimWorld world) : Checker
     public override void Crossed(LinkEnd end, Message message)
     {
         var node = end.Node;
-        if (message is TransferResume resume && resume.Envelope.Destination == node.Id) _askedAgain.Add((node.Index, resume.Transfer));
+        if (message is TransferResume resume && resume.Envelope.Destination == node.Id)
+            _askedAgain.Add((node.Index, resume.Transfer));
         if (message is not FileTransfer piece || piece.Envelope.Destination != node.Id) return;
         OnWay(node, piece.Transfer, end.Link);
-        if (_requests.TryGetValue(piece.Transfer, out var request) && _durable.Contains((node.Index, request.Content, piece.Chunk)))
+        if (_requests.TryGetValue(piece.Transfer, out var request)
+            && _durable.Contains((node.Index, request.Content, piece.Chunk)))
             world.Reached.Note(Rare.DuplicatePiece);
     }
 
@@ -49,7 +53,8 @@ internal sealed class RareStates(SimWorld world) : Checker
         var node = end.Node;
         if (message is RoutedMessage routed && routed.Envelope.Source != node.Id) return;
         if (message is TransferRequest request) _requests[request.Transfer] = request;
-        if (message is Receipt receipt && _askedAgain.Contains((node.Index, receipt.Transfer))) world.Reached.Note(Rare.LateReceipt);
+        if (message is Receipt receipt && _askedAgain.Contains((node.Index, receipt.Transfer)))
+            world.Reached.Note(Rare.LateReceipt);
     }
 
     public override void Sealed(SimNode node, LinkId link, FileTransfer header)
@@ -86,7 +91,8 @@ internal sealed class RareStates(SimWorld world) : Checker
 
     private void OnWay(SimNode node, TransferId transfer, LinkId link)
     {
-        if (_ways.TryGetValue((node.Index, transfer), out var before) && before != link) world.Reached.Note(Rare.ReroutedTransfer);
+        if (_ways.TryGetValue((node.Index, transfer), out var before) && before != link)
+            world.Reached.Note(Rare.ReroutedTransfer);
         _ways[(node.Index, transfer)] = link;
     }
 }

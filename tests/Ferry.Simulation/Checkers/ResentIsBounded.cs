@@ -25,13 +25,15 @@ internal sealed class ResentIsBounded(SimWorld world) : Checker
             _contents[request.Transfer] = request.Content;
             SumsOf(request.Envelope.Source, request.Content).Widen(request.WindowBytes);
         }
-        if (message is Ack ack && ack.Envelope.Source == end.Node.Id && _contents.TryGetValue(ack.Transfer, out var content))
+        if (message is Ack ack && ack.Envelope.Source == end.Node.Id
+            && _contents.TryGetValue(ack.Transfer, out var content))
             SumsOf(ack.Envelope.Source, content).Widen(ack.WindowBytes);
     }
 
     public override void Sealed(SimNode node, LinkId link, FileTransfer header)
     {
-        if (_contents.TryGetValue(header.Transfer, out var content)) SumsOf(header.Envelope.Destination, content).Sent += header.PieceBytes;
+        if (_contents.TryGetValue(header.Transfer, out var content))
+            SumsOf(header.Envelope.Destination, content).Sent += header.PieceBytes;
     }
 
     public override void AtRest()
@@ -42,7 +44,9 @@ internal sealed class ResentIsBounded(SimWorld world) : Checker
             var content = world.Contents[id];
             var resent = sums.Sent - content.Bytes.Length;
             if (resent > sums.Window)
-                throw new SimFailure($"resent: {resent} bytes of {content.Name} went to {world.Find(requester)!.Name} again, window {sums.Window}");
+                throw new SimFailure(
+                    $"resent: {resent} bytes of {content.Name} went to {world.Find(requester)!.Name} again, "
+                    + $"window {sums.Window}");
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
         {
             if (node.Engine is null) continue;
             var hops = new Dictionary<NodeId, NodeId>();
-            foreach (var route in node.Engine.Routes(node.Clock)) if (route.Selected) hops[route.Destination] = route.NextHop;
+            foreach (var route in node.Engine.Routes(node.Clock))
+                if (route.Selected) hops[route.Destination] = route.NextHop;
             _nextHops[node.Id] = hops;
         }
         foreach (var start in world.Nodes)

@@ -5,8 +5,9 @@ using Path = System.IO.Path;
 namespace Ferry.Simulation.Disk;
 
 /// <summary>
-/// A disk in memory that forgets as a real one does. Every operation has a number, so that a power cut can be put at any
-/// of them: it comes before the operation is carried out. After it the disk is dead until <see cref="PowerOn"/>.
+/// A disk in memory that forgets as a real one does. Every operation has a number, so that a power cut can be put at
+/// any /// of them: it comes before the operation is carried out. After it the disk is dead until <see
+/// cref="PowerOn"/>.
 /// </summary>
 internal sealed class SimDisk(string node, SeededRandom random) : IDisk
 {
@@ -113,14 +114,16 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public void FlushDirectory(string folder)
     {
         Count("flushdir", folder);
-        if (Fails(Faults.FlushFailsOneIn)) throw new DiskException(DiskError.Faulty, $"{folder}: input/output error");
+        if (Fails(Faults.FlushFailsOneIn)) throw IoError(folder);
         _names.FlushFolder(folder);
     }
 
     /// <summary>Nobody can use the disk from now on: the process is gone, or the power.</summary>
     public void PowerOff() => _dead = true;
 
-    /// <summary>A power cut: unflushed writes and names are kept or lost by chance. Returns the paths of torn files.</summary>
+    /// <summary>
+    /// A power cut: unflushed writes and names are kept or lost by chance. Returns the paths of torn files.
+    /// </summary>
     public IReadOnlyList<string> Crash()
     {
         _dead = true;
@@ -141,7 +144,10 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     /// <summary>The disk as the cruellest power cut would leave it, with a life of its own.</summary>
     public SimDisk DurableCopy()
     {
-        var copy = new SimDisk(node, new SeededRandom(0)) { _names = _names.DurableCopy(), _inodes = _inodes, _ticks = _ticks };
+        var copy = new SimDisk(node, new SeededRandom(0))
+        {
+            _names = _names.DurableCopy(), _inodes = _inodes, _ticks = _ticks,
+        };
         copy._folders.UnionWith(_folders);
         return copy;
     }
@@ -161,6 +167,8 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     }
 
     private static DiskException NotFound(string path) => new(DiskError.NotFound, $"{path} is not there");
+
+    private static DiskException IoError(string path) => new(DiskError.Faulty, $"{path}: input/output error");
 
     private static FileStamp StampOf(SimFile file) => new(file.Length, file.ModifiedTicks, file.Inode);
 
@@ -218,7 +226,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         {
             Use("write", write: true);
             disk.Claim(file, offset + source.Length, path);
-            if (disk.Fails(disk.Faults.WriteFailsOneIn)) throw new DiskException(DiskError.Faulty, $"{path}: input/output error");
+            if (disk.Fails(disk.Faults.WriteFailsOneIn)) throw IoError(path);
             file.Write(source, offset);
             file.ModifiedTicks = ++disk._ticks;
         }
@@ -245,7 +253,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
             {
                 file.FailFlush(keepSeen: disk.KeepsSeen());
                 disk.FailedFlushes++;
-                throw new DiskException(DiskError.Faulty, $"{path}: input/output error");
+                throw IoError(path);
             }
             file.Flush();
         }

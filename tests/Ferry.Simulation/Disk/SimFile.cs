@@ -4,7 +4,8 @@ namespace Ferry.Simulation.Disk;
 
 /// <summary>
 /// What a file's inode holds, twice: as programs see it and as a power cut would leave it. Writes and length changes
-/// stand between the two until they are flushed. A crash keeps an arbitrary subset of the 512-byte sectors written since.
+/// stand between the two until they are flushed. A crash keeps an arbitrary subset of the 512-byte sectors
+/// written since.
 /// </summary>
 internal sealed class SimFile(ulong inode)
 {
@@ -115,6 +116,8 @@ internal sealed class SimFile(ulong inode)
 
     private sealed class Bytes
     {
+        private const int GrowthMax = 16 << 20;
+
         private byte[] _bytes = [];
 
         public int Length { get; private set; }
@@ -130,7 +133,8 @@ internal sealed class SimFile(ulong inode)
         public void SetLength(long length)
         {
             var wanted = checked((int)length);
-            if (wanted > _bytes.Length) Array.Resize(ref _bytes, Math.Max(wanted, Math.Min(2 * _bytes.Length, 16 << 20)));
+            if (wanted > _bytes.Length)
+                Array.Resize(ref _bytes, Math.Max(wanted, Math.Min(2 * _bytes.Length, GrowthMax)));
             if (wanted < Length) _bytes.AsSpan(wanted, Length - wanted).Clear();
             Length = wanted;
         }

@@ -6,8 +6,8 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation.Network;
 
 /// <summary>
-/// One node's end of a session: its queues and its pump. Control goes before bulk; what has left arrives in order, after
-/// the time that its bytes take at the wire's rate, the latency and some jitter.
+/// One node's end of a session: its queues and its pump. Control goes before bulk; what has left arrives in
+/// order, after the time that its bytes take at the wire's rate, the latency and some jitter.
 /// </summary>
 internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, bool dialed)
 {

@@ -83,7 +83,8 @@ internal sealed class Session
     public static Message Decode(byte[] head)
     {
         var error = MessageCodec.Decode(head, out var message);
-        if (error != DecodeError.None || message is null) throw new SimFailure($"codec: own message of type {head[0]} decodes to {error}");
+        if (error != DecodeError.None || message is null)
+            throw new SimFailure($"codec: own message of type {head[0]} decodes to {error}");
         return message;
     }
 }

@@ -54,7 +54,9 @@ internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode li
         world.After(after, Try);
     }
 
-    /// <summary>From now on messages are lost. Silent: each end must find out by itself; otherwise both learn it at once.</summary>
+    /// <summary>
+    /// From now on messages are lost. Silent: each end must find out by itself; otherwise both learn it at once.
+    /// </summary>
     public void Cut(bool silent)
     {
         _healed = false;
@@ -106,10 +108,22 @@ internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode li
         }
     }
 
+    private bool IsLinkedTwin(Wire other) =>
+        other.Traits.Transport == traits.Transport
+        && (other.Dialer == dialer || other.Listener == dialer)
+        && (other.Dialer == listener || other.Listener == listener)
+        && other._sessions.Exists(session => session.IsOpenAt(dialer));
+
     private void Try()
     {
         _dialing = false;
         if (!dialer.WantsLinks || _forgotten || _sessions.Exists(session => session.IsOpenAt(dialer))) return;
+        if (world.Wires.Any(IsLinkedTwin))
+        {
+            // The connector waits while there is a link to the node, whoever made it.
+            Dial(BackoffMax / 12);
+            return;
+        }
         if (!listener.WantsLinks || !_healed || IsStalled)
         {
             Dial(_backoff + world.Chance(_backoff / 4));
@@ -121,7 +135,8 @@ internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode li
         world.After(3 * traits.Latency + 5_000, () =>
         {
             _dialing = false;
-            if (!_healed || _forgotten || !dialer.WantsLinks || !listener.WantsLinks || dialer.Life != dialerLife || listener.Life != listenerLife)
+            var same = dialer.Life == dialerLife && listener.Life == listenerLife;
+            if (!same || !_healed || _forgotten || !dialer.WantsLinks || !listener.WantsLinks)
             {
                 Dial(BackoffMin);
                 return;

@@ -55,7 +55,7 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
     {
         if (!_keys.TryGetValue(header.Transfer, out var key)) return null;
         if (!key.SealNumbers.Add(header.SealNumber))
-            throw new SimFailure($"seal numbers: {self.Short} used {header.SealNumber} twice under one key ({header.Transfer})");
+            throw new SimFailure($"seal numbers: {self.Short} used {header.SealNumber} of {header.Transfer} twice");
         var body = new byte[header.BodyBytes];
         piece.CopyTo(body);
         Tag(key, header, body.AsSpan(piece.Length));
@@ -92,7 +92,8 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
         return bytes;
     }
 
-    private static bool TryUnpack(ReadOnlySpan<byte> bytes, TransferId transfer, NodeId from, NodeId to, out ulong secret)
+    private static bool TryUnpack(
+        ReadOnlySpan<byte> bytes, TransferId transfer, NodeId from, NodeId to, out ulong secret)
     {
         secret = 0;
         if (bytes.Length != 40) return false;

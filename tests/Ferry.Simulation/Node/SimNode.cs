@@ -16,17 +16,18 @@ namespace Ferry.Simulation.Node;
 internal sealed class SimNode
 {
     public const string Home = "/home";
+    public const string Log = Home + "/log/";
     public const string Downloads = "/downloads";
     public const string Shares = "/shares";
 
     private readonly SimWorld _world;
     private readonly Outbox _outbox = new();
     private readonly SortedDictionary<LinkId, LinkEnd> _links = [];
-    private readonly List<Wish> _wishes = [];
     private ContentStore? _store;
     private long _bootedAt;
     private Instant _deadline = Instant.Never;
     private int _lastLink;
+    private int _crashAgainAfter;
     private bool _hasLeft;
     private long? _restartAfter;
 
@@ -43,6 +44,7 @@ internal sealed class SimNode
         };
         Disk.Appeared = path => world.Checks.Appeared(this, path);
         Keys = new SimKeyRing(Id, new SeededRandom(0));
+        User = new SimUser(world, this);
         foreach (var folder in (string[])[Home, Downloads, Shares]) Disk.CreateDirectory(folder);
     }
 
@@ -52,6 +54,7 @@ internal sealed class SimNode
     public NodeId Id { get; }
     public SimDisk Disk { get; }
     public SimCatalog Catalog { get; } = new();
+    public SimUser User { get; }
     public SimKeyRing Keys { get; private set; }
     public PayloadLedger Payloads { get; } = new();
     public Engine? Engine { get; private set; }
@@ -62,14 +65,21 @@ internal sealed class SimNode
     public bool IsUp => Engine is not null;
     public bool WantsLinks => IsUp && !_hasLeft;
     public Instant Clock => new(_world.Now - _bootedAt);
-    public IReadOnlyList<Wish> Wishes => _wishes;
     public IEnumerable<LinkEnd> Links => _links.Values;
 
     /// <summary>Silent: the neighbours learn of a crash only by their heartbeats.</summary>
     public bool CrashesSilently { get; set; }
 
-    /// <summary>How long the node stays down after a power cut that the disk's operation number brought about.</summary>
+    /// <summary>
+    /// How long the node stays down after a power cut that the disk's operation number brought about.
+    /// </summary>
     public TimeSpan RestartDelay { get; set; } = TimeSpan.FromSeconds(3);
+
+    public void PlanCrash(CrashPoint point)
+    {
+        Disk.CrashAt = point.Operation;
+        _crashAgainAfter = point.Again;
+    }
 
     /// <summary>Puts a content into the shares, durably, as if it had lain there for long.</summary>
     public void Share(SimContent content)
@@ -88,7 +98,11 @@ internal sealed class SimNode
     {
         if (IsUp) return;
         _restartAfter = null;
-        Life++;
+        if (Life++ > 0 && _crashAgainAfter > 0)
+        {
+            Disk.CrashAt = Disk.Operations + _crashAgainAfter;
+            _crashAgainAfter = 0;
+        }
         try
         {
             _bootedAt = _world.Now;
@@ -110,7 +124,8 @@ internal sealed class SimNode
             return;
         }
         var recovered = _store.Recovered;
-        Say($"starts: {recovered.Uploads.Count} uploads, {recovered.Downloads.Count} downloads in the log {string.Join("; ", _store.RecoveryWarnings)}");
+        Say($"starts: {recovered.Uploads.Count} uploads, {recovered.Downloads.Count} downloads in the log");
+        foreach (var warning in _store.RecoveryWarnings) Say($"warns: {warning}");
         _world.Checks.Recovered(this, _store);
         Storage = new SimStorage(_world, this, _store);
         _deadline = Instant.Never;
@@ -125,7 +140,7 @@ internal sealed class SimNode
         Engine.Start(Clock, _outbox);
         CarryOut(null);
         foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Dial(_world.Chance(100_000));
-        foreach (var wish in _wishes) Ask(wish, recovered);
+        User.Started(recovered);
     }
 
     /// <summary>The process dies; the disk keeps what the kernel has.</summary>
@@ -156,13 +171,6 @@ internal sealed class SimNode
             if (wire.Dialer == this || wire.Listener == this) wire.Dial();
     }
 
-    public void Want(SimContent content)
-    {
-        var wish = new Wish(content);
-        _wishes.Add(wish);
-        if (IsUp) StartSearch(wish);
-    }
-
     public LinkId NextLink(LinkEnd end)
     {
         var link = new LinkId(++_lastLink);
@@ -181,9 +189,13 @@ internal sealed class SimNode
     /// <summary>A message arrives: handed in at once, so that a body is never between two owners.</summary>
     public void Receive(LinkId link, Message message, SimPayload? body)
     {
-        _world.Trace.Say(_world.Now, Name, $"<- {_links[link].Session.Opposite(_links[link]).Node.Name} {Trace.Describe(message)}");
+        _world.Trace.Say(_world.Now, Name,
+            $"<- {_links[link].Session.Opposite(_links[link]).Node.Name} {Narration.Describe(message)}");
         Handle(new Input.Received(link, message, body));
     }
+
+    /// <summary>The user does something now; not from within an effect.</summary>
+    public void Act(Input input) => Handle(input);
 
     public void LinkGone(LinkEnd end, string reason)
     {
@@ -203,8 +215,8 @@ internal sealed class SimNode
 
     private void Handle(Input input)
     {
-        _world.Trace.Add(_world.Now, Index, 2, InputNumber(input));
-        if (input is not (Input.Received or Input.Tick or Input.BulkSent)) Say($"* {Describe(input)}");
+        _world.Trace.Add(_world.Now, Index, 2, Narration.NumberOf(input));
+        if (input is not (Input.Received or Input.Tick or Input.BulkSent)) Say($"* {Narration.Describe(input)}");
         _world.Checks.BeforeInput(this, input);
         Engine!.Handle(Clock, input, _outbox);
         CarryOut(input);
@@ -223,7 +235,7 @@ internal sealed class SimNode
                 case Effect.Drop drop: drop.Body.Dispose(); break;
                 case Effect.CloseLink close: Close(close); break;
                 case Effect.Store store: Storage!.Submit(store.Request); break;
-                case Effect.Tell tell: Told(tell.Notice); break;
+                case Effect.Tell tell: Tell(tell.Notice); break;
                 default: throw new SimFailure($"unknown effect {effect}");
             }
         }
@@ -235,7 +247,8 @@ internal sealed class SimNode
     {
         _world.Trace.Add(_world.Now, Index, 3, ((long)send.Link.Value << 8) | (byte)send.Message.Type);
         if (!_links.TryGetValue(send.Link, out var end)) return;
-        _world.Trace.Say(_world.Now, Name, $"-> {end.Session.Opposite(end).Node.Name} {Trace.Describe(send.Message)}");
+        _world.Trace.Say(_world.Now, Name,
+            $"-> {end.Session.Opposite(end).Node.Name} {Narration.Describe(send.Message)}");
         end.Send(send.Message, null);
     }
 
@@ -250,6 +263,13 @@ internal sealed class SimNode
     {
         Say($"closes link {close.Link.Value}: {close.Reason} {close.Text}");
         if (_links.TryGetValue(close.Link, out var end)) end.Close(close.Reason);
+    }
+
+    private void Tell(Notice notice)
+    {
+        _world.Checks.Told(this, notice);
+        if (notice is not Notice.DownloadProgressed) Say($"! {notice}");
+        User.Told(notice);
     }
 
     private void ArmTick()
@@ -277,7 +297,7 @@ internal sealed class SimNode
         if (powerCut)
         {
             var torn = Disk.Crash();
-            if (torn.Any(path => path.StartsWith(Home, StringComparison.Ordinal))) _world.Reached.Note(Rare.TornLogTail);
+            if (torn.Any(path => path.StartsWith(Log, StringComparison.Ordinal))) _world.Reached.Note(Rare.TornLogTail);
         }
         Disk.PowerOff();
         Disk.PowerOn();
@@ -286,94 +306,11 @@ internal sealed class SimNode
         _outbox.Clear();
         _links.Clear();
         Payloads.WriteOff();
-        foreach (var wish in _wishes) wish.Forget();
+        User.Crashed();
         foreach (var wire in _world.Wires)
             if (wire.Dialer == this || wire.Listener == this) wire.NodeCrashed(this, CrashesSilently);
         Catalog.Rescan(Disk);
         _world.Checks.Died(this);
         if (planned) RestartAfter(RestartDelay);
     }
-
-    private void Ask(Wish wish, RecoveredState recovered)
-    {
-        if (wish.IsDone) return;
-        if (recovered.Downloads.Any(download => download.Manifest.Id == wish.Content.Id))
-        {
-            wish.IsStarted = true;
-            return;
-        }
-        // The program ends a download with the rename; a crash just after it leaves the file and no entry.
-        var path = $"{Downloads}/{wish.Content.Name}";
-        if (Disk.Inspect(files => files.TryGetValue(path, out var file) && file.Seen.SequenceEqual(wish.Content.Bytes)))
-        {
-            (wish.IsDone, wish.Path) = (true, path);
-            return;
-        }
-        StartSearch(wish);
-    }
-
-    private void StartSearch(Wish wish)
-    {
-        wish.Query = new QueryId(_world.Random.NextUInt128());
-        Post(new Input.StartSearch(wish.Query.Value, wish.Content.Name, null));
-    }
-
-    private void Told(Notice notice)
-    {
-        _world.Checks.Told(this, notice);
-        if (notice is not Notice.DownloadProgressed) Say($"! {Describe(notice)}");
-        switch (notice)
-        {
-            case Notice.SearchHit hit when Wished(hit.Query) is { IsStarted: false } wish && hit.Content == wish.Content.Id:
-                wish.Holders.Add(new KnownHolder(hit.Holder, hit.Held));
-                if (wish.Holders.Count == 1) AfterLife(TimeSpan.FromSeconds(1), () => StartDownload(wish));
-                break;
-            case Notice.SearchEnded ended when Wished(ended.Query) is { IsStarted: false, Holders.Count: 0 } wish:
-                AfterLife(TimeSpan.FromSeconds(5), () => StartSearch(wish));
-                break;
-            case Notice.DownloadCompleted completed:
-                foreach (var wish in _wishes.Where(wish => wish.Content.Id == completed.Status.Content))
-                    (wish.IsDone, wish.Path) = (true, completed.Path);
-                break;
-            case Notice.DownloadFailed failed:
-                throw new SimFailure($"liveness: {Name} gave a download up: {failed.Reason}");
-        }
-    }
-
-    private Wish? Wished(QueryId query) => _wishes.Find(wish => wish.Query == query);
-
-    private void StartDownload(Wish wish)
-    {
-        if (wish.IsStarted || wish.IsDone) return;
-        wish.IsStarted = true;
-        var content = wish.Content;
-        Handle(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));
-        Post(new Input.StopSearch(wish.Query!.Value));
-    }
-
-    private void AfterLife(TimeSpan delay, Action action)
-    {
-        var life = Life;
-        _world.After(delay, () => { if (Life == life && IsUp) action(); });
-    }
-
-    private static long InputNumber(Input input) => input switch
-    {
-        Input.Received received => 100 + (long)received.Message.Type,
-        Input.LinkUp up => 1000 + up.Link.Value,
-        Input.LinkDown down => 2000 + down.Link.Value,
-        Input.BulkSent sent => 10_000 + sent.Bytes,
-        _ => input.GetType().Name.Length,
-    };
-
-    private static string Describe(Input input) => input switch
-    {
-        Input.LinkUp up => $"LinkUp {up.Link.Value} {up.Peer.Nickname} {up.Traits.Transport}",
-        Input.Stored { Result: StorageResult.ChunksDurable durable } => $"ChunksDurable {string.Join(' ', durable.Chunks)}",
-        Input.Stored { Result: StorageResult.DownloadOpened opened } => $"DownloadOpened {opened.Durable.Count}/{opened.Durable.ChunkCount}",
-        Input.Stored stored => stored.Result.GetType().Name,
-        _ => input.ToString(),
-    };
-
-    private static string Describe(Notice notice) => notice.ToString();
 }

@@ -7,8 +7,9 @@ using Ferry.Storage.Store;
 namespace Ferry.Simulation.Node;
 
 /// <summary>
-/// The storage workers of a node in virtual time. Requests are carried out in the order of their making, but for pieces:
-/// those overtake each other within a few milliseconds. Results come back as inputs after the time the disk takes.
+/// The storage workers of a node in virtual time. Requests are carried out in the order of their making, but for
+/// pieces: those overtake each other within a few milliseconds. Results come back as inputs after the time the disk
+/// takes.
 /// Chunks are committed as the program does it: at 8 MiB, after 200 ms, or when no piece waits.
 /// </summary>
 internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore store)
@@ -76,7 +77,8 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     {
         if (store.UncommittedBytes == 0) return;
         _firstUncommitted ??= world.Now;
-        if (store.UncommittedBytes >= CommitBytes || world.Now - _firstUncommitted >= CommitAfter || PiecesWaiting == 0) Commit();
+        var isLate = world.Now - _firstUncommitted >= CommitAfter;
+        if (store.UncommittedBytes >= CommitBytes || isLate || PiecesWaiting == 0) Commit();
         else if (!_commitScheduled)
         {
             _commitScheduled = true;
@@ -121,7 +123,10 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     private long Cost(int bytes) =>
         (OperationMicroseconds + bytes / BytesPerMicrosecond) * node.Disk.Faults.Slowness;
 
-    /// <summary>Carries out on the node's behalf: nothing happens when it is another life by then; a power cut ends this one.</summary>
+    /// <summary>
+    /// Carries out on the node's behalf: nothing happens when it is another life by then; a power cut ends
+    /// this one.
+    /// </summary>
     private void Later(long at, Action action) => world.After(at - world.Now, () =>
     {
         if (node.Life != _life || !node.IsUp) return;

@@ -2,7 +2,9 @@ using Ferry.Simulation.Network;
 
 namespace Ferry.Simulation.Scenarios;
 
-/// <summary>All scenarios by name. New ones go to the end: a name in a bug report must go on to mean the same.</summary>
+/// <summary>
+/// All scenarios by name. New ones go to the end: a name in a bug report must go on to mean the same.
+/// </summary>
 internal static class Catalogue
 {
     public static readonly IReadOnlyList<Scenario> All =
@@ -71,7 +73,8 @@ internal static class Catalogue
         stage.BootAll();
         stage.WantAt(1, nodes[3], content);
         var side = stage.Random.Next(2) == 0 ? 1 : 4;
-        stage.CutAt(2 + stage.Random.NextDouble(), stage.World.Wires[side], silent: stage.Random.Next(2) == 0, downFor: 40);
+        stage.CutAt(2 + stage.Random.NextDouble(), stage.World.Wires[side], silent: stage.Random.Next(2) == 0,
+            downFor: 40);
     }
 
     private static void Star(Stage stage)
@@ -107,7 +110,8 @@ internal static class Catalogue
         foreach (var node in nodes)
         {
             node.CrashesSilently = stage.Random.Next(2) == 0;
-            stage.CrashAt(at + stage.Random.NextDouble() * 0.2, node, powerCut: true, downFor: 1 + 10 * stage.Random.NextDouble());
+            stage.CrashAt(at + stage.Random.NextDouble() * 0.2, node, powerCut: true,
+                downFor: 1 + 10 * stage.Random.NextDouble());
         }
     }
 
@@ -122,7 +126,8 @@ internal static class Catalogue
         for (var cut = 0; cut < 15; cut++)
         {
             var wire = stage.World.Wires[stage.Random.Next(stage.World.Wires.Count)];
-            stage.CutAt(1.5 + 60 * stage.Random.NextDouble(), wire, silent: stage.Random.Next(2) == 0, downFor: 10 * stage.Random.NextDouble());
+            stage.CutAt(1.5 + 60 * stage.Random.NextDouble(), wire, silent: stage.Random.Next(2) == 0,
+                downFor: 10 * stage.Random.NextDouble());
         }
     }
 
@@ -148,6 +153,7 @@ internal static class Catalogue
         var content = stage.Share(60 * Stage.Chunk, nodes[0]);
         stage.BootAll();
         stage.WantAt(1, nodes[2], content);
-        stage.LeaveAt(2.5 + stage.Random.NextDouble(), nodes[stage.Random.Next(3)], awayFor: 5 + 40 * stage.Random.NextDouble());
+        stage.LeaveAt(2.5 + stage.Random.NextDouble(), nodes[stage.Random.Next(3)],
+            awayFor: 5 + 40 * stage.Random.NextDouble());
     }
 }

@@ -5,7 +5,8 @@ namespace Ferry.Simulation.Scenarios;
 
 /// <summary>
 /// Every power cut there is: a small scenario is run once to count each party's disk operations, and then once for each
-/// of them with the power going exactly there. The party restarts after 3 s, and the run must end as if nothing had been.
+/// of them with the power going exactly there. The party restarts after 3 s, and the run must end as if nothing
+/// had been.
 /// </summary>
 internal static class CrashPoints
 {
@@ -20,7 +21,9 @@ internal static class CrashPoints
         stage.World.Checks.Resent.IsOn = true;
     });
 
-    /// <summary>The same with the requester downloading two contents, one of them empty, and the relay wanting one too.</summary>
+    /// <summary>
+    /// The same with the requester downloading two contents, one of them empty, and the relay wanting one too.
+    /// </summary>
     public static readonly Scenario Pair = new("crash-points-pair", stage =>
     {
         var nodes = stage.Nodes(3);
@@ -37,33 +40,41 @@ internal static class CrashPoints
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
 
-    public static CrashPointReport Enumerate(Scenario scenario, ulong seed)
+    /// <param name="again">The power goes a second time so many operations after each restart; 0 for once only.</param>
+    public static CrashPointReport Enumerate(Scenario scenario, ulong seed, int again = 0)
     {
         var baseline = SimRun.Execute(scenario, seed);
-        if (baseline.Failure is not null) return new CrashPointReport(scenario, baseline.Operations, [baseline], new Reached());
-        var failures = new List<RunResult>();
-        var reached = new Reached();
-        for (var node = 0; node < baseline.Operations.Count; node++)
+        var report = new CrashPointReport(scenario, baseline.Operations, new Reached());
+        if (baseline.Failure is not null) report.Failures.Add(baseline);
+        else
         {
-            var (first, last) = baseline.Operations[node];
-            for (var operation = first; operation <= last; operation++)
+            for (var node = 0; node < baseline.Operations.Count; node++)
             {
-                var result = SimRun.Execute(scenario, seed, crashPoint: new CrashPoint(node, operation));
-                reached.Merge(result.Reached);
-                if (result.Failure is not null) failures.Add(result);
+                var (first, last) = baseline.Operations[node];
+                for (var operation = first; operation <= last; operation++)
+                    report.Add(SimRun.Execute(scenario, seed, crashPoint: new CrashPoint(node, operation, again)));
             }
         }
-        return new CrashPointReport(scenario, baseline.Operations, failures, reached);
+        return report;
     }
 }
 
-/// <param name="Operations">Crash points of each party.</param>
+/// <param name="Operations">The numbers of each party's disk operations.</param>
 internal sealed record CrashPointReport(
-    Scenario Scenario, IReadOnlyList<(long First, long Last)> Operations, IReadOnlyList<RunResult> Failures, Reached Reached)
+    Scenario Scenario, IReadOnlyList<(long First, long Last)> Operations, Reached Reached)
 {
-    public long Count => Operations.Sum(party => party.Last - party.First + 1);
+    public long Count { get; private set; }
+    public List<RunResult> Failures { get; } = [];
 
     public string Summary =>
-        $"{Scenario.Name}: {Count} crash points ({string.Join(" + ", Operations.Select(party => party.Last - party.First + 1))}), "
-        + $"{Failures.Count} failed";
+        $"{Scenario.Name}: {Count} crash points ({string.Join(" + ", Parties)}), {Failures.Count} failed";
+
+    private IEnumerable<long> Parties => Operations.Select(party => party.Last - party.First + 1);
+
+    public void Add(RunResult result)
+    {
+        Count++;
+        Reached.Merge(result.Reached);
+        if (result.Failure is not null) Failures.Add(result);
+    }
 }

@@ -37,7 +37,8 @@ internal static class SingleCrash
         stage.BootAll();
         stage.WantAt(1, nodes[2], content);
         stage.CrashAt(
-            1.2 + 3 * stage.Random.NextDouble(), victim, powerCut: stage.Random.Next(4) > 0, downFor: 1 + 30 * stage.Random.NextDouble(),
+            1.2 + 3 * stage.Random.NextDouble(), victim, powerCut: stage.Random.Next(4) > 0,
+            downFor: 1 + 30 * stage.Random.NextDouble(),
             silent: stage.Random.Next(2) == 0);
         stage.World.Checks.Resent.IsOn = true;
     }

@@ -6,8 +6,8 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation.Scenarios;
 
 /// <summary>
-/// Where a scenario sets up its world and writes down what shall happen when. Faults that begin here end here too: after
-/// the last of them the world is calm, and must come to rest.
+/// Where a scenario sets up its world and writes down what shall happen when. Faults that begin here end here too:
+/// after the last of them the world is calm, and must come to rest.
 /// </summary>
 internal sealed class Stage(SimWorld world)
 {
@@ -43,7 +43,8 @@ internal sealed class Stage(SimWorld world)
     /// <summary>A random tree and some wires more.</summary>
     public void Mesh(SimNode[] nodes, int extraWires, Func<WireTraits> traits)
     {
-        for (var index = 1; index < nodes.Length; index++) world.AddWire(nodes[index], nodes[Random.Next(index)], traits());
+        for (var index = 1; index < nodes.Length; index++) world.AddWire(nodes[index], nodes[Random.Next(index)],
+            traits());
         for (var wire = 0; wire < extraWires; wire++)
         {
             var (a, b) = (Random.Next(nodes.Length), Random.Next(nodes.Length));
@@ -68,7 +69,7 @@ internal sealed class Stage(SimWorld world)
     public void WantAt(double seconds, SimNode node, SimContent content)
     {
         if (node.Catalog.Find(content.Id) is not null || !_wanted.Add((node, content))) return;
-        world.After(TimeSpan.FromSeconds(seconds), () => node.Want(content));
+        world.After(TimeSpan.FromSeconds(seconds), () => node.User.Want(content));
         Until(seconds);
     }
 
@@ -153,7 +154,7 @@ internal sealed class Stage(SimWorld world)
 
     private static bool IsAtRest(SimNode node) =>
         node is { Engine: { } engine, Storage.IsIdle: true }
-        && node.Wishes.All(wish => wish.IsDone)
+        && node.User.Wishes.All(wish => wish.IsDone)
         && node.Payloads.Alive == 0
         && engine.Uploads(node.Clock).All(upload => upload.State == TransferState.Ended)
         && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended);
@@ -163,13 +164,16 @@ internal sealed class Stage(SimWorld world)
     private static string WhatIsLeftAt(SimNode node)
     {
         if (node.Engine is null) return $"{node.Name} is down";
-        var wishes = node.Wishes.Where(wish => !wish.IsDone).Select(wish => $"wants {wish.Content.Name}");
-        var uploads = node.Engine.Uploads(node.Clock).Select(upload => $"upload {upload.State} {upload.AckedBytes} acked since {upload.SinceAck}");
+        var wishes = node.User.Wishes.Where(wish => !wish.IsDone).Select(wish => $"wants {wish.Content.Name}");
+        var uploads = node.Engine.Uploads(node.Clock).Select(upload
+            => $"upload {upload.State} {upload.AckedBytes} acked since {upload.SinceAck}");
         var downloads = node.Engine.Downloads(node.Clock)
-            .Select(download => $"download {download.State} {download.DurableBytes}/{download.Size} from {download.Sources.Count}");
+            .Select(download => $"download {download.State} {download.DurableBytes}/{download.Size}");
         var bodies = node.Payloads.Alive > 0 ? [$"{node.Payloads.Alive} bodies alive"] : Array.Empty<string>();
         var routes = node.Engine.Routes(node.Clock)
-            .Select(route => $"{NameOf(node, route.Destination)} by {NameOf(node, route.NextHop)}{(route.Selected ? "" : "?")}");
-        return $"{node.Name}: {string.Join(", ", wishes.Concat(uploads).Concat(downloads).Concat(bodies))} (routes: {string.Join(' ', routes)})";
+            .Where(route => route.Selected)
+            .Select(route => $"{NameOf(node, route.Destination)} by {NameOf(node, route.NextHop)}");
+        var left = wishes.Concat(uploads).Concat(downloads).Concat(bodies);
+        return $"{node.Name}: {string.Join(", ", left)} (routes: {string.Join(' ', routes)})";
     }
 }

@@ -4,8 +4,8 @@ using Ferry.Simulation.Node;
 namespace Ferry.Simulation.Scenarios;
 
 /// <summary>
-/// Everything at once. The seed also picks which kinds of fault are on (swarm testing: Groce and others, ISSTA 2012): with
-/// all of them always on, each would hide what the others could show.
+/// Everything at once. The seed also picks which kinds of fault are on (swarm testing: Groce and others, ISSTA 2012):
+/// with all of them always on, each would hide what the others could show.
 /// </summary>
 internal static class Swarm
 {
@@ -28,7 +28,8 @@ internal static class Swarm
 
     private static bool Coin(Stage stage) => stage.Random.Next(2) == 0;
 
-    private static double When(Stage stage) => 0.5 + FaultSeconds * stage.Random.NextDouble() * stage.Random.NextDouble();
+    /// <summary>Mostly early, while there is something to break.</summary>
+    private static double When(Stage stage) => 1 + FaultSeconds * Math.Pow(stage.Random.NextDouble(), 3);
 
     private static void Join(Stage stage, SimNode[] nodes)
     {
@@ -36,6 +37,7 @@ internal static class Swarm
         {
             0 => WireTraits.Bluetooth,
             1 => WireTraits.FastWifi,
+            2 => WireTraits.Wifi with { Rate = 400_000 },
             _ => WireTraits.Wifi with { Jitter = stage.Random.Next(200_000) },
         };
         switch (stage.Random.Next(4))
@@ -55,7 +57,8 @@ internal static class Swarm
         if (holders.Count == 0) holders.Add(nodes[stage.Random.Next(nodes.Length)]);
         var content = stage.Share(size, [.. holders]);
         foreach (var node in nodes)
-            if (!holders.Contains(node) && (Coin(stage) || nodes.Length == 2)) stage.WantAt(When(stage) / 4, node, content);
+            if (!holders.Contains(node)
+                && (Coin(stage) || nodes.Length == 2)) stage.WantAt(0.5 + When(stage) / 10, node, content);
     }
 
     private static void Crashes(Stage stage, SimNode[] nodes)
@@ -66,7 +69,8 @@ internal static class Swarm
             var node = nodes[stage.Random.Next(nodes.Length)];
             // At a moment, or at some disk operation after it: then more often in the middle of something.
             if (Coin(stage)) stage.CrashAtOperation(When(stage), node, operationsLater: 1 + stage.Random.Next(100));
-            else stage.CrashAt(When(stage), node, powerCut: stage.Random.Next(3) > 0, downFor: 20 * stage.Random.NextDouble(), silent: Coin(stage));
+            else stage.CrashAt(When(stage), node, powerCut: stage.Random.Next(3) > 0,
+                downFor: 20 * stage.Random.NextDouble(), silent: Coin(stage));
         }
     }
 

@@ -1,21 +1,38 @@
 using System.Collections.Concurrent;
 using Ferry.Simulation.Scenarios;
+using Ferry.Simulation.Tests;
 using Ferry.Simulation.World;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SeedRuns))]
 
 namespace Ferry.Simulation.Tests;
 
-/// <summary>Runs each scenario over its seeds once, whichever test asks first.</summary>
+/// <summary>All runs over seeds and crash points, each done once, whichever test asks first.</summary>
 public sealed class SeedRuns
 {
-    /// <summary>Swarm runs differ most from seed to seed, so they get most of the seeds.</summary>
-    private const int SwarmSeeds = 150;
-    private const int OtherSeeds = 20;
+    /// <summary>
+    /// What a power cut keeps of the unflushed is chance: each crash point is tried with so many seeds.
+    /// </summary>
+    public const int CrashPointSeeds = 8;
 
-    private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<RunResult>>> _results = new();
+    /// <summary>Swarm runs differ most from seed to seed, so they get most of the seeds.</summary>
+    private const int SwarmSeeds = 300;
+    private const int OtherSeeds = 25;
+
+    private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<RunResult>>> _runs = new();
+    private readonly ConcurrentDictionary<(string Scenario, int Seed), Lazy<CrashPointReport>> _crashes = new();
 
     internal IReadOnlyList<RunResult> Of(Scenario scenario) =>
-        _results.GetOrAdd(scenario.Name, _ => new Lazy<IReadOnlyList<RunResult>>(() => Run(scenario))).Value;
+        _runs.GetOrAdd(scenario.Name, _ => new Lazy<IReadOnlyList<RunResult>>(() => Run(scenario))).Value;
 
-    private static RunResult[] Run(Scenario scenario) =>
-        [.. Enumerable.Range(1, scenario.Name == "swarm" ? SwarmSeeds : OtherSeeds).Select(seed => SimRun.Execute(scenario, (ulong)seed))];
+    internal CrashPointReport CrashPointsOf(Scenario scenario, int seed) => _crashes.GetOrAdd(
+        (scenario.Name, seed),
+        _ => new Lazy<CrashPointReport>(() => CrashPoints.Enumerate(scenario, (ulong)seed))).Value;
+
+    private static RunResult[] Run(Scenario scenario)
+    {
+        var seeds = scenario.Name == "swarm" ? SwarmSeeds : OtherSeeds;
+        return [.. Enumerable.Range(1, seeds).Select(seed => SimRun.Execute(scenario, (ulong)seed))];
+    }
 }

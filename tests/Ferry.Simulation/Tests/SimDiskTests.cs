@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Ferry.Simulation.Tests;
 
-/// <summary>The disk must forget exactly what a real one may forget: otherwise the other tests prove too much or nothing.</summary>
+/// <summary>
+/// The disk must forget exactly what a real one may forget: otherwise the other tests prove too much or nothing.
+/// </summary>
 public sealed class SimDiskTests
 {
     private const string File = "/f/a";

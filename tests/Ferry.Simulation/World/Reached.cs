@@ -9,7 +9,9 @@ internal enum Rare
     /// <summary>A holder that restarted found an entry in its log and asked the requester about it.</summary>
     ResumedUpload,
 
-    /// <summary>The pieces of a running transfer began to leave the holder or reach the requester over another link.</summary>
+    /// <summary>
+    /// The pieces of a running transfer began to leave the holder or reach the requester over another link.
+    /// </summary>
     ReroutedTransfer,
 
     /// <summary>A power cut tore a write to a log.</summary>

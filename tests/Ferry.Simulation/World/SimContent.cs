@@ -7,7 +7,8 @@ namespace Ferry.Simulation.World;
 /// <summary>Bytes that a holder shares and others fetch: the truth that checkers compare with.</summary>
 internal sealed class SimContent
 {
-    private SimContent(string name, byte[] bytes, Manifest manifest) => (Name, Bytes, Manifest) = (name, bytes, manifest);
+    private SimContent(string name, byte[] bytes, Manifest manifest)
+        => (Name, Bytes, Manifest) = (name, bytes, manifest);
 
     public string Name { get; }
     public byte[] Bytes { get; }

@@ -56,7 +56,9 @@ internal sealed class SimWorld
         return wire;
     }
 
-    /// <summary>The same bytes are the same content: the first name stays (all empty files are one, for instance).</summary>
+    /// <summary>
+    /// The same bytes are the same content: the first name stays (all empty files are one, for instance).
+    /// </summary>
     public SimContent AddContent(string name, int size)
     {
         var content = SimContent.Create(name, size, Random);
@@ -66,11 +68,14 @@ internal sealed class SimWorld
     public SimNode? Find(NodeId id) => _nodes.Find(node => node.Id == id);
 
     /// <summary>Puts an event into the queue.</summary>
-    public void After(long microseconds, Action action) => _events.Enqueue(action, (Now + Math.Max(0, microseconds), _order++));
+    public void After(long microseconds, Action action)
+        => _events.Enqueue(action, (Now + Math.Max(0, microseconds), _order++));
 
     public void After(TimeSpan span, Action action) => After(span.Ticks / 10, action);
 
-    /// <summary>Runs until <paramref name="done"/> holds (asked once a virtual second). False when the time is up.</summary>
+    /// <summary>
+    /// Runs until <paramref name="done"/> holds (asked once a virtual second). False when the time is up.
+    /// </summary>
     public bool RunUntil(Func<bool> done, TimeSpan limit)
     {
         var end = Now + limit.Ticks / 10;

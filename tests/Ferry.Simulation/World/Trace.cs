@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Ferry.Protocol.Wire;
 
 namespace Ferry.Simulation.World;
 
@@ -27,42 +26,6 @@ internal sealed class Trace(TextWriter? text)
         if (text is null) return;
         text.WriteLine($"{now / 1e6,12:F6} {who,-6} {line.ToStringAndClear()}");
     }
-
-    /// <summary>A message in few words: its type and what tells it from others.</summary>
-    public static string Describe(Message message)
-    {
-        var detail = message switch
-        {
-            FileTransfer piece => $" {Short(piece.Transfer)} chunk {piece.Chunk}+{piece.Offset} {piece.BodyBytes} B",
-            TransferRequest request =>
-                $" {Short(request.Transfer)} [{Ranges(request.Wanted)}] window {request.WindowBytes}{(request.Again ? " again" : "")}"
-                + (request.KeyOffer.Length > 0 ? " with keys" : ""),
-            Ack ack => $" {Short(ack.Transfer)} <{ack.Cumulative} [{Ranges(ack.Ranges)}] window {ack.WindowBytes}",
-            TransferAccept accept => $" {Short(accept.Transfer)}",
-            TransferResume resume => $" {Short(resume.Transfer)}",
-            Refusal refusal => $" {Short(refusal.Transfer)} {refusal.Reason}",
-            Receipt receipt => $" {Short(receipt.Transfer)}",
-            FileSearch search => $" {search.Query.ToString()[..6]} '{search.Text}'",
-            HasFile has => $" {has.Query.ToString()[..6]} {has.Name} [{Ranges(has.Held)}]",
-            RouteRequest route => $" {route.Query.ToString()[..6]} wants {route.Wanted.Short[..4]} seq>={route.MinSequence}",
-            RouteReply reply => $" {reply.Query.ToString()[..6]}",
-            RouteWithdrawal gone => $" {string.Join(' ', gone.Unreachable.Select(node => node.Short[..4]))}",
-            ManifestRequest manifest => $" from {manifest.First}",
-            ManifestPart part => $" from {part.First} size {part.Size}",
-            Leave leave => $" {leave.Reason}",
-            _ => "",
-        };
-        var envelope = message is RoutedMessage { Envelope: var e }
-            ? $" {e.Source.Short[..4]}>{(e.Destination.IsNone ? "all" : e.Destination.Short[..4])} seq {e.Sequence} metric {e.MetricMicroseconds} "
-              + $"hops {e.Hops}/{e.HopLimit}"
-            : "";
-        return $"{message.Type}{detail}{envelope}";
-    }
-
-    private static string Short(Protocol.TransferId transfer) => transfer.ToString()[..6];
-
-    private static string Ranges(IEnumerable<Protocol.Content.ChunkRange> ranges) =>
-        string.Join(' ', ranges.Take(6).Select(range => $"{range.First}..{range.End - 1}"));
 
     private void Mix(ulong value) => Hash = (Hash ^ value) * Prime ^ (Hash >> 29);
 }

@@ -33,8 +33,9 @@ internal sealed class FakeNode : IRunningNode
     public TaskCompletionSource StreamCancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StatusInfo Status { get; set; } = new(
-        Samples.NodeId, "boat", "/home/a/.ferry", "/home/a/.ferry/downloads", ["tcp://127.0.0.1:4747"], "open", 1, 2, 0, 0,
-        [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0)], ["tcp://192.168.1.7:4747"], 65, "0.1.0");
+        Samples.NodeId, "boat", "/data/boat/.ferry", "/data/boat/.ferry/downloads", ["tcp://127.0.0.1:4747"], "open",
+        1, 2, 0, 0, [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0)], ["tcp://192.168.1.7:4747"],
+        65, "0.1.0");
 
     public bool IsDisposed { get; private set; }
     public Task Completion => _completion.Task;
@@ -63,13 +64,17 @@ internal sealed class FakeNode : IRunningNode
         Answer($"share {path}", new ShareInfo(path, 3, 2_000, 1, 500, 1));
 
     public Task UnshareAsync(string path, CancellationToken cancel) => Answer($"unshare {path}", 0);
-    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) => Answer<IReadOnlyList<FileInfoLine>>("files", Files);
-    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) => Answer<IReadOnlyList<PeerInfo>>("peers", Peers);
-    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) => Answer<IReadOnlyList<RouteInfo>>("routes", Routes);
+    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
+        Answer<IReadOnlyList<FileInfoLine>>("files", Files);
+    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) =>
+        Answer<IReadOnlyList<PeerInfo>>("peers", Peers);
+    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) =>
+        Answer<IReadOnlyList<RouteInfo>>("routes", Routes);
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel) =>
         Answer<IReadOnlyList<TransferInfo>>("transfers", Transfers);
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => Answer("status", Status);
-    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) => Answer($"cancel {transfer}", Samples.Transfer);
+    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
+        Answer($"cancel {transfer}", Samples.Transfer);
 
     public ValueTask DisposeAsync()
     {

@@ -7,12 +7,14 @@ internal static class Samples
     public static string NodeId { get; } = new('a', 64);
     public static string ContentId { get; } = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
 
-    /// <summary>A name as a peer with bad intentions would choose it: colours, a new line, Spectre markup, reversed writing.</summary>
+    /// <summary>
+    /// A name as a peer with bad intentions would choose it: colours, a new line, Spectre markup, reversed writing.
+    /// </summary>
     public const string HostileName = "a\e[31mb\nc[red]d\u202Efdp.exe\u009Be";
 
     public static TransferInfo Transfer { get; } = new(
-        "feedfacecafebeef0000", "download", "song.flac", ContentId, NodeId, 2_000_000_000, 1_400_000_000, 86_000_000, "running",
-        "open", null, [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
+        "feedfacecafebeef0000", "download", "song.flac", ContentId, NodeId, 2_000_000_000, 1_400_000_000, 86_000_000,
+        "running", "open", null, [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
 
     public static SearchHitInfo Hit(string name, string? contentId = null) => new(
         name, 1_400_000_000, contentId ?? ContentId, "exact",
@@ -21,5 +23,6 @@ internal static class Samples
     public static RequestEvent.Started Started { get; } = new("song.flac", 2_000, ContentId, Transfer.Transfer);
 
     public static RequestEvent.Completed Completed { get; } = new(
-        "/home/a/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 0, [new SourceInfo(NodeId, 3, "tcp", 2_000)], false);
+        "/data/boat/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 0, [new SourceInfo(NodeId, 3, "tcp", 2_000)],
+        false);
 }

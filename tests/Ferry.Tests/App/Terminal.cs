@@ -13,7 +13,7 @@ internal sealed class Terminal : IDisposable
     public FakeNode Node { get; } = new();
     public CommandTable Table { get; } = new();
     public Interrupts Interrupts { get; } = new();
-    public string Home { get; init; } = "/home/a/.ferry";
+    public string Home { get; init; } = "/data/boat/.ferry";
     public INode? Through { get; init; }
     public bool IsTerminal { get; init; }
     public TextReader Input { get; init; } = TextReader.Null;
@@ -31,7 +31,8 @@ internal sealed class Terminal : IDisposable
 
     public CommandContext Context(Screen? screen = null) => new()
     {
-        Screen = screen ?? Screen, Home = Home, Table = Table, Time = TimeProvider.System, Input = new LineReader(Input),
+        Screen = screen ?? Screen, Home = Home, Table = Table, Time = TimeProvider.System,
+        Input = new LineReader(Input),
         Interrupts = Interrupts, StartNode = (_, _, _) => Task.FromResult<IRunningNode>(Node), Node = Through ?? Node,
     };
 

@@ -21,9 +21,9 @@ public sealed partial class TidyTests
     [Fact]
     public void Lines_fit_on_a_screen() => AssertTidy("line", file =>
         Repository.Lines(file)
-            .Select((line, index) => (line.Length, Number: index + 1))
-            .Where(line => line.Length > LineColumnsMax)
-            .Select(line => $"line {line.Number} has {line.Length} columns"));
+            .Select((line, index) => (Columns: line.EnumerateRunes().Count(), Number: index + 1))
+            .Where(line => line.Columns > LineColumnsMax)
+            .Select(line => $"line {line.Number} has {line.Columns} columns"));
 
     [Fact]
     public void Methods_are_short() => AssertTidy("method", file =>

@@ -13,7 +13,9 @@ public sealed class NetworkCrashTests
     private const int FileBytes = 16 << 20;
     private const string Shape = "rate=24mbit delay=2ms";
 
-    /// <summary>A window is three seconds of the rate, which is 9 MB on these wires; measured, so with a third on top.</summary>
+    /// <summary>
+    /// A window is three seconds of the rate, which is 9 MB on these wires; measured, so with a third on top.
+    /// </summary>
     private const long WindowBytesMax = 12_000_000;
 
     public enum Role

@@ -32,6 +32,18 @@ public sealed class NodeMembershipTests
     }
 
     [Fact]
+    public async Task A_closed_node_may_itself_join_an_open_one()
+    {
+        await using var stage = new NodeStage();
+        var closed = await stage.StartAsync(stage.OptionsOf("closed") with { Open = false });
+        var open = await stage.StartAsync("open");
+
+        await stage.JoinAsync(closed, open);
+
+        await stage.UntilAsync(() => IsLinked(stage, open, "closed"));
+    }
+
+    [Fact]
     public async Task An_address_that_does_not_answer_is_not_remembered()
     {
         await using var stage = new NodeStage();

@@ -69,11 +69,12 @@ internal sealed class NodeStage : IAsyncDisposable
     public async Task<IReadOnlyList<RequestEvent>> RequestAsync(FerryNode node, string what)
     {
         var events = new List<RequestEvent>();
-        await foreach (var told in node.RequestAsync(new RequestOptions(what, null, First: false), Limit)) events.Add(told);
+        var options = new RequestOptions(what, null, First: false);
+        await foreach (var told in node.RequestAsync(options, Limit)) events.Add(told);
         return events;
     }
 
-    /// <summary>Asks again, without a pause of its own but the question's, until the answer is yes or the patience is over.</summary>
+    /// <summary>Asks again until the answer is yes or the patience is over.</summary>
     public async Task UntilAsync(Func<Task<bool>> isSo)
     {
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));

@@ -27,9 +27,10 @@ internal sealed class DemoCommand : FerryCommand
 
     public override IReadOnlyList<string> Details =>
     [
-        "Starts six nodes on this machine, each a process with a home of its own, in a line of three hops. One of them " +
-        "requests a file that two others hold. In the middle of the transfer both relays on the way are killed, one " +
-        "after the other, and come back. At the end the file is compared with the original and everything is cleaned up.",
+        "Starts six nodes on this machine, each a process with a home of its own, in a line of three hops. One of " +
+        "them requests a file that two others hold. In the middle of the transfer both relays on the way are " +
+        "killed, one after the other, and come back. At the end the file is compared with the original and " +
+        "everything is cleaned up.",
     ];
 
     public override IReadOnlyList<Example> Examples =>

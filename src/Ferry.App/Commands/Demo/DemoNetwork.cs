@@ -42,7 +42,11 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
         await UntilLinkedAsync(Requester, 2, cancel);
         foreach (var holder in new[] { HolderA, HolderB })
         {
-            await UntilAsync(async () => (await holder.Control.FilesAsync(cancel)).Any(shared => shared.State == "ready"), cancel);
+            await UntilAsync(async () =>
+            {
+                var files = await holder.Control.FilesAsync(cancel);
+                return files.Any(shared => shared.State == "ready");
+            }, cancel);
         }
     }
 
@@ -61,7 +65,11 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Task.WhenAll(All.Select(node => node.DisposeAsync().AsTask()));
 
     private static Task UntilLinkedAsync(DemoNode node, int neighbours, CancellationToken cancel) =>
-        UntilAsync(async () => (await node.Control.PeersAsync(cancel)).Count(peer => peer.Links.Count > 0) >= neighbours, cancel);
+        UntilAsync(async () =>
+        {
+            var peers = await node.Control.PeersAsync(cancel);
+            return peers.Count(peer => peer.Links.Count > 0) >= neighbours;
+        }, cancel);
 
     /// <summary>The control API has no way to be told of a change, so it is asked ten times a second.</summary>
     private static async Task UntilAsync(Func<Task<bool>> isTrue, CancellationToken cancel)

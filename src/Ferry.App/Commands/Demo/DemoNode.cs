@@ -94,10 +94,14 @@ internal sealed class DemoNode(string name, string folder) : IAsyncDisposable
         var program = Environment.ProcessPath ?? "dotnet";
         var start = new ProcessStartInfo(program)
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         // Under `dotnet ferry-node.dll` the first argument is the program.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        }
         string[] arguments =
             ["node", "--home", _home, "--name", Name, "--listen", _listen, "--open", "--json", "--stop-with-input"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

@@ -7,7 +7,8 @@ namespace Ferry.App.Commands.Demo;
 /// <param name="RelaysKilled">In mid-transfer.</param>
 /// <param name="Sha256">Of the file that arrived; null when none did.</param>
 internal sealed record DemoInfo(
-    bool Worked, long Bytes, double Seconds, long Resent, int RelaysKilled, string? Sha256, IReadOnlyList<SourceInfo> Sources);
+    bool Worked, long Bytes, double Seconds, long Resent, int RelaysKilled, string? Sha256,
+    IReadOnlyList<SourceInfo> Sources);
 
 /// <summary>The play: a request, two relays that die in the middle of it, a file that arrives all the same.</summary>
 internal sealed class DemoPlay(DemoStage stage, DemoNetwork network, DemoStory story)
@@ -31,7 +32,8 @@ internal sealed class DemoPlay(DemoStage stage, DemoNetwork network, DemoStory s
 
     public async Task<DemoInfo> RunAsync(CancellationToken cancel)
     {
-        story.Say($"This demo starts six nodes on this machine and carries a file of {Units.Size(stage.Size)} over three hops:");
+        story.Say($"This demo starts six nodes on this machine and carries a file of {Units.Size(stage.Size)} over " +
+            "three hops:");
         story.Say("");
         foreach (var line in DemoNetwork.Picture.Split('\n')) story.Say("  " + line);
         story.Say("");
@@ -108,11 +110,13 @@ internal sealed class DemoPlay(DemoStage stage, DemoNetwork network, DemoStory s
         story.Say("");
         var arrived = await DemoStage.HashAsync(completed.Path, cancel);
         var rate = Units.Rate(completed.Bytes / Math.Max(0.001, completed.Seconds));
-        Column[] columns = [new("Sent by"), new("Bytes", IsNumber: true), new("Hops", IsNumber: true), new("Transport")];
+        Column[] columns =
+            [new("Sent by"), new("Bytes", IsNumber: true), new("Hops", IsNumber: true), new("Transport")];
         story.Table(columns, completed.Sources.Select(source => new[]
             { network.NameOf(source.Node), Units.Size(source.Bytes), source.Hops.ToString(), source.Transport }));
         story.Say("");
-        story.Say($"  time             {Units.Time(completed.Seconds)} for {Units.Size(completed.Bytes)}, {rate} with the pauses");
+        story.Say($"  time             {Units.Time(completed.Seconds)} for {Units.Size(completed.Bytes)}, {rate} " +
+            "with the pauses");
         story.Say($"  received twice   {Units.Size(completed.Resent)}");
         story.Say($"  original         SHA-256 {sha256}");
         story.Say($"  arrived          SHA-256 {arrived}");
@@ -122,14 +126,16 @@ internal sealed class DemoPlay(DemoStage stage, DemoNetwork network, DemoStory s
             ? "The demo worked: the file arrived whole although both relays were killed on the way."
             : $"The demo failed: {flaw}");
         if (flaw is null) story.Say("Now for real: 'ferry' starts a node here, and 'ferry help' lists the commands.");
-        return new DemoInfo(flaw is null, completed.Bytes, completed.Seconds, completed.Resent, _killed, arrived, completed.Sources);
+        return new DemoInfo(flaw is null, completed.Bytes, completed.Seconds, completed.Resent, _killed, arrived,
+            completed.Sources);
     }
 
     private string? Flaw(bool isWhole)
     {
         if (!isWhole) return "the file that arrived differs from the original.";
         return _deaths.Count > 0
-            ? "the file arrived before both relays could be killed, so nothing was shown. Try a larger one, with --size 1GB."
+            ? "the file arrived before both relays could be killed, so nothing was shown. Try a larger one, with " +
+                "--size 1GB."
             : null;
     }
 }

@@ -4,7 +4,9 @@ using Ferry.Runtime;
 
 namespace Ferry.App.Commands.Demo;
 
-/// <summary>The folder in which a demo plays, with the file that is to be carried. Disposing takes all of it away.</summary>
+/// <summary>
+/// The folder in which a demo plays, with the file that is to be carried. Disposing takes all of it away.
+/// </summary>
 internal sealed class DemoStage : IDisposable
 {
     public const string FileName = "expedition.video";
@@ -26,8 +28,8 @@ internal sealed class DemoStage : IDisposable
         if (new DriveInfo(root).AvailableFreeSpace is var free && free < needed)
         {
             throw new FerryException(FailureKind.Failed,
-                $"the demo needs {Units.Size(needed)} in {root}, and {Units.Size(free)} are free: make room, choose another " +
-                "folder with the variable TMPDIR, or a smaller file with --size.");
+                $"the demo needs {Units.Size(needed)} in {root}, and {Units.Size(free)} are free: make room, choose " +
+                "another folder with the variable TMPDIR, or a smaller file with --size.");
         }
         return new DemoStage(Directory.CreateTempSubdirectory("ferry-demo-").FullName, size);
     }
@@ -37,7 +39,8 @@ internal sealed class DemoStage : IDisposable
     public async Task<string> WriteOriginalAsync(CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(Original, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        await using var file = new FileStream(Original, FileMode.CreateNew, FileAccess.Write, FileShare.None,
+            bufferSize: 0);
         var buffer = new byte[BufferBytes];
         for (var left = Size; left > 0; left -= buffer.Length)
         {

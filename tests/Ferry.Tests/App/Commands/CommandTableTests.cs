@@ -19,7 +19,8 @@ public sealed class CommandTableTests
 
         Assert.NotEmpty(command.Examples);
         Assert.All(help, line => Assert.True(line.Length <= 80, line));
-        Assert.All(command.Options.Where(option => !option.Hidden), option => Assert.False(string.IsNullOrEmpty(option.Description)));
+        Assert.All(command.Options.Where(option => !option.Hidden),
+            option => Assert.False(string.IsNullOrEmpty(option.Description)));
         Assert.Contains(help, line => line.StartsWith($"  ferry {name}", StringComparison.Ordinal));
     }
 

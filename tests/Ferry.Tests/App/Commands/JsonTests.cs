@@ -27,11 +27,24 @@ public sealed class JsonTests
 
         Assert.Equal(
         [
-            $$"""{"event":"found","name":"song.flac","size":2000,"contentId":"{{Id}}","match":"exact","holders":[{"node":"{{Node}}","hops":3,"complete":true}]}""",
-            $$"""{"event":"started","name":"song.flac","size":2000,"contentId":"{{Id}}","transfer":"feedfacecafebeef0000"}""",
-            $$"""{"event":"progress","bytes":500,"size":2000,"rate":86.5,"etaSeconds":null,"state":"running","sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":500}]}""",
+            OneLine($$"""
+                {"event":"found","name":"song.flac","size":2000,"contentId":"{{Id}}","match":"exact",
+                "holders":[{"node":"{{Node}}","hops":3,"complete":true}]}
+                """),
+            OneLine($$"""
+                {"event":"started","name":"song.flac","size":2000,"contentId":"{{Id}}",
+                "transfer":"feedfacecafebeef0000"}
+                """),
+            OneLine($$"""
+                {"event":"progress","bytes":500,"size":2000,"rate":86.5,"etaSeconds":null,"state":"running",
+                "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":500}]}
+                """),
             """{"event":"paused","reason":"the disk is full"}""",
-            $$"""{"event":"completed","path":"/home/a/.ferry/downloads/song.flac","bytes":2000,"contentId":"{{Id}}","seconds":0.5,"resent":0,"sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":2000}],"alreadyThere":false}""",
+            OneLine($$"""
+                {"event":"completed","path":"/data/boat/.ferry/downloads/song.flac","bytes":2000,
+                "contentId":"{{Id}}","seconds":0.5,"resent":0,"sources":[{"node":"{{Node}}","hops":3,
+                "transport":"tcp","bytes":2000}],"alreadyThere":false}
+                """),
         ], terminal.Lines);
     }
 
@@ -46,7 +59,9 @@ public sealed class JsonTests
         await terminal.RunAsync("request", "x", "--json");
 
         Assert.Equal("""{"event":"failed","kind":"nothingFound","reason":"nobody has x"}""", terminal.Lines[0]);
-        Assert.StartsWith("""{"event":"ambiguous","choices":[{"name":"x","size":1400000000,""", terminal.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"event":"ambiguous","choices":[{"name":"x","size":1400000000,""", terminal.Lines[1],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,22 +70,39 @@ public sealed class JsonTests
         using var terminal = new Terminal();
         terminal.Node.Files.Add(new FileInfoLine("/data/a", "a", 5, "ready", Id, "shared"));
         terminal.Node.Files.Add(new FileInfoLine("/data/b", "b", 6, "hashing", null, "shared"));
-        terminal.Node.Peers.Add(new PeerInfo(Node, "boat", "up", [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2)]));
+        terminal.Node.Peers.Add(new PeerInfo(Node, "boat", "up",
+            [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2)]));
         terminal.Node.Routes.Add(new RouteInfo(Node, Node, "boat", 1, 9.5, "tcp", 2, true));
         terminal.Node.Transfers.Add(Samples.Transfer);
         terminal.Node.Hits.Add(Samples.Hit("song.flac"));
 
-        foreach (var command in new[] { "files", "peers", "routes", "transfers" }) await terminal.RunAsync(command, "--json");
+        string[] lists = ["files", "peers", "routes", "transfers"];
+        foreach (var list in lists) await terminal.RunAsync(list, "--json");
         await terminal.RunAsync("search", "song", "--json");
 
         Assert.Equal(
         [
             $$"""{"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared"}""",
             """{"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared"}""",
-            $$"""{"node":"{{Node}}","nickname":"boat","state":"up","links":[{"transport":"tcp","address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2}]}""",
-            $$"""{"destination":"{{Node}}","nextHop":"{{Node}}","nextHopName":"boat","hops":1,"metricMs":9.5,"transport":"tcp","ageSeconds":2,"selected":true}""",
-            $$"""{"transfer":"feedfacecafebeef0000","direction":"download","name":"song.flac","contentId":"{{Id}}","peer":"{{Node}}","size":2000000000,"doneBytes":1400000000,"rate":86000000,"state":"running","wal":"open","sinceAckSeconds":null,"sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}]}""",
-            $$"""{"name":"song.flac","size":1400000000,"contentId":"{{Id}}","match":"exact","holders":[{"node":"{{Node}}","hops":1,"complete":true},{"node":"{{new string('b', 64)}}","hops":3,"complete":false}]}""",
+            OneLine($$"""
+                {"node":"{{Node}}","nickname":"boat","state":"up","links":[{"transport":"tcp",
+                "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2}]}
+                """),
+            OneLine($$"""
+                {"destination":"{{Node}}","nextHop":"{{Node}}","nextHopName":"boat","hops":1,"metricMs":9.5,
+                "transport":"tcp","ageSeconds":2,"selected":true}
+                """),
+            OneLine($$"""
+                {"transfer":"feedfacecafebeef0000","direction":"download","name":"song.flac",
+                "contentId":"{{Id}}","peer":"{{Node}}","size":2000000000,"doneBytes":1400000000,
+                "rate":86000000,"state":"running","wal":"open","sinceAckSeconds":null,
+                "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}]}
+                """),
+            OneLine($$"""
+                {"name":"song.flac","size":1400000000,"contentId":"{{Id}}","match":"exact",
+                "holders":[{"node":"{{Node}}","hops":1,"complete":true},{"node":"{{new string('b', 64)}}",
+                "hops":3,"complete":false}]}
+                """),
         ], terminal.Lines);
     }
 
@@ -90,7 +122,14 @@ public sealed class JsonTests
             """{"done":"leave"}""",
             """{"root":"/data/maps","files":3,"bytes":2000,"filesHashed":1,"bytesHashed":500,"unreadable":1}""",
             """{"done":"unshare"}""",
-            $$"""{"node":"{{Node}}","nickname":"boat","home":"/home/a/.ferry","downloads":"/home/a/.ferry/downloads","listening":["tcp://127.0.0.1:4747"],"network":"open","peers":1,"routes":2,"transfersRunning":0,"transfersUnfinished":0,"shares":[{"root":"/data/maps","files":12,"bytes":1400000000,"filesHashed":12,"bytesHashed":1400000000,"unreadable":0}],"joined":["tcp://192.168.1.7:4747"],"uptimeSeconds":65,"version":"0.1.0"}""",
+            OneLine($$"""
+                {"node":"{{Node}}","nickname":"boat","home":"/data/boat/.ferry",
+                "downloads":"/data/boat/.ferry/downloads","listening":["tcp://127.0.0.1:4747"],
+                "network":"open","peers":1,"routes":2,"transfersRunning":0,"transfersUnfinished":0,
+                "shares":[{"root":"/data/maps","files":12,"bytes":1400000000,"filesHashed":12,
+                "bytesHashed":1400000000,"unreadable":0}],"joined":["tcp://192.168.1.7:4747"],
+                "uptimeSeconds":65,"version":"0.1.0"}
+                """),
         ], terminal.Lines);
     }
 
@@ -106,4 +145,7 @@ public sealed class JsonTests
         using var line = JsonDocument.Parse(terminal.Lines.Single());
         Assert.Equal(Samples.HostileName, line.RootElement.GetProperty("name").GetString());
     }
+
+    /// <summary>Objects are long, and lines of code are not.</summary>
+    private static string OneLine(string json) => json.Replace("\n", "", StringComparison.Ordinal);
 }

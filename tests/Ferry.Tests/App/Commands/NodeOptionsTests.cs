@@ -9,10 +9,11 @@ public sealed class NodeOptionsTests
     [Fact]
     public void Options_reach_the_node()
     {
-        var options = Read("node --name boat --listen tcp://127.0.0.1:0 --listen tcp://[::1]:0 --share /data/maps --share song " +
+        var options = Read("node --name boat --listen tcp://127.0.0.1:0 --listen tcp://[::1]:0 --share /data/maps " +
+            "--share song " +
             "--downloads in --join a --join b:5000 --open --ack-timeout 1500ms");
 
-        Assert.Equal("/home/a/.ferry", options.Home);
+        Assert.Equal("/data/boat/.ferry", options.Home);
         Assert.Equal("boat", options.Nickname);
         Assert.Equal(["tcp://127.0.0.1:0", "tcp://[::1]:0"], options.Listen);
         Assert.Equal(["/data/maps", Path.GetFullPath("song")], options.Shares);
@@ -60,6 +61,6 @@ public sealed class NodeOptionsTests
     {
         var parsed = new CommandTable().Parse(Words.Split(line)!);
         Assert.Empty(parsed.Errors);
-        return ((NodeCommand)parsed.CommandResult.Command).Read(parsed, "/home/a/.ferry");
+        return ((NodeCommand)parsed.CommandResult.Command).Read(parsed, "/data/boat/.ferry");
     }
 }

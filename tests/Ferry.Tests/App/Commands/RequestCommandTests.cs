@@ -30,7 +30,7 @@ public sealed class RequestCommandTests
 
         Assert.Equal(
         [
-            "/home/a/.ferry/downloads/song.flac",
+            "/data/boat/.ferry/downloads/song.flac",
             "  2.0 KB in 500 ms, 4.0 KB/s; nothing came twice",
             "    2.0 KB from aaaaaaaaaaaa, 3 hops, tcp",
         ], terminal.Lines);
@@ -44,7 +44,7 @@ public sealed class RequestCommandTests
 
         await terminal.RunAsync("request", "song.flac", "--quiet");
 
-        Assert.Equal("/home/a/.ferry/downloads/song.flac\n", terminal.Output);
+        Assert.Equal("/data/boat/.ferry/downloads/song.flac\n", terminal.Output);
     }
 
     [Fact]
@@ -64,7 +64,8 @@ public sealed class RequestCommandTests
     {
         using var terminal = new Terminal { IsTerminal = true };
         terminal.Node.Requests.Add(
-            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId, "t"), Progress(500), Progress(900), Samples.Completed]);
+            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId, "t"), Progress(500), Progress(900),
+                Samples.Completed]);
 
         await terminal.RunAsync("request", "song.flac");
 

@@ -16,7 +16,8 @@ public sealed class WordsTests
     [InlineData(@"share 'a\b'", new[] { "share", @"a\b" })]
     [InlineData(@"end\", new[] { @"end\" })]
     [InlineData("pre'mid dle'post", new[] { "premid dlepost" })]
-    public void Line_is_split_at_blanks_outside_quotes(string line, string[] words) => Assert.Equal(words, Words.Split(line));
+    public void Line_is_split_at_blanks_outside_quotes(string line, string[] words) =>
+        Assert.Equal(words, Words.Split(line));
 
     [Theory]
     [InlineData("share 'a")]

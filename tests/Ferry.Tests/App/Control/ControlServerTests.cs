@@ -49,7 +49,8 @@ public sealed class ControlServerTests : IAsyncLifetime
         Assert.Equal(_node.Status.Home, (await _client.StatusAsync(Cancel)).Home);
         Assert.Equal("song.flac", (await _client.CancelAsync("feed", Cancel)).Name);
         Assert.Equal(
-            ["join 10.0.0.1", "leave", "share /data", "unshare /data", "files", "peers", "routes", "transfers", "status", "cancel feed"],
+            ["join 10.0.0.1", "leave", "share /data", "unshare /data", "files", "peers", "routes", "transfers",
+                "status", "cancel feed"],
             _node.Asked);
     }
 
@@ -73,7 +74,8 @@ public sealed class ControlServerTests : IAsyncLifetime
         _node.Requests.Add([Samples.Started]);
         _node.KeepsStreaming = true;
 
-        await using var events = _client.RequestAsync(new RequestOptions("song", "/in", First: true), Cancel).GetAsyncEnumerator(Cancel);
+        await using var events = _client
+            .RequestAsync(new RequestOptions("song", "/in", First: true), Cancel).GetAsyncEnumerator(Cancel);
 
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(Samples.Started, events.Current);
@@ -112,7 +114,8 @@ public sealed class ControlServerTests : IAsyncLifetime
     {
         _node.Requests.Add([Samples.Started]);
         _node.KeepsStreaming = true;
-        await using var events = _client.RequestAsync(new RequestOptions("song", null, First: false), Cancel).GetAsyncEnumerator(Cancel);
+        await using var events = _client
+            .RequestAsync(new RequestOptions("song", null, First: false), Cancel).GetAsyncEnumerator(Cancel);
         await events.MoveNextAsync();
 
         await _server.DisposeAsync();
@@ -127,7 +130,8 @@ public sealed class ControlServerTests : IAsyncLifetime
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home.Socket));
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_home.Path));
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_home.Path));
     }
 
     [Fact]
@@ -154,7 +158,8 @@ public sealed class ControlServerTests : IAsyncLifetime
         var buffer = new byte[4096];
         var received = await socket.ReceiveAsync(buffer, Cancel);
 
-        Assert.StartsWith($"HTTP/1.1 {status} ", Encoding.ASCII.GetString(buffer, 0, received), StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {status} ", Encoding.ASCII.GetString(buffer, 0, received),
+            StringComparison.Ordinal);
         Assert.Empty(_node.Asked);
     }
 }

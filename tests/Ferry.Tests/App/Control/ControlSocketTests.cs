@@ -44,7 +44,8 @@ public sealed class ControlSocketTests
         var file = Path.Combine(home.Path, "file");
         await File.WriteAllTextAsync(file, "", Cancel);
 
-        var failure = await Assert.ThrowsAsync<FerryException>(() => ControlSocket.PrepareAsync(Path.Combine(file, "home"), Cancel));
+        var failure = await Assert.ThrowsAsync<FerryException>(
+            () => ControlSocket.PrepareAsync(Path.Combine(file, "home"), Cancel));
 
         Assert.Contains(file, failure.Message, StringComparison.Ordinal);
     }

@@ -17,8 +17,10 @@ public sealed class SafeTextTests
     [InlineData("a\u009B31mb", "a�31mb")]
     [InlineData("txt\u202Eexe", "txt�exe")]
     [InlineData("a\u2028b", "a�b")]
-    public void What_a_terminal_would_obey_is_replaced(string name, string clean) => Assert.Equal(clean, SafeText.Clean(name));
+    public void What_a_terminal_would_obey_is_replaced(string name, string clean) =>
+        Assert.Equal(clean, SafeText.Clean(name));
 
     [Fact]
-    public void Half_of_a_surrogate_pair_is_replaced() => Assert.Equal("half � of a pair", SafeText.Clean("half \ud83d of a pair"));
+    public void Half_of_a_surrogate_pair_is_replaced() =>
+        Assert.Equal("half � of a pair", SafeText.Clean("half \ud83d of a pair"));
 }

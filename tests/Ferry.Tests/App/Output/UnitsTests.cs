@@ -30,7 +30,8 @@ public sealed class UnitsTests
     [InlineData(260_000, "3 days")]
     [InlineData(double.PositiveInfinity, "?")]
     [InlineData(-1, "?")]
-    public void Time_is_written_as_people_say_it(double seconds, string text) => Assert.Equal(text, Units.Time(seconds));
+    public void Time_is_written_as_people_say_it(double seconds, string text) =>
+        Assert.Equal(text, Units.Time(seconds));
 
     [Theory]
     [InlineData(0, 0, 100)]
@@ -65,7 +66,8 @@ public sealed class UnitsTests
     [InlineData("1.5 gb", 1_500_000_000)]
     [InlineData("64KiB", 65_536)]
     [InlineData("4096", 4_096)]
-    public void Size_is_read_with_and_without_unit(string text, long bytes) => Assert.Equal(bytes, Units.ParseSize(text));
+    public void Size_is_read_with_and_without_unit(string text, long bytes) =>
+        Assert.Equal(bytes, Units.ParseSize(text));
 
     [Theory]
     [InlineData("much")]

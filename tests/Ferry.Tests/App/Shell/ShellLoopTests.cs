@@ -25,7 +25,8 @@ public sealed class ShellLoopTests
     {
         using var terminal = await RunAsync(typed, node => node.Status = node.Status with { TransfersUnfinished = 2 });
 
-        Assert.Contains("2 transfers are unfinished; they go on when this node starts again.", terminal.Output, StringComparison.Ordinal);
+        Assert.Contains("2 transfers are unfinished; they go on when this node starts again.", terminal.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

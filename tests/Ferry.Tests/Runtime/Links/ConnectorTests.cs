@@ -25,7 +25,8 @@ public sealed class ConnectorTests : IAsyncDisposable
         _home = HomeFolder.Open(_folder);
         _remembered = JoinedAddresses.Load(_home, NullLogger.Instance);
         _connector = new Connector(
-            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, fault => Assert.Fail(fault.Message), _time, NullLogger.Instance);
+            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, fault => Assert.Fail(fault.Message), _time,
+            NullLogger.Instance);
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class ConnectorTests : IAsyncDisposable
     [Fact]
     public async Task Joining_where_nobody_answers_fails_and_is_forgotten()
     {
-        var failed = await Assert.ThrowsAsync<FerryException>(() => _connector.JoinAsync("boat", CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<FerryException>(
+            () => _connector.JoinAsync("boat", CancellationToken.None));
 
         Assert.Equal(FailureKind.Failed, failed.Kind);
         Assert.Empty(_remembered.All);
@@ -53,7 +55,8 @@ public sealed class ConnectorTests : IAsyncDisposable
     [Fact]
     public async Task Joining_what_is_no_address_is_a_slip_of_the_user()
     {
-        var failed = await Assert.ThrowsAsync<FerryException>(() => _connector.JoinAsync("no such thing", CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<FerryException>(
+            () => _connector.JoinAsync("no such thing", CancellationToken.None));
 
         Assert.Equal(FailureKind.Usage, failed.Kind);
         Assert.Equal(0, _boat.Dials);
@@ -82,7 +85,8 @@ public sealed class ConnectorTests : IAsyncDisposable
         }
 
         double[] expected = [1, 2, 4, 8, 16, 32, 60, 60, 60];
-        for (var i = 0; i < expected.Length; i++) Assert.InRange(waits[i].TotalSeconds, 0.79 * expected[i], 1.21 * expected[i]);
+        foreach (var (wait, seconds) in waits.Zip(expected))
+            Assert.InRange(wait.TotalSeconds, 0.79 * seconds, 1.21 * seconds);
     }
 
     [Fact]
@@ -194,7 +198,8 @@ public sealed class ConnectorTests : IAsyncDisposable
             Interlocked.Increment(ref _dials);
             if (!Answers)
             {
-                return Task.FromResult(Outcome<Neighbour>.Failed(new LinkFailure(LinkFailureKind.TimedOut, "nobody answers")));
+                var failure = new LinkFailure(LinkFailureKind.TimedOut, "nobody answers");
+                return Task.FromResult(Outcome<Neighbour>.Failed(failure));
             }
             LinkFromThere();
             return Task.FromResult(Outcome<Neighbour>.Of(_self));

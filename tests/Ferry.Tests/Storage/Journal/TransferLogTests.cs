@@ -8,7 +8,7 @@ namespace Ferry.Tests.Storage.Journal;
 
 public sealed class TransferLogTests
 {
-    private const string Folder = "/home/ferry/log";
+    private const string Folder = "/ferry/log";
     private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly ContentId Content = new(new Bytes32(1, 2, 3, 4));
     private readonly MemoryDisk _disk = new();

@@ -42,6 +42,8 @@ public sealed class CrashTests
             }
             stage.Reopen();
             AssertKept(stage, manifest, acknowledged, $"power cut at {cutAt}");
+            var strangers = stage.Memory.Files.Where(path => path.EndsWith(".part", StringComparison.Ordinal));
+            Assert.True(strangers.Count() <= stage.Store.Recovered.Downloads.Count, $"power cut at {cutAt}");
             GoOn(stage, manifest, bytes);
             AssertFinishedOnce(stage, bytes, $"power cut at {cutAt}");
         }

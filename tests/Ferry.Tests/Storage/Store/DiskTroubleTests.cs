@@ -88,7 +88,7 @@ public sealed class DiskTroubleTests : IDisposable
         _stage.Open(manifest);
         _stage.Do(StoreStage.Piece(manifest, bytes, 0, 0, 65_536));
         _stage.Memory.Fault = (_, path) =>
-            path.StartsWith("/home/ferry/log", StringComparison.Ordinal) ? DiskError.Full : null;
+            path.StartsWith("/ferry/log", StringComparison.Ordinal) ? DiskError.Full : null;
         Assert.Equal(DiskTrouble.Full,
             Assert.IsType<StorageResult.DownloadStalled>(Assert.Single(_stage.Commit())).Trouble);
         _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.RetryDownload(manifest.Id));

@@ -62,6 +62,19 @@ public sealed class DownloadPlaceTests : IDisposable
         Assert.Equal([1], _stage.Memory.BytesOf("/downloads/song.flac.part"));
     }
 
+    [Fact]
+    public void Partial_file_that_somebody_else_made_after_a_crash_is_left_alone()
+    {
+        var (manifest, bytes) = StoreStage.Content(Size);
+        var part = _stage.Open(manifest).PartPath;
+        _stage.Memory.Put(part, [1, 2, 3]);
+        _stage.Reopen();
+        foreach (var piece in StoreStage.Pieces(manifest, bytes, 60_000)) _stage.Do(piece);
+        _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id));
+        Assert.Equal("/downloads/song.flac", _stage.Fetch(manifest, bytes).Path);
+        Assert.Equal([1, 2, 3], _stage.Memory.BytesOf(part));
+    }
+
     [Theory]
     [InlineData("/elsewhere/new/", "/elsewhere/new/song.flac")]
     [InlineData("/there", "/there/song.flac")]

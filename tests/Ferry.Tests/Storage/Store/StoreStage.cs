@@ -15,7 +15,7 @@ internal sealed class StoreStage : IDisposable
     public const string Downloads = "/downloads";
     public static readonly NodeId Somebody = new(new Bytes32(1, 2, 3, 4));
 
-    public StoreStage(IDisk? disk = null, string home = "/home/ferry", string downloads = Downloads)
+    public StoreStage(IDisk? disk = null, string home = "/ferry", string downloads = Downloads)
     {
         Disk = disk ?? new MemoryDisk();
         Options = new StoreOptions(home, downloads);

@@ -1,0 +1,98 @@
+using Ferry.Protocol;
+using Ferry.Simulation.World;
+
+namespace Ferry.Simulation.Node;
+
+/// <summary>
+/// Who sits at a node: searches by name, takes the first holders that answer, and asks again when the node forgot it in
+/// a crash. It does what the program's request command does, in virtual time.
+/// </summary>
+internal sealed class SimUser(SimWorld world, SimNode node)
+{
+    private static readonly TimeSpan HitsAwaited = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SearchAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly List<Wish> _wishes = [];
+
+    public IReadOnlyList<Wish> Wishes => _wishes;
+
+    public void Want(SimContent content)
+    {
+        var wish = new Wish(content);
+        _wishes.Add(wish);
+        if (node.IsUp) StartSearch(wish);
+    }
+
+    /// <summary>The node is up (again): what it does not go on with by itself is asked for again.</summary>
+    public void Started(RecoveredState recovered)
+    {
+        foreach (var wish in _wishes.Where(wish => !wish.IsDone)) Ask(wish, recovered);
+    }
+
+    public void Crashed()
+    {
+        foreach (var wish in _wishes) wish.Forget();
+    }
+
+    public void Told(Notice notice)
+    {
+        switch (notice)
+        {
+            case Notice.SearchHit hit when Wished(hit.Query) is { IsStarted: false } wish
+                && hit.Content == wish.Content.Id:
+                wish.Holders.Add(new KnownHolder(hit.Holder, hit.Held));
+                if (wish.Holders.Count == 1) Later(HitsAwaited, () => StartDownload(wish));
+                break;
+            case Notice.SearchEnded ended when Wished(ended.Query) is { IsStarted: false, Holders.Count: 0 } wish:
+                Later(SearchAgainAfter, () => StartSearch(wish));
+                break;
+            case Notice.DownloadCompleted completed:
+                foreach (var wish in _wishes.Where(wish => wish.Content.Id == completed.Status.Content))
+                    (wish.IsDone, wish.Path) = (true, completed.Path);
+                break;
+            case Notice.DownloadFailed failed:
+                throw new SimFailure($"liveness: {node.Name} gave a download up: {failed.Reason}");
+        }
+    }
+
+    private void Ask(Wish wish, RecoveredState recovered)
+    {
+        if (recovered.Downloads.Any(download => download.Manifest.Id == wish.Content.Id))
+        {
+            wish.IsStarted = true;
+            return;
+        }
+        // A crash just after the end leaves the file and no entry. Some users see it there, others ask again and hear
+        // that
+        // they have it.
+        var path = $"{SimNode.Downloads}/{wish.Content.Name}";
+        if (world.Random.Next(2) == 0 && IsThere(path, wish.Content)) (wish.IsDone, wish.Path) = (true, path);
+        else StartSearch(wish);
+    }
+
+    private bool IsThere(string path, SimContent content) =>
+        node.Disk.Inspect(files => files.TryGetValue(path, out var file) && file.Seen.SequenceEqual(content.Bytes));
+
+    private void StartSearch(Wish wish)
+    {
+        wish.Query = new QueryId(world.Random.NextUInt128());
+        node.Post(new Input.StartSearch(wish.Query.Value, wish.Content.Name, null));
+    }
+
+    private Wish? Wished(QueryId query) => _wishes.Find(wish => wish.Query == query);
+
+    private void StartDownload(Wish wish)
+    {
+        if (wish.IsStarted || wish.IsDone) return;
+        wish.IsStarted = true;
+        var content = wish.Content;
+        node.Act(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));
+        node.Post(new Input.StopSearch(wish.Query!.Value));
+    }
+
+    private void Later(TimeSpan delay, Action action)
+    {
+        var life = node.Life;
+        world.After(delay, () => { if (node.Life == life && node.IsUp) action(); });
+    }
+}

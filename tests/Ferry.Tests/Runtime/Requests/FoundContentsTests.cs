@@ -1,0 +1,83 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Runtime.Requests;
+using Ferry.Storage.Store;
+using Xunit;
+
+namespace Ferry.Tests.Runtime.Requests;
+
+public sealed class FoundContentsTests
+{
+    private static readonly QueryId Query = new(1);
+    private static readonly NodeId Self = Node(99);
+
+    [Fact]
+    public void Hits_of_one_content_are_merged_nearest_holder_first()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 3));
+        found.Add(Hit(content: 1, "Music/song.flac", holder: 6, hops: 1));
+
+        var ranked = Assert.Single(found.Rank());
+        var info = found.Describe(ranked);
+
+        Assert.Equal("exact", info.Match);
+        Assert.Equal([Node(6).ToString(), Node(5).ToString()], info.Holders.Select(holder => holder.Node));
+        Assert.All(info.Holders, holder => Assert.True(holder.Complete));
+    }
+
+    [Fact]
+    public void A_holder_of_a_part_is_not_complete()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1) with { Held = [new ChunkRange(0, 1)] });
+
+        Assert.False(Assert.Single(found.Describe(found.Rank()[0]).Holders).Complete);
+    }
+
+    [Fact]
+    public void A_holder_that_claims_chunks_outside_the_content_is_not_complete()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1) with { Held = [new ChunkRange(0, 1000)] });
+
+        Assert.False(Assert.Single(found.Describe(found.Rank()[0]).Holders).Complete);
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_query_is_left_out()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "advertisement.exe", holder: 5, hops: 1));
+
+        Assert.Empty(found.Rank());
+    }
+
+    [Fact]
+    public void A_size_that_cannot_be_is_left_out()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1) with { Size = -1 });
+        found.Add(Hit(content: 2, "song.flac", holder: 5, hops: 1) with { Size = ChunkLayout.ContentBytesMax + 1 });
+
+        Assert.Empty(found.Rank());
+    }
+
+    [Fact]
+    public void This_node_is_told_as_a_holder_but_not_asked()
+    {
+        var found = new FoundContents("song.flac");
+        found.AddOwn(new ShareMatch(Content(1), "song.flac", 200_000, [new ChunkRange(0, 4)]), Self);
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1));
+
+        Assert.True(found.IsOwn(Content(1)));
+        Assert.Equal(2, found.Describe(found.Rank()[0]).Holders.Count);
+        Assert.Equal(Node(5), Assert.Single(found.HoldersOf(Content(1), Self)).Node);
+    }
+
+    private static Notice.SearchHit Hit(ulong content, string name, ulong holder, int hops) =>
+        new(Query, Node(holder), Content(content), name, 200_000, [new ChunkRange(0, 4)], hops);
+
+    private static ContentId Content(ulong number) => new(new Bytes32(0, 0, 0, number));
+    private static NodeId Node(ulong number) => new(new Bytes32(number, 0, 0, 0));
+}
