@@ -27,7 +27,7 @@ public abstract record StorageResult
     /// </summary>
     /// <param name="Link">The link it was for.</param>
     /// <param name="BodyBytes">
-    /// What was not read will never be sent, so no <see cref="Input.BulkSent"/> follows, and the link has the room back.
+    /// What was not read will never be sent: no <see cref="Input.BulkSent"/> follows, and the link has the room back.
     /// </param>
     public sealed record PieceRead(TransferId Transfer, int Chunk, LinkId Link, int BodyBytes, RefusalReason? Failure)
         : StorageResult;
