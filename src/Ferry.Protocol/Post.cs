@@ -119,7 +119,9 @@ internal sealed class Post
         {
             Envelope = message.Envelope with
             {
-                Sequence = sequence, MetricMicroseconds = metric, Hops = (byte)Math.Min(hops, WireLimits.HopLimitMax),
+                Sequence = sequence,
+                MetricMicroseconds = metric,
+                Hops = (byte)Math.Min(hops, WireLimits.HopLimitMax),
                 HopLimit = (byte)(message.Envelope.HopLimit - 1),
             },
         };

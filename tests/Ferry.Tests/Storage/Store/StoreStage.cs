@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
-using Ferry.Protocol;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Store;
 using Xunit;
