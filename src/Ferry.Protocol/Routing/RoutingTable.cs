@@ -54,8 +54,9 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     /// </summary>
     public (ulong Sequence, uint Metric, int Hops) Advertise(NodeId source)
     {
-        if (!_destinations.TryGetValue(source, out var destination) || destination.Selected is not { } route)
+        if (!_destinations.TryGetValue(source, out var destination) || destination.Selected is null)
             return (0, Envelope.Unreachable, 0);
+        var route = destination.Selected = Newest(destination, destination.Selected);
         var metric = MetricOf(route);
         destination.OnAdvertised(route.Sequence, metric);
         return (route.Sequence, metric, route.Hops);
@@ -122,6 +123,23 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
             && (ulong)MetricOf(best) * 5 >= (ulong)MetricOf(current) * 4)
             return;
         destination.Selected = best;
+    }
+
+    /// <summary>
+    /// The best way of the newest number, or the one in use when its number is as new: whoever told an older number
+    /// than it has heard would let a flood, or the answer to a route request, end where an old way is a little better.
+    /// A newer number than that of a feasible way is feasible.
+    /// </summary>
+    private Route Newest(Destination destination, Route route)
+    {
+        var inUse = route;
+        foreach (var other in destination.Routes)
+        {
+            var newer = other.Sequence > route.Sequence;
+            var nearer = other.Sequence == route.Sequence && route != inUse && MetricOf(other) < MetricOf(route);
+            if (newer || nearer) route = other;
+        }
+        return route;
     }
 
     private Route? Best(Destination destination, LinkId? except) => destination.Routes

@@ -36,23 +36,29 @@ internal sealed class ManifestFetch(ContentId content, HolderBook holders)
         if (_leaves is null) (_leaves, _size) = (new byte[leavesBytes], part.Size);
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
         var useless = part.Size < 0 || part.Size != _size || (part.Leaves.Length == 0 && leavesBytes > 0);
-        if (useless || part.Leaves.Length > leavesBytes - _filled) return Fail(now, outbox);
+        if (useless || part.Leaves.Length > leavesBytes - _filled) return Leave(now, outbox);
         part.Leaves.Span.CopyTo(_leaves.AsSpan(_filled));
         _filled += part.Leaves.Length;
-        if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Fail(now, outbox);
+        if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Leave(now, outbox);
         for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++) Ask(now, outbox);
         return null;
     }
 
+    /// <summary>The holder did not answer in time: the others first.</summary>
     public void OnTick(Instant now, Outbox outbox)
     {
-        if (_timers.TakeIfDue(CoreTimer.ManifestStalled, now)) Fail(now, outbox);
+        if (!_timers.TakeIfDue(CoreTimer.ManifestStalled, now)) return;
+        if (_holder is { } silent) holders.PutBack(silent);
+        Start(now, outbox);
     }
 
-    /// <summary>The holder did not answer in time, or not well: the others first.</summary>
-    private Manifest? Fail(Instant now, Outbox outbox)
+    /// <summary>
+    /// The holder answered, and not well. Were the only holder kept, it would be asked again as fast as it answers;
+    /// so it must be found again first, and searches have their pace.
+    /// </summary>
+    private Manifest? Leave(Instant now, Outbox outbox)
     {
-        if (_holder is { } failed) holders.PutBack(failed);
+        if (_holder is { } liar) holders.Remove(liar);
         Start(now, outbox);
         return null;
     }

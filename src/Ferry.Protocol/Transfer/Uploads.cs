@@ -15,6 +15,12 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     /// <summary>Sessions served at a time; more are told to come later. Those found in the log do not count.</summary>
     public const int RunningMax = 512;
 
+    /// <summary>
+    /// Requests kept while the log is being flushed. An honest requester sends one and waits for the accept; what is
+    /// lost beyond that it asks for again.
+    /// </summary>
+    private const int EarlyMax = 4;
+
     /// <summary>A route may flap: the requester is not asked more often than this.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoteAckedEvery = TimeSpan.FromSeconds(5);
@@ -41,7 +47,10 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
         if (_uploads.TryGetValue(request.Transfer, out var known))
         {
             if (known.Requester != requester) return; // Somebody guessed an id.
-            if (known.State == TransferState.Starting) known.Early.Add(request);
+            if (known.State == TransferState.Starting)
+            {
+                if (known.Early.Count < EarlyMax) known.Early.Add(request);
+            }
             else if (known.State == TransferState.Running) Queue(now, known, request);
             else outbox.Mail(new Refusal(Envelope.To(requester), request.Transfer, RefusalReason.UnknownTransfer));
             return;

@@ -6,7 +6,10 @@ namespace Ferry.Simulation.Checkers;
 
 /// <summary>
 /// Following the selected next hops to a destination never leads back to a node already passed. With feasible routes
-/// only (RFC 8966 §2.4) that holds at every moment, not just when the network is quiet.
+/// only (RFC 8966 §2.4) that holds at every moment, not just when the network is quiet. One thing can close a circle: a
+/// node
+/// that restarts has forgotten what it advertised, while a neighbour still has a route through the link to its former
+/// life. Nothing goes round there, because that link is dead: so only links that carry messages count.
 /// </summary>
 internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
 {
@@ -32,7 +35,7 @@ internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
             if (node.Engine is null) continue;
             var hops = new Dictionary<NodeId, NodeId>();
             foreach (var route in node.Engine.Routes(node.Clock))
-                if (route.Selected) hops[route.Destination] = route.NextHop;
+                if (route.Selected && node.CanReachOver(route.Link)) hops[route.Destination] = route.NextHop;
             _nextHops[node.Id] = hops;
         }
         foreach (var start in world.Nodes)

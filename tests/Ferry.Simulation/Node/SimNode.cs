@@ -67,6 +67,9 @@ internal sealed class SimNode
     public Instant Clock => new(_world.Now - _bootedAt);
     public IEnumerable<LinkEnd> Links => _links.Values;
 
+    /// <summary>What is sent over the link arrives.</summary>
+    public bool CanReachOver(LinkId link) => _links.TryGetValue(link, out var end) && end.Session.IsWhole;
+
     /// <summary>Silent: the neighbours learn of a crash only by their heartbeats.</summary>
     public bool CrashesSilently { get; set; }
 

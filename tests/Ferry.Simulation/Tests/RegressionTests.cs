@@ -11,10 +11,10 @@ namespace Ferry.Simulation.Tests;
 public sealed class RegressionTests
 {
     [Theory]
-    [InlineData("leave-rejoin", 11, "pieces of a replaced session were never sealed and used up a link's room")]
+    [InlineData("leave-rejoin", 11, "unsealed pieces of a replaced session used up their link's room")]
     [InlineData("disk-faulty", 4, "a partial file whose folder could not be flushed was left behind")]
     [InlineData("disk-faulty", 37, "the name of a partial file made in trouble was not flushed before the ACK")]
-    [InlineData("swarm", 360, "a power cut brought a partial file back that had been deleted and not flushed")]
+    [InlineData("swarm", 360, "a power cut brought back a partial file whose deletion was not flushed")]
     public void What_failed_once_does_not_fail_again(string scenario, ulong seed, string wasWrong)
     {
         var result = SimRun.Execute(Catalogue.Find(scenario)!, seed);

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Session;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Tests;
+
+/// <summary>Values of the core by number, for tests to whom it is the same which.</summary>
+internal static class Some
+{
+    public static readonly LinkTraits Tcp = new("tcp", 1 << 20, 100_000_000, TimeSpan.FromMilliseconds(1));
+    public static readonly LinkTraits Bluetooth = new("bluetooth", 4096, 200_000, TimeSpan.FromMilliseconds(30));
+
+    public static NodeId Node(int number) => new(new Bytes32((ulong)number, 0, 0, 1));
+    public static LinkId Link(int number) => new(number);
+    public static TransferId Transfer(int number) => new((UInt128)number);
+    public static QueryId Query(int number) => new((UInt128)number);
+    public static Instant At(double seconds) => new((long)Math.Round(seconds * 1_000_000));
+    public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    /// <summary>A content of chunks of 64 KiB, the last of them full as well; its leaves are hashes of numbers.</summary>
+    public static Manifest Content(int chunks, int number = 0)
+    {
+        var leaves = new byte[chunks * Bytes32.Length];
+        for (var chunk = 0; chunk < chunks; chunk++)
+            SHA256.HashData(BitConverter.GetBytes(((long)number << 32) + chunk)).CopyTo(leaves, chunk * Bytes32.Length);
+        return Manifest.Create((long)chunks * ChunkLayout.ChunkBytesMin, leaves);
+    }
+
+    public static EngineOptions Options(NodeId self) =>
+        new() { Self = self, Nickname = "some", Seed = 7, FirstSequence = 1000 };
+
+    public static Input.LinkUp LinkUp(int link, NodeId peer, bool dialed = true, LinkTraits? traits = null) => new(
+        Link(link), new Join(1, 1, peer, "peer", 1 << 20, default), traits ?? Tcp, "somewhere", dialed);
+
+    /// <summary>An envelope as a neighbour hands it over: it is <paramref name="metric"/> from the source.</summary>
+    public static Envelope Heard(NodeId source, ulong sequence, uint metric, byte hops = 1, NodeId to = default) =>
+        new(source, to, sequence, metric, hops, 8);
+
+    /// <summary>An envelope of a message that its source sent to a neighbour.</summary>
+    public static Envelope From(NodeId source, NodeId to, ulong sequence = 1) => new(source, to, sequence, 0, 0, 8);
+
+    public static HasFile Hit(NodeId holder, Manifest manifest, QueryId query = default) => new(
+        From(holder, default), query, manifest.Id, "song.flac", manifest.Layout.ContentBytes,
+        [new ChunkRange(0, manifest.Layout.ChunkCount)]);
+}
+
+/// <summary>A key ring without keys: an offer is 1, an answer is 2, and anything else is not valid.</summary>
+internal sealed class FakeSeals : ISealKeyRing
+{
+    public List<TransferId> Forgotten { get; } = [];
+
+    public byte[] Offer(TransferId transfer, NodeId holder) => [1];
+
+    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
+        offer.SequenceEqual<byte>([1]) ? [2] : null;
+
+    public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
+        answer.SequenceEqual<byte>([2]);
+
+    public void Forget(TransferId transfer) => Forgotten.Add(transfer);
+}
+
+/// <summary>A body without bytes that knows whether its owner has ended it.</summary>
+internal sealed class FakeBody(int length) : Payload
+{
+    public override int Length => length;
+    public int Ends { get; private set; }
+    public override void Dispose() => Ends++;
+}
+
+internal static class OutboxReading
+{
+    public static List<T> Mails<T>(this Outbox outbox) where T : RoutedMessage => [.. outbox.Mails.OfType<T>()];
+
+    public static List<T> Floods<T>(this Outbox outbox) where T : RoutedMessage =>
+        [.. outbox.Floods.Select(flood => flood.Message).OfType<T>()];
+
+    public static List<T> Effects<T>(this Outbox outbox) where T : Effect => [.. outbox.Effects.OfType<T>()];
+
+    public static List<T> Stores<T>(this Outbox outbox) where T : StorageRequest =>
+        [.. outbox.Effects.OfType<Effect.Store>().Select(store => store.Request).OfType<T>()];
+
+    public static List<T> Notices<T>(this Outbox outbox) where T : Notice =>
+        [.. outbox.Effects.OfType<Effect.Tell>().Select(tell => tell.Notice).OfType<T>()];
+
+    /// <summary>Messages sent, of one kind.</summary>
+    public static List<(LinkId Link, T Message)> Sent<T>(this Outbox outbox) where T : Message =>
+        [.. outbox.Effects.OfType<Effect.Send>().Where(send => send.Message is T)
+            .Select(send => (send.Link, (T)send.Message))];
+
+    /// <summary>Forgets effects, mail and floods.</summary>
+    public static void Empty(this Outbox outbox)
+    {
+        outbox.Clear();
+        outbox.Mails.Clear();
+        outbox.Floods.Clear();
+    }
+}

@@ -1,0 +1,301 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Wire;
+using Xunit;
+
+namespace Ferry.Tests.Transfer;
+
+public sealed class UploadsTests
+{
+    private static readonly NodeId Requester = Some.Node(2);
+    private static readonly Manifest File = Some.Content(10);
+
+    private readonly Outbox _outbox = new();
+    private readonly FakeSeals _seals = new();
+    private readonly Uploads _uploads;
+    private NodePath? _path = new NodePath(Some.Link(1), 1, 1000, 1, "tcp");
+
+    public UploadsTests() =>
+        _uploads = new Uploads(Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _ => _path);
+
+    [Fact]
+    public void Log_comes_before_the_accept_and_the_accept_before_the_pieces()
+    {
+        Ask(1);
+        var open = Assert.Single(_outbox.Stores<StorageRequest.OpenUpload>());
+        Assert.Equal((Some.Transfer(1), File.Id, Requester), (open.Transfer, open.Content, open.Requester));
+        Assert.Empty(_outbox.Mails);
+        Assert.Null(_uploads.NextPiece());
+
+        Opened(1);
+        var accept = Assert.Single(_outbox.Mails<TransferAccept>());
+        Assert.Equal((Requester, (byte)2), (accept.Envelope.Destination, accept.KeyAnswer.Span[0]));
+        Assert.Equal((Some.Link(1), 0), (_uploads.NextPiece()!.Value.Link, _uploads.NextPiece()!.Value.Piece.Chunk));
+    }
+
+    [Fact]
+    public void Requests_that_come_before_the_log_is_flushed_are_not_lost()
+    {
+        Ask(1, wanted: 1);
+        Ask(1, wanted: 2, offer: []);
+        Opened(1);
+        Assert.Equal([0, 1], SendAll().Select(piece => piece.Chunk).Distinct());
+    }
+
+    [Fact]
+    public void Requests_that_come_before_the_log_is_flushed_are_not_kept_without_bound()
+    {
+        Ask(1, wanted: 1);
+        for (var chunk = 2; chunk < 10; chunk++) Ask(1, wanted: 1, first: chunk, offer: []);
+        Opened(1);
+        Assert.Equal([0, 2, 3, 4], SendAll().Select(piece => piece.Chunk).Distinct());
+    }
+
+    [Fact]
+    public void Request_for_an_unknown_session_is_refused()
+    {
+        Ask(1, offer: []);
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Mails<Refusal>()).Reason);
+        Assert.Empty(_outbox.Effects);
+    }
+
+    [Fact]
+    public void Bad_key_offer_is_refused()
+    {
+        Ask(1, offer: [9]);
+        Assert.Equal(RefusalReason.BadKeys, Assert.Single(_outbox.Mails<Refusal>()).Reason);
+        Assert.Empty(_outbox.Effects);
+    }
+
+    [Fact]
+    public void Session_of_somebody_else_cannot_be_used()
+    {
+        Ask(1);
+        Opened(1);
+        _outbox.Empty();
+        var thief = Some.From(Some.Node(66), Some.Node(1));
+        _uploads.OnRequest(Some.At(0), Request(1) with { Envelope = thief }, _outbox);
+        _uploads.OnReceipt(Some.At(0), new Receipt(thief, Some.Transfer(1)), _outbox);
+        _uploads.OnRefusal(Some.At(0), new Refusal(thief, Some.Transfer(1), RefusalReason.NotWanted), _outbox);
+        _uploads.OnAck(Some.At(0), new Ack(thief, Some.Transfer(1), 10, [], 0, 0), _outbox);
+        Assert.Empty(_outbox.Mails);
+        Assert.Empty(_outbox.Effects);
+        Assert.NotNull(_uploads.NextPiece());
+    }
+
+    [Fact]
+    public void Storage_that_refuses_is_heard_by_the_requester()
+    {
+        Ask(1);
+        _uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(1), RefusalReason.NotShared), _outbox);
+        Assert.Equal(RefusalReason.NotShared, Assert.Single(_outbox.Mails<Refusal>()).Reason);
+        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
+        Assert.Empty(_uploads.Status(Some.At(0)));
+    }
+
+    [Fact]
+    public void Session_that_is_one_too_many_is_told_to_come_later()
+    {
+        for (var transfer = 1; transfer <= Uploads.RunningMax; transfer++) Ask(transfer);
+        Assert.Empty(_outbox.Mails);
+        Ask(Uploads.RunningMax + 1);
+        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Mails<Refusal>()).Reason);
+    }
+
+    [Fact]
+    public void New_session_of_the_pair_replaces_the_old_one()
+    {
+        Ask(1);
+        Opened(1);
+        Ask(2);
+        Opened(2);
+        Assert.Equal(Some.Transfer(2), Assert.Single(_uploads.Status(Some.At(0))).Transfer);
+        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
+        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.All(SendAll(), piece => Assert.Equal(Some.Transfer(2), piece.Transfer));
+    }
+
+    [Fact]
+    public void Silence_sends_again_and_asks_with_longer_and_longer_waits()
+    {
+        Ask(1, wanted: 1);
+        Opened(1);
+        Assert.NotEmpty(SendAll());
+        double[] waits = [20, 40, 80, 160, 320, 600, 600];
+        var last = Some.At(0);
+        foreach (var wait in waits)
+        {
+            _outbox.Empty();
+            var due = _uploads.NextDeadline;
+            Assert.InRange(due - last, Some.Seconds(wait * 0.8), Some.Seconds(wait * 1.2));
+            _uploads.OnTick(due - Some.Seconds(0.001), _outbox);
+            Assert.Empty(_outbox.Mails);
+            _uploads.OnTick(due, _outbox);
+            Assert.Equal(File.Id, Assert.Single(_outbox.Mails<TransferResume>()).Content);
+            Assert.Equal([0], SendAll().Select(piece => piece.Chunk).Distinct());
+            last = due;
+        }
+    }
+
+    [Fact]
+    public void Progress_puts_the_silence_off_and_an_ack_without_it_does_not()
+    {
+        Ask(1, wanted: 2);
+        Opened(1);
+        SendAll();
+        var due = _uploads.NextDeadline;
+        _uploads.OnAck(Some.At(15), new Ack(Request(1).Envelope, Some.Transfer(1), 0, [], 1 << 20, 0), _outbox);
+        _uploads.OnTick(due - Some.Seconds(0.001), _outbox);
+        Assert.Empty(_outbox.Mails<TransferResume>());
+        _uploads.OnAck(Some.At(15), new Ack(Request(1).Envelope, Some.Transfer(1), 1, [], 1 << 20, 0), _outbox);
+        _uploads.OnTick(due, _outbox);
+        Assert.Empty(_outbox.Mails<TransferResume>());
+        Assert.InRange(_uploads.NextDeadline - Some.At(15), Some.Seconds(16), Some.Seconds(24));
+    }
+
+    [Fact]
+    public void Recovered_upload_asks_and_sends_nothing_before_a_new_session()
+    {
+        Recover();
+        Assert.Equal(Some.Transfer(9), Assert.Single(_outbox.Mails<TransferResume>()).Transfer);
+        Assert.Null(_uploads.NextPiece());
+        _outbox.Empty();
+        Ask(9);
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Mails<Refusal>()).Reason);
+        Ask(10);
+        Opened(10);
+        Assert.Equal(Some.Transfer(10), Assert.Single(_uploads.Status(Some.At(0))).Transfer);
+    }
+
+    [Fact]
+    public void Requester_that_comes_within_reach_is_asked_at_once_but_not_all_the_time()
+    {
+        _path = null;
+        Recover();
+        _path = new NodePath(Some.Link(1), 1, 1000, 1, "tcp");
+        _outbox.Empty();
+        _uploads.OnRouteFound(Some.At(0.5), Requester, _outbox);
+        _uploads.OnRouteFound(Some.At(0.9), Requester, _outbox);
+        _uploads.OnLinkUp(Some.At(0.9), _outbox);
+        Assert.Single(_outbox.Mails<TransferResume>());
+        _uploads.OnTick(_uploads.NextDeadline, _outbox);
+        Assert.Equal(2, _outbox.Mails<TransferResume>().Count);
+    }
+
+    [Fact]
+    public void Requester_that_lost_the_session_is_asked_and_keeps_its_place_in_the_log()
+    {
+        Ask(1);
+        Opened(1);
+        _outbox.Empty();
+        Refuse(RefusalReason.UnknownTransfer);
+        Assert.Single(_outbox.Mails<TransferResume>());
+        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Null(_uploads.NextPiece());
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.NotWanted, "not wanted any more")]
+    [InlineData(RefusalReason.Cancelled, "cancelled by the requester")]
+    public void Requester_that_wants_nothing_ends_the_entry(RefusalReason reason, string told)
+    {
+        Ask(1);
+        Opened(1);
+        Refuse(reason);
+        Ended(told);
+    }
+
+    [Fact]
+    public void Receipt_ends_the_entry()
+    {
+        Ask(1);
+        Opened(1);
+        _uploads.OnReceipt(Some.At(1), new Receipt(Request(1).Envelope, Some.Transfer(1)), _outbox);
+        Ended("completed");
+    }
+
+    [Fact]
+    public void File_that_changed_is_refused_and_ends_the_entry()
+    {
+        Ask(1);
+        Opened(1);
+        _uploads.OnReadFailed(Some.At(1), Some.Transfer(1), RefusalReason.SourceChanged, _outbox);
+        Assert.Equal(RefusalReason.SourceChanged, Assert.Single(_outbox.Mails<Refusal>()).Reason);
+        Ended("the file changed while being sent");
+    }
+
+    [Fact]
+    public void Transfers_take_turns()
+    {
+        foreach (var (transfer, requester) in new[] { (1, Some.Node(2)), (2, Some.Node(3)) })
+        {
+            var request = Request(transfer) with { Envelope = Some.From(requester, Some.Node(1)) };
+            _uploads.OnRequest(Some.At(0), request, _outbox);
+            Opened(transfer);
+        }
+        var order = Enumerable.Range(0, 6).Select(_ => (int)_uploads.NextPiece()!.Value.Piece.Transfer.Value);
+        Assert.Equal([1, 2, 1, 2, 1, 2], order);
+    }
+
+    [Fact]
+    public void Nothing_goes_to_a_link_without_room_or_to_a_node_without_a_route()
+    {
+        Ask(1);
+        Opened(1);
+        _path = _path!.Value with { RoomBytes = 0 };
+        Assert.Null(_uploads.NextPiece());
+        _path = null;
+        Assert.Null(_uploads.NextPiece());
+        _path = new NodePath(Some.Link(2), 1, 1000, 1, "tcp");
+        Assert.Equal(Some.Link(2), _uploads.NextPiece()!.Value.Link);
+    }
+
+    [Fact]
+    public void Acked_bytes_are_noted_now_and_then()
+    {
+        Ask(1, wanted: 10);
+        Opened(1);
+        SendAll();
+        for (var chunk = 1; chunk <= 10; chunk++)
+            _uploads.OnAck(Some.At(chunk), new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0), _outbox);
+        var noted = Assert.Single(_outbox.Stores<StorageRequest.NoteAcked>());
+        Assert.Equal(6L * ChunkLayout.ChunkBytesMin, noted.AckedBytes);
+    }
+
+    private void Recover()
+    {
+        var entry = new RecoveredUpload(
+            Some.Transfer(9), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.Zero);
+        _uploads.Start(Some.At(0), [entry], _outbox);
+    }
+
+    private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null) => _uploads.OnRequest(
+        Some.At(0), Request(transfer, wanted, first) with { KeyOffer = offer ?? [1] }, _outbox);
+
+    private void Opened(int transfer) => _uploads.OnOpened(
+        Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", File.Layout), _outbox);
+
+    private void Refuse(RefusalReason reason) =>
+        _uploads.OnRefusal(Some.At(1), new Refusal(Request(1).Envelope, Some.Transfer(1), reason), _outbox);
+
+    private void Ended(string reason)
+    {
+        Assert.Equal(Some.Transfer(1), Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
+        Assert.Equal(reason, Assert.Single(_outbox.Notices<Notice.UploadEnded>()).Reason);
+        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
+        Assert.Empty(_uploads.Status(Some.At(1)));
+        Assert.Null(_uploads.NextPiece());
+    }
+
+    private List<FileTransfer> SendAll()
+    {
+        var pieces = new List<FileTransfer>();
+        while (_uploads.NextPiece() is { } next) pieces.Add(next.Piece);
+        return pieces;
+    }
+
+    private static TransferRequest Request(int transfer, int wanted = 3, int first = 0) => new(
+        Some.From(Requester, Some.Node(1)), Some.Transfer(transfer), File.Id, [new ChunkRange(first, wanted)], 1 << 20,
+        32 * 1024, Again: false, new byte[] { 1 });
+}
