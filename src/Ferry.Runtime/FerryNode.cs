@@ -24,8 +24,9 @@ public sealed class FerryNode : IAsyncDisposable
         _parts = parts;
         _time = time;
         _started = time.GetTimestamp();
-        _requests = new FileRequests(parts.Searches, parts.Notices, parts.Shares.Catalog, parts.Identity.Id, time);
-        _transfers = new Transfers(parts.Loop, parts.Searches, parts.Shares.Catalog);
+        _requests = new FileRequests(
+            parts.Loop, parts.Searches, parts.Notices, parts.Shares.Catalog, parts.Identity.Id, time);
+        _transfers = new Transfers(parts.Loop, parts.Shares.Catalog);
         _network = new NetworkViews(parts.Loop, parts.Connector);
         Completion = RunAsync();
     }

@@ -122,7 +122,7 @@ internal sealed class NodeParts : IAsyncDisposable
         _takeApart.Push(async () => await Membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
         KeepAsync(Listeners);
         KeepAsync(Connector);
-        Searches = new Searches(Post, Notices);
+        Searches = new Searches(Loop, Notices);
         await Membership.StartAsync(_options.Listen, _options.Join, cancel);
     }
 

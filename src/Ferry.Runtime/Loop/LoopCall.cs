@@ -5,23 +5,23 @@ namespace Ferry.Runtime.Loop;
 /// <summary>Something a caller wants done on the loop, where alone the core may be touched.</summary>
 internal abstract class LoopCall
 {
-    public abstract void Run(Engine engine, Instant now);
+    public abstract void Run(Engine engine, Instant now, Outbox outbox);
 
     /// <summary>The loop has ended before it came to this call.</summary>
     public abstract void Abandon();
 }
 
-internal sealed class LoopCall<T>(Func<Engine, Instant, T> read) : LoopCall
+internal sealed class LoopCall<T>(Func<Engine, Instant, Outbox, T> act) : LoopCall
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<T> Result => _result.Task;
 
-    public override void Run(Engine engine, Instant now)
+    public override void Run(Engine engine, Instant now, Outbox outbox)
     {
         try
         {
-            _result.TrySetResult(read(engine, now));
+            _result.TrySetResult(act(engine, now, outbox));
         }
         catch (Exception e)
         {

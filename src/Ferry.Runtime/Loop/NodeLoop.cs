@@ -38,12 +38,21 @@ internal sealed class NodeLoop : IAsyncDisposable
 
     /// <summary>Reads the core between two inputs.</summary>
     /// <exception cref="FerryException">The node is stopping.</exception>
-    public Task<T> QueryAsync<T>(Func<Engine, Instant, T> read, CancellationToken cancel)
-    {
-        var call = new LoopCall<T>(read);
-        if (!_post.TryPostCall(call)) call.Abandon();
-        return call.Result.WaitAsync(cancel);
-    }
+    public Task<T> QueryAsync<T>(Func<Engine, Instant, T> read, CancellationToken cancel) =>
+        CallAsync((engine, now, _) => read(engine, now), cancel);
+
+    /// <summary>
+    /// Hands the core an input of the user, and returns when it has it: what is asked or told afterwards finds it done.
+    /// It overtakes what waits from links, so that a node under load still listens to its user.
+    /// </summary>
+    /// <exception cref="FerryException">The node is stopping.</exception>
+    public Task TellAsync(Input input, CancellationToken cancel) => CallAsync(
+        (engine, now, outbox) =>
+        {
+            engine.Handle(now, input, outbox);
+            return true;
+        },
+        cancel);
 
     /// <summary>Stops after the input that is being handled; what waits is dropped.</summary>
     public async ValueTask DisposeAsync()
@@ -51,6 +60,13 @@ internal sealed class NodeLoop : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         _stop.Dispose();
+    }
+
+    private Task<T> CallAsync<T>(Func<Engine, Instant, Outbox, T> act, CancellationToken cancel)
+    {
+        var call = new LoopCall<T>(act);
+        if (!_post.TryPostCall(call)) call.Abandon();
+        return call.Result.WaitAsync(cancel);
     }
 
     private async Task RunAsync()
@@ -89,7 +105,11 @@ internal sealed class NodeLoop : IAsyncDisposable
     /// <summary>True when there may be more to take.</summary>
     private bool HandleBatch()
     {
-        while (_post.TryTakeCall(out var call)) call!.Run(_engine, _clock.Now);
+        while (_post.TryTakeCall(out var call))
+        {
+            call!.Run(_engine, _clock.Now, _outbox);
+            CarryOut();
+        }
         for (var taken = 0; taken < BatchMax; taken++)
         {
             if (!_post.TryTakeInput(out var input)) return false;

@@ -12,7 +12,7 @@ namespace Ferry.Runtime.Requests;
 /// way, and tells how it goes. A failure is the last event of a request, not an exception.
 /// </summary>
 internal sealed class FileRequests(
-    Searches searches, NoticeBoard notices, IShareCatalog shares, NodeId self, TimeProvider time)
+    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, NodeId self, TimeProvider time)
 {
     private const int OwnMatchesMax = 100;
 
@@ -51,7 +51,7 @@ internal sealed class FileRequests(
         using var watching = notices.WatchDownload(chosen.Content);
         var output = options.OutputPath is null ? null : Path.GetFullPath(options.OutputPath);
         var holders = found.HoldersOf(chosen.Content, self);
-        await searches.PostAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
+        await loop.TellAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId, hit.ContentId);
         await foreach (var told in new DownloadStory(watching, time).TellAsync(cancel)) yield return told;
     }

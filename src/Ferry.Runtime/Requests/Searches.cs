@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.Channels;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
@@ -10,7 +9,7 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>Searches of the network, each a stream of hits that ends with the search.</summary>
-internal sealed class Searches(InputPost post, NoticeBoard notices)
+internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
 {
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
     public async IAsyncEnumerable<Notice.SearchHit> RunAsync(
@@ -19,7 +18,7 @@ internal sealed class Searches(InputPost post, NoticeBoard notices)
         CheckText(text);
         var query = NewQuery();
         using var watching = notices.WatchSearch(query);
-        await PostAsync(new Input.StartSearch(query, text, content), cancel);
+        await loop.TellAsync(new Input.StartSearch(query, text, content), cancel);
         var ended = false;
         try
         {
@@ -32,22 +31,19 @@ internal sealed class Searches(InputPost post, NoticeBoard notices)
         }
         finally
         {
-            // When the post is full the core is told nothing, and the search ends by itself.
-            if (!ended) post.Inputs.TryWrite(new Input.StopSearch(query));
+            if (!ended) await StopAsync(query);
         }
     }
 
-    /// <summary>Hands an input to the core.</summary>
-    /// <exception cref="FerryException">The node is stopping.</exception>
-    public async Task PostAsync(Input input, CancellationToken cancel)
+    private async Task StopAsync(QueryId query)
     {
         try
         {
-            await post.Inputs.WriteAsync(input, cancel);
+            await loop.TellAsync(new Input.StopSearch(query), CancellationToken.None);
         }
-        catch (ChannelClosedException e)
+        catch (FerryException)
         {
-            throw new FerryException(FailureKind.Failed, "this node is stopping", e);
+            // The node is stopping, and the search with it.
         }
     }
 

@@ -6,7 +6,7 @@ using Ferry.Storage.Store;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>What is on its way to and from this node.</summary>
-internal sealed class Transfers(NodeLoop loop, Searches searches, IShareCatalog shares)
+internal sealed class Transfers(NodeLoop loop, IShareCatalog shares)
 {
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
     {
@@ -36,7 +36,7 @@ internal sealed class Transfers(NodeLoop loop, Searches searches, IShareCatalog 
         {
             throw new InvalidOperationException($"'{contents[0]}' is no content id");
         }
-        await searches.PostAsync(new Input.Cancel(content), cancel);
+        await loop.TellAsync(new Input.Cancel(content), cancel);
         return meant[0];
     }
 

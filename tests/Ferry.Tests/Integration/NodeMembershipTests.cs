@@ -147,6 +147,20 @@ public sealed class NodeMembershipTests
         await node.Completion;
     }
 
+    [Fact]
+    public async Task A_stopped_node_says_so()
+    {
+        await using var stage = new NodeStage();
+        var node = await stage.StartAsync("node");
+        await node.DisposeAsync();
+
+        var refused = await Assert.ThrowsAsync<FerryException>(() => node.PeersAsync(stage.Limit));
+
+        Assert.Contains("stopping", refused.Message, StringComparison.Ordinal);
+        var failed = Assert.IsType<RequestEvent.Failed>((await stage.RequestAsync(node, "song.flac"))[^1]);
+        Assert.Equal("failed", failed.Kind);
+    }
+
     private static async Task<bool> IsLinked(NodeStage stage, FerryNode node, string nickname) =>
         (await node.PeersAsync(stage.Limit)).Any(peer => peer.Nickname == nickname && peer.State == "connected");
 }
