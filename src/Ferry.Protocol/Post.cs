@@ -10,6 +10,12 @@ namespace Ferry.Protocol;
 /// </summary>
 internal sealed class Post
 {
+    /// <summary>
+    /// Numbers said by others are followed up to here. Whoever made up a number at the end of all numbers could
+    /// otherwise leave this node none to go on with: it would start again at 0 and be old news to everybody.
+    /// </summary>
+    private const ulong SequenceMax = ulong.MaxValue / 2;
+
     private readonly NodeId _self;
     private readonly Neighbourhood _neighbours;
     private readonly RoutingTable _routes;
@@ -40,7 +46,8 @@ internal sealed class Post
     /// <summary>Answers a route request under a new number, so that everybody on the way may use the answer.</summary>
     public void AnswerRoute(RouteRequest request, Outbox outbox)
     {
-        _sequence = Math.Max(_sequence + 1, request.MinSequence);
+        _sequence++;
+        Follow(request.MinSequence);
         outbox.Mail(new RouteReply(Envelope.To(request.Envelope.Source), request.Query));
     }
 
@@ -48,7 +55,7 @@ internal sealed class Post
     /// A message of our own came back, or somebody remembers a number of ours above the present one (a clock went
     /// back).
     /// </summary>
-    public void OnOwn(ulong sequence) => _sequence = Math.Max(_sequence, sequence);
+    public void OnOwn(ulong sequence) => Follow(sequence);
 
     /// <summary>Sends all mail and floods that the rooms have put into the outbox.</summary>
     public void Deliver(Instant now, Outbox outbox)
@@ -92,6 +99,11 @@ internal sealed class Post
 
     /// <summary>Passes a flood of another node on to one link.</summary>
     public void PassTo(LinkId link, RoutedMessage flood, Outbox outbox) => outbox.Send(link, PassOn(flood));
+
+    private void Follow(ulong sequence)
+    {
+        if (sequence <= SequenceMax) _sequence = Math.Max(_sequence, sequence);
+    }
 
     private void SendMail(Instant now, RoutedMessage mail, Outbox outbox)
     {

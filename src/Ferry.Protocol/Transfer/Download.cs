@@ -47,6 +47,8 @@ internal sealed class Download
         Instant.Min(_timers.Next, _manifest is null ? _fetch.NextDeadline
             : State == TransferState.Running ? _lanes!.NextDeadline : Instant.Never);
 
+    /// <summary>Only the rename is to come: what holders say does not matter any more.</summary>
+    private bool IsWhole => State == TransferState.Finishing;
     private bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
     /// <summary>Why no holder is left that would give it; null while there is hope.</summary>
@@ -125,14 +127,13 @@ internal sealed class Download
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
     {
-        if (LaneOf(accept.Transfer, accept.Envelope.Source) is not { IsOpen: false } lane) return;
+        if (IsWhole || LaneOf(accept.Transfer, accept.Envelope.Source) is not { IsOpen: false } lane) return;
         if (!_seals.Complete(accept.Transfer, lane.Holder, accept.KeyAnswer.Span))
         {
             outbox.Mail(new Refusal(Envelope.To(lane.Holder), accept.Transfer, RefusalReason.BadKeys));
             LeaveHolder(now, lane.Holder, RefusalReason.BadKeys, outbox);
             return;
         }
-        State = TransferState.Running;
         _lanes!.OnAccept(now, lane);
         _lanes.Deal(now, outbox);
     }
@@ -189,7 +190,7 @@ internal sealed class Download
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
-        if (LaneOf(refusal.Transfer, refusal.Envelope.Source) is not { } lane) return;
+        if (IsWhole || LaneOf(refusal.Transfer, refusal.Envelope.Source) is not { } lane) return;
         _sessions.Remove(lane.Holder);
         switch (refusal.Reason)
         {
