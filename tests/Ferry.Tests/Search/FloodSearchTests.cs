@@ -120,8 +120,8 @@ public sealed class FloodSearchTests
     public void Hit_is_told_once_with_the_hops_of_its_way()
     {
         Start();
-        Assert.True(_search.OnHit(Hit(), _outbox));
-        Assert.False(_search.OnHit(Hit(), _outbox));
+        Assert.True(_search.OnHit(Some.At(0), Hit(), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(), _outbox));
         var hit = Assert.Single(_outbox.Notices<Notice.SearchHit>());
         Assert.Equal((Holder, TheFile.Id, 1), (hit.Holder, hit.Content, hit.Hops));
     }
@@ -129,22 +129,35 @@ public sealed class FloodSearchTests
     [Fact]
     public void Hit_that_nobody_asked_for_is_not_told()
     {
-        Assert.False(_search.OnHit(Hit(), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(), _outbox));
         Start(content: Some.Content(3).Id);
-        Assert.False(_search.OnHit(Hit(), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(), _outbox));
         _search.Stop(Some.Query(9));
         Start(content: TheFile.Id);
-        Assert.True(_search.OnHit(Hit(), _outbox));
+        Assert.True(_search.OnHit(Some.At(0), Hit(), _outbox));
         _search.Stop(Some.Query(9));
-        Assert.False(_search.OnHit(Hit(name: "other"), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(name: "other"), _outbox));
         Assert.Single(_outbox.Effects);
+    }
+
+    [Fact]
+    public void Search_ends_soon_after_somebody_has_answered()
+    {
+        Start();
+        _search.OnTick(_search.NextDeadline, _outbox);
+        var withoutAnswer = _search.NextDeadline;
+        _search.OnHit(Some.At(1), Hit(), _outbox);
+        Assert.True(_search.NextDeadline < withoutAnswer);
+        _search.OnTick(_search.NextDeadline, _outbox);
+        Assert.Single(_outbox.Notices<Notice.SearchEnded>());
     }
 
     [Fact]
     public void Query_takes_in_only_so_many_hits()
     {
         Start();
-        for (var hit = 0; hit < FloodSearch.HitsTakenMax + 5; hit++) _search.OnHit(Hit(name: $"{hit}"), _outbox);
+        for (var hit = 0; hit < FloodSearch.HitsTakenMax + 5; hit++)
+            _search.OnHit(Some.At(0), Hit(name: $"{hit}"), _outbox);
         Assert.Equal(FloodSearch.HitsTakenMax, _outbox.Effects.Count);
     }
 
