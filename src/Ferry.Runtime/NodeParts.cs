@@ -114,11 +114,11 @@ internal sealed class NodeParts : IAsyncDisposable
         var dialing = new HandshakeSettings(Identity, _ => JoinOf(core), admission.OfJoined, _time);
         var welcoming = dialing with { Admit = admission.OfGuest };
         var transports = TransportSet.Standard(_time);
-        var maker = new LinkMaker(transports, dialing, welcoming, links, Post.Inputs);
+        var maker = new LinkMaker(transports, dialing, welcoming, links, Loop);
         var remembered = JoinedAddresses.Load(Home, Logger("home"));
         Listeners = new Listeners(transports, maker.WelcomeAsync, Life.Fail, Logger("links"));
         Connector = new Connector(maker.DialAsync, links.WhenAwayAsync, remembered, Life.Fail, _time, Logger("links"));
-        Membership = Keep(new Membership(Listeners, Connector, links, remembered, Post.Inputs, _time));
+        Membership = Keep(new Membership(Listeners, Connector, links, remembered, Loop, _time));
         _takeApart.Push(async () => await Membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
         KeepAsync(Listeners);
         KeepAsync(Connector);

@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
 
@@ -10,7 +10,7 @@ namespace Ferry.Runtime.Links;
 /// <param name="welcoming">For handshakes that others began.</param>
 internal sealed class LinkMaker(
     TransportSet transports, HandshakeSettings dialing, HandshakeSettings welcoming, LinkTable links,
-    ChannelWriter<Input> inputs)
+    NodeLoop loop)
 {
     /// <summary>A <see cref="Dial"/>.</summary>
     public async Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel)
@@ -33,14 +33,16 @@ internal sealed class LinkMaker(
         return null;
     }
 
+    /// <summary>Returns when the core knows the link: a search that is told afterwards goes out over it.</summary>
     private async Task AnnounceAsync(SecureLink link)
     {
         var id = links.Add(link);
         try
         {
-            await inputs.WriteAsync(new Input.LinkUp(id, link.PeerJoin, link.Traits, link.Address, link.Dialed));
+            var up = new Input.LinkUp(id, link.PeerJoin, link.Traits, link.Address, link.Dialed);
+            await loop.TellAsync(up, CancellationToken.None);
         }
-        catch (ChannelClosedException)
+        catch (FerryException)
         {
             // The node is stopping: nobody will start this link.
             links.Remove(id);

@@ -1,7 +1,7 @@
-using System.Threading.Channels;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Home;
+using Ferry.Runtime.Loop;
 
 namespace Ferry.Runtime.Links;
 
@@ -10,7 +10,7 @@ namespace Ferry.Runtime.Links;
 /// its user joins again; what it was transferring waits in the log.
 /// </summary>
 internal sealed class Membership(
-    Listeners listeners, Connector connector, LinkTable links, JoinedAddresses remembered, ChannelWriter<Input> inputs,
+    Listeners listeners, Connector connector, LinkTable links, JoinedAddresses remembered, NodeLoop loop,
     TimeProvider time) : IDisposable
 {
     /// <summary>For what is queued on the links, and the goodbye.</summary>
@@ -70,10 +70,10 @@ internal sealed class Membership(
     {
         try
         {
-            await inputs.WriteAsync(new Input.LeaveNetwork(reason));
+            await loop.TellAsync(new Input.LeaveNetwork(reason), CancellationToken.None);
             await links.WhenAllEndAsync().WaitAsync(GoodbyeTimeLimit, time);
         }
-        catch (Exception e) when (e is ChannelClosedException or TimeoutException)
+        catch (Exception e) when (e is FerryException or TimeoutException)
         {
             // The loop has ended already, or a neighbour does not take our goodbye: it will miss our heartbeat instead.
         }

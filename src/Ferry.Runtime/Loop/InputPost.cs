@@ -4,9 +4,9 @@ using Ferry.Protocol;
 namespace Ferry.Runtime.Loop;
 
 /// <summary>
-/// What comes in to the loop, from three sides: inputs from links and users (bounded: a link that brings more than the
-/// loop takes has to wait), results of our own workers (bounded by what was asked of them), and calls. One bell rings
-/// for all of them and for the timer, so that the loop waits in one place.
+/// What comes in to the loop, from three sides: inputs from links (bounded: a link that brings more than the loop takes
+/// has to wait), results of our own workers (bounded by what was asked of them), and calls (bounded by their callers,
+/// who wait). One bell rings for all of them and for the timer, so that the loop waits in one place.
 /// </summary>
 internal sealed class InputPost
 {
@@ -24,7 +24,7 @@ internal sealed class InputPost
 
     public InputPost() => Inputs = new RingingWriter(_inputs.Writer, this);
 
-    /// <summary>For links and users.</summary>
+    /// <summary>For links.</summary>
     public ChannelWriter<Input> Inputs { get; }
 
     /// <summary>For our own workers: never waits. After the end it is dropped: the log knows what was done.</summary>
