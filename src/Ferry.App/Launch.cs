@@ -23,13 +23,14 @@ internal static class Launch
             {
                 var named = parsed.GetValue(table.Options.Home);
                 var home = Paths.FerryHome(named, Environment.GetEnvironmentVariable("FERRY_HOME"));
-                var start = named is null ? "ferry node" : $"ferry node --home {Words.Quote(home)}";
+                var program = Environment.GetEnvironmentVariable("FERRY_PROGRAM") ?? "ferry";
+                var start = named is null ? $"{program} node" : $"{program} node --home {Words.Quote(home)}";
                 client = new ControlClient(home, start);
                 return new CommandContext
                 {
                     Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table,
                     Time = TimeProvider.System, Input = new LineReader(keyboard), Interrupts = interrupts,
-                    StartNode = LocalNode.StartAsync, Node = client,
+                    StartNode = LocalNode.StartAsync, Node = client, Program = program,
                 };
             }, interrupts.Stop);
             return (int)result;

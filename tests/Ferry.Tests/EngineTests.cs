@@ -126,7 +126,8 @@ public sealed class EngineTests
     {
         LinkUp(2, Peer);
         Receive(2, Hello(Peer));
-        while (_engine.Neighbours(Some.At(0)).Count > 0) _engine.Handle(_engine.NextDeadline, new Input.Tick(), _outbox);
+        while (_engine.Neighbours(Some.At(0)).Count > 0)
+            _engine.Handle(_engine.NextDeadline, new Input.Tick(), _outbox);
         Assert.Empty(_engine.Routes(Some.At(0)));
         Assert.Single(_outbox.Effects<Effect.CloseLink>());
     }
@@ -138,7 +139,8 @@ public sealed class EngineTests
         Receive(2, Hello(Peer));
         var file = Some.Content(1);
         Receive(2, new TransferRequest(
-            Some.From(Peer, Self), Some.Transfer(1), file.Id, [new(0, 1)], 1 << 20, 65_536, false, new byte[] { 1 }));
+            Some.From(Peer, Self), Some.Transfer(1), file.Id, [new(0, 1)], 1 << 20, 65_536, Again: false,
+            new byte[] { 1 }));
         Handle(new Input.Stored(new StorageResult.UploadOpened(Some.Transfer(1), "song.flac", file.Layout)));
         var piece = Assert.Single(_outbox.Effects<Effect.SendPiece>());
         _outbox.Clear();

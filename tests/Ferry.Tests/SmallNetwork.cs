@@ -184,10 +184,11 @@ internal sealed class SmallNode
             return new StorageResult.ManifestRead(read.Content, read.Requester, -1, read.First, default);
         var count = Math.Min(read.CountMax, file.Layout.ChunkCount - read.First);
         var leaves = file.Leaves.Slice(read.First * Bytes32.Length, count * Bytes32.Length);
-        return new StorageResult.ManifestRead(read.Content, read.Requester, file.Layout.ContentBytes, read.First, leaves);
+        var size = file.Layout.ContentBytes;
+        return new StorageResult.ManifestRead(read.Content, read.Requester, size, read.First, leaves);
     }
 
-    /// <summary>Counts which 1 KiB of the chunk are there, since pieces may come twice and be cut differently.</summary>
+    /// <summary>Notes which 1 KiB of the chunk are there: pieces may come twice and be cut differently.</summary>
     private StorageResult.ChunksDurable? Persist(StorageRequest.PersistPiece persist)
     {
         persist.Body.Dispose();

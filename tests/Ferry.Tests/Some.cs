@@ -24,7 +24,10 @@ internal static class Some
     {
         var leaves = new byte[chunks * Bytes32.Length];
         for (var chunk = 0; chunk < chunks; chunk++)
-            SHA256.HashData(BitConverter.GetBytes(((long)number << 32) + chunk)).CopyTo(leaves, chunk * Bytes32.Length);
+        {
+            var bytes = BitConverter.GetBytes(((long)number << 32) + chunk);
+            SHA256.HashData(bytes, leaves.AsSpan(chunk * Bytes32.Length));
+        }
         return Manifest.Create((long)chunks * ChunkLayout.ChunkBytesMin, leaves);
     }
 

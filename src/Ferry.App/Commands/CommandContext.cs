@@ -23,16 +23,20 @@ internal sealed class CommandContext
     /// <summary>The home was named on the command line, so it must be named in what is proposed to type next.</summary>
     public bool HomeIsNamed { get; init; }
 
+    /// <summary>What the user types to call this program; the script that builds and starts it says so.</summary>
+    public string Program { get; init; } = "ferry";
+
     /// <summary>A command as the user would type it here.</summary>
     public string Typed(string command)
     {
         if (InShell) return command;
-        return HomeIsNamed ? $"ferry --home {Words.Quote(Home)} {command}" : $"ferry {command}";
+        return HomeIsNamed ? $"{Program} --home {Words.Quote(Home)} {command}" : $"{Program} {command}";
     }
 
     public CommandContext With(Screen screen, INode node, bool inShell) => new()
     {
         Screen = screen, Node = node, InShell = inShell, Home = Home, Table = Table, Time = Time, Input = Input,
         Interrupts = Interrupts, StartNode = StartNode, HomeIsNamed = HomeIsNamed,
+        Program = Program,
     };
 }

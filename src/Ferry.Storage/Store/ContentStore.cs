@@ -43,6 +43,7 @@ public sealed class ContentStore : IDisposable
         Recovered = recovery.Run();
         _uploads.Restore(log.State.Uploads);
         RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];
+        _downloads.MakeWhole();
     }
 
     /// <param name="shares">Where contents that are offered lie.</param>

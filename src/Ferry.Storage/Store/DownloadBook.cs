@@ -27,6 +27,29 @@ internal sealed class DownloadBook(
 
     public void Restore(PartialFile file) => _files[file.Content] = file;
 
+    /// <summary>
+    /// After a restart: a download without a durable chunk may have crashed while its file was being made. Nothing may be
+    /// written to it before it has its length and its name would survive a power cut.
+    /// </summary>
+    public void MakeWhole()
+    {
+        foreach (var file in Files())
+        {
+            if (!file.Durable().IsEmpty || file.Trouble is not null) continue;
+            try
+            {
+                // The log's word on where the file is comes first.
+                log.Commit();
+            }
+            catch (DiskException failure)
+            {
+                file.StartStalled(failure);
+                continue;
+            }
+            if (repair.Revive(file) is StorageResult.DownloadStalled) file.StartStalled(file.Trouble!);
+        }
+    }
+
     public void Open(StorageRequest.OpenDownload request, ICollection<StorageResult> results)
     {
         var content = request.Manifest.Id;

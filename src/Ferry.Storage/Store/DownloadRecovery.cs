@@ -123,7 +123,7 @@ internal sealed class DownloadRecovery(
             entry.FinishingAs ?? opened.FinalPath,
             entry.Durable.Copy());
         book.Restore(file);
-        // Without a chunk the file need not have been made before the crash: it is when the first piece comes.
+        // Without a chunk the file need not have been made before the crash: the book does that next.
         if (stamp is not null || entry.Durable.IsEmpty)
             return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, entry.Durable.Copy());
 

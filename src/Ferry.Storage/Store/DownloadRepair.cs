@@ -46,8 +46,9 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
             disked.SetLength(layout.ContentBytes);
             disked.Flush();
         }
-        // Perhaps the trouble was that its name could not be flushed when it was made.
-        if (!isAsLeft || file.Trouble is not null) disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
+        // Its name may not be durable: nothing has been yet, or the trouble was just that.
+        if (!isAsLeft || durable.IsEmpty || file.Trouble is not null)
+            disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
         // First what fails soon, as it may be tried every few seconds; hashing takes long.
         disked.Reserve(layout.ContentBytes);
         if (file.Trouble is not null) Try(disked, layout, durable);

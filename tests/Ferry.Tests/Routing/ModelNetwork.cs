@@ -79,7 +79,8 @@ internal sealed class ModelNetwork
                 for (var hops = 0; at != target; hops++)
                 {
                     if (hops > _nodes.Count) return $"a loop from {node} to {target}";
-                    if (at.Table.NextHop(target.Id, except: null) is not { } route) return $"{at} does not reach {target}";
+                    if (at.Table.NextHop(target.Id, except: null) is not { } route)
+                        return $"{at} does not reach {target}";
                     at = NodeOf(route.NextHop);
                 }
             }

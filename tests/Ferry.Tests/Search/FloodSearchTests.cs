@@ -161,7 +161,8 @@ public sealed class FloodSearchTests
         Assert.Equal(FloodSearch.HitsTakenMax, _outbox.Effects.Count);
     }
 
-    private static HasFile Hit(string name = "song.flac") => Some.Hit(Holder, TheFile, Some.Query(9)) with { Name = name };
+    private static HasFile Hit(string name = "song.flac") =>
+        Some.Hit(Holder, TheFile, Some.Query(9)) with { Name = name };
 
     private static FileSearch Query(byte hopLimit) =>
         new(Some.From(Asker, default) with { HopLimit = hopLimit }, Some.Query(1), "song", null);

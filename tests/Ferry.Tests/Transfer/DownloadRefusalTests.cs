@@ -136,7 +136,7 @@ public sealed class DownloadRefusalTests
             _stage.Rejected(time, session);
         }
         Assert.Equal(RefusalReason.NotWanted, Assert.Single(Outbox.Mails<Refusal>()).Reason);
-        Assert.False(_stage.Downloads.Status(Some.At(0))[0].Sources.Any(source => source.Active));
+        Assert.DoesNotContain(_stage.Downloads.Status(Some.At(0))[0].Sources, source => source.Active);
         Outbox.Empty();
         _stage.Resume(Holder, session);
         _stage.Downloads.OnHolder(Some.At(1), Some.Hit(Holder, DownloadStage.File), Outbox);

@@ -175,7 +175,7 @@ public sealed class LaneSetTests
         Assert.Empty(left.Outstanding);
         foreach (var chunk in right.Outstanding.ToList()) BecomeDurable(Some.At(1), chunk);
         _lanes.Deal(Some.At(1), _outbox);
-        Assert.Equal(owed, right.Outstanding);
+        Assert.Equal(owed, right.Outstanding.Order());
         Assert.Empty(left.Outstanding);
     }
 
@@ -204,7 +204,7 @@ public sealed class LaneSetTests
         Assert.Equal([left.Transfer], _seals.Forgotten);
         var right = Open(Right);
         _lanes.Deal(Some.At(0), _outbox);
-        Assert.Equal(owed, right.Outstanding);
+        Assert.Equal(owed, right.Outstanding.Order());
     }
 
     [Fact]
@@ -213,9 +213,9 @@ public sealed class LaneSetTests
         var lane = Open(Left);
         _lanes.Deal(Some.At(0), _outbox);
         _lanes.Return(0);
-        Assert.Equal([1], lane.Outstanding);
+        Assert.Equal([1], lane.Outstanding.Order());
         _lanes.Deal(Some.At(0), _outbox);
-        Assert.Equal([0, 1], lane.Outstanding);
+        Assert.Equal([0, 1], lane.Outstanding.Order());
     }
 
     [Fact]

@@ -138,20 +138,20 @@ public sealed class UploadsTests
         }
     }
 
-    [Fact]
-    public void Progress_puts_the_silence_off_and_an_ack_without_it_does_not()
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Progress_puts_the_silence_off_and_an_ack_without_it_does_not(int cumulative, int asked)
     {
         Ask(1, wanted: 2);
         Opened(1);
         SendAll();
         var due = _uploads.NextDeadline;
-        _uploads.OnAck(Some.At(15), new Ack(Request(1).Envelope, Some.Transfer(1), 0, [], 1 << 20, 0), _outbox);
-        _uploads.OnTick(due - Some.Seconds(0.001), _outbox);
-        Assert.Empty(_outbox.Mails<TransferResume>());
-        _uploads.OnAck(Some.At(15), new Ack(Request(1).Envelope, Some.Transfer(1), 1, [], 1 << 20, 0), _outbox);
+        var ack = new Ack(Request(1).Envelope, Some.Transfer(1), cumulative, [], 1 << 20, 0);
+        _uploads.OnAck(Some.At(15), ack, _outbox);
         _uploads.OnTick(due, _outbox);
-        Assert.Empty(_outbox.Mails<TransferResume>());
-        Assert.InRange(_uploads.NextDeadline - Some.At(15), Some.Seconds(16), Some.Seconds(24));
+        Assert.Equal(asked, _outbox.Mails<TransferResume>().Count);
+        if (asked == 0) Assert.InRange(_uploads.NextDeadline - Some.At(15), Some.Seconds(16), Some.Seconds(24));
     }
 
     [Fact]
@@ -258,7 +258,10 @@ public sealed class UploadsTests
         Opened(1);
         SendAll();
         for (var chunk = 1; chunk <= 10; chunk++)
-            _uploads.OnAck(Some.At(chunk), new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0), _outbox);
+        {
+            var ack = new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0);
+            _uploads.OnAck(Some.At(chunk), ack, _outbox);
+        }
         var noted = Assert.Single(_outbox.Stores<StorageRequest.NoteAcked>());
         Assert.Equal(6L * ChunkLayout.ChunkBytesMin, noted.AckedBytes);
     }

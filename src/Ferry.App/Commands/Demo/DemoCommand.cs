@@ -50,6 +50,8 @@ internal sealed class DemoCommand : FerryCommand
         try
         {
             var ending = await new DemoPlay(stage, network, story).RunAsync(limit.Token);
+            var next = $"Now for real: '{context.Program}' starts a node, '{context.Typed("help")}' says the rest.";
+            if (ending.Worked) story.Say(next);
             context.Screen.Json(ending, ControlJson.Default.DemoInfo);
             return ending.Worked ? ExitCode.Done : ExitCode.Failed;
         }

@@ -125,7 +125,6 @@ internal sealed class DemoPlay(DemoStage stage, DemoNetwork network, DemoStory s
         story.Conclude(flaw is null
             ? "The demo worked: the file arrived whole although both relays were killed on the way."
             : $"The demo failed: {flaw}");
-        if (flaw is null) story.Say("Now for real: 'ferry' starts a node here, and 'ferry help' lists the commands.");
         return new DemoInfo(flaw is null, completed.Bytes, completed.Seconds, completed.Resent, _killed, arrived,
             completed.Sources);
     }
