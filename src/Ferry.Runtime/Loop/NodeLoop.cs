@@ -42,9 +42,9 @@ internal sealed class NodeLoop : IAsyncDisposable
         CallAsync((engine, now, _) => read(engine, now), cancel);
 
     /// <summary>
-    /// Hands the core an input of this node's own (from its user, or a new link), and returns when the core has it: what is
-    /// told or asked afterwards finds it done. It overtakes what links brought, so that a node under load still listens
-    /// to its user.
+    /// Hands the core an input of this node's own (from its user, or a new link), and returns when it is there: what is
+    /// told or asked afterwards finds it done. It overtakes what links brought, so that a node under load still
+    /// listens to its user.
     /// </summary>
     /// <exception cref="FerryException">The node is stopping.</exception>
     public Task TellAsync(Input input, CancellationToken cancel) => CallAsync(
