@@ -7,7 +7,7 @@ namespace Ferry.Tests;
 
 public sealed class SeededRandomTests
 {
-    /// <summary>The first numbers of SplitMix64 for the seeds 0 and 1234567, as its reference code in C gives.</summary>
+    /// <summary>The first numbers of SplitMix64 for two seeds, as its reference code in C gives them.</summary>
     [Theory]
     [InlineData(0, 0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F)]
     [InlineData(1234567, 6457827717110365317, 3203168211198807973, 9817491932198370423)]

@@ -87,7 +87,9 @@ internal sealed class SmallNode
     public NodeId Id { get; }
     public Engine Engine { get; }
     public List<Notice> Notices { get; } = [];
-    public HashSet<TransferId> Log { get; } = [];
+
+    /// <summary>One entry for a content and a requester: a new session replaces the old one.</summary>
+    public Dictionary<(ContentId, NodeId), TransferId> Log { get; } = [];
     public long SentBytes { get; private set; }
 
     public bool Has(Manifest file) => _shares.ContainsKey(file.Id);
@@ -161,10 +163,11 @@ internal sealed class SmallNode
                 return new StorageResult.SharesMatched(match.Query, [.. hits]);
             case StorageRequest.ReadManifest read: return ReadManifest(read);
             case StorageRequest.OpenUpload open:
-                Log.Add(open.Transfer);
+                Log[(open.Content, open.Requester)] = open.Transfer;
                 return new StorageResult.UploadOpened(open.Transfer, "song.flac", _shares[open.Content].Layout);
             case StorageRequest.CloseUpload close:
-                Log.Remove(close.Transfer);
+                foreach (var (pair, transfer) in Log.ToList())
+                    if (transfer == close.Transfer) Log.Remove(pair);
                 return new StorageResult.UploadClosed(close.Transfer);
             case StorageRequest.OpenDownload open:
                 var durable = new ChunkMap(open.Manifest.Layout.ChunkCount);

@@ -19,7 +19,7 @@ internal static class Some
     public static Instant At(double seconds) => new((long)Math.Round(seconds * 1_000_000));
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    /// <summary>A content of chunks of 64 KiB, the last of them full as well; its leaves are hashes of numbers.</summary>
+    /// <summary>A content of full chunks of 64 KiB; its leaves are hashes of numbers.</summary>
     public static Manifest Content(int chunks, int number = 0)
     {
         var leaves = new byte[chunks * Bytes32.Length];

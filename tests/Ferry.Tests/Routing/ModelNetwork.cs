@@ -200,7 +200,9 @@ internal sealed class ModelNetwork
             }
             return envelope with
             {
-                Sequence = sequence, MetricMicroseconds = metric, Hops = (byte)hops,
+                Sequence = sequence,
+                MetricMicroseconds = metric,
+                Hops = (byte)hops,
                 HopLimit = (byte)(envelope.HopLimit - 1),
             };
         }
