@@ -97,7 +97,9 @@ internal sealed class Download
 
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox)
     {
-        if (_manifest is null && _fetch.OnPart(now, part, outbox) is { } manifest) OnManifest(manifest, outbox);
+        if (_manifest is not null) return;
+        if (_fetch.OnPart(now, part, outbox) is { } manifest) OnManifest(manifest, outbox);
+        else if (_holders.Count == 0) Hopeless = HolderBook.Explain(RefusalReason.NotShared);
     }
 
     public void OnOpened(Instant now, ChunkMap durable, Outbox outbox)
@@ -108,7 +110,7 @@ internal sealed class Download
         UseChunks(durable, outbox);
         OpenLanes(now, outbox);
         SearchNow(now);
-        Report(now, outbox);
+        outbox.Tell(new Notice.DownloadProgressed(Status(now)));
     }
 
     public void OnStalled(Instant now, StorageResult.DownloadStalled stalled, Outbox outbox)
@@ -243,7 +245,7 @@ internal sealed class Download
         if (_manifest is null) _fetch.OnTick(now, outbox);
         if (_timers.TakeIfDue(CoreTimer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
         if (_timers.TakeIfDue(CoreTimer.LaneRetry, now)) OpenLanes(now, outbox);
-        if (_timers.TakeIfDue(CoreTimer.ProgressReport, now)) Report(now, outbox);
+        if (_timers.TakeIfDue(CoreTimer.ProgressReport, now)) outbox.Tell(new Notice.DownloadProgressed(Status(now)));
         if (_lanes is null || State != TransferState.Running) return;
         foreach (var dead in _lanes.OnTick(now, outbox)) OpenLane(now, dead.Holder, outbox);
         _lanes.Deal(now, outbox);
@@ -322,19 +324,18 @@ internal sealed class Download
     }
 
     /// <summary>
-    /// The holder will not send. It may come to have the content again (a share in the making, a disk put back), so a
-    /// download waits; but what has changed, was refused or is false for good ends it when nobody else is left.
+    /// The holder will not send. It may come to have the content again (a disk put back), so a download of which
+    /// something has come waits; but what has changed, was refused or is false ends it when nobody else is left.
     /// </summary>
     private void LeaveHolder(Instant now, NodeId holder, RefusalReason reason, Outbox outbox)
     {
         // What it gave of unfinished chunks may be false, and must not spoil what others give.
         if (_lanes!.Of(holder) is { } lane) outbox.Store(new StorageRequest.DropPieces(Content, lane.Transfer));
         _lanes.Close(holder);
-        if (reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
+        if (!_durable!.IsEmpty && reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(holder);
-            var text = HolderBook.Explain(reason) + "; Ferry looks for others";
-            outbox.Tell(new Notice.DownloadPaused(Status(now), text));
+            outbox.Tell(new Notice.DownloadPaused(Status(now), $"{HolderBook.Explain(reason)}; waiting"));
         }
         else _holders.Strike(holder, reason);
         Hopeless = _holders.WhyHopeless();
@@ -345,6 +346,4 @@ internal sealed class Download
         _lanes?.Of(holder) is { } lane && lane.Transfer == transfer ? lane : null;
 
     private ChunkMap Held(NodeId holder) => _holders.MapOf(holder, _manifest!.Layout.ChunkCount);
-
-    private void Report(Instant now, Outbox outbox) => outbox.Tell(new Notice.DownloadProgressed(Status(now)));
 }

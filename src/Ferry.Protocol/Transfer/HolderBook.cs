@@ -41,8 +41,12 @@ internal sealed class HolderBook(PathFinder pathTo)
         if (_held.Count > 1) _held.Remove(holder);
     }
 
-    /// <summary>It has it no more; when it has it again, it may be found again.</summary>
-    public void Remove(NodeId holder) => _held.Remove(holder);
+    /// <summary>It has it no more; when it has it again, it may be found again, and so there is hope.</summary>
+    public void Remove(NodeId holder)
+    {
+        _held.Remove(holder);
+        LastReason = null;
+    }
 
     public void Strike(NodeId holder, RefusalReason reason)
     {

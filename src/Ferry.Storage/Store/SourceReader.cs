@@ -24,11 +24,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     public RefusalReason? Check(ContentId content, out SharedSource? source)
     {
         source = shares.Find(content);
-        if (source is null)
-        {
-            Close(content);
-            return RefusalReason.NotShared;
-        }
+        if (source is null) return Withdrawn(content);
         var refusal = TryAcquire(content, out var open);
         if (open is not null) Release(open);
         return refusal;
@@ -81,11 +77,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         }
         open = null;
         // Outside the lock: the catalog is a database. Two threads may open the same file; the later one is kept.
-        if (shares.Find(content) is not { } source)
-        {
-            Close(content);
-            return RefusalReason.NotShared;
-        }
+        if (shares.Find(content) is not { } source) return Withdrawn(content);
         lock (_gate)
         {
             if (_open.TryGetValue(content, out var known) && known.Value.Source.Path == source.Path
@@ -121,6 +113,26 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
             _open[content] = _latestFirst.AddFirst(open);
         }
         return null;
+    }
+
+    /// <summary>
+    /// The catalog lists it no more. Either its user stopped sharing it, or the catalog has noticed before we did that a
+    /// file which is being sent was changed or removed: the requester must know which.
+    /// </summary>
+    private RefusalReason Withdrawn(ContentId content)
+    {
+        SharedSource? before;
+        lock (_gate) before = _open.TryGetValue(content, out var node) ? node.Value.Source : null;
+        Close(content);
+        if (before is null) return RefusalReason.NotShared;
+        try
+        {
+            return disk.Stamp(before.Path) == before.Stamp ? RefusalReason.NotShared : RefusalReason.SourceChanged;
+        }
+        catch (DiskException)
+        {
+            return RefusalReason.SourceUnreadable;
+        }
     }
 
     private RefusalReason Changed(ContentId content, RefusalReason reason)

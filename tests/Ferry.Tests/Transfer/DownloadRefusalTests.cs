@@ -41,13 +41,26 @@ public sealed class DownloadRefusalTests
     [InlineData(RefusalReason.SourceUnreadable)]
     public void Holder_that_may_have_it_again_is_waited_for(RefusalReason reason)
     {
-        _stage.Refused(Holder, RunOne(), reason);
+        var session = RunOne();
+        _stage.Durable(0);
+        Outbox.Empty();
+        _stage.Refused(Holder, session, reason);
         Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
         Assert.Single(Outbox.Notices<Notice.DownloadPaused>());
         Assert.Single(_stage.Downloads.TakeSearches(Some.At(0.1)));
         Outbox.Empty();
         _stage.Downloads.OnHolder(Some.At(1), Some.Hit(Holder, DownloadStage.File), Outbox);
         Assert.Single(Outbox.Mails<TransferRequest>());
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.NotShared)]
+    [InlineData(RefusalReason.SourceUnreadable)]
+    public void Download_of_which_nothing_has_come_is_not_worth_waiting_for(RefusalReason reason)
+    {
+        _stage.Refused(Holder, RunOne(), reason);
+        Assert.Single(Outbox.Notices<Notice.DownloadFailed>());
+        Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>());
     }
 
     [Theory]
