@@ -1,4 +1,3 @@
-using System.Buffers;
 using Ferry.Protocol;
 
 namespace Ferry.Transports;
@@ -39,7 +38,7 @@ public sealed class Frame : Payload
     public static Frame Rent(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return new Frame(ArrayPool<byte>.Shared.Rent(HeadroomBytes + length), length);
+        return new Frame(FramePool.Rent(HeadroomBytes + length), length);
     }
 
     public static Frame Copy(ReadOnlySpan<byte> body)
@@ -57,6 +56,6 @@ public sealed class Frame : Payload
     public override void Dispose()
     {
         var buffer = Interlocked.Exchange(ref _buffer, null);
-        if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
+        if (buffer is not null) FramePool.Return(buffer);
     }
 }

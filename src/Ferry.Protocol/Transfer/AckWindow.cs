@@ -9,7 +9,7 @@ namespace Ferry.Protocol.Transfer;
 internal sealed class AckWindow(int chunkBytes, long expectedRate)
 {
     /// <summary>Of one download, all lanes together: what may wait in memory for hash and disk.</summary>
-    public const long DownloadBytesMax = 64L * 1024 * 1024;
+    public const long DownloadBytesMax = 32L * 1024 * 1024;
     public const long FirstBytesMax = 4L * 1024 * 1024;
     private const double Seconds = 3;
     private static readonly TimeSpan MeasureOver = TimeSpan.FromMilliseconds(200);

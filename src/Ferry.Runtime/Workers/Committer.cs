@@ -5,7 +5,7 @@ using Ferry.Storage.Store;
 namespace Ferry.Runtime.Workers;
 
 /// <summary>
-/// Makes chunks durable, many with one flush. A commit starts when 8 MiB have been written, 200 ms after the first of
+/// Makes chunks durable, many with one flush. A commit starts when 16 MiB have been written, 200 ms after the first of
 /// them, or as soon as no piece waits; what is written while one is under way makes up the next. So a slow link gets
 /// its ACKs at once, and a fast one pays for a flush only as often as the disk can do one.
 /// </summary>
@@ -15,7 +15,7 @@ namespace Ferry.Runtime.Workers;
 /// </remarks>
 internal sealed class Committer : IAsyncDisposable
 {
-    public const long CommitBytes = 8 * 1024 * 1024;
+    public const long CommitBytes = 16 * 1024 * 1024;
     public static readonly TimeSpan CommitAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ContentStore _store;

@@ -10,7 +10,7 @@ namespace Ferry.Simulation.Node;
 /// The storage workers of a node in virtual time. Requests are carried out in the order of their making, but for
 /// pieces: those overtake each other within a few milliseconds. Results come back as inputs after the time the disk
 /// takes.
-/// Chunks are committed as the program does it: at 8 MiB, after 200 ms, or when no piece waits.
+/// Chunks are committed as the program does it: at 16 MiB, after 200 ms, or when no piece waits.
 /// </summary>
 internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore store)
 {
