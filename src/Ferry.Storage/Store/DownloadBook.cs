@@ -28,8 +28,8 @@ internal sealed class DownloadBook(
     public void Restore(PartialFile file) => _files[file.Content] = file;
 
     /// <summary>
-    /// After a restart: a download without a durable chunk may have crashed while its file was being made. Nothing may be
-    /// written to it before it has its length and its name would survive a power cut.
+    /// After a restart: a download without a durable chunk may have crashed while its file was being made. Nothing may
+    /// be written to it before it has its length and its name would survive a power cut.
     /// </summary>
     public void MakeWhole()
     {

@@ -116,8 +116,8 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     }
 
     /// <summary>
-    /// The catalog lists it no more. Either its user stopped sharing it, or the catalog has noticed before we did that a
-    /// file which is being sent was changed or removed: the requester must know which.
+    /// The catalog lists it no more. Either its user stopped sharing it, or the catalog has noticed before we did that
+    /// a file which is being sent was changed or removed: the requester must know which.
     /// </summary>
     private RefusalReason Withdrawn(ContentId content)
     {

@@ -14,7 +14,7 @@ namespace Ferry.Simulation.Node;
 /// </summary>
 internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore store)
 {
-    private const long CommitBytes = 8 * 1024 * 1024;
+    private const long CommitBytes = 16 * 1024 * 1024;
     private const long CommitAfter = 200_000;
     private const long OperationMicroseconds = 150;
     private const long BytesPerMicrosecond = 100;
