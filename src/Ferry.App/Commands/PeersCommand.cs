@@ -9,8 +9,8 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
 {
     private static readonly Column[] Columns =
     [
-        new("Node"), new("Id"), new("State"), new("Transport"), new("Address", MayWrap: true), new("Dialled by"),
-        new("Rate", IsNumber: true), new("Round trip", IsNumber: true), new("Up for", IsNumber: true),
+        new("Node"), new("Id"), new("State"), new("Transport"), new("Address", MayWrap: true), new("By"),
+        new("Rate", IsNumber: true), new("RTT", IsNumber: true), new("Up for", IsNumber: true),
     ];
 
     public override IReadOnlyList<Example> Examples =>
