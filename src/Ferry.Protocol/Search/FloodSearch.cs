@@ -79,8 +79,8 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         if (!_answering.Remove(matched.Query, out var origin)) return;
         foreach (var match in matched.Matches.Take(HitsMax))
         {
-            outbox.Mail(new HasFile(
-                Envelope.To(origin), matched.Query, match.Content, match.Name, match.Size, match.Held));
+            var name = SendableName.Of(match.Name);
+            outbox.Mail(new HasFile(Envelope.To(origin), matched.Query, match.Content, name, match.Size, match.Held));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Search;
@@ -138,6 +139,17 @@ public sealed class FloodSearchTests
         _search.Stop(Some.Query(9));
         Assert.False(_search.OnHit(Some.At(0), Hit(name: "other"), _outbox));
         Assert.Single(_outbox.Effects);
+    }
+
+    [Theory]
+    [InlineData("a\u001b[31mred\nline.txt", "a_[31mred_line.txt")]
+    [InlineData("Grüße ☂.txt", "Grüße ☂.txt")]
+    public void File_is_offered_under_a_name_that_can_be_said(string name, string offered)
+    {
+        Assert.Equal(offered, SendableName.Of(name));
+        var deep = SendableName.Of(string.Concat(Enumerable.Repeat("☂/", 3000)) + name);
+        Assert.EndsWith(offered, deep, StringComparison.Ordinal);
+        Assert.InRange(Encoding.UTF8.GetByteCount(deep), WireLimits.NameBytesMax - 3, WireLimits.NameBytesMax);
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+using System.Text;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Search;
+
+/// <summary>
+/// A file's name as it can cross a link. File systems allow what a message does not: control characters, bytes that are
+/// no text, paths beyond the limit. Such a file is offered under the nearest name that can be said.
+/// </summary>
+internal static class SendableName
+{
+    public static string Of(string name)
+    {
+        var text = new StringBuilder(name.Length);
+        foreach (var rune in name.EnumerateRunes()) text.Append(Rune.IsControl(rune) ? "_" : rune.ToString());
+        return Tail(text.ToString());
+    }
+
+    /// <summary>The end of a path says most: the file's own name.</summary>
+    private static string Tail(string name)
+    {
+        var start = 0;
+        for (var bytes = Encoding.UTF8.GetByteCount(name); bytes > WireLimits.NameBytesMax;)
+        {
+            var rune = Rune.GetRuneAt(name, start);
+            start += rune.Utf16SequenceLength;
+            bytes -= rune.Utf8SequenceLength;
+        }
+        return name[start..];
+    }
+}
