@@ -31,10 +31,10 @@ public sealed class FileDisk : IDisk
             var info = new FileInfo(path);
             return info.Exists ? new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0) : null;
         }
-        var error = Posix.Stat(path, out var stamp, out var isFile);
+        var error = Posix.Stat(path, followLink: true, out var stamp, out var kind);
         if (error is Posix.NoEntry or Posix.NotDirectory) return null;
         if (error != 0) throw DiskFailure.FromErrno(error, path);
-        return isFile ? stamp : null;
+        return kind == FileKind.File ? stamp : null;
     });
 
     public void CreateDirectory(string path) => Try(path, () => Directory.CreateDirectory(path));

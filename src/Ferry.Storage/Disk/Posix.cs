@@ -16,13 +16,13 @@ internal static partial class Posix
 
     private const int AtCurrentFolder = -100;
     private const int AtEmptyPath = 0x1000;
+    private const int NoFollow = 0x100;
     private const int KeepSize = 1;
     private const int NoReplace = 1;
     private const int CloseOnExec = 0x80000;
     private const uint BasicStats = 0x7ff;
     private const int StatxBytes = 256;
-    private const ushort TypeMask = 0xf000;
-    private const ushort RegularFile = 0x8000;
+    private const int TypeMask = 0xf000, Regular = 0x8000, Folder = 0x4000, Link = 0xa000;
 
     /// <summary>
     /// A folder's names are safe only when the folder itself was flushed; the framework opens no folders.
@@ -68,13 +68,14 @@ internal static partial class Posix
         }
     }
 
-    public static int Stat(string path, out FileStamp stamp, out bool isFile)
+    public static int Stat(string path, bool followLink, out FileStamp stamp, out FileKind kind)
     {
         Span<byte> buffer = stackalloc byte[StatxBytes];
         buffer.Clear();
-        var error = Statx(AtCurrentFolder, path, 0, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+        var flags = followLink ? 0 : NoFollow;
+        var error = Statx(AtCurrentFolder, path, flags, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
             ? Marshal.GetLastPInvokeError() : 0;
-        (stamp, isFile) = Parse(buffer);
+        (stamp, kind) = Parse(buffer);
         return error;
     }
 
@@ -92,13 +93,19 @@ internal static partial class Posix
     /// struct statx is the same on every processor, unlike struct stat (statx(2)): mode at 28, inode 32, size 40, mtime
     /// 112.
     /// </summary>
-    private static (FileStamp Stamp, bool IsFile) Parse(ReadOnlySpan<byte> statx)
+    private static (FileStamp Stamp, FileKind Kind) Parse(ReadOnlySpan<byte> statx)
     {
         static long Int64(ReadOnlySpan<byte> at) => BitConverter.ToInt64(at);
         var nanoseconds = BitConverter.ToUInt32(statx[120..]);
         var ticks = DateTime.UnixEpoch.Ticks + Int64(statx[112..]) * TimeSpan.TicksPerSecond + nanoseconds / 100;
-        var mode = BitConverter.ToUInt16(statx[28..]);
-        return (new FileStamp(Int64(statx[40..]), ticks, (ulong)Int64(statx[32..])), (mode & TypeMask) == RegularFile);
+        var kind = (BitConverter.ToUInt16(statx[28..]) & TypeMask) switch
+        {
+            Regular => FileKind.File,
+            Folder => FileKind.Folder,
+            Link => FileKind.Link,
+            _ => FileKind.Other,
+        };
+        return (new FileStamp(Int64(statx[40..]), ticks, (ulong)Int64(statx[32..])), kind);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

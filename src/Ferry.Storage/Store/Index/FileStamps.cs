@@ -1,22 +1,13 @@
-using System.Runtime.InteropServices;
 using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Store.Index;
-
-internal enum FileKind { Missing, File, Folder, Link, Other, Trouble }
 
 /// <summary>
 /// What is at a path, in one system call: its kind and its stamp, which is the same as <see cref="FileDisk.Stamp"/>
 /// takes of a regular file. Symbolic links are told, not followed. A scan makes this call for each of 50,000 files.
 /// </summary>
-internal static partial class FileStamps
+internal static class FileStamps
 {
-    private const int NoEntry = 2, NotDirectory = 20;
-    private const int AtCurrentFolder = -100, NoFollow = 0x100;
-    private const uint BasicStats = 0x7ff;
-    private const int StatxBytes = 256;
-    private const int TypeMask = 0xf000, Regular = 0x8000, Folder = 0x4000, Link = 0xa000;
-
     internal static (FileKind Kind, FileStamp Stamp) Read(string path) =>
         OperatingSystem.IsLinux() ? ReadLinux(path) : ReadOther(path);
 
@@ -25,24 +16,13 @@ internal static partial class FileStamps
 
     private static (FileKind, FileStamp) ReadLinux(string path)
     {
-        Span<byte> statx = stackalloc byte[StatxBytes];
-        statx.Clear();
-        if (Statx(AtCurrentFolder, path, NoFollow, BasicStats, ref MemoryMarshal.GetReference(statx)) < 0)
+        var error = Posix.Stat(path, followLink: false, out var stamp, out var kind);
+        return error switch
         {
-            var isMissing = Marshal.GetLastPInvokeError() is NoEntry or NotDirectory;
-            return (isMissing ? FileKind.Missing : FileKind.Trouble, default);
-        }
-        // struct statx (statx(2)) is the same on every processor: mode at 28, inode 32, size 40, mtime 112 and 120.
-        var kind = (BitConverter.ToUInt16(statx[28..]) & TypeMask) switch
-        {
-            Regular => FileKind.File,
-            Folder => FileKind.Folder,
-            Link => FileKind.Link,
-            _ => FileKind.Other,
+            0 => (kind, stamp),
+            Posix.NoEntry or Posix.NotDirectory => (FileKind.Missing, default),
+            _ => (FileKind.Trouble, default),
         };
-        var ticks = DateTime.UnixEpoch.Ticks
-            + BitConverter.ToInt64(statx[112..]) * TimeSpan.TicksPerSecond + BitConverter.ToUInt32(statx[120..]) / 100;
-        return (kind, new FileStamp(BitConverter.ToInt64(statx[40..]), ticks, BitConverter.ToUInt64(statx[32..])));
     }
 
     private static (FileKind, FileStamp) ReadOther(string path)
@@ -59,7 +39,4 @@ internal static partial class FileStamps
             return (FileKind.Trouble, default);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte buffer);
 }

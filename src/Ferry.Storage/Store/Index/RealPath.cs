@@ -1,3 +1,5 @@
+using Ferry.Storage.Disk;
+
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>

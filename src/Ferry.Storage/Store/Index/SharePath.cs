@@ -1,3 +1,5 @@
+using Ferry.Storage.Disk;
+
 namespace Ferry.Storage.Store.Index;
 
 /// <summary>May this path be shared? Asked before anything is changed, so that the user is told at once.</summary>

@@ -1,0 +1,3 @@
+namespace Ferry.Storage.Disk;
+
+internal enum FileKind { Missing, File, Folder, Link, Other, Trouble }
