@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Ferry.Simulation.Scenarios;
 using Ferry.Simulation.World;
@@ -6,8 +5,8 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation;
 
 /// <summary>
-/// The simulation from the command line: <c>--seed 42 [--scenario NAME] [--crash NODE:OPERATION[:AGAIN]]
-/// [--trace]</c>, <c>--seeds A..B</c>, <c>--minutes M</c>, <c>--crash-points [--scenario NAME] [--again N]</c>.
+/// The simulation from the command line: <c>--seed 42 [--scenario NAME] [--crash PLAN] [--trace]</c>,
+/// <c>--seeds A..B</c>, <c>--minutes M</c>, <c>--crash-points [--scenario NAME] [--again N]</c>.
 /// </summary>
 internal sealed class HandRun
 {
@@ -15,7 +14,7 @@ internal sealed class HandRun
     private ulong _last = ulong.MaxValue;
     private TimeSpan _limit = TimeSpan.MaxValue;
     private Scenario? _scenario;
-    private CrashPoint? _crash;
+    private CrashPlan? _plan;
     private bool _trace;
     private bool _crashPoints;
     private int _again;
@@ -42,55 +41,43 @@ internal sealed class HandRun
             errors.WriteLine(_mistake);
             return 2;
         }
-        if (_crashPoints) return RunCrashPoints(output);
-        return RunSeeds(output);
+        var ledger = new RunLedger(output);
+        if (_first == _last && !_crashPoints) RunOne(ledger, output);
+        else RunMany(ledger);
+        ledger.Summarise();
+        return ledger.Failed == 0 ? 0 : 1;
     }
 
-    private int RunSeeds(TextWriter output)
+    private void RunOne(RunLedger ledger, TextWriter output)
     {
-        var scenarios = _scenario is null ? Catalogue.All : [_scenario];
-        var clock = Stopwatch.StartNew();
-        var reached = new Reached();
-        long runs = 0, failed = 0;
-        for (var seed = _first; seed <= _last && clock.Elapsed < _limit; seed++)
+        foreach (var scenario in _scenario is null ? Catalogue.All : [_scenario])
         {
-            foreach (var scenario in scenarios)
-            {
-                var result = SimRun.Execute(scenario, seed, _trace ? output : null, _crash);
-                reached.Merge(result.Reached);
-                runs++;
-                if (result.Failure is not null) failed++;
-                if (result.Failure is not null || _first == _last) Report(result, output);
-            }
+            var result = SimRun.Execute(scenario, _first, _trace ? output : null, _plan);
+            ledger.Add(result);
+            ledger.Describe(result);
         }
-        output.WriteLine($"{runs - failed} passed, {failed} failed, {clock.Elapsed.TotalSeconds:F0} s");
-        foreach (var (state, count) in reached.Counts) output.WriteLine($"  {state}: {count}");
-        return failed == 0 ? 0 : 1;
     }
 
-    private int RunCrashPoints(TextWriter output)
+    private void RunMany(RunLedger ledger)
     {
-        var failed = 0;
+        for (var seed = _first; seed <= _last && ledger.Elapsed < _limit; seed++)
+        {
+            if (_crashPoints) RunCrashPoints(seed, ledger);
+            else if (_scenario is not null) ledger.Add(SimRun.Execute(_scenario, seed, plan: _plan));
+            else NightRound.Run(seed, ledger);
+            if (_crashPoints && _last == ulong.MaxValue && _limit == TimeSpan.MaxValue) return;
+        }
+    }
+
+    private void RunCrashPoints(ulong seed, RunLedger ledger)
+    {
         foreach (var scenario in _scenario is null ? CrashPoints.All : [_scenario])
         {
-            for (var seed = _first; seed <= (_last == ulong.MaxValue ? _first : _last); seed++)
-            {
-                var report = CrashPoints.Enumerate(scenario, seed, _again);
-                failed += report.Failures.Count;
-                output.WriteLine($"seed {seed} {report.Summary}");
-                foreach (var failure in report.Failures) Report(failure, output);
-                foreach (var (state, count) in report.Reached.Counts) output.WriteLine($"  {state}: {count}");
-            }
+            ledger.Add(CrashPoints.Singly(scenario, seed, _again));
+            if (_again > 0) continue;
+            ledger.Add(CrashPoints.TogetherAt(scenario, seed, allWays: true));
+            ledger.Add(CrashPoints.EveryOutcome(scenario, seed));
         }
-        return failed == 0 ? 0 : 1;
-    }
-
-    private static void Report(RunResult result, TextWriter output)
-    {
-        output.WriteLine($"{result.Scenario.Name} seed {result.Seed}: {result.Failure ?? "passed"}");
-        output.WriteLine(
-            $"  {result.Virtual.TotalSeconds:F1} virtual s, {result.Steps} steps, trace {result.Hash:x16}");
-        if (result.Failure is not null) output.WriteLine($"  {result.Replay}");
     }
 
     /// <summary>Returns how many further words the option took.</summary>
@@ -119,24 +106,13 @@ internal sealed class HandRun
                 return 1;
             case "--again" when int.TryParse(value, CultureInfo.InvariantCulture, out _again):
                 return 1;
-            case "--crash" when ParseCrash(value) is { } point:
-                _crash = point;
+            case "--crash" when CrashPlan.TryParse(value) is { } plan:
+                _plan = plan;
                 return 1;
             default:
-                _mistake = $"{option} {value} is not understood; scenarios: {string.Join(' ', Catalogue.All)}";
+                var names = Catalogue.All.Concat(CrashPoints.All);
+                _mistake = $"{option} {value} is not understood; scenarios: {string.Join(' ', names)}";
                 return 0;
         }
-    }
-
-    private static CrashPoint? ParseCrash(string value)
-    {
-        var numbers = new List<int>();
-        foreach (var part in value.Split(':'))
-        {
-            if (!int.TryParse(part, CultureInfo.InvariantCulture, out var number)) return null;
-            numbers.Add(number);
-        }
-        return numbers is [var node, var operation, .. var rest] && rest.Count <= 1
-            ? new CrashPoint(node, operation, rest is [var again] ? again : 0) : null;
     }
 }

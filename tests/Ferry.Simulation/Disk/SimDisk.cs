@@ -6,7 +6,8 @@ namespace Ferry.Simulation.Disk;
 
 /// <summary>
 /// A disk in memory that forgets as a real one does. Every operation has a number, so that a power cut can be put at
-/// any /// of them: it comes before the operation is carried out. After it the disk is dead until <see
+/// any
+/// of them: it comes before the operation is carried out. After it the disk is dead until <see
 /// cref="PowerOn"/>.
 /// </summary>
 internal sealed class SimDisk(string node, SeededRandom random) : IDisk
@@ -33,6 +34,12 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
 
     /// <summary>The power goes at this operation; 0 for never.</summary>
     public long CrashAt { get; set; }
+
+    /// <summary>Which of all possible outcomes the next power cut has; null for chance to say.</summary>
+    public long? CrashOutcome { get; set; }
+
+    /// <summary>In how many ways the first power cut could have ended.</summary>
+    public long CrashOutcomes { get; private set; }
 
     /// <summary>Told of each operation: its kind and path.</summary>
     public Action<string, string>? Observed { get; set; }
@@ -122,14 +129,18 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public void PowerOff() => _dead = true;
 
     /// <summary>
-    /// A power cut: unflushed writes and names are kept or lost by chance. Returns the paths of torn files.
+    /// A power cut: unflushed writes and names are kept or lost, by chance or as <see cref="CrashOutcome"/> says.
+    /// Returns the paths of torn files.
     /// </summary>
     public IReadOnlyList<string> Crash()
     {
         _dead = true;
+        var losses = new PowerCutLosses(random, CrashOutcome);
+        CrashOutcome = null;
         var torn = new HashSet<SimFile>();
-        foreach (var file in _names.Files()) if (file.Crash(random)) torn.Add(file);
-        _names.Crash(random);
+        foreach (var file in _names.Files()) if (file.Crash(losses)) torn.Add(file);
+        _names.Crash(losses);
+        if (CrashOutcomes == 0) CrashOutcomes = losses.Outcomes;
         return [.. _names.Seen.Where(name => torn.Contains(name.Value)).Select(name => name.Key)];
     }
 

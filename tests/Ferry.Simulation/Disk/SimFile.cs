@@ -1,5 +1,3 @@
-using Ferry.Protocol;
-
 namespace Ferry.Simulation.Disk;
 
 /// <summary>
@@ -58,15 +56,16 @@ internal sealed class SimFile(ulong inode)
     }
 
     /// <summary>True when a write was torn: some of its sectors are kept and some not.</summary>
-    public bool Crash(SeededRandom random)
+    public bool Crash(PowerCutLosses losses)
     {
         var torn = false;
-        var mode = random.Next(4);
+        // Chance alone would hardly ever lose or keep all of many sectors.
+        var mode = losses.IsByChance && HasUnflushed ? losses.Choose(4) : -1;
         foreach (var change in _unflushed)
         {
             if (mode == 0) continue;
             if (mode == 1) change.Apply(_durable);
-            else torn |= change.ApplySome(_durable, random);
+            else torn |= change.ApplySome(_durable, losses);
         }
         _unflushed.Clear();
         _seen = _durable.Copy();
@@ -87,11 +86,11 @@ internal sealed class SimFile(ulong inode)
             else bytes.Write(Written, At);
         }
 
-        public bool ApplySome(Bytes bytes, SeededRandom random)
+        public bool ApplySome(Bytes bytes, PowerCutLosses losses)
         {
             if (Written is null)
             {
-                if (random.Next(2) == 0) bytes.SetLength(At);
+                if (losses.Choose(2) == 1) bytes.SetLength(At);
                 return false;
             }
             int kept = 0, lost = 0;
@@ -99,7 +98,7 @@ internal sealed class SimFile(ulong inode)
             {
                 var sectorEnd = ((At + from) / SectorBytes + 1) * SectorBytes;
                 var count = (int)Math.Min(sectorEnd - (At + from), Written.Length - from);
-                if (random.Next(2) == 0)
+                if (losses.Choose(2) == 1)
                 {
                     bytes.Write(Written.AsSpan(from, count), At + from);
                     kept++;

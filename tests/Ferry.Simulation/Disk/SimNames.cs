@@ -1,4 +1,3 @@
-using Ferry.Protocol;
 using Path = System.IO.Path;
 
 namespace Ferry.Simulation.Disk;
@@ -35,12 +34,14 @@ internal sealed class SimNames
     public IEnumerable<SimFile> Files() =>
         _seen.Values.Concat(_durable.Values).Distinct().OrderBy(file => file.Inode);
 
-    public void Crash(SeededRandom random)
+    public void Crash(PowerCutLosses losses)
     {
         foreach (var folder in _unflushed.Select(change => change.Folder).Distinct().ToArray())
         {
             var changes = _unflushed.Where(change => change.Folder == folder).ToArray();
-            var kept = random.Next(3) switch { 0 => 0, 1 => changes.Length, _ => random.Next(changes.Length + 1) };
+            // Chance would seldom keep all or nothing of many changes.
+            var kept = !losses.IsByChance ? losses.Choose(changes.Length + 1)
+                : losses.Choose(3) switch { 0 => 0, 1 => changes.Length, _ => losses.Choose(changes.Length + 1) };
             foreach (var change in changes[..kept]) change.Apply(_durable);
         }
         _unflushed.Clear();

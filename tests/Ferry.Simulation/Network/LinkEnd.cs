@@ -124,7 +124,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
 
     private void Arrived(Frame frame)
     {
-        if (session.IsLost || !IsOpen || node.Life != _life) return;
+        if (session.IsLost || !IsOpen || node.Life != _life || !node.TakesDelivery()) return;
         var message = Session.Decode(frame.Head);
         world.Checks.Crossed(this, message);
         var body = frame.Body is null ? null : node.Payloads.Rent(node.Name, frame.Body);

@@ -28,6 +28,7 @@ internal sealed class SimNode
     private Instant _deadline = Instant.Never;
     private int _lastLink;
     private int _crashAgainAfter;
+    private long _crashAtDelivery;
     private bool _hasLeft;
     private long? _restartAfter;
 
@@ -74,14 +75,30 @@ internal sealed class SimNode
     public bool CrashesSilently { get; set; }
 
     /// <summary>
-    /// How long the node stays down after a power cut that the disk's operation number brought about.
+    /// How long the node stays down after a power cut that was planned for one of its operations or deliveries.
     /// </summary>
     public TimeSpan RestartDelay { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Messages that have arrived so far.</summary>
+    public long Deliveries { get; private set; }
+
+    /// <summary>Told when a planned power cut has come.</summary>
+    public Action? Fell { get; set; }
+
     public void PlanCrash(CrashPoint point)
     {
-        Disk.CrashAt = point.Operation;
+        if (point.Moment == CrashMoment.Delivery) _crashAtDelivery = point.Number;
+        else Disk.CrashAt = point.Number;
+        Disk.CrashOutcome = point.Outcome;
         _crashAgainAfter = point.Again;
+    }
+
+    /// <summary>A message is at the door. False when the power goes just then.</summary>
+    public bool TakesDelivery()
+    {
+        if (++Deliveries != _crashAtDelivery) return true;
+        PowerCut();
+        return false;
     }
 
     /// <summary>Puts a content into the shares, durably, as if it had lain there for long.</summary>
@@ -296,7 +313,7 @@ internal sealed class SimNode
         if (powerCut || IsUp) _world.Trace.Add(_world.Now, Index, 4, powerCut ? 1 : 0);
         Say(powerCut ? "POWER CUT" : "KILLED");
         _world.Checks.Dying(this);
-        var planned = Disk.CrashAt > 0;
+        var planned = Disk.CrashAt > 0 || _crashAtDelivery > 0;
         if (powerCut)
         {
             var torn = Disk.Crash();
@@ -314,6 +331,11 @@ internal sealed class SimNode
             if (wire.Dialer == this || wire.Listener == this) wire.NodeCrashed(this, CrashesSilently);
         Catalog.Rescan(Disk);
         _world.Checks.Died(this);
-        if (planned) RestartAfter(RestartDelay);
+        if (!planned) return;
+        _crashAtDelivery = 0;
+        RestartAfter(RestartDelay);
+        var fell = Fell;
+        Fell = null;
+        fell?.Invoke();
     }
 }

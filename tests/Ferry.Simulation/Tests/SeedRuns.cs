@@ -28,7 +28,7 @@ public sealed class SeedRuns
 
     internal CrashPointReport CrashPointsOf(Scenario scenario, int seed) => _crashes.GetOrAdd(
         (scenario.Name, seed),
-        _ => new Lazy<CrashPointReport>(() => CrashPoints.Enumerate(scenario, (ulong)seed))).Value;
+        _ => new Lazy<CrashPointReport>(() => CrashPoints.Singly(scenario, (ulong)seed))).Value;
 
     private static RunResult[] Run(Scenario scenario)
     {

@@ -3,25 +3,25 @@ using Ferry.Simulation.Scenarios;
 
 namespace Ferry.Simulation.World;
 
-/// <param name="Node">Whose power goes.</param>
-/// <param name="Operation">At which of its disk operations.</param>
-/// <param name="Again">And again so many operations after the restart; 0 for not again.</param>
-internal readonly record struct CrashPoint(int Node, long Operation, int Again = 0)
+/// <summary>What a node did in a run: each of these is a moment at which its power can go.</summary>
+/// <param name="First">The number of its first disk operation after it was set up.</param>
+internal readonly record struct NodeActivity(long First, long Last, long Deliveries)
 {
-    public override string ToString() => $"{Node}:{Operation}" + (Again > 0 ? $":{Again}" : "");
+    public long Operations => Last - First + 1;
 }
 
 /// <param name="Failure">Null when all checkers were content.</param>
-/// <param name="Operations">The numbers of each node's disk operations, from when it first started.</param>
+/// <param name="CrashOutcomes">
+/// In how many ways the first power cut of the plan could have left the disk; 0 when it never came.
+/// </param>
 internal sealed record RunResult(
-    Scenario Scenario, ulong Seed, CrashPoint? CrashPoint, string? Failure, ulong Hash, TimeSpan Virtual, long Steps,
-        Reached Reached,
-    IReadOnlyList<(long First, long Last)> Operations)
+    Scenario Scenario, ulong Seed, CrashPlan? Plan, string? Failure, ulong Hash, TimeSpan Virtual, long Steps,
+    Reached Reached, IReadOnlyList<NodeActivity> Activity, long CrashOutcomes)
 {
     /// <summary>One command that runs it again, with every event on the screen.</summary>
     public string Replay =>
         $"dotnet run --project tests/Ferry.Simulation -- --seed {Seed} --scenario {Scenario.Name}"
-        + (CrashPoint is { } point ? $" --crash {point}" : "") + " --trace";
+        + (Plan is null ? "" : $" --crash {Plan}") + " --trace";
 }
 
 /// <summary>One scenario with one seed from beginning to end.</summary>
@@ -29,13 +29,11 @@ internal static class SimRun
 {
     /// <summary>
     /// How long the calm may last until all is at rest. The longest silence is a holder's: its ACK timer doubles from
-    /// 20 s
-    /// to 10 min, and one Resume may be lost.
+    /// 20 s to 10 min, and one Resume may be lost.
     /// </summary>
     public static readonly TimeSpan RestLimit = TimeSpan.FromMinutes(45);
 
-    public static RunResult Execute(Scenario scenario, ulong seed, TextWriter? text = null,
-        CrashPoint? crashPoint = null)
+    public static RunResult Execute(Scenario scenario, ulong seed, TextWriter? text = null, CrashPlan? plan = null)
     {
         // The scenario's name is part of the seed, so that seed 1 of one is not like seed 1 of another.
         var mixed = scenario.Name.Aggregate(seed, (hash, letter) => (hash ^ letter) * 0x100000001B3);
@@ -47,7 +45,8 @@ internal static class SimRun
         {
             scenario.SetUp(stage);
             before = [.. world.Nodes.Select(node => node.Disk.Operations)];
-            if (crashPoint is { } point) world.Nodes[point.Node].PlanCrash(point);
+            if (plan is not null) CrashDrill.Arm(world, plan);
+            if (plan is { IsManifold: true }) world.Checks.Resent.IsOn = false;
             world.RunTo(stage.FaultsEnd.Ticks / 10);
             stage.Calm();
             ComeToRest(world, stage);
@@ -70,9 +69,11 @@ internal static class SimRun
         }
         if (failure is not null) failure = $"at {world.Now / 1e6:F3} s: {failure}";
         return new RunResult(
-            scenario, seed, crashPoint, failure, world.Trace.Hash, TimeSpan.FromMicroseconds(world.Now), world.Steps,
-                world.Reached,
-            [.. world.Nodes.Zip(before, (node, setUp) => (setUp + 1, node.Disk.Operations))]);
+            scenario, seed, plan, failure, world.Trace.Hash, TimeSpan.FromMicroseconds(world.Now), world.Steps,
+            world.Reached,
+            [.. world.Nodes.Zip(before, (node, setUp)
+                => new NodeActivity(setUp + 1, node.Disk.Operations, node.Deliveries))],
+            plan is null ? 0 : world.Nodes[plan.Points[0].Node].Disk.CrashOutcomes);
     }
 
     private static void ComeToRest(SimWorld world, Stage stage)
