@@ -23,6 +23,9 @@ internal sealed class NetworkLab : IAsyncDisposable
 
     public TemporaryFolder Folder => _folder;
 
+    /// <summary>What every node that is started from now on is told besides.</summary>
+    public IReadOnlyList<string> NodeOptions { get; set; } = [];
+
     /// <summary>Skips the test, and says why, where there can be no namespaces.</summary>
     public static async Task<NetworkLab> UpAsync(params string[] topology)
     {
@@ -40,13 +43,13 @@ internal sealed class NetworkLab : IAsyncDisposable
     /// <summary>Starts a node on the host and joins it to nodes on neighbouring hosts.</summary>
     public async Task<TestNode> StartAsync(string host, params IEnumerable<TestNode> neighbours)
     {
-        var joins = new List<string>();
+        var options = new List<string>(NodeOptions);
         foreach (var other in neighbours)
         {
-            joins.AddRange(["--join", $"{await AddressAsync(other.Name, host)}:{Port}"]);
+            options.AddRange(["--join", $"{await AddressAsync(other.Name, host)}:{Port}"]);
         }
         var node = await TestNode.StartAsync(
-            host, _folder[host], $"tcp://0.0.0.0:{Port}", [Tool, "--lab", _lab, "exec", host, "--"], joins);
+            host, _folder[host], $"tcp://0.0.0.0:{Port}", [Tool, "--lab", _lab, "exec", host, "--"], options);
         _nodes.Add(node);
         return node;
     }

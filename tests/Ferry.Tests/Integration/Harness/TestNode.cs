@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using Ferry.App.Control;
+using Ferry.Runtime;
 using Xunit;
 
 namespace Ferry.Tests.Integration.Harness;
@@ -8,13 +11,18 @@ internal sealed class TestNode : IAsyncDisposable
 {
     private readonly List<string> _options;
     private readonly IReadOnlyList<string> _prefix;
+    private readonly ControlClient _control;
+    private readonly StringBuilder _earlier = new();
     private ChildProcess? _process;
 
     private TestNode(string name, string home, IReadOnlyList<string> prefix, IEnumerable<string> options)
     {
         (Name, Home, _prefix) = (name, home, prefix);
         _options = [.. options];
+        _control = new ControlClient(home, "ferry node");
     }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public string Name { get; }
     public string Home { get; }
@@ -26,6 +34,9 @@ internal sealed class TestNode : IAsyncDisposable
     public int Port => new Uri(Address).Port;
     public string Downloads => Path.Combine(Home, "downloads");
     public string Errors => _process?.Errors ?? "";
+
+    /// <summary>What it wrote to standard error since it was started for the first time.</summary>
+    public string Log => _earlier + Errors;
 
     /// <summary>A node on the loopback interface, open to anybody, which listens on a free port.</summary>
     public static Task<TestNode> StartAsync(TemporaryFolder folder, string name, params IEnumerable<string> options) =>
@@ -51,6 +62,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Starts it (again) and waits until it answers.</summary>
     public async Task StartAsync()
     {
+        if (_process is not null) _earlier.AppendLine(_process.Errors).AppendLine("-- started again --");
         _process = ChildProcess.Start(
         [
             .. _prefix, .. FerryProgram.Command(
@@ -60,8 +72,8 @@ internal sealed class TestNode : IAsyncDisposable
             ]),
         ], keepInput: true);
         var status = await Eventually.GetAsync($"node {Name} to answer", TryStatusAsync, found => found is not null);
-        Id = status!.Value.Text("node");
-        Address = status.Value.Items("listening")[0].GetString()!;
+        Id = status!.Node;
+        Address = status.Listening[0];
     }
 
     public Task KillAsync() => _process!.KillAsync();
@@ -110,26 +122,33 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task WaitForPeersAsync(int count) => Eventually.GetAsync(
         $"{Name} to have {count} neighbours",
-        async () => (await DoAsync("peers")).Count(peer => peer.Items("links").Count > 0), seen => seen == count);
+        async () => (await _control.PeersAsync(Cancel)).Count(peer => peer.Links.Count > 0), seen => seen == count);
 
     /// <summary>Nothing may be left in the log of either side when a transfer has ended.</summary>
     public Task WaitForNoTransfersAsync() => Eventually.GetAsync(
         $"the transfers of {Name} to end",
-        async () => string.Join('\n', (await DoAsync("transfers")).Select(item => item.GetRawText())),
+        async () => string.Join('\n', await _control.TransfersAsync(Cancel)),
         left => left.Length == 0);
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();
+        _control.Dispose();
     }
 
-    private async Task<JsonElement?> TryStatusAsync()
+    private async Task<StatusInfo?> TryStatusAsync()
     {
         if (_process!.HasExited)
         {
             Assert.Fail($"node {Name} ended at once ({await _process.ExitAsync()}): {_process.Errors}");
         }
-        var result = await RunAsync("status");
-        return result.Code == 0 ? result.Objects[0] : null;
+        try
+        {
+            return await _control.StatusAsync(Cancel);
+        }
+        catch (NoNodeException)
+        {
+            return null;
+        }
     }
 }
