@@ -48,7 +48,8 @@ internal sealed record ChaosPlan(
         var holders = nodes.ToArray();
         random.Shuffle(holders);
         var scale = FileBytes[number] > 1 << 20 ? length.TotalMinutes : 1;
-        return new ChaosFile($"{FileNames[number]}.bin", (long)(FileBytes[number] * scale), [.. holders.Take(1 + random.Next(3)).Order()]);
+        var bytes = (long)(FileBytes[number] * scale);
+        return new ChaosFile($"{FileNames[number]}.bin", bytes, [.. holders.Take(1 + random.Next(3)).Order()]);
     }
 
     private static List<ChaosWire> Wire(Random random, List<string> nodes, TimeSpan length)
@@ -70,7 +71,9 @@ internal sealed record ChaosPlan(
             .Append(blackout).OrderBy(kill => kill.At)];
     }
 
-    /// <summary>One after the other, at random; mostly short, since those are the ones that others half notice.</summary>
+    /// <summary>
+    /// One after the other, at random; mostly short, since those are the ones that others half notice.
+    /// </summary>
     private static List<Misfortune> Misfortunes(
         Random random, TimeSpan length, double between, double shortest, double longest)
     {
