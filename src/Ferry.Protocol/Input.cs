@@ -9,9 +9,11 @@ public abstract record Input
     private Input() { }
 
     /// <summary>A link is authenticated and its handshake is over.</summary>
+    /// <param name="Path">Where the link runs: the same for two links that share transport and hosts.</param>
     /// <param name="Address">For people: how the neighbour is reached.</param>
     /// <param name="Dialed">This node made the link.</param>
-    public sealed record LinkUp(LinkId Link, Join Peer, LinkTraits Traits, string Address, bool Dialed) : Input;
+    public sealed record LinkUp(
+        LinkId Link, Join Peer, LinkTraits Traits, string Path, string Address, bool Dialed) : Input;
 
     public sealed record LinkDown(LinkId Link, string Reason) : Input;
 

@@ -34,8 +34,11 @@ internal static class Some
     public static EngineOptions Options(NodeId self) =>
         new() { Self = self, Nickname = "some", Seed = 7, FirstSequence = 1000 };
 
-    public static Input.LinkUp LinkUp(int link, NodeId peer, bool dialed = true, LinkTraits? traits = null) => new(
-        Link(link), new Join(1, 1, peer, "peer", 1 << 20, default), traits ?? Tcp, "somewhere", dialed);
+    /// <param name="path">Null for the only one of its transport.</param>
+    public static Input.LinkUp LinkUp(
+        int link, NodeId peer, bool dialed = true, LinkTraits? traits = null, string? path = null) => new(
+        Link(link), new Join(1, 1, peer, "peer", 1 << 20, default), traits ?? Tcp,
+        path ?? (traits ?? Tcp).Transport, "somewhere", dialed);
 
     /// <summary>An envelope as a neighbour hands it over: it is <paramref name="metric"/> from the source.</summary>
     public static Envelope Heard(NodeId source, ulong sequence, uint metric, byte hops = 1, NodeId to = default) =>

@@ -3,7 +3,7 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Neighbours;
 
 /// <summary>One link and the node at its other end: liveness, cost, and how much bulk is on its way to it.</summary>
-internal sealed class Neighbour(LinkId link, Join peer, LinkTraits traits, string address, bool dialed, Instant upSince)
+internal sealed class Neighbour(Input.LinkUp up, Instant upSince)
 {
     /// <summary>Own bulk queued for a link: a quarter of a second of its rate, within these bounds.</summary>
     public const long QueueBytesMin = 64 * 1024;
@@ -14,11 +14,14 @@ internal sealed class Neighbour(LinkId link, Join peer, LinkTraits traits, strin
     private long _measuredRate;
     private uint _cost;
 
-    public LinkId Link { get; } = link;
-    public NodeId Node { get; } = peer.Node;
-    public string Nickname { get; } = peer.Nickname;
-    public LinkTraits Traits { get; } = traits;
-    public bool Dialed { get; } = dialed;
+    public LinkId Link => up.Link;
+    public NodeId Node => up.Peer.Node;
+    public string Nickname => up.Peer.Nickname;
+    public LinkTraits Traits => up.Traits;
+    public bool Dialed => up.Dialed;
+
+    /// <summary>Two links over the same path share what carries them: one is too many.</summary>
+    public bool IsTwinOf(Neighbour other) => Node == other.Node && Path == other.Path;
     public Instant UpSince { get; } = upSince;
     public TimerTable Timers { get; } = new();
     public TimeSpan? RoundTrip { get; private set; }
@@ -43,6 +46,7 @@ internal sealed class Neighbour(LinkId link, Join peer, LinkTraits traits, strin
         }
     }
 
+    private string Path => up.Path;
     private long QueueLimit => Math.Clamp(Rate / 4, QueueBytesMin, QueueBytesMax);
 
     public bool TakeFloodToken(Instant now) => _floods.TryTake(now);
@@ -70,5 +74,5 @@ internal sealed class Neighbour(LinkId link, Join peer, LinkTraits traits, strin
     }
 
     public NeighbourStatus Status(Instant now) =>
-        new(Link, Node, Nickname, Traits.Transport, address, Dialed, Rate, RoundTrip, now - UpSince);
+        new(Link, Node, Nickname, Traits.Transport, up.Address, Dialed, Rate, RoundTrip, now - UpSince);
 }

@@ -4,8 +4,8 @@ namespace Ferry.Protocol.Neighbours;
 
 /// <summary>
 /// The links that are up. A heartbeat every 5 s and silence of 15 s decide what is up, whatever the kernel believes.
-/// Two links to one node over the same transport are one too many (both ends dialled each other): both ends keep the
-/// link that the smaller node id dialled, or the newer when one end dialled both, and so agree without a word.
+/// Two links to one node over the same path are one too many (both ends dialled each other): both ends keep the link
+/// that the smaller node id dialled, or the newer when one end dialled both, and so agree without a word.
 /// </summary>
 internal sealed class Neighbourhood(EngineOptions options)
 {
@@ -35,9 +35,8 @@ internal sealed class Neighbourhood(EngineOptions options)
             outbox.Add(new Effect.CloseLink(up.Link, LeaveReason.TooManyLinks, text));
             return up.Link;
         }
-        var neighbour = new Neighbour(up.Link, up.Peer, up.Traits, up.Address, up.Dialed, now);
-        var twin = _byLink.Values.FirstOrDefault(
-            other => other.Node == neighbour.Node && other.Traits.Transport == up.Traits.Transport);
+        var neighbour = new Neighbour(up, now);
+        var twin = _byLink.Values.FirstOrDefault(neighbour.IsTwinOf);
         _byLink.Add(up.Link, neighbour);
         neighbour.Timers.Arm(CoreTimer.Heartbeat, now);
         neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);

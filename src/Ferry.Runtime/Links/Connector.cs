@@ -9,13 +9,13 @@ namespace Ferry.Runtime.Links;
 internal delegate Task<Outcome<Neighbour>> Dial(string address, CancellationToken cancel);
 
 /// <summary>
-/// Keeps this node linked to the addresses that were joined: dials, waits while there is a link (whoever made it), and
-/// dials again at once when it is lost. Where nobody answers it tries again after 1 s, doubling to 60 s, for ever: a
-/// boat comes back to its harbour some day.
+/// Keeps this node linked to the addresses that were joined: dials, waits while there is a link over the path that
+/// leads there (whoever made it), and dials again at once when it is lost. Where nobody answers it tries again after
+/// 1 s, doubling to 60 s, for ever: a boat comes back to its harbour some day.
 /// </summary>
-/// <param name="whenAway">Ends when there is no link to the node.</param>
+/// <param name="whenAway">Ends when there is no link over the path by which the neighbour was reached.</param>
 internal sealed class Connector(
-    Dial dial, Func<NodeId, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time,
+    Dial dial, Func<Neighbour, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time,
     ILogger log)
     : IAsyncDisposable
 {
@@ -87,7 +87,7 @@ internal sealed class Connector(
         lock (_gate)
         {
             var neighbour = _targets.TryGetValue(address, out var target) ? target.Neighbour : null;
-            return neighbour is not null && !whenAway(neighbour.Node).IsCompleted ? neighbour : null;
+            return neighbour is not null && !whenAway(neighbour).IsCompleted ? neighbour : null;
         }
     }
 
@@ -141,14 +141,14 @@ internal sealed class Connector(
             if (target.Neighbour is { } known)
             {
                 var since = time.GetTimestamp();
-                await whenAway(known.Node).WaitAsync(stop);
+                await whenAway(known).WaitAsync(stop);
                 if (time.GetElapsedTime(since) >= SettledAfter) backOff = BackOffFirst;
             }
 
             var dialed = time.GetTimestamp();
             if (await DialAsync(target, stop))
             {
-                await whenAway(target.Neighbour!.Node).WaitAsync(stop);
+                await whenAway(target.Neighbour!).WaitAsync(stop);
                 if (time.GetElapsedTime(dialed) >= SettledAfter)
                 {
                     backOff = BackOffFirst;

@@ -21,7 +21,7 @@ internal sealed class LinkMaker(
         if (!link.Succeeded) return link.Failure;
         await AnnounceAsync(link.Value);
         var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
-        return Outcome<Neighbour>.Of(new Neighbour(join.Node, join.Nickname, traits.Transport));
+        return Outcome<Neighbour>.Of(new Neighbour(join.Node, join.Nickname, traits.Transport, link.Value.Path));
     }
 
     /// <summary>Takes the connection over. Null when it became a link.</summary>
@@ -39,7 +39,7 @@ internal sealed class LinkMaker(
         var id = links.Add(link);
         try
         {
-            var up = new Input.LinkUp(id, link.PeerJoin, link.Traits, link.Address, link.Dialed);
+            var up = new Input.LinkUp(id, link.PeerJoin, link.Traits, link.Path, link.Address, link.Dialed);
             await loop.TellAsync(up, CancellationToken.None);
         }
         catch (FerryException)

@@ -14,19 +14,18 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
 {
     private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<NodeId, Presence> _present = [];
+    private readonly Dictionary<(NodeId Node, string Path), Presence> _present = [];
     private int _lastId;
 
     public int Count => _links.Count;
 
     public LinkId Add(SecureLink link)
     {
-        var node = link.Peer;
         var id = new LinkId(Interlocked.Increment(ref _lastId));
-        _links[id] = new Entry(link);
+        var entry = _links[id] = new Entry(link);
         lock (_gate)
         {
-            if (!_present.TryGetValue(node, out var presence)) _present[node] = presence = new Presence();
+            if (!_present.TryGetValue(entry.Way, out var presence)) _present[entry.Way] = presence = new Presence();
             presence.Links++;
         }
         return id;
@@ -50,22 +49,24 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
         if (!_links.TryRemove(id, out var entry)) return;
         lock (_gate)
         {
-            var presence = _present[entry.Node];
+            var presence = _present[entry.Way];
             if (--presence.Links > 0) return;
-            _present.Remove(entry.Node);
+            _present.Remove(entry.Way);
             presence.Away.TrySetResult();
         }
     }
 
-    public bool IsLinked(NodeId node)
+    /// <summary>
+    /// Ends when no link to the neighbour runs where that one ran (any more). Links over other paths do not count: a
+    /// node that lost its fast link shall get it back although a slow one is still up.
+    /// </summary>
+    public Task WhenAwayAsync(Neighbour neighbour)
     {
-        lock (_gate) return _present.ContainsKey(node);
-    }
-
-    /// <summary>Ends when there is no link to the node (any more).</summary>
-    public Task WhenAwayAsync(NodeId node)
-    {
-        lock (_gate) return _present.TryGetValue(node, out var presence) ? presence.Away.Task : Task.CompletedTask;
+        lock (_gate)
+        {
+            var isPresent = _present.TryGetValue((neighbour.Node, neighbour.Path), out var presence);
+            return isPresent ? presence!.Away.Task : Task.CompletedTask;
+        }
     }
 
     /// <summary>Ends when all links that run now have ended.</summary>
@@ -101,7 +102,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
     private sealed class Entry(SecureLink link)
     {
         public SecureLink Link { get; } = link;
-        public NodeId Node => Link.Peer;
+        public (NodeId Node, string Path) Way { get; } = (link.Peer, link.Path);
 
         /// <summary>Null until the loop starts it.</summary>
         public LinkPump? Pump { get; set; }

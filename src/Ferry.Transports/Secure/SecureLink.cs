@@ -42,6 +42,9 @@ public sealed class SecureLink : IAsyncDisposable
     /// <summary>How the neighbour is reached, for people.</summary>
     public string Address => _connection.RemoteAddress;
 
+    /// <summary>Where the link runs: see <see cref="LinkPath"/>.</summary>
+    public string Path => LinkPath.Of(_connection);
+
     /// <summary>Bulk frames are still to be written before another bulk message may start.</summary>
     public bool BulkPending => _writer.BulkPending;
 

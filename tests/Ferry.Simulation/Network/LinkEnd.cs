@@ -40,7 +40,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
         Link = node.NextLink(this);
         var join = (Join)Session.Decode(session.Encode(peer));
         var address = $"{session.Wire.Traits.Transport}://{session.Opposite(this).Node.Name}";
-        node.Post(new Input.LinkUp(Link, join, session.Wire.Traits.ToLinkTraits(), address, dialed));
+        node.Post(new Input.LinkUp(Link, join, session.Wire.Traits.ToLinkTraits(), session.Wire.Path, address, dialed));
     }
 
     public void Send(Message message, byte[]? body)

@@ -20,7 +20,9 @@ internal sealed record WireTraits(string Transport, long Rate, long Latency, lon
 /// What joins two nodes: an air path or a cable, on which connections (sessions) come and go. The dialer joins as the
 /// program's connector does: after 1 s, doubling to 60 s, for ever.
 /// </summary>
-internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode listener, WireTraits traits)
+/// <param name="network">Wires between the same nodes in different networks are different paths.</param>
+internal sealed class Wire(
+    SimWorld world, int index, SimNode dialer, SimNode listener, WireTraits traits, int network)
 {
     private const long BackoffMin = 1_000_000;
     private const long BackoffMax = 60_000_000;
@@ -35,6 +37,8 @@ internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode li
     public SimNode Dialer => dialer;
     public SimNode Listener => listener;
     public WireTraits Traits => traits;
+    public string Path { get; } = $"{traits.Transport} {network} "
+        + $"{Math.Min(dialer.Index, listener.Index)} {Math.Max(dialer.Index, listener.Index)}";
 
     /// <summary>Messages wait while the wire stands still; none is lost.</summary>
     public bool IsStalled { get; private set; }
@@ -109,10 +113,7 @@ internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode li
     }
 
     private bool IsLinkedTwin(Wire other) =>
-        other.Traits.Transport == traits.Transport
-        && (other.Dialer == dialer || other.Listener == dialer)
-        && (other.Dialer == listener || other.Listener == listener)
-        && other._sessions.Exists(session => session.IsOpenAt(dialer));
+        other.Path == Path && other._sessions.Exists(session => session.IsOpenAt(dialer));
 
     private void Try()
     {
@@ -120,7 +121,7 @@ internal sealed class Wire(SimWorld world, int index, SimNode dialer, SimNode li
         if (!dialer.WantsLinks || _forgotten || _sessions.Exists(session => session.IsOpenAt(dialer))) return;
         if (world.Wires.Any(IsLinkedTwin))
         {
-            // The connector waits while there is a link to the node, whoever made it.
+            // The connector waits while there is a link over the path, whoever made it.
             Dial(BackoffMax / 12);
             return;
         }

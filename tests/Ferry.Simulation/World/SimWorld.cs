@@ -49,9 +49,9 @@ internal sealed class SimWorld
         return node;
     }
 
-    public Wire AddWire(SimNode dialer, SimNode listener, WireTraits traits)
+    public Wire AddWire(SimNode dialer, SimNode listener, WireTraits traits, int network = 0)
     {
-        var wire = new Wire(this, _wires.Count, dialer, listener, traits);
+        var wire = new Wire(this, _wires.Count, dialer, listener, traits, network);
         _wires.Add(wire);
         return wire;
     }

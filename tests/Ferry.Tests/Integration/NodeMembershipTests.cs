@@ -19,6 +19,23 @@ public sealed class NodeMembershipTests
     }
 
     [Fact]
+    public async Task Two_addresses_of_a_node_are_two_links_and_either_is_dialed_again_by_itself()
+    {
+        await using var stage = new NodeStage();
+        var one = await stage.StartAsync("one");
+        var options = stage.OptionsOf("two") with { Listen = ["tcp://127.0.0.1:0", "tcp://127.0.0.2:0"] };
+        var two = await stage.StartAsync(options);
+        var addresses = (await two.StatusAsync(stage.Limit)).Listening;
+
+        foreach (var address in addresses) await one.JoinAsync(address, stage.Limit);
+
+        await stage.UntilAsync(async () => await Links(stage, one) == 2 && await Links(stage, two) == 2);
+        await two.DisposeAsync();
+        await stage.StartAsync(options with { Listen = addresses });
+        await stage.UntilAsync(async () => await Links(stage, one) == 2);
+    }
+
+    [Fact]
     public async Task A_closed_node_says_how_to_be_let_in()
     {
         await using var stage = new NodeStage();
@@ -160,6 +177,9 @@ public sealed class NodeMembershipTests
         var failed = Assert.IsType<RequestEvent.Failed>((await stage.RequestAsync(node, "song.flac"))[^1]);
         Assert.Equal("failed", failed.Kind);
     }
+
+    private static async Task<int> Links(NodeStage stage, FerryNode node) =>
+        (await node.PeersAsync(stage.Limit)).Sum(peer => peer.Links.Count);
 
     private static async Task<bool> IsLinked(NodeStage stage, FerryNode node, string nickname) =>
         (await node.PeersAsync(stage.Limit)).Any(peer => peer.Nickname == nickname && peer.State == "connected");

@@ -86,7 +86,7 @@ public sealed class NeighbourTests
     }
 
     private static Neighbour Of(LinkTraits traits) =>
-        new(Some.Link(1), Some.LinkUp(1, Some.Node(5)).Peer, traits, "somewhere", dialed: true, Some.At(0));
+        new(Some.LinkUp(1, Some.Node(5), traits: traits), Some.At(0));
 
     private void Reply(double roundTripSeconds)
     {

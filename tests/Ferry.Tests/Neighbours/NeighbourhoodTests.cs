@@ -75,6 +75,15 @@ public sealed class NeighbourhoodTests
     }
 
     [Fact]
+    public void Links_over_different_networks_stay_beside_each_other()
+    {
+        Add(Some.LinkUp(1, Peer, path: "tcp 10.0.1.1 10.0.1.2"));
+        Assert.Null(Add(Some.LinkUp(2, Peer, path: "tcp 10.0.2.1 10.0.2.2")));
+        Assert.Equal(Some.Link(1), Add(Some.LinkUp(3, Peer, path: "tcp 10.0.1.1 10.0.1.2")));
+        Assert.Equal([Some.Link(2), Some.Link(3)], _neighbours.All.Select(neighbour => neighbour.Link));
+    }
+
+    [Fact]
     public void Links_over_different_transports_stay_beside_each_other()
     {
         Add(Some.LinkUp(1, Peer));

@@ -185,7 +185,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     private sealed class FakeNeighbour
     {
         private readonly Lock _gate = new();
-        private readonly Neighbour _self = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake");
+        private readonly Neighbour _self = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake", "fake");
         private TaskCompletionSource _away = Gone();
         private int _dials;
         private int _watches;
@@ -205,7 +205,7 @@ public sealed class ConnectorTests : IAsyncDisposable
             return Task.FromResult(Outcome<Neighbour>.Of(_self));
         }
 
-        public Task WhenAwayAsync(NodeId node)
+        public Task WhenAwayAsync(Neighbour neighbour)
         {
             lock (_gate)
             {
