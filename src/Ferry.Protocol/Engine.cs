@@ -36,7 +36,7 @@ public sealed class Engine
         _finder = new RouteFinder(options.Self, _random);
         _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip);
         _post = new Post(options, _neighbours, _routes, _finder);
-        _downloads = new Downloads(seals, _random, _post.PathTo);
+        _downloads = new Downloads(options, seals, _random, _post.PathTo);
         _uploads = new Uploads(options, seals, _random, _post.PathTo);
         _reachability = new Reachability(_neighbours, _routes, _finder, _post, _downloads, _uploads);
     }

@@ -18,6 +18,16 @@ public sealed record EngineOptions
     public TimeSpan LinkDeadAfter { get; init; } = TimeSpan.FromSeconds(15);
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);
     public TimeSpan AckTimeoutMax { get; init; } = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// A transfer of which nothing was heard for so long is given up: whoever still wants it asks anew.
+    /// </summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// The age of what the log held comes from the wall clock, which may have been set meanwhile: nothing is given up
+    /// before this node has been up and could be heard for so long.
+    /// </summary>
+    public TimeSpan RetentionGrace { get; init; } = TimeSpan.FromHours(1);
     public TimeSpan RouteLifetime { get; init; } = TimeSpan.FromMinutes(5);
     public byte SearchHopLimit { get; init; } = 8;
     public int LinksMax { get; init; } = 256;

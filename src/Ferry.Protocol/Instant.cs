@@ -17,6 +17,7 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
 
     public int CompareTo(Instant other) => Microseconds.CompareTo(other.Microseconds);
     public static Instant Min(Instant left, Instant right) => left < right ? left : right;
+    public static Instant Max(Instant left, Instant right) => left > right ? left : right;
 
     public static Instant Earliest(params ReadOnlySpan<Instant> instants)
     {

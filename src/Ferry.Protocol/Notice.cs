@@ -24,6 +24,11 @@ public abstract record Notice
     public sealed record DownloadPaused(DownloadStatus Status, string Reason) : Notice;
 
     public sealed record UploadEnded(UploadStatus Status, string Reason) : Notice;
+
+    /// <summary>
+    /// Nobody waits for it any more; <paramref name="Text"/> is a sentence for whoever keeps the node.
+    /// </summary>
+    public sealed record TransferGivenUp(string Text) : Notice;
 }
 
 public enum TransferState

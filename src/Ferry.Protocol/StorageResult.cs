@@ -83,4 +83,7 @@ public sealed record RecoveredUpload(
     TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes,
     TimeSpan LastAck);
 
-public sealed record RecoveredDownload(Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable);
+/// <param name="LastProgress">Time since a chunk came (or since it was asked for), by the wall clock at start-up; at
+/// least zero.</param>
+public sealed record RecoveredDownload(
+    Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable, TimeSpan LastProgress);

@@ -28,13 +28,16 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
 
-    private NodeParts(NodeOptions options, TimeProvider time, ILoggerFactory logs) =>
+    private NodeParts(NodeOptions options, TimeProvider time, ILoggerFactory logs)
+    {
         (_options, _time, _logs) = (options, time, logs);
+        Notices = new NoticeBoard(Logger("transfers"));
+    }
 
     public NodeOptions Options => _options;
     public NodeLife Life { get; } = new();
     public InputPost Post { get; } = new();
-    public NoticeBoard Notices { get; } = new();
+    public NoticeBoard Notices { get; }
     public HomeFolder Home { get; private set; } = null!;
     public string Downloads { get; private set; } = null!;
     public Identity Identity { get; private set; } = null!;

@@ -5,18 +5,22 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>This node as a requester: its downloads, by content.</summary>
-internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
+internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
 {
     /// <summary>Remembered so that a holder that asks late gets its receipt. One that asks later still hears "not
     /// wanted", which ends its entry just as well.</summary>
     private const int FinishedMax = 10_000;
 
     private readonly SortedDictionary<ContentId, Download> _downloads = [];
+
+    /// <summary>When nobody waits any more for a download without progress.</summary>
+    private readonly Dictionary<ContentId, Instant> _giveUpAt = [];
     private readonly HashSet<ContentId> _finished = [];
     private readonly Queue<ContentId> _finishedByAge = [];
 
     public Instant NextDeadline =>
-        _downloads.Count == 0 ? Instant.Never : _downloads.Values.Min(download => download.NextDeadline);
+        _downloads.Count == 0 ? Instant.Never
+            : Instant.Min(_downloads.Values.Min(download => download.NextDeadline), _giveUpAt.Values.Min());
 
     public void Recover(Instant now, IReadOnlyList<RecoveredDownload> entries, Outbox outbox)
     {
@@ -26,6 +30,8 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
             var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath);
             var download = new Download(now, start, seals, random, pathTo);
             _downloads.Add(download.Content, download);
+            _giveUpAt[download.Content] =
+                Instant.Max(now + options.Retention - entry.LastProgress, now + options.RetentionGrace);
             download.Recover(entry, outbox);
         }
     }
@@ -36,6 +42,7 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
         if (_downloads.ContainsKey(start.Content)) return;
         var download = new Download(now, start, seals, random, pathTo);
         _downloads.Add(start.Content, download);
+        _giveUpAt[start.Content] = now + options.Retention;
         download.Start(now, outbox);
         EndIfHopeless(now, download, outbox);
     }
@@ -109,7 +116,11 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
                 With(now, stalled.Content, outbox, download => download.OnStalled(now, stalled, outbox));
                 return true;
             case StorageResult.ChunksDurable durable:
-                With(now, durable.Content, outbox, download => download.OnDurable(now, durable.Chunks, outbox));
+                With(now, durable.Content, outbox, download =>
+                {
+                    _giveUpAt[durable.Content] = now + options.Retention;
+                    download.OnDurable(now, durable.Chunks, outbox);
+                });
                 return true;
             case StorageResult.ChunkRejected rejected:
                 With(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
@@ -143,6 +154,8 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
     {
         foreach (var download in _downloads.Values.Where(download => download.NextDeadline <= now).ToList())
             With(now, download.Content, outbox, due => due.OnTick(now, outbox));
+        foreach (var content in _giveUpAt.Where(entry => entry.Value <= now).Select(entry => entry.Key).ToList())
+            GiveUp(now, _downloads[content], outbox);
     }
 
     public IReadOnlyList<DownloadStatus> Status(Instant now) =>
@@ -165,15 +178,26 @@ internal sealed class Downloads(ISealKeyRing seals, SeededRandom random, PathFin
     private void OnFinished(Instant now, StorageResult.DownloadFinished finished, Outbox outbox)
     {
         if (!_downloads.Remove(finished.Content, out var download)) return;
+        _giveUpAt.Remove(finished.Content);
         if (_finished.Add(finished.Content)) _finishedByAge.Enqueue(finished.Content);
         if (_finishedByAge.Count > FinishedMax) _finished.Remove(_finishedByAge.Dequeue());
         outbox.Tell(new Notice.DownloadCompleted(download.Status(now), finished.Path, finished.AlreadyThere));
         download.End(outbox, reason: null);
     }
 
+    private void GiveUp(Instant now, Download download, Outbox outbox)
+    {
+        var reason = $"given up: no progress for {options.Retention.TotalDays:0.#} days";
+        outbox.Tell(new Notice.TransferGivenUp(
+            $"The download of {download.Name} was {reason}. What had come of it is deleted; request it again if you "
+            + "still want it."));
+        Fail(now, download, RefusalReason.NotWanted, reason, outbox);
+    }
+
     private void Fail(Instant now, Download download, RefusalReason reason, string text, Outbox outbox)
     {
         _downloads.Remove(download.Content);
+        _giveUpAt.Remove(download.Content);
         outbox.Tell(new Notice.DownloadFailed(download.Status(now), text));
         download.End(outbox, reason);
         outbox.Store(new StorageRequest.AbandonDownload(download.Content));

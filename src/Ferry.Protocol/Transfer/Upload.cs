@@ -18,12 +18,16 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     private ulong _sealNumber;
 
     public TransferId Transfer { get; } = transfer;
+    public string Name => _name;
     public ContentId Content { get; } = content;
     public NodeId Requester { get; } = requester;
     public TransferState State { get; private set; } = TransferState.Starting;
     public long AckedBytes { get; private set; }
     public long SentBytes { get; private set; }
     public Instant ProgressAt { get; private set; } = now;
+
+    /// <summary>When this node took it up: at its request, or at a start that found it in the log.</summary>
+    public Instant TakenUpAt { get; } = now;
     public Instant SilentAt { get; set; } = Instant.Never;
     public Instant AskedAt { get; set; } = new(long.MinValue / 2);
 
@@ -49,6 +53,7 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
         new(entry.Transfer, entry.Content, entry.Requester, now)
         {
             State = TransferState.Resuming, _name = entry.Name, AckedBytes = entry.AckedBytes, _layout = entry.Layout,
+            ProgressAt = now - entry.LastAck,
         };
 
     public void OnOpened(string name, ChunkLayout layout)

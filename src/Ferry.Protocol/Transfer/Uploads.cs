@@ -160,6 +160,8 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     {
         if (now < NextDeadline) return;
         NextDeadline = Instant.Never;
+        foreach (var upload in _uploads.Values.Where(upload => IsForgotten(now, upload)).ToList())
+            GiveUp(now, upload, outbox);
         foreach (var upload in _uploads.Values)
         {
             if (upload.SilentAt <= now)
@@ -239,6 +241,17 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     {
         var wait = options.AckTimeout * Math.Pow(2, Math.Min(upload.Silences, 10));
         return random.Jitter(wait < options.AckTimeoutMax ? wait : options.AckTimeoutMax);
+    }
+
+    /// <summary>Looked at whenever somebody has been silent for long: at most 10 minutes late.</summary>
+    private bool IsForgotten(Instant now, Upload upload) =>
+        upload.ProgressAt + options.Retention <= now && upload.TakenUpAt + options.RetentionGrace <= now;
+
+    private void GiveUp(Instant now, Upload upload, Outbox outbox)
+    {
+        var reason = $"given up: no sign of the requester for {options.Retention.TotalDays:0.#} days";
+        outbox.Tell(new Notice.TransferGivenUp($"Sending {upload.Name} to {upload.Requester.Short} was {reason}."));
+        End(now, upload, reason, outbox);
     }
 
     private void End(Instant now, Upload upload, string reason, Outbox outbox)

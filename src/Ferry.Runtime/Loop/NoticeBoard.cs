@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Loop;
 
@@ -9,7 +10,7 @@ namespace Ferry.Runtime.Loop;
 /// Hands what the core tells to whoever waits for it: a search by its query, a download by its content. The loop never
 /// waits for a reader: a slow one loses the oldest notices, never the last, which is the one that ends its waiting.
 /// </summary>
-internal sealed class NoticeBoard
+internal sealed partial class NoticeBoard(ILogger log)
 {
     /// <summary>More than a search brings hits (100).</summary>
     private const int NoticesMax = 256;
@@ -47,6 +48,7 @@ internal sealed class NoticeBoard
             case Notice.DownloadCompleted completed: PublishDownload(completed.Status, completed); break;
             case Notice.DownloadFailed failed: PublishDownload(failed.Status, failed); break;
             case Notice.DownloadPaused paused: PublishDownload(paused.Status, paused); break;
+            case Notice.TransferGivenUp gone: LogGivenUp(log, gone.Text); break;
         }
     }
 
@@ -59,6 +61,9 @@ internal sealed class NoticeBoard
             foreach (var download in _downloads.Values.SelectMany(watching => watching)) download.End();
         }
     }
+
+    [LoggerMessage(3301, LogLevel.Warning, "{Text}")]
+    private static partial void LogGivenUp(ILogger log, string text);
 
     private void PublishSearch(QueryId query, Notice notice)
     {

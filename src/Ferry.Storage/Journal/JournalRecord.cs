@@ -49,7 +49,10 @@ internal abstract record JournalRecord
     /// <summary>All is there; the partial file is about to get its final name.</summary>
     public sealed record DownloadFinishing(ContentId Content, string FinalPath) : JournalRecord;
 
-    /// <summary>Finished or abandoned.</summary>
+    /// <summary>Nobody wants it any more: its partial file is about to be deleted.</summary>
+    public sealed record DownloadAbandoned(ContentId Content) : JournalRecord;
+
+    /// <summary>Finished, or abandoned and deleted.</summary>
     public sealed record DownloadClosed(ContentId Content) : JournalRecord;
 
     /// <summary>As many ranges at a time as go into one record.</summary>

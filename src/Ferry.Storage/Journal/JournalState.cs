@@ -48,6 +48,9 @@ internal sealed class JournalState
             case JournalRecord.DownloadFinishing r when _downloads.TryGetValue(r.Content, out var download):
                 download.FinishingAs = r.FinalPath;
                 break;
+            case JournalRecord.DownloadAbandoned r when _downloads.TryGetValue(r.Content, out var download):
+                download.IsAbandoned = true;
+                break;
             case JournalRecord.DownloadClosed r:
                 _downloads.Remove(r.Content);
                 break;
@@ -75,6 +78,7 @@ internal sealed class JournalState
                     ? download.Durable.NextPresent(ranges[^1].End) : download.Durable.ChunkCount;
             }
             if (download.FinishingAs is { } path) yield return new JournalRecord.DownloadFinishing(content, path);
+            if (download.IsAbandoned) yield return new JournalRecord.DownloadAbandoned(content);
         }
     }
 }
@@ -94,6 +98,9 @@ internal sealed class DownloadEntry(JournalRecord.DownloadOpened opened, ChunkMa
 
     /// <summary>The final name, once the rename may have happened.</summary>
     public string? FinishingAs { get; set; }
+
+    /// <summary>Only its partial file is still to be deleted.</summary>
+    public bool IsAbandoned { get; set; }
 
     /// <summary>The ranges that lie inside the content; others come from damage only.</summary>
     public IEnumerable<ChunkRange> Inside(IReadOnlyList<ChunkRange> ranges) =>

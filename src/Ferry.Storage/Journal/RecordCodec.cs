@@ -21,7 +21,7 @@ internal static class RecordCodec
     private enum Kind : byte
     {
         UploadOpened = 1, UploadAcked, UploadClosed,
-        DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed,
+        DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed, DownloadAbandoned,
     }
 
     public static void Encode(JournalRecord record, IBufferWriter<byte> output)
@@ -69,6 +69,9 @@ internal static class RecordCodec
             case JournalRecord.DownloadClosed r:
                 Put(output, Kind.DownloadClosed, r.Content);
                 break;
+            case JournalRecord.DownloadAbandoned r:
+                Put(output, Kind.DownloadAbandoned, r.Content);
+                break;
             default:
                 throw new InvalidOperationException($"the log has no form for {record.GetType().Name}");
         }
@@ -92,6 +95,7 @@ internal static class RecordCodec
             Kind.ChunksLost => new JournalRecord.ChunksLost(input.Content(), input.Ranges()),
             Kind.DownloadFinishing => new JournalRecord.DownloadFinishing(input.Content(), input.Text() ?? ""),
             Kind.DownloadClosed => new JournalRecord.DownloadClosed(input.Content()),
+            Kind.DownloadAbandoned => new JournalRecord.DownloadAbandoned(input.Content()),
             _ => null,
         };
         return input.EndedWell ? record : null;

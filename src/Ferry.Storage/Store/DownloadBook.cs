@@ -17,6 +17,12 @@ internal sealed class DownloadBook(
     private readonly ConcurrentDictionary<ContentId, StorageRequest.OpenDownload> _unopened = [];
     private readonly Lock _making = new();
 
+    /// <summary>In the log, but the disk could not be read well enough at start-up to go on with them.</summary>
+    private readonly ConcurrentDictionary<ContentId, DownloadEntry> _postponed = [];
+
+    /// <summary>Partial files that nobody wants and the disk did not let go of.</summary>
+    private readonly ConcurrentDictionary<ContentId, string> _undeleted = [];
+
     public PartialFile? Find(ContentId content) => _files.GetValueOrDefault(content);
 
     /// <summary>In the order of their ids, in which several of them are locked.</summary>
@@ -26,6 +32,11 @@ internal sealed class DownloadBook(
     public bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
 
     public void Restore(PartialFile file) => _files[file.Content] = file;
+
+    /// <summary>
+    /// At start-up: the disk could not be read. It stays in the log, and goes on when it is asked for.
+    /// </summary>
+    public void Postpone(DownloadEntry entry) => _postponed[entry.Opened.Content] = entry;
 
     /// <summary>
     /// After a restart: a download without a durable chunk may have crashed while its file was being made. Nothing may
@@ -64,11 +75,13 @@ internal sealed class DownloadBook(
             if (alreadyThere is { } stamp)
             {
                 _unopened.TryRemove(content, out _);
+                if (_postponed.TryRemove(content, out _))
+                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
                 shares.AddDownloaded(request.Manifest, finalPath, stamp);
                 results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
                 return;
             }
-            var file = Make(request, finalPath);
+            var file = TakeUp(request.Manifest) ?? Make(request, finalPath);
             _unopened.TryRemove(content, out _);
             results.Add(repair.Revive(file));
         }
@@ -93,9 +106,19 @@ internal sealed class DownloadBook(
         {
             lock (file.Flushing)
             {
-                log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                // First the word, then the deed: a crash in between may neither bring it back nor leave its file.
+                log.CommitOrNote(new JournalRecord.DownloadAbandoned(content));
                 Remove(file);
-                if (!file.IsRenamed) Folders.DeleteIfPossible(disk, file.PartPath);
+                if (!file.IsRenamed) _undeleted[content] = file.PartPath;
+                try
+                {
+                    DeleteRest(content);
+                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                }
+                catch (DiskException)
+                {
+                    // The entry stays: the next start, or who asks for the same again, deletes the file.
+                }
             }
         }
         results.Add(new StorageResult.DownloadAbandoned(content));
@@ -110,6 +133,36 @@ internal sealed class DownloadBook(
         manifests.Delete(file.Content);
     }
 
+    private void DeleteRest(ContentId content)
+    {
+        if (!_undeleted.TryGetValue(content, out var path)) return;
+        place.DeletePart(path);
+        _undeleted.TryRemove(content, out _);
+    }
+
+    /// <summary>
+    /// Goes on with what start-up had to leave. Nothing of it is trusted before its hash was looked at.
+    /// </summary>
+    private PartialFile? TakeUp(Manifest manifest)
+    {
+        if (!_postponed.TryGetValue(manifest.Id, out var entry)) return null;
+        var opened = entry.Opened;
+        if (DownloadRecovery.IsOfSomebodyElse(entry, disk.Stamp(opened.PartPath))) return null;
+        if (entry.IsAbandoned)
+        {
+            _undeleted[manifest.Id] = opened.PartPath;
+            return null;
+        }
+        manifests.Save(manifest);
+        var file = new PartialFile(
+            disk, tally, manifest, opened.Name, opened.OutputPath, opened.PartPath,
+            entry.FinishingAs ?? opened.FinalPath, entry.Durable.Copy());
+        file.StartStalled(new DiskException(DiskError.Faulty, $"{opened.PartPath} could not be read"));
+        _files[manifest.Id] = file;
+        _postponed.TryRemove(manifest.Id, out _);
+        return file;
+    }
+
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
     /// <summary>
@@ -120,6 +173,7 @@ internal sealed class DownloadBook(
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
         var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
+        DeleteRest(content);
         manifests.Save(request.Manifest);
         // One at a time: a name that is chosen is not taken before the file is made.
         lock (_making)
@@ -127,9 +181,13 @@ internal sealed class DownloadBook(
             while (true)
             {
                 var partPath = place.ChoosePart(finalPath, IsPart);
-                log.Commit(new JournalRecord.DownloadOpened(
-                    content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath,
-                    wall.GetUtcNow()));
+                // Whatever the log may still say of this content was about another partial file.
+                log.Commit(
+                    new JournalRecord.DownloadClosed(content),
+                    new JournalRecord.DownloadOpened(
+                        content, layout.ContentBytes, request.Name, request.OutputPath, partPath, finalPath,
+                        wall.GetUtcNow()));
+                _postponed.TryRemove(content, out _);
                 var file = new PartialFile(
                     disk, tally, request.Manifest, request.Name, request.OutputPath, partPath, finalPath,
                     new ChunkMap(layout.ChunkCount));

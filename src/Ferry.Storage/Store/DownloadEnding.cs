@@ -6,10 +6,10 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// Gives a complete file its final name, once, in steps that a crash may part anywhere:
-/// flush the file; log that it is being finished, and as what; rename without replacing; flush the folder; offer it;
-/// log the end. After a crash behind the first log entry the file lies under one of its two names, and
-/// <see cref="DownloadRecovery"/> goes on from there.
+/// Gives a complete file its final name, once, in steps that a crash may part anywhere: flush the file, and look at the
+/// chunks that lay in it through a restart; log that it is being finished, and as what; rename without replacing; flush
+/// the folder; offer it; log the end. After a crash behind the first log entry the file lies under one of its two
+/// names, and <see cref="DownloadRecovery"/> goes on from there.
 /// </summary>
 internal sealed class DownloadEnding(
     IDisk disk, TransferLog log, DownloadPlace place, DownloadBook book, IShareCatalog shares)
@@ -52,7 +52,7 @@ internal sealed class DownloadEnding(
         {
             if (!file.IsRenamed)
             {
-                file.Flush();
+                file.FlushAndCheck();
                 isFlushed = true;
                 Rename(file);
             }

@@ -83,6 +83,20 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         return true;
     }
 
+    /// <summary>Returns when a power cut would not bring the partial file back.</summary>
+    public void DeletePart(string path)
+    {
+        try
+        {
+            disk.Delete(path);
+            disk.FlushDirectory(Split(path).Folder);
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.NotFound)
+        {
+            // The folder is gone, and what was in it.
+        }
+    }
+
     private (string Folder, string Name) Target(string? outputPath, string offeredName)
     {
         if (outputPath is null) return (downloads, SafeName.Of(offeredName));
@@ -109,7 +123,11 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     {
         try
         {
-            return ContentCheck.Verify(disk, path, manifest);
+            if (ContentCheck.Verify(disk, path, manifest) is not { } stamp) return null;
+            // Whoever put it there need not have flushed it, and the holders are about to be told that it is safe.
+            using (var file = disk.Open(path, DiskOpen.Read)) file.Flush();
+            disk.FlushDirectory(Split(path).Folder);
+            return stamp;
         }
         catch (DiskException)
         {

@@ -9,16 +9,14 @@ namespace Ferry.Storage.Store;
 /// Goes through what the log held at start-up, and finds out of the disk what has become of it. A crash leaves a
 /// download in one of these states: its partial file is there (it goes on with what the log calls durable); it was
 /// being finished and has its final name (it is finished); it was being finished and has both names or the old one (it
-/// is finished by the core's next request). Everything else was done by somebody else, or by a disk that forgets: then
-/// only what a hash confirms is believed, and the user is told.
+/// is finished by the core's next request); it was abandoned, and its partial file may be left (it is deleted).
+/// Everything else was done by somebody else, or by a disk that forgets: then only what a hash confirms is believed,
+/// and the user is told.
 /// </summary>
 internal sealed class DownloadRecovery(
     IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadBook book, DownloadEnding ending,
     UncommittedTally tally, DateTimeOffset now)
 {
-    /// <summary>Without progress for so long, nobody waits for it any more.</summary>
-    public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
-
     /// <summary>
     /// Times before this come from a clock that was not set: a small computer without a battery wakes in 1970.
     /// </summary>
@@ -30,26 +28,18 @@ internal sealed class DownloadRecovery(
 
     public RecoveredState Run()
     {
-        var uploads = log.State.Uploads.ToList().Select(Recover).OfType<RecoveredUpload>().ToList();
+        var uploads = log.State.Uploads.Select(Recover).ToList();
         var downloads = log.State.Downloads.ToList().Select(Recover).OfType<RecoveredDownload>().ToList();
         manifests.Sweep(log.State.Downloads.Select(entry => entry.Opened.Content).ToHashSet());
         return new RecoveredState(uploads, downloads);
     }
 
-    private RecoveredUpload? Recover(UploadEntry entry)
+    private RecoveredUpload Recover(UploadEntry entry)
     {
         var opened = entry.Opened;
-        var age = Age(entry.LastAck);
-        if (age <= Retention)
-        {
-            return new RecoveredUpload(
-                opened.Transfer, opened.Content, opened.Name, ChunkLayout.For(opened.ContentBytes), opened.Requester,
-                entry.AckedBytes, age);
-        }
-        log.Note(new JournalRecord.UploadClosed(opened.Transfer));
-        _warnings.Add(
-            $"Sending {opened.Name} to {opened.Requester.Short} was given up: no sign of it for {age.Days} days.");
-        return null;
+        return new RecoveredUpload(
+            opened.Transfer, opened.Content, opened.Name, ChunkLayout.For(opened.ContentBytes), opened.Requester,
+            entry.AckedBytes, Age(entry.LastAck));
     }
 
     private RecoveredDownload? Recover(DownloadEntry entry)
@@ -57,6 +47,7 @@ internal sealed class DownloadRecovery(
         var opened = entry.Opened;
         try
         {
+            if (entry.IsAbandoned) return ThrowAway(entry);
             var manifest = manifests.TryLoad(opened.Content);
             if (entry.FinishingAs is { } finalPath && IsFinished(opened, manifest, finalPath)) return null;
             if (manifest is null)
@@ -64,19 +55,22 @@ internal sealed class DownloadRecovery(
                 return GiveUp(opened, $"The download of {opened.Name} cannot go on: the list of its chunks is "
                     + $"missing or damaged. Ask for it again; what had come of it is kept as {opened.PartPath}.");
             }
-            var age = Age(entry.LastProgress);
-            if (age > Retention)
-            {
-                return GiveUp(opened, $"The download of {opened.Name} was given up: no progress for {age.Days} days. "
-                    + $"What had come of it is kept as {opened.PartPath}.");
-            }
             return Restore(entry, manifest);
         }
         catch (DiskException failure)
         {
-            _warnings.Add($"The download of {opened.Name} waits for the next start: {failure.Message}.");
+            book.Postpone(entry);
+            _warnings.Add($"The download of {opened.Name} waits for the next start, or until it is asked for again: "
+                + $"{failure.Message}.");
             return null;
         }
+    }
+
+    private RecoveredDownload? ThrowAway(DownloadEntry entry)
+    {
+        if (!IsOfSomebodyElse(entry, disk.Stamp(entry.Opened.PartPath))) place.DeletePart(entry.Opened.PartPath);
+        log.Note(new JournalRecord.DownloadClosed(entry.Opened.Content));
+        return null;
     }
 
     private bool IsFinished(JournalRecord.DownloadOpened opened, Manifest? manifest, string finalPath)
@@ -125,21 +119,23 @@ internal sealed class DownloadRecovery(
         book.Restore(file);
         // Without a chunk the file need not have been made before the crash: the book does that next.
         if (stamp is not null || entry.Durable.IsEmpty)
-            return new RecoveredDownload(manifest, opened.Name, opened.OutputPath, entry.Durable.Copy());
+            return Recovered(entry.Durable.Copy());
 
         // Perhaps the disk it lies on is not mounted yet: the log forgets nothing before the file is made anew.
         _warnings.Add(
             $"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");
         file.StartStalled(new DiskException(DiskError.NotFound, $"the partial file {opened.PartPath} is missing"));
-        return new RecoveredDownload(manifest, opened.Name, opened.OutputPath,
-            new ChunkMap(manifest.Layout.ChunkCount));
+        return Recovered(new ChunkMap(manifest.Layout.ChunkCount));
+
+        RecoveredDownload Recovered(ChunkMap durable) =>
+            new(manifest, opened.Name, opened.OutputPath, durable, Age(entry.LastProgress));
     }
 
     /// <summary>
     /// The log names a partial file before it is made, and after a crash in between somebody may have made another.
     /// Ours is empty at first, then as long as the content.
     /// </summary>
-    private static bool IsOfSomebodyElse(DownloadEntry entry, FileStamp? stamp) =>
+    public static bool IsOfSomebodyElse(DownloadEntry entry, FileStamp? stamp) =>
         entry.Durable.IsEmpty && stamp is { Length: not 0 } there && there.Length != entry.Opened.ContentBytes;
 
     private void VerifyDurable(DownloadEntry entry, Manifest manifest)

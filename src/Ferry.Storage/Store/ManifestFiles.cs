@@ -42,7 +42,8 @@ internal sealed class ManifestFiles(IDisk disk, string folder)
         disk.FlushDirectory(folder);
     }
 
-    /// <summary>Null when it is missing, damaged or cannot be read.</summary>
+    /// <summary>Null when it is missing or damaged.</summary>
+    /// <exception cref="DiskException">It may be there, but cannot be read.</exception>
     public Manifest? TryLoad(ContentId content)
     {
         const int BytesMax =
@@ -55,7 +56,7 @@ internal sealed class ManifestFiles(IDisk disk, string folder)
             if (file.Read(bytes, 0) != bytes.Length) return null;
             return Manifest.TryCreate(content, BinaryPrimitives.ReadInt64BigEndian(bytes), bytes.AsMemory(SizeBytes));
         }
-        catch (DiskException)
+        catch (DiskException failure) when (failure.Error == DiskError.NotFound)
         {
             return null; // The caller tells the user that the download cannot go on.
         }

@@ -32,7 +32,7 @@ internal sealed class PartialFile : IDisposable
         IDisk disk, UncommittedTally tally, Manifest manifest, string name, string? outputPath, string partPath,
         string finalPath, ChunkMap durable)
     {
-        (_disk, _tally, _durable, _present) = (disk, tally, durable, durable.Copy());
+        (_disk, _tally, _durable, _present, Inherited) = (disk, tally, durable, durable.Copy(), durable.Copy());
         (Manifest, Name, OutputPath, PartPath, FinalPath) = (manifest, name, outputPath, partPath, finalPath);
     }
 
@@ -41,6 +41,11 @@ internal sealed class PartialFile : IDisposable
     public string Name { get; }
     public string? OutputPath { get; }
     public string PartPath { get; }
+
+    /// <summary>
+    /// Chunks of an earlier life of the node: what the disk made of them since, only their hash can tell.
+    /// </summary>
+    public ChunkMap Inherited { get; }
 
     /// <summary>Where it goes in the end; chosen anew if somebody else takes the name meanwhile.</summary>
     public string FinalPath { get; set; }
@@ -262,14 +267,20 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Flushes what is there, so that the rename publishes nothing but flushed bytes.</summary>
-    public void Flush()
+    /// <summary>
+    /// What the rename publishes: nothing but flushed bytes, and those that lay there through a restart are what they
+    /// were.
+    /// </summary>
+    /// <exception cref="DiskException">The disk fails, or it has changed what it had been given.</exception>
+    public void FlushAndCheck()
     {
         IDiskFile file;
         lock (_gate) file = Use();
         try
         {
             file.Flush();
+            if (ContentCheck.Lost(file, Manifest, Inherited) is { Count: > 0 and var lost })
+                throw new DiskException(DiskError.Faulty, $"the disk changed {lost} chunks of {PartPath}");
         }
         finally
         {

@@ -27,6 +27,9 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>Asked before each operation that changes something: what it throws, or null.</summary>
     public Func<string, string, DiskError?> Fault { get; set; } = (_, _) => null;
 
+    /// <summary>Files that cannot be read now.</summary>
+    public Func<string, bool> IsUnreadable { get; set; } = _ => false;
+
     public long Capacity { get; set; } = long.MaxValue;
     public IEnumerable<string> Files => _names.Keys;
 
@@ -72,6 +75,7 @@ internal sealed class MemoryDisk : IDisk
     {
         lock (_gate)
         {
+            if (IsUnreadable(path)) throw new DiskException(DiskError.Faulty, $"{path} cannot be read");
             if (_names.TryGetValue(path, out var inode))
             {
                 if (mode == DiskOpen.CreateNew) throw new DiskException(DiskError.Exists, path);

@@ -15,7 +15,7 @@ internal sealed class DownloadStage
     public static readonly NodeId Other = Some.Node(3);
     public static readonly Manifest File = Some.Content(Chunks);
 
-    public DownloadStage() => Downloads = new Downloads(Seals, new SeededRandom(3), _ => Path);
+    public DownloadStage() => Downloads = new Downloads(Some.Options(Self), Seals, new SeededRandom(3), _ => Path);
 
     public Outbox Outbox { get; } = new();
     public FakeSeals Seals { get; } = new();

@@ -196,7 +196,7 @@ public sealed class DownloadTests
     {
         var durable = ChunkMap.Full(DownloadStage.Chunks);
         durable.Remove(3);
-        _stage.Downloads.Recover(Some.At(0), [new RecoveredDownload(File, "song.flac", null, durable)], Outbox);
+        _stage.Downloads.Recover(Some.At(0), [Found(durable)], Outbox);
         Assert.Equal(TransferState.Resuming, _stage.State);
         Assert.Equal([File.Id], _stage.Downloads.TakeSearches(Some.At(0)));
         _stage.Downloads.OnHolder(Some.At(0), Some.Hit(Holder, File), Outbox);
@@ -205,11 +205,39 @@ public sealed class DownloadTests
         Assert.Equal([new ChunkRange(3, 1)], Outbox.Mails<TransferRequest>()[^1].Wanted);
     }
 
+    [Theory]
+    [InlineData(0, 7 * 24)]
+    [InlineData(6 * 24, 24)]
+    [InlineData(10_000 * 24, 1)] // Its age is what a wall clock says: it gets an hour to be heard of.
+    public void Without_progress_for_a_week_it_is_given_up_and_told(int hoursOld, int hoursLeft)
+    {
+        var found = Found(new ChunkMap(DownloadStage.Chunks)) with { LastProgress = TimeSpan.FromHours(hoursOld) };
+        _stage.Downloads.Recover(Some.At(0), [found], Outbox);
+        _stage.Downloads.OnTick(Some.At(hoursLeft * 3600 - 1), Outbox);
+        Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
+        _stage.Downloads.OnTick(Some.At(hoursLeft * 3600), Outbox);
+        Assert.StartsWith("given up", Assert.Single(Outbox.Notices<Notice.DownloadFailed>()).Reason);
+        Assert.Contains("song.flac", Assert.Single(Outbox.Notices<Notice.TransferGivenUp>()).Text);
+        Assert.Equal(File.Id, Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>()).Content);
+        Assert.Empty(_stage.Downloads.Status(Some.At(0)));
+    }
+
+    [Fact]
+    public void Every_chunk_that_comes_gives_it_another_week()
+    {
+        _stage.Run(Holder);
+        var late = Some.At(6 * 24 * 3600);
+        _stage.Stored(new StorageResult.ChunksDurable(File.Id, [0]), late);
+        _stage.Downloads.OnTick(late + TimeSpan.FromDays(6), Outbox);
+        Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
+        _stage.Downloads.OnTick(late + TimeSpan.FromDays(7), Outbox);
+        Assert.Single(Outbox.Notices<Notice.DownloadFailed>());
+    }
+
     [Fact]
     public void Recovered_download_that_was_whole_is_finished()
     {
-        var whole = new RecoveredDownload(File, "song.flac", null, ChunkMap.Full(DownloadStage.Chunks));
-        _stage.Downloads.Recover(Some.At(0), [whole], Outbox);
+        _stage.Downloads.Recover(Some.At(0), [Found(ChunkMap.Full(DownloadStage.Chunks))], Outbox);
         Assert.Equal(TransferState.Finishing, _stage.State);
         Assert.Single(Outbox.Stores<StorageRequest.FinishDownload>());
     }
@@ -228,4 +256,6 @@ public sealed class DownloadTests
         _stage.Downloads.OnLinkUp(now);
         Assert.Single(_stage.Downloads.TakeSearches(now));
     }
+
+    private static RecoveredDownload Found(ChunkMap durable) => new(File, "song.flac", null, durable, TimeSpan.Zero);
 }

@@ -273,6 +273,24 @@ public sealed class UploadsTests
         _uploads.Start(Some.At(0), [entry], _outbox);
     }
 
+    [Theory]
+    [InlineData(0, 7 * 24)]
+    [InlineData(6 * 24, 24)]
+    [InlineData(10_000 * 24, 1)] // Its age is what a wall clock says: it gets an hour to be heard of.
+    public void Without_a_sign_of_the_requester_for_a_week_it_is_given_up_and_told(int hoursOld, int hoursLeft)
+    {
+        var entry = new RecoveredUpload(
+            Some.Transfer(1), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.FromHours(hoursOld));
+        _uploads.Start(Some.At(0), [entry], _outbox);
+        Assert.Equal(TimeSpan.FromHours(hoursOld), Assert.Single(_uploads.Status(Some.At(0))).SinceAck);
+        _uploads.OnTick(Some.At(hoursLeft * 3600 - 1), _outbox);
+        Assert.Empty(_outbox.Notices<Notice.UploadEnded>());
+        // It is looked at when the requester would be asked again: within some minutes.
+        _uploads.OnTick(Some.At(hoursLeft * 3600 + 1200), _outbox);
+        Assert.Contains("song.flac", Assert.Single(_outbox.Notices<Notice.TransferGivenUp>()).Text);
+        Ended("given up: no sign of the requester for 7 days");
+    }
+
     private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null) => _uploads.OnRequest(
         Some.At(0), Request(transfer, wanted, first) with { KeyOffer = offer ?? [1] }, _outbox);
 

@@ -3,6 +3,7 @@ using Ferry.Runtime;
 using Ferry.Runtime.Loop;
 using Ferry.Runtime.Requests;
 using Ferry.Tests.Transports;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Ferry.Tests.Runtime.Requests;
@@ -13,7 +14,7 @@ public sealed class DownloadStoryTests
         default, "song.flac", 1000, TransferState.Running, 100, 100, 0, 90, TimeSpan.FromSeconds(1), []);
 
     private readonly FakeTime _time = new();
-    private readonly NoticeBoard _notices = new();
+    private readonly NoticeBoard _notices = new(NullLogger.Instance);
 
     [Fact]
     public async Task Progress_that_comes_too_often_is_told_once()

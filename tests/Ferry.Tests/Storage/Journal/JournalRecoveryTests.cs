@@ -22,6 +22,7 @@ public sealed class JournalRecoveryTests
         new JournalRecord.UploadAcked(new TransferId(1), 65_536, Noon),
         new JournalRecord.ChunksLost(Content, [new ChunkRange(1, 1)]),
         new JournalRecord.DownloadFinishing(Content, "/d/a"),
+        new JournalRecord.DownloadAbandoned(Content),
         new JournalRecord.DownloadClosed(Content),
         new JournalRecord.DownloadOpened(Content, 0, "", "/elsewhere/", "/d/b.part", "/d/b", Noon),
         new JournalRecord.UploadClosed(new TransferId(1)),

@@ -81,6 +81,48 @@ public sealed class CrashTests
         }
     }
 
+    /// <summary>Either it goes on, or nothing is left of it: never a file that nobody knows of.</summary>
+    [Theory]
+    [InlineData(Survival.Nothing)]
+    [InlineData(Survival.Everything)]
+    [InlineData(Survival.Some)]
+    public void Abandoned_download_leaves_nothing_behind_whenever_the_power_goes(Survival survival)
+    {
+        var (manifest, bytes) = StoreStage.Content(Size);
+        var chance = new Random(1);
+        for (var cutAt = 0; ; cutAt++)
+        {
+            using var stage = new StoreStage(new MemoryDisk());
+            stage.Open(manifest);
+            stage.Do(StoreStage.Piece(manifest, bytes, 0, 0, 65_536));
+            stage.Commit();
+            stage.Memory.PowerCutAt = stage.Memory.Operations + cutAt;
+            var ended = false;
+            try
+            {
+                stage.Do<StorageResult.DownloadAbandoned>(new StorageRequest.AbandonDownload(manifest.Id));
+                ended = true;
+            }
+            catch (PowerCut)
+            {
+                Assert.True(cutAt < 20);
+            }
+            stage.Memory.Restart(() => survival switch
+            {
+                Survival.Nothing => false,
+                Survival.Everything => true,
+                _ => chance.Next(2) == 0,
+            });
+            stage.Reopen();
+            var left = stage.Memory.Files.Count(path => path.EndsWith(".part", StringComparison.Ordinal));
+            Assert.True(left == stage.Store.Recovered.Downloads.Count, $"power cut at {cutAt}");
+            if (!ended) continue;
+            Assert.Equal(0, left);
+            Assert.True(cutAt > 4); // All operations have had their turn.
+            return;
+        }
+    }
+
     private static void Work(StoreStage stage, Manifest manifest, byte[] bytes, Acknowledged acknowledged)
     {
         if (stage.Do(new StorageRequest.OpenDownload(manifest, "song.flac", null))[0] is StorageResult.DownloadOpened)
