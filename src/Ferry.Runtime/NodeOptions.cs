@@ -11,7 +11,10 @@ public sealed record NodeOptions
     /// <summary>For people; null for the machine's name. At most 64 bytes of UTF-8, no control characters.</summary>
     public string? Nickname { get; init; }
 
-    /// <summary><c>tcp://HOST:PORT</c>; port 0 takes a free one. Empty: <c>tcp://0.0.0.0:4747</c>.</summary>
+    /// <summary>
+    /// <c>tcp://HOST:PORT</c>, where port 0 takes a free one; <c>bluetooth://hci0</c>, perhaps with <c>/CHANNEL</c>. Empty:
+    /// <c>tcp://0.0.0.0:4747</c>.
+    /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
     /// <summary>Shared besides what the home remembers.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Ferry.Transports.Bluetooth;
 
 namespace Ferry.Transports;
 
@@ -14,11 +15,9 @@ public abstract record NodeAddress
 {
     public const int DefaultPort = 4747;
     private const int TextCharsMax = 300;
-    private const int BluetoothDigitsMax = 17;
+    private const int AdapterNameCharsMax = 16;
     private const int BluetoothChannelMax = 30;
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
-    private static readonly SearchValues<char> BluetoothCharacters =
-        SearchValues.Create("0123456789:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     private NodeAddress() { }
 
@@ -31,13 +30,21 @@ public abstract record NodeAddress
         public override string ToString() => Host.Contains(':') ? $"tcp://[{Host}]:{Port}" : $"tcp://{Host}:{Port}";
     }
 
-    /// <param name="Device">An address such as <c>AA:BB:CC:DD:EE:FF</c>, or an adapter such as <c>hci0</c>.</param>
-    /// <param name="Channel">Null to ask the device.</param>
-    public sealed record Bluetooth(string Device, int? Channel) : NodeAddress
+    /// <param name="Channel">Null to ask the device, or to listen at a free one.</param>
+    public sealed record Bluetooth(BluetoothAddress Address, int? Channel) : NodeAddress
     {
         public override string Scheme => "bluetooth";
         public override string ToString() =>
-            Channel is null ? $"bluetooth://{Device}" : $"bluetooth://{Device}/{Channel}";
+            Channel is null ? $"bluetooth://{Address}" : $"bluetooth://{Address}/{Channel}";
+    }
+
+    /// <summary>An adapter of this machine, to listen at.</summary>
+    /// <param name="Name">The system's name for it, such as <c>hci0</c>.</param>
+    /// <param name="Channel">Null for a free one.</param>
+    public sealed record Adapter(string Name, int? Channel) : NodeAddress
+    {
+        public override string Scheme => "bluetooth";
+        public override string ToString() => Channel is null ? $"bluetooth://{Name}" : $"bluetooth://{Name}/{Channel}";
     }
 
     /// <summary>A listener in the same process, for tests.</summary>
@@ -105,29 +112,31 @@ public abstract record NodeAddress
     {
         var slash = rest.IndexOf('/');
         var device = slash < 0 ? rest : rest[..slash];
-        if (device.Length == 0) return Bad(text, "the Bluetooth address is missing");
-        if (device.AsSpan().ContainsAnyExcept(BluetoothCharacters)) return Bad(text, "that is no Bluetooth device");
-        device = IsBluetoothDigits(device) ? device.ToUpperInvariant() : device;
-        if (slash < 0) return Outcome<NodeAddress>.Of(new Bluetooth(device, null));
-        return TryNumber(rest[(slash + 1)..], 1, BluetoothChannelMax, out var channel)
-            ? Outcome<NodeAddress>.Of(new Bluetooth(device, channel))
-            : Bad(text, "a Bluetooth channel is a number from 1 to 30");
-    }
-
-    private static bool LooksLikeBluetooth(string text) =>
-        IsBluetoothDigits(text.AsSpan(0, Math.Min(text.Length, BluetoothDigitsMax)))
-        && (text.Length == BluetoothDigitsMax || text[BluetoothDigitsMax] == '/');
-
-    /// <summary>Six pairs of hexadecimal digits with colons between them.</summary>
-    private static bool IsBluetoothDigits(ReadOnlySpan<char> text)
-    {
-        if (text.Length != BluetoothDigitsMax) return false;
-        for (var i = 0; i < text.Length; i++)
+        int? channel = null;
+        if (slash >= 0)
         {
-            if (i % 3 == 2 ? text[i] != ':' : !char.IsAsciiHexDigit(text[i])) return false;
+            if (!TryNumber(rest[(slash + 1)..], 1, BluetoothChannelMax, out var number))
+                return Bad(text, $"a Bluetooth channel is a number from 1 to {BluetoothChannelMax}");
+            channel = number;
         }
 
-        return true;
+        if (device.Length == 0) return Bad(text, "the Bluetooth address is missing");
+        if (BluetoothAddress.TryParse(device, out var address))
+        {
+            return address.Value.IsNone
+                ? Bad(text, "no Bluetooth device has the address zero")
+                : Outcome<NodeAddress>.Of(new Bluetooth(address.Value, channel));
+        }
+
+        return device.Length <= AdapterNameCharsMax && device.All(char.IsAsciiLetterOrDigit)
+            ? Outcome<NodeAddress>.Of(new Adapter(device, channel))
+            : Bad(text, $"'{Quotable(device)}' is neither a Bluetooth address nor an adapter");
+    }
+
+    private static bool LooksLikeBluetooth(string text)
+    {
+        var slash = text.IndexOf('/');
+        return BluetoothAddress.TryParse(slash < 0 ? text : text.AsSpan(0, slash), out _);
     }
 
     /// <summary>
@@ -147,7 +156,7 @@ public abstract record NodeAddress
     private static LinkFailure Bad(string text, string why) => new(
         LinkFailureKind.BadAddress,
         $"'{Quotable(text)}' is not an address: {why}. "
-            + "Write for example 192.168.1.7, boat.local:4747 or [fe80::1]:4747.");
+            + "Write for example 192.168.1.7, boat.local:4747, [fe80::1]:4747 or AA:BB:CC:DD:EE:FF.");
 
     /// <summary>What users typed may hold anything; what goes back to their screens may not.</summary>
     private static string Quotable(string text)

@@ -1,3 +1,4 @@
+using Ferry.Transports.Bluetooth;
 using Ferry.Transports.Tcp;
 
 namespace Ferry.Transports;
@@ -5,10 +6,12 @@ namespace Ferry.Transports;
 /// <summary>
 /// The transports of a node. Callers hand in addresses as text and never learn which transport served them.
 /// </summary>
-public sealed class TransportSet(IReadOnlyList<ITransport> transports)
+public sealed class TransportSet(IReadOnlyList<ITransport> transports) : IDisposable
 {
-    /// <summary>All transports that this version has.</summary>
-    public static TransportSet Standard(TimeProvider time) => new([new TcpTransport(time)]);
+    /// <summary>All transports that this version has on this system.</summary>
+    public static TransportSet Standard(TimeProvider time) => new(OperatingSystem.IsLinux()
+        ? [new TcpTransport(time), new RfcommTransport(time)]
+        : [new TcpTransport(time)]);
 
     public async Task<Outcome<IListener>> ListenAsync(string address, CancellationToken cancel)
     {
@@ -28,6 +31,11 @@ public sealed class TransportSet(IReadOnlyList<ITransport> transports)
             : Missing(parsed.Value);
     }
 
+    public void Dispose()
+    {
+        foreach (var transport in transports.OfType<IDisposable>()) transport.Dispose();
+    }
+
     private ITransport? Find(NodeAddress address)
     {
         foreach (var transport in transports)
@@ -38,10 +46,8 @@ public sealed class TransportSet(IReadOnlyList<ITransport> transports)
         return null;
     }
 
-    private static LinkFailure Missing(NodeAddress address) => new(
-        LinkFailureKind.NoSuchTransport,
-        address is NodeAddress.Bluetooth
-            ? $"{address} is a Bluetooth address, and this version has no Bluetooth yet. "
-                + "Use the machine's IP address, such as 192.168.1.7."
-            : $"This node has no transport for {address}.");
+    private static LinkFailure Missing(NodeAddress address) => address is NodeAddress.Bluetooth
+        or NodeAddress.Adapter
+        ? BluetoothFailure.NotThisSystem
+        : new(LinkFailureKind.NoSuchTransport, $"This node has no transport for {address}.");
 }

@@ -12,8 +12,8 @@ internal sealed class JoinCommand : FerryCommand
     public override IReadOnlyList<string> Details =>
     [
         "ADDRESS is what the other node shows when it starts: an IP address or a host name, with a port when it is " +
-        "not 4747. The node remembers it and connects again by itself whenever the link is lost, until you leave.",
-        "This version joins over IP networks (Wi-Fi, Ethernet); it has no Bluetooth yet.",
+        "not 4747; or the address of a Bluetooth adapter. The node remembers it and connects again by itself whenever " +
+        "the link is lost, until you leave.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -21,12 +21,12 @@ internal sealed class JoinCommand : FerryCommand
         new("join 192.168.1.7", "The port is 4747 unless said otherwise."),
         new("join boat.local:5000", "A host name and a port."),
         new("join [fe80::1%wlan0]:4747", "An IPv6 address stands in brackets."),
+        new("join AA:BB:CC:DD:EE:FF/3", "Over Bluetooth, at channel 3."),
     ];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
         var address = parsed.GetRequiredValue(_address);
-        NotYet.RefuseBluetooth(address);
         var joined = await context.Node.JoinAsync(address, cancel);
         context.Screen.Json(joined, ControlJson.Default.JoinInfo);
         context.Screen.Line(

@@ -16,7 +16,8 @@ internal sealed class NodeCommand : FerryCommand
 
     private readonly Option<string[]> _listen = new("--listen")
     {
-        HelpName = "ADDRESS", Description = "tcp://HOST:PORT; else tcp://0.0.0.0:4747. Repeatable.",
+        HelpName = "ADDRESS",
+        Description = "tcp://HOST:PORT or bluetooth://ADAPTER; else tcp://0.0.0.0:4747. Repeatable.",
     };
 
     private readonly Option<string[]> _share = new("--share")
@@ -73,6 +74,7 @@ internal sealed class NodeCommand : FerryCommand
     [
         new("node --open --share ~/Music", "Offers a folder to everybody within reach."),
         new("node --name boat --join 192.168.1.7", "Joins another node, and again whenever the link is lost."),
+        new("node --listen tcp://0.0.0.0:4747 --listen bluetooth://hci0", "Reachable by IP and by Bluetooth."),
         new("node --home /srv/ferry --listen tcp://0.0.0.0:5000", "Another home and another port: a second node."),
     ];
 
@@ -112,7 +114,6 @@ internal sealed class NodeCommand : FerryCommand
     {
         var listen = parsed.GetValue(_listen) ?? [];
         var join = parsed.GetValue(_join) ?? [];
-        foreach (var address in listen.Concat(join)) NotYet.RefuseBluetooth(address);
         if (parsed.GetValue(_passphraseFile) is not null)
         {
             throw NotYet.Failure("passphrases", "start without --passphrase-file, and with --open to admit everybody");

@@ -17,4 +17,10 @@ internal static partial class LinksLog
         3204, LogLevel.Warning,
         "The handshake with {Address} was broken off: {Limit} are under way, and it is the oldest")]
     public static partial void TooManyHandshakes(ILogger log, string address, int limit);
+
+    [LoggerMessage(3205, LogLevel.Warning, "Not listening everywhere: {Reason}")]
+    public static partial void CannotListen(ILogger log, string reason);
+
+    [LoggerMessage(3206, LogLevel.Warning, "Listening at {Address}, but: {Caveat}")]
+    public static partial void ListeningWithCaveat(ILogger log, string address, string caveat);
 }

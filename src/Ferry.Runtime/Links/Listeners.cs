@@ -29,11 +29,15 @@ internal sealed class Listeners(
         get { lock (_gate) return [.. _listeners.Select(listener => listener.BoundAddress)]; }
     }
 
-    /// <summary>Listens at all addresses or at none.</summary>
-    /// <exception cref="FerryException">One of them cannot be had.</exception>
+    /// <summary>
+    /// Listens at all addresses or at none. What this machine has no transport for is only warned of, as long as there
+    /// is another address: who lost the Bluetooth adapter still has Wi-Fi.
+    /// </summary>
+    /// <exception cref="FerryException">One of them cannot be had, or there is none that can.</exception>
     public async Task OpenAsync(IReadOnlyList<string> addresses, CancellationToken cancel)
     {
         var opened = new List<IListener>();
+        var missing = new List<LinkFailure>();
         foreach (var address in addresses)
         {
             var outcome = await transports.ListenAsync(address, cancel);
@@ -42,11 +46,10 @@ internal sealed class Listeners(
                 opened.Add(outcome.Value);
                 continue;
             }
+            missing.Add(outcome.Failure);
+            if (outcome.Failure.Kind == LinkFailureKind.NoSuchTransport && missing.Count < addresses.Count) continue;
             foreach (var listener in opened) await listener.DisposeAsync();
-            var text = outcome.Failure.Kind == LinkFailureKind.AddressInUse
-                ? $"{outcome.Failure.Text} Port 0 takes a free one: --listen tcp://0.0.0.0:0."
-                : outcome.Failure.Text;
-            throw LinkFailures.ToException(outcome.Failure with { Text = text });
+            throw LinkFailures.ToException(outcome.Failure);
         }
 
         lock (_gate)
@@ -55,7 +58,8 @@ internal sealed class Listeners(
             _listeners = opened;
             _accepting = [.. opened.Select(listener => AcceptAsync(listener, _stop.Token))];
         }
-        foreach (var listener in opened) LinksLog.Listening(log, listener.BoundAddress);
+        foreach (var failure in missing) LinksLog.CannotListen(log, failure.Text);
+        foreach (var listener in opened) Tell(listener);
     }
 
     /// <summary>Nobody can connect any longer; handshakes under way are broken off, links that are up stay.</summary>
@@ -88,6 +92,12 @@ internal sealed class Listeners(
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private void Tell(IListener listener)
+    {
+        LinksLog.Listening(log, listener.BoundAddress);
+        if (listener.Caveat is { } caveat) LinksLog.ListeningWithCaveat(log, listener.BoundAddress, caveat);
+    }
 
     private async Task AcceptAsync(IListener listener, CancellationToken stop)
     {

@@ -30,7 +30,7 @@ internal static class TcpFailure
         SocketError.AddressAlreadyInUse => new(
             LinkFailureKind.AddressInUse,
             $"Port {target.Port} is in use by another program, perhaps another Ferry node. "
-                + $"Stop it, or choose another port with --listen tcp://{target.Host}:PORT."),
+                + $"Stop it, or choose another port with --listen tcp://{target.Host}:PORT; port 0 takes a free one."),
         SocketError.AccessDenied => new(
             LinkFailureKind.CannotListen,
             $"The system does not allow listening at port {target.Port}. Choose one above 1023."),

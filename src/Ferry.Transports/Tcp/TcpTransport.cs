@@ -54,7 +54,8 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
             if (local.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(new IPEndPoint(local, target.Port));
             socket.Listen(Backlog);
-            var listener = new TcpListening(socket, time);
+            var bound = TcpConnection.Text(socket.LocalEndPoint);
+            var listener = new SocketListener(socket, bound, accepted => new TcpConnection(accepted), time);
             socket = null;
             return Outcome<IListener>.Of(listener);
         }

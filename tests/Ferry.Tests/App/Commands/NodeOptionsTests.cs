@@ -41,10 +41,6 @@ public sealed class NodeOptionsTests
     [Theory]
     [InlineData("node --passphrase-file p", "passphrases")]
     [InlineData("node --web 127.0.0.1:8080", "web page")]
-    [InlineData("node --listen bluetooth://hci0", "Bluetooth")]
-    [InlineData("node --join AA:BB:CC:DD:EE:FF", "Bluetooth")]
-    [InlineData("join aa:bb:cc:dd:ee:ff/3", "Bluetooth")]
-    [InlineData("join bluetooth://AA:BB:CC:DD:EE:FF", "Bluetooth")]
     public async Task What_is_not_there_yet_is_refused_and_not_ignored(string line, string what)
     {
         using var home = new TemporaryHome();

@@ -1,9 +1,11 @@
 using System.Net.Sockets;
 
-namespace Ferry.Transports.Tcp;
+namespace Ferry.Transports;
 
-/// <summary>A listening socket.</summary>
-internal sealed class TcpListening(Socket socket, TimeProvider time) : IListener
+/// <summary>A listening socket of any kind, which it closes in the end.</summary>
+/// <param name="connect">Makes a connection of an accepted socket, which it takes over unless it throws.</param>
+internal sealed class SocketListener(
+    Socket socket, string boundAddress, Func<Socket, IConnection> connect, TimeProvider time) : IListener
 {
     /// <summary>
     /// Accepting fails for a while when the process has no descriptors left; the listener outlives that.
@@ -12,7 +14,7 @@ internal sealed class TcpListening(Socket socket, TimeProvider time) : IListener
 
     private volatile bool _closed;
 
-    public string BoundAddress { get; } = TcpConnection.Text(socket.LocalEndPoint);
+    public string BoundAddress => boundAddress;
 
     public async Task<IConnection?> AcceptAsync(CancellationToken cancel)
     {
@@ -22,7 +24,7 @@ internal sealed class TcpListening(Socket socket, TimeProvider time) : IListener
             try
             {
                 accepted = await socket.AcceptAsync(cancel);
-                var connection = new TcpConnection(accepted);
+                var connection = connect(accepted);
                 accepted = null;
                 return connection;
             }

@@ -1,0 +1,157 @@
+using System.Net.Sockets;
+
+namespace Ferry.Transports.Bluetooth;
+
+/// <summary>Bluetooth Classic by Linux's RFCOMM sockets: byte streams to devices some ten metres away.</summary>
+public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
+{
+    /// <summary>
+    /// The kernel gives up on a device that does not answer after 5 s. The rest is for one that answers and asks its
+    /// user to confirm a pairing.
+    /// </summary>
+    public static readonly TimeSpan ConnectTimeLimit = TimeSpan.FromSeconds(30);
+
+    private const int Backlog = 8;
+
+    /// <summary>A controller looks for one device at a time: a second dial would only make both fail late.</summary>
+    private readonly SemaphoreSlim _dialing = new(1, 1);
+
+    private readonly Lock _gate = new();
+    private readonly List<BluetoothAddress> _listening = [];
+
+    public string Scheme => "bluetooth";
+
+    public async Task<Outcome<IConnection>> ConnectAsync(NodeAddress address, CancellationToken cancel)
+    {
+        if (address is not NodeAddress.Bluetooth target)
+        {
+            return new LinkFailure(
+                LinkFailureKind.BadAddress,
+                $"{address} is an adapter of this machine. Give the address of the other device, such as "
+                    + "AA:BB:CC:DD:EE:FF.");
+        }
+        if (target.Channel is not { } channel)
+        {
+            return new LinkFailure(
+                LinkFailureKind.BadAddress, $"{target} needs the channel behind it, such as {target}/1.");
+        }
+        var source = FindSource(target);
+        if (!source.Succeeded) return source.Failure;
+        await _dialing.WaitAsync(cancel);
+        try
+        {
+            return await DialAsync(target, channel, source.Value.Address, cancel);
+        }
+        finally
+        {
+            _dialing.Release();
+        }
+    }
+
+    public Task<Outcome<IListener>> ListenAsync(NodeAddress address, CancellationToken cancel) =>
+        Task.FromResult(Listen(address));
+
+    public void Dispose() => _dialing.Dispose();
+
+    /// <summary>
+    /// The adapter to dial from: where this node listens, so that the other end sees the address that it knows; or else
+    /// the first that is on.
+    /// </summary>
+    private Outcome<BluetoothAdapter> FindSource(NodeAddress.Bluetooth target)
+    {
+        var adapters = BluetoothAdapter.All();
+        if (!adapters.Succeeded) return adapters.Failure;
+        BluetoothAdapter? source;
+        lock (_gate)
+        {
+            source = adapters.Value.FirstOrDefault(adapter => _listening.Contains(adapter.Address))
+                ?? adapters.Value.FirstOrDefault(adapter => adapter.State == AdapterState.On)
+                ?? (adapters.Value.Count > 0 ? adapters.Value[0] : null);
+        }
+        if (source is null) return BluetoothFailure.NoAdapter;
+        if (BluetoothFailure.OfState(source) is { } failure) return failure;
+        if (source.Address == target.Address)
+            return new LinkFailure(LinkFailureKind.Self, $"{target} is this machine itself.");
+        return Outcome<BluetoothAdapter>.Of(source);
+    }
+
+    private async Task<Outcome<IConnection>> DialAsync(
+        NodeAddress.Bluetooth target, int channel, BluetoothAddress source, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(ConnectTimeLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        Socket? socket = null;
+        try
+        {
+            socket = BluetoothKernel.OpenRfcomm();
+            socket.Bind(new RfcommEndPoint(source, 0));
+            await socket.ConnectAsync(new RfcommEndPoint(target.Address, channel), either.Token);
+            var connection = new RfcommConnection(socket);
+            socket = null;
+            return Outcome<IConnection>.Of(connection);
+        }
+        catch (SocketException e)
+        {
+            return BluetoothFailure.OfConnect(target, e.SocketErrorCode, e.Message);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return BluetoothFailure.OfConnect(target, SocketError.TimedOut, string.Empty);
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
+
+    private Outcome<IListener> Listen(NodeAddress address)
+    {
+        var adapter = FindOwn(address);
+        if (!adapter.Succeeded) return adapter.Failure;
+        var channel = (address as NodeAddress.Bluetooth)?.Channel ?? (address as NodeAddress.Adapter)?.Channel;
+        Socket? socket = null;
+        try
+        {
+            socket = BluetoothKernel.OpenRfcomm();
+            socket.Bind(new RfcommEndPoint(adapter.Value.Address, channel ?? 0));
+            socket.Listen(Backlog);
+            var bound = (RfcommEndPoint)socket.LocalEndPoint!;
+            var text = new NodeAddress.Bluetooth(bound.Address, bound.Channel).ToString();
+            var listener = new SocketListener(socket, text, accepted => new RfcommConnection(accepted), time);
+            socket = null;
+            lock (_gate) _listening.Add(bound.Address);
+            return Outcome<IListener>.Of(
+                new RfcommListening(listener, BluetoothFailure.OfState(adapter.Value)?.Text, () => Forget(bound)));
+        }
+        catch (SocketException e)
+        {
+            return BluetoothFailure.OfListen(adapter.Value, channel, e.SocketErrorCode, e.Message);
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
+
+    private static Outcome<BluetoothAdapter> FindOwn(NodeAddress address)
+    {
+        var adapters = BluetoothAdapter.All();
+        if (!adapters.Succeeded) return adapters.Failure;
+        var (asked, found) = address switch
+        {
+            NodeAddress.Bluetooth own => (
+                own.Address.ToString(), adapters.Value.FirstOrDefault(adapter => adapter.Address == own.Address)),
+            NodeAddress.Adapter own => (
+                own.Name, adapters.Value.FirstOrDefault(adapter => adapter.Name == own.Name)),
+            _ => throw new InvalidOperationException($"{address} is no Bluetooth address."),
+        };
+        return found is null
+            ? BluetoothFailure.NoSuchAdapter(asked, adapters.Value)
+            : Outcome<BluetoothAdapter>.Of(found);
+    }
+
+    private void Forget(RfcommEndPoint bound)
+    {
+        lock (_gate) _listening.Remove(bound.Address);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Ferry.Transports;
+using Xunit;
+
+namespace Ferry.Tests.Transports.Bluetooth;
+
+/// <summary>What holds on every machine, with Bluetooth or without. The rest is for the radio lab.</summary>
+public sealed partial class RfcommTransportTests
+{
+    private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System);
+
+    [Fact]
+    public async Task Adapter_is_nobody_to_connect_to()
+    {
+        var outcome = await _transports.ConnectAsync("bluetooth://hci0", CancellationToken.None);
+        Assert.Contains("hci0", outcome.Failure!.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            OperatingSystem.IsLinux() ? LinkFailureKind.BadAddress : LinkFailureKind.NoSuchTransport,
+            outcome.Failure.Kind);
+    }
+
+    [Fact]
+    public async Task Adapter_that_no_machine_has_cannot_be_listened_at()
+    {
+        var outcome = await _transports.ListenAsync("bluetooth://nosuchadapter", CancellationToken.None);
+        Assert.Equal(LinkFailureKind.NoSuchTransport, outcome.Failure?.Kind);
+        Assert.Matches(Sentence(), outcome.Failure!.Text);
+    }
+
+    [GeneratedRegex("Bluetooth.*\\.$", RegexOptions.None, 1000)]
+    private static partial Regex Sentence();
+}
