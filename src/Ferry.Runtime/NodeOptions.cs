@@ -12,8 +12,8 @@ public sealed record NodeOptions
     public string? Nickname { get; init; }
 
     /// <summary>
-    /// <c>tcp://HOST:PORT</c>, where port 0 takes a free one; <c>bluetooth://hci0</c>, perhaps with <c>/CHANNEL</c>. Empty:
-    /// <c>tcp://0.0.0.0:4747</c>.
+    /// <c>tcp://HOST:PORT</c>, where port 0 takes a free one; <c>bluetooth://hci0</c>, perhaps with <c>/CHANNEL</c>.
+    /// Empty: <c>tcp://0.0.0.0:4747</c>.
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 

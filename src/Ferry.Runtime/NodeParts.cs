@@ -116,7 +116,7 @@ internal sealed class NodeParts : IAsyncDisposable
         var admission = new Admission(_options.Open, core.Nickname);
         var dialing = new HandshakeSettings(Identity, _ => JoinOf(core), admission.OfJoined, _time);
         var welcoming = dialing with { Admit = admission.OfGuest };
-        var transports = Keep(TransportSet.Standard(_time));
+        var transports = Keep(TransportSet.Standard(_time, core.Nickname));
         var maker = new LinkMaker(transports, dialing, welcoming, links, Loop);
         var remembered = JoinedAddresses.Load(Home, Logger("home"));
         Listeners = new Listeners(transports, maker.WelcomeAsync, Life.Fail, Logger("links"));

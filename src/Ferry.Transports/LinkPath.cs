@@ -17,7 +17,7 @@ internal static class LinkPath
     private static string HostOf(string address) => NodeAddress.Parse(address).Value switch
     {
         NodeAddress.Tcp tcp => tcp.Host,
-        NodeAddress.Bluetooth bluetooth => bluetooth.Device,
+        NodeAddress.Bluetooth bluetooth => bluetooth.Address.ToString(),
         _ => address,
     };
 }

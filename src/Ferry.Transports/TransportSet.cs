@@ -9,8 +9,9 @@ namespace Ferry.Transports;
 public sealed class TransportSet(IReadOnlyList<ITransport> transports) : IDisposable
 {
     /// <summary>All transports that this version has on this system.</summary>
-    public static TransportSet Standard(TimeProvider time) => new(OperatingSystem.IsLinux()
-        ? [new TcpTransport(time), new RfcommTransport(time)]
+    /// <param name="nickname">Shown to whoever looks for nodes.</param>
+    public static TransportSet Standard(TimeProvider time, string nickname) => new(OperatingSystem.IsLinux()
+        ? [new TcpTransport(time), new RfcommTransport(time, nickname)]
         : [new TcpTransport(time)]);
 
     public async Task<Outcome<IListener>> ListenAsync(string address, CancellationToken cancel)

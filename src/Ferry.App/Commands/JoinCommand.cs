@@ -12,8 +12,8 @@ internal sealed class JoinCommand : FerryCommand
     public override IReadOnlyList<string> Details =>
     [
         "ADDRESS is what the other node shows when it starts: an IP address or a host name, with a port when it is " +
-        "not 4747; or the address of a Bluetooth adapter. The node remembers it and connects again by itself whenever " +
-        "the link is lost, until you leave.",
+        "not 4747; or the address of a Bluetooth adapter. The node remembers it and connects again by itself " +
+        "whenever the link is lost, until you leave.",
     ];
 
     public override IReadOnlyList<Example> Examples =>

@@ -73,6 +73,12 @@ internal static class BluetoothFailure
             _ => new(LinkFailureKind.Unreachable, $"{target} cannot be reached: {systemText}."),
         };
 
+    /// <summary>The device's list of services has no Ferry node.</summary>
+    public static LinkFailure NoService(NodeAddress.Bluetooth target) => new(
+        LinkFailureKind.ConnectionRefused,
+        $"The device at {target} answers, but its list of services has no Ferry node. Start one with "
+            + "'ferry node --listen bluetooth://hci0', or give its channel: join AA:BB:CC:DD:EE:FF/CHANNEL.");
+
     public static LinkFailure OfListen(BluetoothAdapter adapter, int? channel, SocketError error, string systemText) =>
         error switch
         {
@@ -80,8 +86,9 @@ internal static class BluetoothFailure
                 LinkFailureKind.AddressInUse,
                 channel is null
                     ? $"All channels of the Bluetooth adapter {adapter.Name} are in use."
-                    : $"Channel {channel} of the Bluetooth adapter {adapter.Name} is in use by another program, perhaps "
-                        + $"another Ferry node. Leave the channel out to take a free one: bluetooth://{adapter.Name}."),
+                    : $"Channel {channel} of the Bluetooth adapter {adapter.Name} is in use by another program, "
+                        + "perhaps another Ferry node. Leave the channel out to take a free one: "
+                        + $"bluetooth://{adapter.Name}."),
             SocketError.AccessDenied => OfSystem(error, systemText),
             _ => new(
                 LinkFailureKind.CannotListen,

@@ -4,15 +4,15 @@ using Ferry.Protocol;
 namespace Ferry.Transports.Bluetooth;
 
 /// <summary>
-/// A connected RFCOMM socket. Linux ends one without ceremony: what was written before the close arrives, then the other
-/// side's read fails with ECONNRESET, never with an end of stream, and a further read would wait for ever. So the end is
-/// said in the protocol (Leave), and nobody reads again after a failure.
+/// A connected RFCOMM socket. Linux ends one without ceremony: what was written before the close arrives, then the
+/// other side's read fails with ECONNRESET, never with an end of stream, and a further read would wait for ever. So the
+/// end is said in the protocol (Leave), and nobody reads again after a failure.
 /// </summary>
 internal sealed class RfcommConnection : IConnection
 {
     /// <summary>
-    /// With its prefix two full RFCOMM packets of the usual sizes (992 to 1,016 bytes). At 100 kB/s a frame takes 20 ms,
-    /// which is what a control message may have to wait for; four bytes of prefix on 1,980 cost 0.2 %.
+    /// With its prefix two full RFCOMM packets of the usual sizes (992 to 1,016 bytes). At 100 kB/s a frame takes
+    /// 20 ms, which is what a control message may have to wait for; four bytes of prefix on 1,980 cost 0.2 %.
     /// </summary>
     public const int FrameBytesMax = 1980;
 
@@ -22,8 +22,8 @@ internal sealed class RfcommConnection : IConnection
 
     /// <summary>
     /// The kernel doubles this and counts about 2,300 bytes for a packet of 1,008, so seven packets wait in it, besides
-    /// the seven that the other side's credits let into the air: some 100 ms in all at 125 kB/s. Its own choice (50,800)
-    /// lets control messages wait for three times as long, and is no faster.
+    /// the seven that the other side's credits let into the air: some 100 ms in all at 125 kB/s. Its own choice of
+    /// 50,800 lets control messages wait for three times as long.
     /// </summary>
     private const int SendBufferBytes = 8 * 1024;
 

@@ -1,17 +1,23 @@
 namespace Ferry.Transports.Bluetooth;
 
-/// <summary>A channel of an adapter that takes connections.</summary>
+/// <summary>
+/// A channel of an adapter that takes connections, with its record in the machine's service discovery.
+/// </summary>
 /// <param name="closed">Called once it takes no more.</param>
-internal sealed class RfcommListening(SocketListener socket, string? caveat, Action closed) : IListener
+internal sealed class RfcommListening(
+    SocketListener socket, ServicePublication publication, BluetoothAdapter adapter, Action closed) : IListener
 {
     public string BoundAddress => socket.BoundAddress;
-    public string? Caveat => caveat;
+
+    /// <summary>An adapter that is off is listened at all the same: it may be turned on later.</summary>
+    public string? Caveat { get; } = BluetoothFailure.OfState(adapter)?.Text ?? publication.Failure;
 
     public Task<IConnection?> AcceptAsync(CancellationToken cancel) => socket.AcceptAsync(cancel);
 
     public async ValueTask DisposeAsync()
     {
         await socket.DisposeAsync();
+        await publication.DisposeAsync();
         closed();
     }
 }

@@ -1,9 +1,12 @@
 using System.Net.Sockets;
+using Ferry.Transports.Bluetooth.DBus;
+using Ferry.Transports.Bluetooth.Sdp;
 
 namespace Ferry.Transports.Bluetooth;
 
 /// <summary>Bluetooth Classic by Linux's RFCOMM sockets: byte streams to devices some ten metres away.</summary>
-public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
+/// <param name="nickname">What others see when they look for nodes.</param>
+public sealed class RfcommTransport(TimeProvider time, string nickname) : ITransport, IDisposable
 {
     /// <summary>
     /// The kernel gives up on a device that does not answer after 5 s. The rest is for one that answers and asks its
@@ -16,6 +19,7 @@ public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
     /// <summary>A controller looks for one device at a time: a second dial would only make both fail late.</summary>
     private readonly SemaphoreSlim _dialing = new(1, 1);
 
+    private readonly BlueZ _daemon = new();
     private readonly Lock _gate = new();
     private readonly List<BluetoothAddress> _listening = [];
 
@@ -30,17 +34,12 @@ public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
                 $"{address} is an adapter of this machine. Give the address of the other device, such as "
                     + "AA:BB:CC:DD:EE:FF.");
         }
-        if (target.Channel is not { } channel)
-        {
-            return new LinkFailure(
-                LinkFailureKind.BadAddress, $"{target} needs the channel behind it, such as {target}/1.");
-        }
         var source = FindSource(target);
         if (!source.Succeeded) return source.Failure;
         await _dialing.WaitAsync(cancel);
         try
         {
-            return await DialAsync(target, channel, source.Value.Address, cancel);
+            return await DialAsync(target, source.Value.Address, cancel);
         }
         finally
         {
@@ -48,10 +47,42 @@ public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
         }
     }
 
-    public Task<Outcome<IListener>> ListenAsync(NodeAddress address, CancellationToken cancel) =>
-        Task.FromResult(Listen(address));
+    public async Task<Outcome<IListener>> ListenAsync(NodeAddress address, CancellationToken cancel)
+    {
+        var adapter = FindOwn(address);
+        if (!adapter.Succeeded) return adapter.Failure;
+        var channel = (address as NodeAddress.Bluetooth)?.Channel ?? (address as NodeAddress.Adapter)?.Channel;
+        Socket? socket = null;
+        try
+        {
+            socket = BluetoothKernel.OpenRfcomm();
+            socket.Bind(new RfcommEndPoint(adapter.Value.Address, channel ?? 0));
+            socket.Listen(Backlog);
+            var bound = (RfcommEndPoint)socket.LocalEndPoint!;
+            var service = new FerryService(bound.Address, bound.Channel, nickname);
+            var publication = await ServicePublication.StartAsync(_daemon, service, time, cancel);
+            var text = new NodeAddress.Bluetooth(bound.Address, bound.Channel).ToString();
+            var accepting = new SocketListener(socket, text, accepted => new RfcommConnection(accepted), time);
+            socket = null;
+            lock (_gate) _listening.Add(bound.Address);
+            return Outcome<IListener>.Of(
+                new RfcommListening(accepting, publication, adapter.Value, () => Forget(bound.Address)));
+        }
+        catch (SocketException e)
+        {
+            return BluetoothFailure.OfListen(adapter.Value, channel, e.SocketErrorCode, e.Message);
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
 
-    public void Dispose() => _dialing.Dispose();
+    public void Dispose()
+    {
+        _dialing.Dispose();
+        _daemon.Dispose();
+    }
 
     /// <summary>
     /// The adapter to dial from: where this node listens, so that the other end sees the address that it knows; or else
@@ -76,19 +107,15 @@ public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
     }
 
     private async Task<Outcome<IConnection>> DialAsync(
-        NodeAddress.Bluetooth target, int channel, BluetoothAddress source, CancellationToken cancel)
+        NodeAddress.Bluetooth target, BluetoothAddress source, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(ConnectTimeLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        Socket? socket = null;
         try
         {
-            socket = BluetoothKernel.OpenRfcomm();
-            socket.Bind(new RfcommEndPoint(source, 0));
-            await socket.ConnectAsync(new RfcommEndPoint(target.Address, channel), either.Token);
-            var connection = new RfcommConnection(socket);
-            socket = null;
-            return Outcome<IConnection>.Of(connection);
+            return target.Channel is { } channel
+                ? Outcome<IConnection>.Of(await ConnectAsync(source, target.Address, channel, either.Token))
+                : await FindAndConnectAsync(target, source, either.Token);
         }
         catch (SocketException e)
         {
@@ -98,38 +125,45 @@ public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
         {
             return BluetoothFailure.OfConnect(target, SocketError.TimedOut, string.Empty);
         }
-        finally
-        {
-            socket?.Dispose();
-        }
     }
 
-    private Outcome<IListener> Listen(NodeAddress address)
+    /// <summary>
+    /// Asks the device for its channel. A machine with several nodes has several, and a record may outlive its node for
+    /// a moment: whoever does not listen any more is passed over.
+    /// </summary>
+    private static async Task<Outcome<IConnection>> FindAndConnectAsync(
+        NodeAddress.Bluetooth target, BluetoothAddress source, CancellationToken cancel)
     {
-        var adapter = FindOwn(address);
-        if (!adapter.Succeeded) return adapter.Failure;
-        var channel = (address as NodeAddress.Bluetooth)?.Channel ?? (address as NodeAddress.Adapter)?.Channel;
-        Socket? socket = null;
+        var services = await SdpClient.FindAsync(source, target.Address, cancel) ?? [];
+        foreach (var service in services)
+        {
+            try
+            {
+                return Outcome<IConnection>.Of(await ConnectAsync(source, target.Address, service.Channel, cancel));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                // The next record, or nobody.
+            }
+        }
+
+        return BluetoothFailure.NoService(target);
+    }
+
+    private static async Task<IConnection> ConnectAsync(
+        BluetoothAddress source, BluetoothAddress device, int channel, CancellationToken cancel)
+    {
+        var socket = BluetoothKernel.OpenRfcomm();
         try
         {
-            socket = BluetoothKernel.OpenRfcomm();
-            socket.Bind(new RfcommEndPoint(adapter.Value.Address, channel ?? 0));
-            socket.Listen(Backlog);
-            var bound = (RfcommEndPoint)socket.LocalEndPoint!;
-            var text = new NodeAddress.Bluetooth(bound.Address, bound.Channel).ToString();
-            var listener = new SocketListener(socket, text, accepted => new RfcommConnection(accepted), time);
-            socket = null;
-            lock (_gate) _listening.Add(bound.Address);
-            return Outcome<IListener>.Of(
-                new RfcommListening(listener, BluetoothFailure.OfState(adapter.Value)?.Text, () => Forget(bound)));
+            socket.Bind(new RfcommEndPoint(source, 0));
+            await socket.ConnectAsync(new RfcommEndPoint(device, channel), cancel);
+            return new RfcommConnection(socket);
         }
-        catch (SocketException e)
+        catch
         {
-            return BluetoothFailure.OfListen(adapter.Value, channel, e.SocketErrorCode, e.Message);
-        }
-        finally
-        {
-            socket?.Dispose();
+            socket.Dispose();
+            throw;
         }
     }
 
@@ -150,8 +184,8 @@ public sealed class RfcommTransport(TimeProvider time) : ITransport, IDisposable
             : Outcome<BluetoothAdapter>.Of(found);
     }
 
-    private void Forget(RfcommEndPoint bound)
+    private void Forget(BluetoothAddress adapter)
     {
-        lock (_gate) _listening.Remove(bound.Address);
+        lock (_gate) _listening.Remove(adapter);
     }
 }

@@ -9,7 +9,7 @@ namespace Ferry.Tests.Transports;
 
 public sealed class TcpTransportTests
 {
-    private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System);
+    private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System, "test");
 
     [Theory]
     [InlineData("tcp://127.0.0.1:0")]
@@ -104,7 +104,7 @@ public sealed class TcpTransportTests
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         full.Listen(0);
         var address = full.LocalEndPoint!.ToString()!;
-        var transports = TransportSet.Standard(time);
+        var transports = TransportSet.Standard(time, "test");
 
         // A backlog that is full drops further connections in silence, as a firewall does.
         var dialing = Enumerable.Range(0, 4)

@@ -7,7 +7,7 @@ namespace Ferry.Tests.Transports.Bluetooth;
 /// <summary>What holds on every machine, with Bluetooth or without. The rest is for the radio lab.</summary>
 public sealed partial class RfcommTransportTests
 {
-    private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System);
+    private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System, "test");
 
     [Fact]
     public async Task Adapter_is_nobody_to_connect_to()
