@@ -22,7 +22,8 @@ internal sealed class LinkPump : IAsyncDisposable
     private readonly SecureLink _link;
     private readonly ChannelWriter<Input> _inputs;
     private readonly ILogger _logger;
-    private readonly RateMeter _meter;
+    private readonly TimeProvider _time;
+    private readonly PacedWriter _writer;
     private readonly CancellationTokenSource _stop;
     private readonly SemaphoreSlim _work = new(0, 1);
 
@@ -34,6 +35,8 @@ internal sealed class LinkPump : IAsyncDisposable
     private bool _writingLost;
     private bool _ended;
 
+    /// <summary>The writing task's: its wait for something to be queued, which may outlast its patience.</summary>
+    private Task? _working;
     private Task? _run;
 
     public LinkPump(LinkId id, SecureLink link, ChannelWriter<Input> inputs, TimeProvider time, ILogger logger)
@@ -42,7 +45,8 @@ internal sealed class LinkPump : IAsyncDisposable
         _link = link;
         _inputs = inputs;
         _logger = logger;
-        _meter = new RateMeter(time);
+        _time = time;
+        _writer = new PacedWriter(link, time);
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
 
@@ -197,22 +201,28 @@ internal sealed class LinkPump : IAsyncDisposable
             {
                 if (TryTake(out var next))
                 {
-                    _meter.Busy();
-                    if (!await WriteAsync(next)) return;
+                    _writer.Busy();
+                    if (!await WriteAsync(next))
+                    {
+                        LoseWriting();
+                        return;
+                    }
+
                     await ReportAsync();
                     continue;
                 }
 
-                _meter.Idle();
+                _writer.Idle();
                 await ReportAsync();
                 if (LeaveToSend() is { } reason)
                 {
                     // The reading task sees the neighbour close and ends the link.
-                    if (await _link.WriteAsync(new Leave(reason), _stop.Token) is null) LoseWriting();
+                    if (!await _writer.WriteAsync(new Leave(reason), _stop.Token)) LoseWriting();
                     return;
                 }
 
-                await _work.WaitAsync(_stop.Token);
+                await WorkAsync();
+                _working = null;
             }
         }
         catch (OperationCanceledException)
@@ -229,28 +239,22 @@ internal sealed class LinkPump : IAsyncDisposable
     /// <summary>False when the connection is lost.</summary>
     private async ValueTask<bool> WriteAsync(Outgoing next)
     {
-        if (next.Body is not { } body) return Count(await _link.WriteAsync(next.Message, _stop.Token));
+        if (next.Body is not { } body) return await _writer.WriteAsync(next.Message, _stop.Token);
         var bytes = body.Length;
-        _link.StartBulk((FileTransfer)next.Message, body);
-        while (true)
+        _writer.StartBulk((FileTransfer)next.Message, body);
+        while (_writer.BulkPending)
         {
-            if (!Count(await _link.ContinueBulkAsync(_stop.Token))) return false;
-            if (!_link.BulkPending) break;
             while (TryTakeControl(out var control))
             {
-                if (!Count(await _link.WriteAsync(control.Message, _stop.Token))) return false;
+                if (!await _writer.WriteAsync(control.Message, _stop.Token)) return false;
             }
+
+            if (_writer.BulkWait() is { } wait) await WorkAsync(wait);
+            else if (!await _writer.ContinueBulkAsync(_stop.Token)) return false;
         }
 
         await PostAsync(new Input.BulkSent(_id, bytes), _stop.Token);
         return true;
-    }
-
-    private bool Count(int? bytes)
-    {
-        if (bytes is { } written) _meter.Wrote(written);
-        else LoseWriting();
-        return bytes is not null;
     }
 
     /// <summary>
@@ -267,7 +271,7 @@ internal sealed class LinkPump : IAsyncDisposable
 
     private async ValueTask ReportAsync()
     {
-        if (_meter.Report() is { } rate) await PostAsync(new Input.LinkMeasured(_id, rate), _stop.Token);
+        if (_writer.Report() is { } rate) await PostAsync(new Input.LinkMeasured(_id, rate), _stop.Token);
     }
 
     /// <summary>A node that stops takes no more inputs; then what would be posted ends here.</summary>
@@ -317,6 +321,16 @@ internal sealed class LinkPump : IAsyncDisposable
 
         _stop.Cancel();
     }
+
+    /// <summary>Until something is queued, or the time is over. The writing task's.</summary>
+    private async Task WorkAsync(TimeSpan limit)
+    {
+        await Task.WhenAny(WorkAsync(), Task.Delay(limit, _time, _stop.Token));
+        if (_working!.IsCompleted) _working = null;
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
+    private Task WorkAsync() => _working ??= _work.WaitAsync(_stop.Token);
 
     /// <summary>The semaphore is a flag: set once however often it is woken.</summary>
     private void Wake()

@@ -1,11 +1,12 @@
 namespace Ferry.Runtime;
 
 /// <summary>
-/// How fast a link is, by how fast its queue empties. Only time in which something waited counts, or an idle link would
-/// look slow; and only spans that are long enough, for a short burst ends in the kernel's buffer, which is fast on any
-/// link. A queue that is empty for a moment, until the loop hands in the next piece, does not end a span: then the
-/// figure is what the link carried, which it can carry at least.
+/// How fast a link is, by how fast it delivers while something waits for it. Only time in which something waited
+/// counts, or an idle link would look slow; and only spans that are long enough, for a short burst may end in a buffer,
+/// which is fast on any link. A queue that is empty for a moment, until the loop hands in the next piece, does not end
+/// a span: then the figure is what the link carried, which it can carry at least.
 /// </summary>
+/// <remarks>All methods take how many bytes the link has delivered so far.</remarks>
 internal sealed class RateMeter(TimeProvider time)
 {
     private static readonly TimeSpan SpanMin = TimeSpan.FromMilliseconds(100);
@@ -13,38 +14,34 @@ internal sealed class RateMeter(TimeProvider time)
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
     private long _lastReport = time.GetTimestamp();
-    private long _spanStart = time.GetTimestamp();
-    private long _spanBytes;
-    private long? _idleSince = time.GetTimestamp();
+    private Mark _start = new(time.GetTimestamp(), 0);
+    private Mark? _idleSince = new(time.GetTimestamp(), 0);
     private long _bytes;
     private TimeSpan _busyTime;
 
     /// <summary>Something is about to be written.</summary>
-    public void Busy()
+    public void Busy(long delivered)
     {
         if (_idleSince is not { } idleSince) return;
-        if (time.GetElapsedTime(idleSince) > GapMax)
+        if (time.GetElapsedTime(idleSince.At) > GapMax)
         {
             AddSpan(idleSince);
-            _spanStart = time.GetTimestamp();
-            _spanBytes = 0;
+            _start = Now(delivered);
         }
 
         _idleSince = null;
     }
 
-    public void Wrote(int bytes) => _spanBytes += bytes;
-
     /// <summary>Nothing waits any more.</summary>
-    public void Idle() => _idleSince ??= time.GetTimestamp();
+    public void Idle(long delivered) => _idleSince ??= Now(delivered);
 
     /// <summary>
     /// Bytes per second since the last report, at most once a second; null when there is nothing to tell.
     /// </summary>
-    public long? Report()
+    public long? Report(long delivered)
     {
         if (time.GetElapsedTime(_lastReport) < ReportInterval) return null;
-        AddSpan(_idleSince ?? time.GetTimestamp());
+        AddSpan(_idleSince ?? Now(delivered));
         if (_bytes == 0) return null;
         var rate = (long)(_bytes / _busyTime.TotalSeconds);
         _bytes = 0;
@@ -54,13 +51,16 @@ internal sealed class RateMeter(TimeProvider time)
     }
 
     /// <summary>Counts the span up to its end if it is long enough; it then goes on from there.</summary>
-    private void AddSpan(long end)
+    private void AddSpan(Mark end)
     {
-        var length = time.GetElapsedTime(_spanStart, end);
+        var length = time.GetElapsedTime(_start.At, end.At);
         if (length < SpanMin) return;
-        _bytes += _spanBytes;
+        _bytes += end.Delivered - _start.Delivered;
         _busyTime += length;
-        _spanStart = end;
-        _spanBytes = 0;
+        _start = end;
     }
+
+    private Mark Now(long delivered) => new(time.GetTimestamp(), delivered);
+
+    private readonly record struct Mark(long At, long Delivered);
 }

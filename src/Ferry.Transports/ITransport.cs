@@ -37,4 +37,7 @@ public interface IConnection : IAsyncDisposable
     LinkTraits Traits { get; }
     string RemoteAddress { get; }
     string LocalAddress { get; }
+
+    /// <summary>What was written and has not arrived; null where the system does not tell.</summary>
+    SendBacklog? Backlog => null;
 }

@@ -175,12 +175,13 @@ internal sealed class LaneSet(
             PieceBytesFor(lane), again, offer));
 
     /// <summary>
-    /// A tenth of a second of the path, so that many flows on a slow link take turns quickly; large on fast paths.
+    /// Half a second of the path: a piece has a head of some 150 bytes, which should not count, and a relay passes on
+    /// whole pieces only. Control messages do not wait for one, as they pass between its frames.
     /// </summary>
     private int PieceBytesFor(Lane lane)
     {
         var rate = lane.Window.Rate > 0 ? lane.Window.Rate : pathTo(lane.Holder)?.Rate ?? 1;
-        return (int)Math.Clamp(rate / 10, 8 * 1024, WireLimits.PieceBytesMax);
+        return (int)Math.Clamp(rate / 2, 8 * 1024, WireLimits.PieceBytesMax);
     }
 
     private void ReturnAll(Lane lane)

@@ -8,6 +8,9 @@ namespace Ferry.Transports.Secure;
 /// </summary>
 internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesMax) : IDisposable
 {
+    /// <summary>What every link takes; less would be more prefix than body.</summary>
+    private const int FragmentBytesMin = WireLimits.FrameBytesMin;
+
     private readonly byte[] _head = new byte[WireLimits.HeadBytesMax];
     private byte[] _out = new byte[512];
 
@@ -55,18 +58,20 @@ internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesM
     }
 
     /// <summary>
-    /// Writes the next frame, the first together with the head. Returns the bytes written; see <see
-    /// cref="BulkPending"/>.
+    /// Writes the next frame, the first together with the head: so many bytes in all, or a few more where a head leaves
+    /// little room. Returns the bytes written; see <see cref="BulkPending"/>.
     /// </summary>
-    public async ValueTask<int> ContinueBulkAsync(CancellationToken cancel)
+    public async ValueTask<int> ContinueBulkAsync(int bytesMax, CancellationToken cancel)
     {
         var (transfer, body) = (_transfer, _body);
         if (transfer is null || body is null) throw new InvalidOperationException("No bulk message is going out.");
-        var fragment = Math.Min(frameBytesMax, transfer.BodyBytes - _bodySent);
-        var last = _bodySent + fragment == transfer.BodyBytes;
         var start = _bodySent - FramePrefix.Bytes;
-        new FramePrefix(Bulk: true, Body: true, last, fragment).Write(body.Slice(start, FramePrefix.Bytes).Span);
         if (_bodySent == 0) start -= PutHeadBefore(start, transfer, body);
+        var room = Math.Clamp(bytesMax - (_bodySent - start), FragmentBytesMin, frameBytesMax);
+        var fragment = Math.Min(room, transfer.BodyBytes - _bodySent);
+        var last = _bodySent + fragment == transfer.BodyBytes;
+        new FramePrefix(Bulk: true, Body: true, last, fragment)
+            .Write(body.Slice(_bodySent - FramePrefix.Bytes, FramePrefix.Bytes).Span);
 
         var bytes = _bodySent + fragment - start;
         await stream.WriteAsync(body.Slice(start, bytes), cancel);

@@ -45,6 +45,9 @@ public sealed class SecureLink : IAsyncDisposable
     /// <summary>Where the link runs: see <see cref="LinkPath"/>.</summary>
     public string Path => LinkPath.Of(_connection);
 
+    /// <summary>What was written and has not arrived; null where the system does not tell.</summary>
+    public SendBacklog? Backlog => _connection.Backlog;
+
     /// <summary>Bulk frames are still to be written before another bulk message may start.</summary>
     public bool BulkPending => _writer.BulkPending;
 
@@ -104,13 +107,14 @@ public sealed class SecureLink : IAsyncDisposable
     public void StartBulk(FileTransfer transfer, Frame body) => _writer.StartBulk(transfer, body);
 
     /// <summary>
-    /// Writes one frame of the bulk message. Returns the bytes written, or null when the connection is lost.
+    /// Writes one frame of the bulk message, of about so many bytes at most. Returns the bytes written, or null when
+    /// the connection is lost.
     /// </summary>
-    public async ValueTask<int?> ContinueBulkAsync(CancellationToken cancel)
+    public async ValueTask<int?> ContinueBulkAsync(int bytesMax, CancellationToken cancel)
     {
         try
         {
-            return await _writer.ContinueBulkAsync(cancel);
+            return await _writer.ContinueBulkAsync(bytesMax, cancel);
         }
         catch (Exception e) when (IsLoss(e))
         {

@@ -16,8 +16,8 @@ internal sealed class TcpConnection : IConnection
     private static readonly TimeSpan TypicalLatency = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// How much unsent data the kernel takes: queues of ours put control before bulk, but what the kernel has taken
-    /// goes in order. About one frame keeps a fast link busy and a slow one answering.
+    /// How much unsent data the kernel takes at most: about one frame keeps a fast link busy. On slow ones whoever
+    /// writes looks at the <see cref="Backlog"/> and hands over much less.
     /// </summary>
     private const int UnsentBytesMax = 256 * 1024;
 
@@ -25,8 +25,11 @@ internal sealed class TcpConnection : IConnection
     private const int NotSentLowWaterLinux = 25;
     private const int NotSentLowWaterMac = 0x201;
 
+    private readonly Socket _socket;
+
     public TcpConnection(Socket socket)
     {
+        _socket = socket;
         socket.NoDelay = true;
         LimitUnsent(socket);
         RemoteAddress = Text(socket.RemoteEndPoint);
@@ -38,6 +41,7 @@ internal sealed class TcpConnection : IConnection
     public LinkTraits Traits => new("tcp", FrameBytesMax, TypicalRate, TypicalLatency);
     public string RemoteAddress { get; }
     public string LocalAddress { get; }
+    public SendBacklog? Backlog => TcpInfo.Backlog(_socket);
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 

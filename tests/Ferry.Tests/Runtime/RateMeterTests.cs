@@ -8,6 +8,7 @@ public sealed class RateMeterTests
 {
     private readonly FakeTime _time = new();
     private readonly RateMeter _meter;
+    private long _delivered;
 
     public RateMeterTests() => _meter = new RateMeter(_time);
 
@@ -15,22 +16,22 @@ public sealed class RateMeterTests
     public void Link_that_was_never_busy_has_nothing_to_tell()
     {
         Pass(60_000);
-        Assert.Null(_meter.Report());
+        Assert.Null(_meter.Report(_delivered));
     }
 
     [Fact]
     public void Busy_link_tells_its_rate_once_a_second()
     {
-        _meter.Busy();
+        _meter.Busy(_delivered);
         for (var i = 0; i < 10; i++)
         {
-            Assert.Null(_meter.Report());
+            Assert.Null(_meter.Report(_delivered));
             Pass(100);
-            _meter.Wrote(1000);
+            _delivered += 1000;
         }
 
-        Assert.Equal(10_000, _meter.Report());
-        Assert.Null(_meter.Report());
+        Assert.Equal(10_000, _meter.Report(_delivered));
+        Assert.Null(_meter.Report(_delivered));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class RateMeterTests
         Write(200, 2000);
         Pass(5000);
         Write(200, 2000);
-        Assert.Equal(10_000, _meter.Report());
+        Assert.Equal(10_000, _meter.Report(_delivered));
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class RateMeterTests
         Pass(2000);
         Write(50, 1_000_000);
         Pass(2000);
-        Assert.Null(_meter.Report());
+        Assert.Null(_meter.Report(_delivered));
     }
 
     [Fact]
@@ -60,15 +61,26 @@ public sealed class RateMeterTests
             Pass(1);
         }
 
-        Assert.InRange(_meter.Report()!.Value, 9000, 9100);
+        Assert.InRange(_meter.Report(_delivered)!.Value, 9000, 9100);
+    }
+
+    [Fact]
+    public void What_is_delivered_when_nothing_waits_any_more_counts_for_nothing()
+    {
+        Write(200, 2000);
+        Pass(50);
+        _delivered += 30_000;
+        Pass(5000);
+        Write(200, 2000);
+        Assert.Equal(10_000, _meter.Report(_delivered));
     }
 
     private void Write(int milliseconds, int bytes)
     {
-        _meter.Busy();
+        _meter.Busy(_delivered);
         Pass(milliseconds);
-        _meter.Wrote(bytes);
-        _meter.Idle();
+        _delivered += bytes;
+        _meter.Idle(_delivered);
     }
 
     private void Pass(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));

@@ -73,7 +73,7 @@ internal static class LinkFixture
     public static async Task SendBody(SecureLink link, FileTransfer header)
     {
         link.StartBulk(header, Body(header));
-        while (link.BulkPending) Assert.NotNull(await link.ContinueBulkAsync(CancellationToken.None));
+        while (link.BulkPending) Assert.NotNull(await link.ContinueBulkAsync(int.MaxValue, CancellationToken.None));
     }
 
     public static async Task<LinkReceived> Receive(SecureLink link) =>

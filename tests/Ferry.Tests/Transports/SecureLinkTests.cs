@@ -57,16 +57,41 @@ public sealed class SecureLinkTests
         await using var receiving = far;
         var header = LinkFixture.Piece(10_000);
         sending.StartBulk(header, LinkFixture.Body(header));
-        await sending.ContinueBulkAsync(CancellationToken.None);
+        await sending.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
         await sending.WriteAsync(new Heartbeat(1), CancellationToken.None);
-        await sending.ContinueBulkAsync(CancellationToken.None);
+        await sending.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
         await sending.WriteAsync(
             new ManifestPart(LinkFixture.Envelope, default, 1, 0, new byte[64 * 32]), CancellationToken.None);
-        while (sending.BulkPending) await sending.ContinueBulkAsync(CancellationToken.None);
+        while (sending.BulkPending) await sending.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
 
         Assert.IsType<Heartbeat>((await LinkFixture.Receive(receiving)).Message);
         Assert.IsType<ManifestPart>((await LinkFixture.Receive(receiving)).Message);
         var piece = await LinkFixture.Receive(receiving);
+        LinkFixture.AssertBody(header, piece.Body);
+        piece.Body!.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1448)]
+    [InlineData(100_000)]
+    public async Task Frames_of_a_piece_are_as_long_as_their_writer_is_told(int bytesMax)
+    {
+        var (near, far) = await LinkFixture.Linked();
+        await using var sending = near;
+        await using var receiving = far;
+        var header = LinkFixture.Piece(10_000);
+        var receiver = LinkFixture.Receive(receiving);
+        sending.StartBulk(header, LinkFixture.Body(header));
+        var writes = new List<int>();
+        while (sending.BulkPending)
+            writes.Add((await sending.ContinueBulkAsync(bytesMax, CancellationToken.None))!.Value);
+
+        // A frame below the least that every link takes is no frame worth sending.
+        var longest = Math.Max(bytesMax, WireLimits.FrameBytesMin + 200);
+        Assert.All(writes, bytes => Assert.InRange(bytes, 1, longest));
+        if (bytesMax == 1448) Assert.All(writes[..^1], bytes => Assert.Equal(bytesMax, bytes));
+        var piece = await receiver;
         LinkFixture.AssertBody(header, piece.Body);
         piece.Body!.Dispose();
     }
@@ -83,7 +108,7 @@ public sealed class SecureLinkTests
         var forwarded = Task.Run(async () =>
         {
             relayOut.StartBulk(header, passing.Body!);
-            while (relayOut.BulkPending) await relayOut.ContinueBulkAsync(CancellationToken.None);
+            while (relayOut.BulkPending) await relayOut.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
         });
         var arrived = await LinkFixture.Receive(requester);
         await forwarded;
