@@ -4,7 +4,8 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation;
 
 /// <summary>
-/// What a long run does with each seed: every scenario once, swarm often, and one family of crash points, each in turn.
+/// What a long run does with each seed: every scenario once, swarm and storm often, and one family of crash points,
+/// each in turn.
 /// </summary>
 internal static class NightRound
 {
@@ -16,7 +17,7 @@ internal static class NightRound
     {
         foreach (var scenario in Catalogue.All)
         {
-            var seeds = scenario.Name == "swarm" ? SwarmRuns : 1;
+            var seeds = scenario.Name is "swarm" or "storm" ? SwarmRuns : 1;
             for (ulong extra = 0; extra < seeds; extra++)
                 ledger.Add(SimRun.Execute(scenario, (seed - 1) * seeds + 1 + extra));
         }

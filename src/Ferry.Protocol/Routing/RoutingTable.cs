@@ -66,6 +66,13 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     public ulong SequenceWanted(NodeId node) =>
         _destinations.TryGetValue(node, out var destination) ? destination.SequenceWanted : 0;
 
+    /// <summary>
+    /// A request that is passed on asks for what this node needs as well: the answer comes back through it. A node
+    /// whose clock was set back starts with a number that is old news here, and learns only so from which to go on.
+    /// </summary>
+    public RouteRequest Raise(RouteRequest request) =>
+        request with { MinSequence = Math.Max(request.MinSequence, SequenceWanted(request.Wanted)) };
+
     /// <summary>Forgets all ways over a link.</summary>
     public RouteLosses RemoveLink(LinkId link) => Remove(link, _destinations.Values, route => route.Link == link);
 

@@ -119,20 +119,33 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
                 folder, SafeName.Marked(name, string.Create(CultureInfo.InvariantCulture, $" ({i})")));
     }
 
+    /// <summary>
+    /// Its stamp if it is the content, and safe: whoever put it there need not have flushed it, and the holders are
+    /// about to be told that it is here. A disk that fails now may know it later: till then nothing is fetched twice.
+    /// </summary>
     private FileStamp? TryVerify(string path, Manifest manifest)
     {
+        FileStamp stamp;
         try
         {
-            if (ContentCheck.Verify(disk, path, manifest) is not { } stamp) return null;
-            // Whoever put it there need not have flushed it, and the holders are about to be told that it is safe.
-            using (var file = disk.Open(path, DiskOpen.Read)) file.Flush();
-            disk.FlushDirectory(Split(path).Folder);
-            return stamp;
+            if (ContentCheck.Verify(disk, path, manifest) is not { } found) return null;
+            stamp = found;
         }
-        catch (DiskException)
+        catch (DiskException failure) when (failure.Error is DiskError.NotWritable or DiskError.NotFound)
         {
-            return null; // What cannot be read is not known to be the content: another name is taken.
+            return null; // What may not be read is not known to be the content: another name is taken.
         }
+        try
+        {
+            using var file = disk.Open(path, DiskOpen.ReadWrite);
+            file.Flush();
+            disk.FlushDirectory(Split(path).Folder);
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.NotWritable)
+        {
+            // Where nobody may write, nothing waits to be written.
+        }
+        return stamp;
     }
 
     private static DiskException NoNameLeft(string folder, string name) =>

@@ -36,8 +36,21 @@ internal sealed class AckedChunksSurvive(SimWorld world) : Checker
         }
     }
 
+    public override void Told(SimNode node, Notice notice)
+    {
+        if (notice is Notice.DownloadFailed failed) _acked.Remove((node.Index, failed.Status.Content));
+    }
+
+    /// <summary>What the disk keeps is not the program's fault any more.</summary>
+    public override void Tampered(SimNode node)
+    {
+        foreach (var key in _acked.Keys.Where(key => key.Node == node.Index).ToArray()) _acked.Remove(key);
+    }
+
     public override void Recovered(SimNode node, ContentStore store)
     {
+        // What cannot be read now is not lost: it is looked at when the disk works.
+        if (node.Disk.Faults.ReadFailsOneIn > 0) return;
         foreach (var ((owner, content), acked) in _acked)
         {
             if (owner != node.Index) continue;
@@ -47,6 +60,7 @@ internal sealed class AckedChunksSurvive(SimWorld world) : Checker
 
     private void OnAck(SimNode node, Ack ack)
     {
+        if (node.WasTampered) return; // It ACKs what it read in its log, and finds out before the file gets its name.
         if (!_transfers.TryGetValue((node.Index, ack.Transfer), out var content))
             throw new SimFailure($"acked chunks: {node.Name} ACKs {ack.Transfer}, which it never requested");
         var chunks = world.Contents[content].Manifest.Layout.ChunkCount;
@@ -60,8 +74,8 @@ internal sealed class AckedChunksSurvive(SimWorld world) : Checker
         if (acked.Acks > AlwaysTried && acked.Acks % TriedOneIn != 0) return;
         var copy = node.Disk.DurableCopy();
         using var store = ContentStore.Open(
-            copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), new SimKeyRing(node.Id,
-                new SeededRandom(0)), world.Clock);
+            copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(world, copy),
+            new SimKeyRing(node.Id, new SeededRandom(0)), node.Wall);
         copy.Inspect(files => Check(node, store, files, content, acked.Chunks, "when it is ACKed"));
     }
 

@@ -34,6 +34,9 @@ internal abstract class Checker
     /// <summary>A node lost its memory, and what a power cut took from its disk.</summary>
     public virtual void Died(SimNode node) { }
 
+    /// <summary>A node's disk was changed while the node was down.</summary>
+    public virtual void Tampered(SimNode node) { }
+
     /// <summary>A node has read its log.</summary>
     public virtual void Recovered(SimNode node, ContentStore store) { }
 

@@ -15,17 +15,21 @@ internal sealed class CheckerSet
     public CheckerSet(SimWorld world)
     {
         Resent = new ResentIsBounded(world);
+        Replacement = new PathIsReplaced(world);
         _all =
         [
             new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(),
                 new RoutesHaveNoLoops(world),
             new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world),
-                new RareStates(world), Resent,
+                new RareStates(world), new DamageIsKept(), Resent, Replacement,
         ];
     }
 
     /// <summary>Off unless the scenario has one crash at most.</summary>
     public ResentIsBounded Resent { get; }
+
+    /// <summary>Off unless the scenario takes a relay away and leaves another path.</summary>
+    public PathIsReplaced Replacement { get; }
 
     public void AfterStep()
     {
@@ -75,6 +79,11 @@ internal sealed class CheckerSet
     public void Died(SimNode node)
     {
         foreach (var checker in _all) checker.Died(node);
+    }
+
+    public void Tampered(SimNode node)
+    {
+        foreach (var checker in _all) checker.Tampered(node);
     }
 
     public void Recovered(SimNode node, ContentStore store)

@@ -38,7 +38,8 @@ internal sealed class FinishedFilesAreWhole(SimWorld world) : Checker
 
     public override void AtRest()
     {
-        foreach (var node in world.Nodes) node.Disk.Inspect(files => CheckAtRest(node, files));
+        foreach (var node in world.Nodes.Where(node => !node.IsGone))
+            node.Disk.Inspect(files => CheckAtRest(node, files));
     }
 
     private static bool IsPartial(string path) => path.EndsWith(PartialSuffix, StringComparison.Ordinal);
@@ -53,14 +54,17 @@ internal sealed class FinishedFilesAreWhole(SimWorld world) : Checker
     private static bool CheckAtRest(SimNode node, IReadOnlyDictionary<string, SimFile> files)
     {
         var partial = files.Keys.FirstOrDefault(IsPartial);
-        if (partial is not null) throw new SimFailure($"finished files: {partial} is left at {node.Name}");
+        // What a damaged log said of a partial file is lost: the user was told, and may look at the file.
+        if (partial is not null && !node.WasTampered)
+            throw new SimFailure($"finished files: {partial} is left at {node.Name}");
         foreach (var wish in node.User.Wishes)
         {
             var copies = files.Where(file => IsFinal(file.Key)
                 && file.Value.Seen.SequenceEqual(wish.Content.Bytes)).ToArray();
-            if (copies.Length != 1)
+            var isOnce = copies.Length == 1 || (copies.Length == 0 && wish is { IsLetGo: true, IsDone: false });
+            if (!isOnce)
                 throw new SimFailure($"finished files: {wish.Content.Name} is {copies.Length} times at {node.Name}");
-            if (wish.Path is not null && copies[0].Key != wish.Path)
+            if (wish is { IsDone: true, Path: not null } && copies[0].Key != wish.Path)
                 throw new SimFailure(
                     $"finished files: {wish.Content.Name} lies at {copies[0].Key}, not {wish.Path}, at {node.Name}");
         }

@@ -13,12 +13,13 @@ internal sealed class LogsEndEmpty(SimWorld world) : Checker
 {
     public override void AtRest()
     {
-        foreach (var node in world.Nodes)
+        foreach (var node in world.Nodes.Where(node => !node.IsGone))
         {
             var keys = new SimKeyRing(node.Id, new SeededRandom(0));
+            var copy = node.Disk.DurableCopy();
             using var store = ContentStore.Open(
-                node.Disk.DurableCopy(), new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(), keys,
-                world.Clock);
+                copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new SimCatalog(world, copy), keys,
+                node.Wall);
             var (uploads, downloads) = (store.Recovered.Uploads.Count, store.Recovered.Downloads.Count);
             if (uploads + downloads > 0)
                 throw new SimFailure(

@@ -53,6 +53,7 @@ internal sealed class RareStates(SimWorld world) : Checker
         var node = end.Node;
         if (message is RoutedMessage routed && routed.Envelope.Source != node.Id) return;
         if (message is TransferRequest request) _requests[request.Transfer] = request;
+        if (message is Refusal refusal) NoteRefusal(refusal.Reason);
         if (message is Receipt receipt && _askedAgain.Contains((node.Index, receipt.Transfer)))
             world.Reached.Note(Rare.LateReceipt);
     }
@@ -70,12 +71,26 @@ internal sealed class RareStates(SimWorld world) : Checker
     public override void BeforeInput(SimNode node, Input input)
     {
         if (input is not Input.Stored stored) return;
-        if (stored.Result is StorageResult.DownloadStalled stalled) _stalled.Add((node.Index, stalled.Content));
+        if (stored.Result is StorageResult.DownloadStalled stalled)
+        {
+            _stalled.Add((node.Index, stalled.Content));
+            var isRotten = stalled.Text.Contains("the disk changed", StringComparison.Ordinal);
+            if (isRotten) world.Reached.Note(Rare.RottenChunk);
+        }
+        if (stored.Result is StorageResult.DownloadFinished finished
+            && node.Engine!.Downloads(node.Clock).All(download => download.Content != finished.Content))
+            world.Reached.Note(Rare.CancelRacedTheEnd);
         if (stored.Result is not StorageResult.ChunksDurable durable) return;
         foreach (var chunk in durable.Chunks) _durable.Add((node.Index, durable.Content, chunk));
         if (_recoveredDownloads.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.ResumedDownload);
         if (_stalled.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.StalledDownload);
         if (_left.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.LeftAndRejoined);
+    }
+
+    public override void Told(SimNode node, Notice notice)
+    {
+        if (notice is Notice.DownloadFailed { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByRequester);
+        if (notice is Notice.UploadEnded { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByHolder);
     }
 
     public override void Dying(SimNode node)
@@ -86,7 +101,17 @@ internal sealed class RareStates(SimWorld world) : Checker
 
     public override void AtRest()
     {
-        foreach (var node in world.Nodes) if (node.Disk.FailedFlushes > 0) world.Reached.Note(Rare.FailedFlush);
+        foreach (var node in world.Nodes)
+        {
+            if (node.Disk.FailedFlushes > 0) world.Reached.Note(Rare.FailedFlush);
+            if (node.Disk.FailedReads > 0) world.Reached.Note(Rare.FailedRead);
+        }
+    }
+
+    private void NoteRefusal(RefusalReason reason)
+    {
+        if (reason == RefusalReason.SourceChanged) world.Reached.Note(Rare.SourceChanged);
+        if (reason == RefusalReason.LogUnavailable) world.Reached.Note(Rare.LogUnavailable);
     }
 
     private void OnWay(SimNode node, TransferId transfer, LinkId link)

@@ -12,8 +12,18 @@ internal sealed class DiskFaults
     /// <summary>One flush in this many fails, and what it should have kept is dropped; 0 for none.</summary>
     public int FlushFailsOneIn { get; set; }
 
+    /// <summary>One read in this many fails; 0 for none.</summary>
+    public int ReadFailsOneIn { get; set; }
+
+    /// <summary>Nothing under this path can be written; null when all can.</summary>
+    public string? ReadOnlyUnder { get; set; }
+
     /// <summary>How many times longer everything takes.</summary>
     public int Slowness { get; set; } = 1;
 
-    public void Clear() => (CapacityBytes, WriteFailsOneIn, FlushFailsOneIn, Slowness) = (long.MaxValue, 0, 0, 1);
+    public void Clear()
+    {
+        (CapacityBytes, WriteFailsOneIn, FlushFailsOneIn, Slowness) = (long.MaxValue, 0, 0, 1);
+        (ReadFailsOneIn, ReadOnlyUnder) = (0, null);
+    }
 }

@@ -28,6 +28,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     /// <summary>Bytes in use, reserved ones included.</summary>
     public long UsedBytes => _names.Seen.Values.Sum(file => Math.Max(file.Length, file.Reserved));
     public int FailedFlushes { get; private set; }
+    public int FailedReads { get; private set; }
 
     /// <summary>How often a fault has shown itself.</summary>
     public int FaultsMet { get; private set; }
@@ -82,6 +83,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         Count("open", path);
         var exists = _names.Seen.TryGetValue(path, out var file);
         if (exists && mode == DiskOpen.CreateNew) throw new DiskException(DiskError.Exists, $"{path} exists");
+        if (mode != DiskOpen.Read) CheckWritable(path);
         if (!exists)
         {
             if (mode is DiskOpen.Read or DiskOpen.ReadWrite) throw NotFound(path);
@@ -96,6 +98,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public void Rename(string from, string to)
     {
         Count("rename", $"{from} -> {to}");
+        CheckWritable(to);
         if (!_names.Seen.ContainsKey(from)) throw NotFound(from);
         if (!_folders.Contains(SimNames.FolderOf(to))) throw NotFound(to);
         if (_names.Seen.ContainsKey(to)) throw new DiskException(DiskError.Exists, $"{to} exists");
@@ -106,6 +109,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public void Replace(string from, string to)
     {
         Count("replace", $"{from} -> {to}");
+        CheckWritable(to);
         if (!_names.Seen.ContainsKey(from)) throw NotFound(from);
         if (!_folders.Contains(SimNames.FolderOf(to))) throw NotFound(to);
         _names.Move(from, to);
@@ -115,6 +119,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     public void Delete(string path)
     {
         Count("delete", path);
+        CheckWritable(path);
         if (_names.Seen.ContainsKey(path)) _names.Unlink(path);
     }
 
@@ -177,6 +182,29 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         }
     }
 
+    /// <summary>Another disk is in its place, with empty folders.</summary>
+    public void Wipe() => _names = new SimNames();
+
+    /// <summary>Somebody else puts a file there, or another in its place, and it is safe.</summary>
+    public void Put(string path, byte[] bytes)
+    {
+        var file = new SimFile(++_inodes) { ModifiedTicks = ++_ticks };
+        file.Write(bytes, 0);
+        file.Flush();
+        _names.Put(path, file);
+    }
+
+    public void Take(string path) => _names.Take(path);
+
+    /// <summary>One bit of a file under this path turns round. Nobody is told.</summary>
+    public void Rot(string under, string ending)
+    {
+        var files = _names.Seen.Where(name => name.Value.Length > 0
+            && name.Key.StartsWith(under, StringComparison.Ordinal)
+            && name.Key.EndsWith(ending, StringComparison.Ordinal)).Select(name => name.Value).ToArray();
+        if (files.Length > 0) files[random.Next(files.Length)].Rot(random);
+    }
+
     private static DiskException NotFound(string path) => new(DiskError.NotFound, $"{path} is not there");
 
     private static DiskException IoError(string path) => new(DiskError.Faulty, $"{path}: input/output error");
@@ -192,6 +220,14 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         if (Operations != CrashAt) return;
         _dead = true;
         throw new SimCrash(node, Operations);
+    }
+
+    private void CheckWritable(string path)
+    {
+        if (_inspected || Faults.ReadOnlyUnder is not { } under) return;
+        if (!path.StartsWith(under, StringComparison.Ordinal)) return;
+        FaultsMet++;
+        throw new DiskException(DiskError.NotWritable, $"{path}: read-only file system");
     }
 
     private bool KeepsSeen() => random.Next(2) == 0;
@@ -230,6 +266,11 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         public int Read(Span<byte> destination, long offset)
         {
             Use("read", write: false);
+            if (disk.Fails(disk.Faults.ReadFailsOneIn))
+            {
+                disk.FailedReads++;
+                throw IoError(path);
+            }
             return file.Read(destination, offset);
         }
 
@@ -282,6 +323,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_powerCycle != disk._powerCycles) throw new SimCrash("a handle from before the crash", disk.Operations);
             disk.Count(kind, path);
+            if (write) disk.CheckWritable(path);
             if (write && !writable) throw new DiskException(DiskError.NotWritable, $"{path} was opened for reading");
         }
     }

@@ -1,3 +1,5 @@
+using Ferry.Protocol;
+
 namespace Ferry.Simulation.Disk;
 
 /// <summary>
@@ -73,6 +75,14 @@ internal sealed class SimFile(ulong inode)
         return torn;
     }
 
+    /// <summary>A bit on the device is not what was written any more.</summary>
+    public void Rot(SeededRandom random)
+    {
+        if (_durable.Length == 0) return;
+        _durable.Flip(random.Next(_durable.Length), random.Next(8));
+        _seen = _durable.Copy();
+    }
+
     /// <summary>The file as the cruellest power cut leaves it.</summary>
     public SimFile DurableCopy() =>
         new(Inode) { _seen = _durable.Copy(), _durable = _durable.Copy(), ModifiedTicks = ModifiedTicks };
@@ -128,6 +138,8 @@ internal sealed class SimFile(ulong inode)
             if (end > Length) SetLength(end);
             source.CopyTo(_bytes.AsSpan((int)offset));
         }
+
+        public void Flip(int at, int bit) => _bytes[at] ^= (byte)(1 << bit);
 
         public void SetLength(long length)
         {

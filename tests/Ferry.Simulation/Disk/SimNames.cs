@@ -24,6 +24,15 @@ internal sealed class SimNames
 
     public void Unlink(string path) => Do(new Change(path, null, _seen[path]));
 
+    /// <summary>Durably, and whatever was there.</summary>
+    public void Put(string path, SimFile file) => _seen[path] = _durable[path] = file;
+
+    public void Take(string path)
+    {
+        _seen.Remove(path);
+        _durable.Remove(path);
+    }
+
     public void FlushFolder(string folder)
     {
         foreach (var change in _unflushed) if (change.Touches(folder)) change.Apply(_durable);

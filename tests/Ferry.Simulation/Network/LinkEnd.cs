@@ -15,6 +15,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
     private const int FrameOverhead = 32;
     private const long CloseLimit = 2_000_000;
     private const long MeasureInterval = 1_000_000;
+    private const long ReplayWithin = 3_000_000;
 
     private readonly Queue<Frame> _control = new();
     private readonly Queue<Frame> _bulk = new();
@@ -30,6 +31,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
     public SimNode Node => node;
     public Session Session => session;
     public bool IsOpen { get; private set; }
+    public bool IsOfThisLife => node.Life == _life;
     public long LastArrival { get; private set; }
     public long BulkBytesQueued { get; private set; }
     public int ControlQueued => _control.Count;
@@ -40,6 +42,8 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
         Link = node.NextLink(this);
         var join = (Join)Session.Decode(session.Encode(peer));
         var address = $"{session.Wire.Traits.Transport}://{session.Opposite(this).Node.Name}";
+        foreach (var old in session.Wire.TakeKept(session.Opposite(this).Node))
+            world.After(world.Chance(ReplayWithin), () => Arrived(old));
         node.Post(new Input.LinkUp(Link, join, session.Wire.Traits.ToLinkTraits(), session.Wire.Path, address, dialed));
     }
 
@@ -119,7 +123,19 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
         var traits = session.Wire.Traits;
         LastArrival = Math.Max(LastArrival + 1, world.Now + traits.Latency + world.Chance(traits.Jitter));
         world.After(LastArrival - world.Now, () => session.Opposite(this).Arrived(frame));
+        if (session.Wire.ReplaysOneIn > 0) Replay(frame);
         Pump();
+    }
+
+    /// <summary>What has a way of its own may come by two; what is between neighbours cannot.</summary>
+    private void Replay(Frame frame)
+    {
+        if (world.Random.Next(session.Wire.ReplaysOneIn) != 0) return;
+        if (Session.Decode(frame.Head) is not RoutedMessage) return;
+        world.Reached.Note(Rare.ReplayedMessage);
+        var opposite = session.Opposite(this);
+        if (world.Random.Next(2) == 0) session.Wire.Keep(this, frame);
+        else world.After(LastArrival - world.Now + world.Chance(ReplayWithin), () => opposite.Arrived(frame));
     }
 
     private void Arrived(Frame frame)
@@ -147,7 +163,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
         session.Wire.SessionEnded(session, node);
     }
 
-    private readonly record struct Frame(byte[] Head, byte[]? Body)
+    internal readonly record struct Frame(byte[] Head, byte[]? Body)
     {
         public int Bytes => Head.Length + (Body?.Length ?? 0) + FrameOverhead;
     }

@@ -28,6 +28,7 @@ internal sealed class Wire(
     private const long BackoffMax = 60_000_000;
 
     private readonly List<Session> _sessions = [];
+    private readonly List<(LinkEnd From, LinkEnd.Frame Frame)> _kept = [];
     private long _backoff = BackoffMin;
     private bool _dialing;
     private bool _healed = true;
@@ -43,6 +44,12 @@ internal sealed class Wire(
     /// <summary>Messages wait while the wire stands still; none is lost.</summary>
     public bool IsStalled { get; private set; }
     public IReadOnlyList<Session> Sessions => _sessions;
+
+    /// <summary>
+    /// One message in this many comes twice, as if over another path as well, or once more on a later connection; 0 for
+    /// none.
+    /// </summary>
+    public int ReplaysOneIn { get; set; }
 
     /// <summary>Both ends see the same connection.</summary>
     public bool IsUp => _sessions.Exists(session => session.IsWhole);
@@ -92,6 +99,20 @@ internal sealed class Wire(
     {
         IsStalled = false;
         foreach (var session in _sessions.ToArray()) session.Pump();
+    }
+
+    /// <summary>Shall come once more on a later connection.</summary>
+    public void Keep(LinkEnd from, LinkEnd.Frame frame) => _kept.Add((from, frame));
+
+    /// <summary>
+    /// What the node sent before, in this life: a connection of another life has keys of its own, and nothing of it can
+    /// come any more.
+    /// </summary>
+    public IReadOnlyList<LinkEnd.Frame> TakeKept(SimNode from)
+    {
+        var kept = _kept.Where(one => one.From.Node == from && one.From.IsOfThisLife).ToArray();
+        _kept.RemoveAll(one => one.From.Node == from);
+        return [.. kept.Select(one => one.Frame)];
     }
 
     /// <summary>One side has no connection here any more: the dialer tries again.</summary>

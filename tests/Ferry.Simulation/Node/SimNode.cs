@@ -27,8 +27,6 @@ internal sealed class SimNode
     private long _bootedAt;
     private Instant _deadline = Instant.Never;
     private int _lastLink;
-    private int _crashAgainAfter;
-    private long _crashAtDelivery;
     private bool _hasLeft;
     private long? _restartAfter;
 
@@ -44,6 +42,9 @@ internal sealed class SimNode
             world.Trace.Say(world.Now, Name, $"    {Disk.Operations} {kind} {path}");
         };
         Disk.Appeared = path => world.Checks.Appeared(this, path);
+        Crashes = new PlannedCrashes(Disk);
+        Wall = new SimWallClock(world);
+        Catalog = new SimCatalog(world, Disk);
         Keys = new SimKeyRing(Id, new SeededRandom(0));
         User = new SimUser(world, this);
         foreach (var folder in (string[])[Home, Downloads, Shares]) Disk.CreateDirectory(folder);
@@ -54,7 +55,9 @@ internal sealed class SimNode
     public string Name { get; }
     public NodeId Id { get; }
     public SimDisk Disk { get; }
-    public SimCatalog Catalog { get; } = new();
+    public PlannedCrashes Crashes { get; }
+    public SimWallClock Wall { get; }
+    public SimCatalog Catalog { get; }
     public SimUser User { get; }
     public SimKeyRing Keys { get; private set; }
     public PayloadLedger Payloads { get; } = new();
@@ -74,60 +77,34 @@ internal sealed class SimNode
     /// <summary>Silent: the neighbours learn of a crash only by their heartbeats.</summary>
     public bool CrashesSilently { get; set; }
 
-    /// <summary>
-    /// How long the node stays down after a power cut that was planned for one of its operations or deliveries.
-    /// </summary>
-    public TimeSpan RestartDelay { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>It will never be seen again.</summary>
+    public bool IsGone { get; private set; }
 
-    /// <summary>Messages that have arrived so far.</summary>
-    public long Deliveries { get; private set; }
+    /// <summary>Somebody or something changed what lies on its disk.</summary>
+    public bool WasTampered { get; private set; }
 
-    /// <summary>Told when a planned power cut has come.</summary>
-    public Action? Fell { get; set; }
-
-    public void PlanCrash(CrashPoint point)
-    {
-        if (point.Moment == CrashMoment.Delivery) _crashAtDelivery = point.Number;
-        else Disk.CrashAt = point.Number;
-        Disk.CrashOutcome = point.Outcome;
-        _crashAgainAfter = point.Again;
-    }
+    /// <summary>What a scenario wants otherwise than the program's defaults.</summary>
+    public Func<EngineOptions, EngineOptions> Tune { get; set; } = options => options;
 
     /// <summary>A message is at the door. False when the power goes just then.</summary>
     public bool TakesDelivery()
     {
-        if (++Deliveries != _crashAtDelivery) return true;
+        if (!Crashes.IsDueAtDelivery()) return true;
         PowerCut();
         return false;
     }
 
-    /// <summary>Puts a content into the shares, durably, as if it had lain there for long.</summary>
-    public void Share(SimContent content)
-    {
-        var path = $"{Shares}/{content.Name}";
-        using (var file = Disk.Open(path, DiskOpen.CreateNew))
-        {
-            file.Write(content.Bytes, 0);
-            file.Flush();
-        }
-        Disk.FlushDirectory(Shares);
-        Catalog.Share(new SharedSource(content.Manifest, content.Name, path, Disk.Stamp(path)!.Value));
-    }
-
     public void Boot()
     {
-        if (IsUp) return;
+        if (IsUp || IsGone) return;
         _restartAfter = null;
-        if (Life++ > 0 && _crashAgainAfter > 0)
-        {
-            Disk.CrashAt = Disk.Operations + _crashAgainAfter;
-            _crashAgainAfter = 0;
-        }
+        if (Life++ > 0) Crashes.Restarting();
+        var logBytes = LogBytes();
         try
         {
             _bootedAt = _world.Now;
             Keys = new SimKeyRing(Id, new SeededRandom(_world.Random.NextUInt64()));
-            _store = ContentStore.Open(Disk, new StoreOptions(Home, Downloads), Catalog, Keys, _world.Clock);
+            _store = ContentStore.Open(Disk, new StoreOptions(Home, Downloads), Catalog, Keys, Wall);
         }
         catch (DiskException trouble)
         {
@@ -135,6 +112,7 @@ internal sealed class SimNode
             Say($"cannot start: {trouble.Message}");
             Disk.PowerOff();
             Disk.PowerOn();
+            _world.Reached.Note(Rare.CouldNotStart);
             RestartAfter(TimeSpan.FromSeconds(5));
             return;
         }
@@ -144,18 +122,19 @@ internal sealed class SimNode
             return;
         }
         var recovered = _store.Recovered;
+        if (LogBytes() is > 0 and var now && now < logBytes) _world.Reached.Note(Rare.CompactedWhileRecovering);
         Say($"starts: {recovered.Uploads.Count} uploads, {recovered.Downloads.Count} downloads in the log");
         foreach (var warning in _store.RecoveryWarnings) Say($"warns: {warning}");
         _world.Checks.Recovered(this, _store);
         Storage = new SimStorage(_world, this, _store);
         _deadline = Instant.Never;
-        var options = new EngineOptions
+        var options = Tune(new EngineOptions
         {
             Self = Id,
             Nickname = Name,
             Seed = _world.Random.NextUInt64(),
-            FirstSequence = (ulong)_world.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
+            FirstSequence = (ulong)Math.Max(1, Wall.GetUtcNow().ToUnixTimeMilliseconds()),
+        });
         Engine = new Engine(options, Keys, recovered);
         Engine.Start(Clock, _outbox);
         CarryOut(null);
@@ -168,6 +147,23 @@ internal sealed class SimNode
 
     /// <summary>The power goes: of what was not flushed, chance keeps a part.</summary>
     public void PowerCut() => Die(powerCut: true);
+
+    /// <summary>Its power goes and never comes back.</summary>
+    public void Vanish()
+    {
+        IsGone = true;
+        if (IsUp) PowerCut();
+    }
+
+    /// <summary>The node is down, and somebody or something changes what lies on its disk.</summary>
+    public void Tamper(Action<SimDisk> change)
+    {
+        if (IsUp) PowerCut();
+        WasTampered = true;
+        change(Disk);
+        Catalog.Rescan();
+        _world.Checks.Tampered(this);
+    }
 
     public void RestartAfter(TimeSpan delay)
     {
@@ -232,6 +228,10 @@ internal sealed class SimNode
     public void Say(string line) => _world.Trace.Say(_world.Now, Name, $"{line}");
 
     private static ulong Mixed(int value) => new SeededRandom((ulong)value).NextUInt64();
+
+    private long LogBytes() => Disk.Inspect(files => files
+        .Where(file => file.Key.StartsWith(Log, StringComparison.Ordinal) && file.Key.EndsWith(".wal"))
+        .Sum(file => file.Value.Length));
 
     private void Handle(Input input)
     {
@@ -313,7 +313,7 @@ internal sealed class SimNode
         if (powerCut || IsUp) _world.Trace.Add(_world.Now, Index, 4, powerCut ? 1 : 0);
         Say(powerCut ? "POWER CUT" : "KILLED");
         _world.Checks.Dying(this);
-        var planned = Disk.CrashAt > 0 || _crashAtDelivery > 0;
+        var planned = Crashes.TakeDown();
         if (powerCut)
         {
             var torn = Disk.Crash();
@@ -329,13 +329,10 @@ internal sealed class SimNode
         User.Crashed();
         foreach (var wire in _world.Wires)
             if (wire.Dialer == this || wire.Listener == this) wire.NodeCrashed(this, CrashesSilently);
-        Catalog.Rescan(Disk);
+        Catalog.Rescan();
         _world.Checks.Died(this);
         if (!planned) return;
-        _crashAtDelivery = 0;
-        RestartAfter(RestartDelay);
-        var fell = Fell;
-        Fell = null;
-        fell?.Invoke();
+        RestartAfter(Crashes.RestartDelay);
+        Crashes.Tell();
     }
 }

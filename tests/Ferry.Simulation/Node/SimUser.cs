@@ -26,7 +26,35 @@ internal sealed class SimUser(SimWorld world, SimNode node)
     /// <summary>The node is up (again): what it does not go on with by itself is asked for again.</summary>
     public void Started(RecoveredState recovered)
     {
-        foreach (var wish in _wishes.Where(wish => !wish.IsDone)) Ask(wish, recovered);
+        foreach (var wish in _wishes)
+        {
+            if (!wish.IsSettled) Ask(wish, recovered);
+            else if (wish.IsLetGo && recovered.Downloads.Any(download => download.Manifest.Id == wish.Content.Id))
+                node.Post(new Input.Cancel(wish.Content.Id)); // The crash came before the log knew.
+        }
+    }
+
+    /// <summary>Of the same content, whatever has become of it: nothing may come of that.</summary>
+    public void AskAgain(SimContent content)
+    {
+        if (!node.IsUp || _wishes.Find(wish => wish.Content == content) is not { IsLetGo: false } wish) return;
+        if (!wish.IsStarted && !wish.IsDone) return;
+        world.Reached.Note(Rare.AskedTwice);
+        node.Act(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));
+    }
+
+    /// <summary>Cancels what comes of this content and what goes.</summary>
+    public void Cancel(SimContent content)
+    {
+        if (!node.IsUp) return;
+        foreach (var wish in _wishes.Where(wish => wish.Content == content && !wish.IsDone)) wish.IsLetGo = true;
+        node.Act(new Input.Cancel(content.Id));
+    }
+
+    /// <summary>The disk was emptied: the files are wanted as before.</summary>
+    public void LostAll()
+    {
+        foreach (var wish in _wishes) wish.Lose();
     }
 
     public void Crashed()
@@ -51,8 +79,22 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                     (wish.IsDone, wish.Path) = (true, completed.Path);
                 break;
             case Notice.DownloadFailed failed:
-                throw new SimFailure($"liveness: {node.Name} gave a download up: {failed.Reason}");
+                foreach (var wish in _wishes.Where(wish => wish.Content.Id == failed.Status.Content))
+                    Failed(wish, failed.Reason);
+                break;
+            case Notice.TransferGivenUp:
+                world.Reached.Note(Rare.GivenUp);
+                break;
         }
+    }
+
+    private void Failed(Wish wish, string reason)
+    {
+        if (reason.StartsWith("given up", StringComparison.Ordinal)) wish.IsLetGo = true;
+        if (wish.IsSettled) return;
+        if (!world.MayFail) throw new SimFailure($"liveness: {node.Name} gave a download up: {reason}");
+        wish.Forget();
+        Later(SearchAgainAfter, () => StartSearch(wish));
     }
 
     private void Ask(Wish wish, RecoveredState recovered)
@@ -75,6 +117,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
 
     private void StartSearch(Wish wish)
     {
+        if (wish.IsSettled) return;
         wish.Query = new QueryId(world.Random.NextUInt128());
         node.Post(new Input.StartSearch(wish.Query.Value, wish.Content.Name, null));
     }
@@ -83,7 +126,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
 
     private void StartDownload(Wish wish)
     {
-        if (wish.IsStarted || wish.IsDone) return;
+        if (wish.IsStarted || wish.IsSettled) return;
         wish.IsStarted = true;
         var content = wish.Content;
         node.Act(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));

@@ -11,6 +11,10 @@ internal sealed class Wish(SimContent content)
     public bool IsStarted { get; set; }
     public bool IsDone { get; set; }
 
+    /// <summary>The user cancelled it, or the node gave it up: it is not asked for again.</summary>
+    public bool IsLetGo { get; set; }
+    public bool IsSettled => IsDone || IsLetGo;
+
     /// <summary>Where the file is said to be.</summary>
     public string? Path { get; set; }
     public List<KnownHolder> Holders { get; } = [];
@@ -21,4 +25,7 @@ internal sealed class Wish(SimContent content)
         (Query, IsStarted) = (null, false);
         Holders.Clear();
     }
+
+    /// <summary>The file is gone, and the user wants it as before.</summary>
+    public void Lose() => (IsDone, Path) = (false, null);
 }

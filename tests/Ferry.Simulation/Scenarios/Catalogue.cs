@@ -27,6 +27,18 @@ internal static class Catalogue
         new("disk-slow", DiskTroubles.Slow),
         new("leave-rejoin", LeaveAndRejoin),
         new("swarm", Swarm.SetUp),
+        new("relay-gone", SingleCrash.RelayIsGone),
+        new("cancels", UserTroubles.Cancels),
+        new("cancel-at-the-end", UserTroubles.CancelAtTheEnd),
+        new("asked-twice", UserTroubles.AskedTwice),
+        new("empty-disk", UserTroubles.EmptyDisk),
+        new("source-changes", UserTroubles.SourceChanges),
+        new("clock-jumps", UserTroubles.ClockJumps),
+        new("forgotten", UserTroubles.Forgotten),
+        new("replays", Replays),
+        new("disk-worn", DiskTroubles.Worn),
+        new("bit-rot", DiskTroubles.Rot),
+        new("storm", Storm.SetUp),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
@@ -143,6 +155,22 @@ internal static class Catalogue
         {
             var wire = stage.World.Wires[stage.Random.Next(stage.World.Wires.Count)];
             stage.StallAt(1.5 + 40 * stage.Random.NextDouble(), wire, 25 * stage.Random.NextDouble());
+        }
+    }
+
+    /// <summary>Messages come twice, and again on later connections.</summary>
+    private static void Replays(Stage stage)
+    {
+        var nodes = stage.Nodes(4);
+        stage.Ring(nodes, WireTraits.Wifi);
+        var content = stage.Share(40 * Stage.Chunk, nodes[0]);
+        foreach (var wire in stage.World.Wires) wire.ReplaysOneIn = 2 + stage.Random.Next(8);
+        stage.BootAll();
+        stage.WantAt(1, nodes[2], content);
+        for (var cut = 0; cut < 6; cut++)
+        {
+            var wire = stage.World.Wires[stage.Random.Next(stage.World.Wires.Count)];
+            stage.CutAt(1.5 + 10 * stage.Random.NextDouble(), wire, silent: false, downFor: stage.Random.NextDouble());
         }
     }
 

@@ -24,6 +24,23 @@ internal static class SingleCrash
         Transfer(stage, nodes, nodes[1]);
     }
 
+    /// <summary>The same, and the relay never comes back: its work goes on elsewhere in less than 2 s.</summary>
+    public static void RelayIsGone(Stage stage)
+    {
+        var nodes = stage.Nodes(5);
+        stage.Line(nodes[..3], WireTraits.Wifi);
+        stage.Line([nodes[0], nodes[3], nodes[4], nodes[2]], WireTraits.Wifi);
+        var content = stage.Share(300 * Stage.Chunk, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[2], content);
+        nodes[1].CrashesSilently = stage.Random.Next(2) == 0;
+        stage.At(2.5 + 4 * stage.Random.NextDouble(), () =>
+        {
+            stage.World.Checks.Replacement.Arm(nodes[0], nodes[2]);
+            nodes[1].Vanish();
+        });
+    }
+
     private static void Crash(Stage stage, Func<SimNode[], SimNode> pick)
     {
         var nodes = stage.Nodes(3);

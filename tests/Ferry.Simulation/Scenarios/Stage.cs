@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Simulation.Disk;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
@@ -56,7 +57,8 @@ internal sealed class Stage(SimWorld world)
     {
         var content = world.AddContent($"file-{world.Contents.Count}.bin", bytes);
         foreach (var holder in holders)
-            if (!_wanted.Contains((holder, content)) && holder.Catalog.Find(content.Id) is null) holder.Share(content);
+            if (!_wanted.Contains((holder, content)) && holder.Catalog.Find(content.Id) is null)
+                holder.Catalog.Share(content);
         return content;
     }
 
@@ -109,6 +111,23 @@ internal sealed class Stage(SimWorld world)
         At(seconds + stalledFor, wire.Resume);
     }
 
+    /// <summary>A node's wall clock is set, by hours or by decades, to either side.</summary>
+    public void ClockJumpAt(double seconds, SimNode node) => At(seconds, () =>
+    {
+        double[] hours = [0.001, 0.1, 2, 24 * 6, 24 * 8, 24 * 400, 24 * 365 * 30];
+        var by = TimeSpan.FromHours(hours[Random.Next(hours.Length)] * (Random.Next(2) == 0 ? 1 : -1));
+        node.Wall.Jump(by);
+        node.Say($"the clock jumps by {by}");
+        World.Reached.Note(by > TimeSpan.Zero ? Rare.ClockWentForward : Rare.ClockWentBack);
+    });
+
+    /// <summary>A node is down for a while, and finds its disk changed.</summary>
+    public void TamperAt(double seconds, SimNode node, double downFor, Action<SimDisk> change)
+    {
+        At(seconds, () => node.Tamper(change));
+        At(seconds + downFor, node.Boot);
+    }
+
     public void LeaveAt(double seconds, SimNode node, double awayFor)
     {
         At(seconds, node.Leave);
@@ -124,7 +143,11 @@ internal sealed class Stage(SimWorld world)
             node.Rejoin();
             node.Boot();
         }
-        foreach (var wire in world.Wires) wire.Heal();
+        foreach (var wire in world.Wires)
+        {
+            wire.Heal();
+            wire.ReplaysOneIn = 0;
+        }
     }
 
     /// <summary>
@@ -152,19 +175,18 @@ internal sealed class Stage(SimWorld world)
         if (end > FaultsEnd) FaultsEnd = end;
     }
 
-    private static bool IsAtRest(SimNode node) =>
-        node is { Engine: { } engine, Storage.IsIdle: true }
-        && node.User.Wishes.All(wish => wish.IsDone)
+    private static bool IsAtRest(SimNode node) => node.IsGone || (node is { Engine: { } engine, Storage.IsIdle: true }
+        && node.User.Wishes.All(wish => wish.IsSettled)
         && node.Payloads.Alive == 0
         && engine.Uploads(node.Clock).All(upload => upload.State == TransferState.Ended)
-        && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended);
+        && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended));
 
     private static string NameOf(SimNode node, NodeId id) => node.World.Find(id)?.Name ?? id.Short;
 
     private static string WhatIsLeftAt(SimNode node)
     {
         if (node.Engine is null) return $"{node.Name} is down";
-        var wishes = node.User.Wishes.Where(wish => !wish.IsDone).Select(wish => $"wants {wish.Content.Name}");
+        var wishes = node.User.Wishes.Where(wish => !wish.IsSettled).Select(wish => $"wants {wish.Content.Name}");
         var uploads = node.Engine.Uploads(node.Clock).Select(upload
             => $"upload {upload.State} {upload.AckedBytes} acked since {upload.SinceAck}");
         var downloads = node.Engine.Downloads(node.Clock)

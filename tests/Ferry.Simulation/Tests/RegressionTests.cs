@@ -17,6 +17,8 @@ public sealed class RegressionTests
     [InlineData("swarm", 360, "a power cut brought back a partial file whose deletion was not flushed")]
     [InlineData("swarm", 6566, "after a restart a partial file was written to before it was whole")]
     [InlineData("swarm", 8460, "after a restart a partial file was written to before its name was durable")]
+    [InlineData("clock-jumps", 7, "a node whose clock had been set back stayed out of reach behind a relay")]
+    [InlineData("clock-jumps", 29, "a node whose clock had been set back stayed out of reach behind a relay")]
     public void What_failed_once_does_not_fail_again(string scenario, ulong seed, string wasWrong)
     {
         var result = SimRun.Execute(Catalogue.Find(scenario)!, seed);

@@ -17,7 +17,7 @@ public sealed class SeedRuns
     public const int CrashPointSeeds = 8;
 
     /// <summary>Swarm runs differ most from seed to seed, so they get most of the seeds.</summary>
-    private const int SwarmSeeds = 300;
+    private const int SwarmSeeds = 200;
     private const int OtherSeeds = 25;
 
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<RunResult>>> _runs = new();
@@ -32,7 +32,7 @@ public sealed class SeedRuns
 
     private static RunResult[] Run(Scenario scenario)
     {
-        var seeds = scenario.Name == "swarm" ? SwarmSeeds : OtherSeeds;
+        var seeds = scenario.Name is "swarm" or "storm" ? SwarmSeeds : OtherSeeds;
         return [.. Enumerable.Range(1, seeds).Select(seed => SimRun.Execute(scenario, (ulong)seed))];
     }
 }

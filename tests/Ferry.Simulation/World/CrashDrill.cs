@@ -10,10 +10,11 @@ internal static class CrashDrill
 
     public static void Arm(SimWorld world, CrashPlan plan)
     {
-        foreach (var point in plan.Points) world.Nodes[point.Node].PlanCrash(point);
+        foreach (var point in plan.Points) world.Nodes[point.Node].Crashes.Plan(point);
         var together = plan.Together.Select(index => world.Nodes[index]).ToArray();
-        for (var place = 0; place < together.Length; place++) together[place].RestartDelay = Apart * (place + 1);
-        if (together.Length > 0) world.Nodes[plan.Points[0].Node].Fell = () => TakeDown(together);
+        for (var place = 0; place < together.Length; place++)
+            together[place].Crashes.RestartDelay = Apart * (place + 1);
+        if (together.Length > 0) world.Nodes[plan.Points[0].Node].Crashes.Fell = () => TakeDown(together);
     }
 
     private static void TakeDown(IEnumerable<SimNode> together)
@@ -21,7 +22,7 @@ internal static class CrashDrill
         foreach (var node in together.Where(node => node.IsUp))
         {
             node.PowerCut();
-            node.RestartAfter(node.RestartDelay);
+            node.RestartAfter(node.Crashes.RestartDelay);
         }
     }
 }

@@ -40,6 +40,45 @@ internal enum Rare
 
     /// <summary>A node that had crashed answered with the receipt of a download that ended before.</summary>
     LateReceipt,
+
+    /// <summary>A start made the log smaller than it was.</summary>
+    CompactedWhileRecovering,
+
+    /// <summary>A start found damage in the middle of the log, and said so.</summary>
+    DamagedLog,
+
+    /// <summary>A node could not use its home, and tried again later.</summary>
+    CouldNotStart,
+
+    /// <summary>A chunk had rotted, and was fetched again.</summary>
+    RottenChunk,
+
+    /// <summary>A cancel came when the file was just being finished.</summary>
+    CancelRacedTheEnd,
+    CancelledByRequester,
+    CancelledByHolder,
+    AskedTwice,
+    ReplayedMessage,
+    ClockWentForward,
+    ClockWentBack,
+
+    /// <summary>A requester came back with nothing and asked for all again.</summary>
+    CameBackEmpty,
+
+    /// <summary>A holder's file had changed when it was to be sent.</summary>
+    SourceChanged,
+
+    /// <summary>A holder could not log a transfer, and refused it for now.</summary>
+    LogUnavailable,
+
+    /// <summary>A read failed.</summary>
+    FailedRead,
+
+    /// <summary>A relay was gone for good, and its work was done over another path within 2 s.</summary>
+    ReplacedPath,
+
+    /// <summary>A transfer without a sign of the other side was given up.</summary>
+    GivenUp,
 }
 
 internal sealed class Reached

@@ -72,7 +72,7 @@ internal static class SimRun
             scenario, seed, plan, failure, world.Trace.Hash, TimeSpan.FromMicroseconds(world.Now), world.Steps,
             world.Reached,
             [.. world.Nodes.Zip(before, (node, setUp)
-                => new NodeActivity(setUp + 1, node.Disk.Operations, node.Deliveries))],
+                => new NodeActivity(setUp + 1, node.Disk.Operations, node.Crashes.Deliveries))],
             plan is null ? 0 : world.Nodes[plan.Points[0].Node].Disk.CrashOutcomes);
     }
 

@@ -23,7 +23,6 @@ internal sealed class SimWorld
     {
         Random = new SeededRandom(seed);
         Trace = trace;
-        Clock = new SimWallClock(this);
         Checks = new CheckerSet(this);
     }
 
@@ -32,8 +31,12 @@ internal sealed class SimWorld
     public long Steps { get; private set; }
     public SeededRandom Random { get; }
     public Trace Trace { get; }
-    public SimWallClock Clock { get; }
     public Reached Reached { get; } = new();
+
+    /// <summary>
+    /// A download may end without its file, by its holder's or its disk's fault: then the user asks again.
+    /// </summary>
+    public bool MayFail { get; set; }
 
     /// <summary>Room for the codec to write into.</summary>
     public byte[] Scratch { get; } = new byte[WireLimits.HeadBytesMax];

@@ -45,6 +45,18 @@ public sealed class RoutingTableTests
         Assert.Null(_table.NextHop(Far, except: null));
     }
 
+    /// <summary>Else a node whose clock went back would stay unreachable: nobody told it from where to go on.</summary>
+    [Fact]
+    public void Request_that_is_passed_on_asks_for_a_number_that_is_new_here()
+    {
+        var request = new RouteRequest(Some.Heard(Some.Node(7), 1, 10), new QueryId(1), Far, MinSequence: 3);
+        Assert.Equal(3UL, _table.Raise(request).MinSequence);
+        Learn(1, sequence: 5, metric: 100);
+        _table.Advertise(Far);
+        Assert.Equal(6UL, _table.Raise(request).MinSequence);
+        Assert.Equal(9UL, _table.Raise(request with { MinSequence = 9 }).MinSequence);
+    }
+
     [Fact]
     public void Old_message_out_of_a_slow_queue_changes_nothing()
     {

@@ -94,6 +94,19 @@ public sealed class DownloadRecoveryTests : IDisposable
         Assert.Equal(["/downloads/song.flac", "/downloads"], flushed);
     }
 
+    /// <summary>Once it was fetched a second time, under another name.</summary>
+    [Fact]
+    public void File_that_may_be_there_already_is_waited_for_while_the_disk_cannot_read_it()
+    {
+        var (manifest, bytes) = StoreStage.Content(Size);
+        _stage.Memory.Put("/downloads/song.flac", bytes);
+        _stage.Memory.IsUnreadable = path => path == "/downloads/song.flac";
+        _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.OpenDownload(manifest, "song.flac", null));
+        _stage.Memory.IsUnreadable = _ => false;
+        var finished = _stage.Do<StorageResult.DownloadFinished>(new StorageRequest.RetryDownload(manifest.Id));
+        Assert.Equal(("/downloads/song.flac", true), (finished.Path, finished.AlreadyThere));
+    }
+
     public void Dispose() => _stage.Dispose();
 
     /// <summary>A download with its first two chunks.</summary>
