@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ferry.Tests.Architecture;
 using Xunit;
 
@@ -54,12 +55,24 @@ internal sealed class NetworkLab : IAsyncDisposable
         return node;
     }
 
-    /// <summary>The address of the host's end of its wire to the peer.</summary>
+    /// <summary>The address of the host's end of its wire to the peer, or of its port on a lan.</summary>
     public async Task<string> AddressAsync(string host, string peer) => (await DoAsync("addr", host, peer)).Lines[0];
 
     public Task SetAsync(string link, params IEnumerable<string> keys) => DoAsync(["set", .. link.Split(' '), .. keys]);
     public Task CutAsync(string link) => DoAsync(["cut", .. link.Split(' ')]);
     public Task HealAsync(string link) => DoAsync(["heal", .. link.Split(' ')]);
+
+    /// <summary>Joins over one of several ways: the other's end of its wire to a host, or its port on a lan.</summary>
+    public async Task JoinAsync(TestNode node, TestNode other, string over) =>
+        await node.DoAsync("join", $"{await AddressAsync(other.Name, over)}:{Port}");
+
+    /// <summary>IP bytes (on a lan Ethernet's) that have crossed a link from the first to the second.</summary>
+    public async Task<long> BytesAsync(string from, string to)
+    {
+        var directions = JsonElement.Parse(string.Join('\n', (await DoAsync("stat", from, to, "--json")).Lines));
+        return directions.EnumerateArray().Single(item => item.Text("from") == from && item.Text("to") == to)
+            .Number("bytes");
+    }
 
     public async ValueTask DisposeAsync()
     {

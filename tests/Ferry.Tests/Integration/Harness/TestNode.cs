@@ -124,6 +124,19 @@ internal sealed class TestNode : IAsyncDisposable
         $"{Name} to have {count} neighbours",
         async () => (await _control.PeersAsync(Cancel)).Count(peer => peer.Links.Count > 0), seen => seen == count);
 
+    public Task WaitForLinksAsync(int count) => Eventually.GetAsync(
+        $"{Name} to have {count} links",
+        async () => (await _control.PeersAsync(Cancel)).Sum(peer => peer.Links.Count), seen => seen == count);
+
+    /// <summary>Searches without a process of its own, whose start would take longer than the search.</summary>
+    public async Task<SearchHitInfo> FirstHitAsync(string query)
+    {
+        await using var hits = _control.SearchAsync(query, Cancel).GetAsyncEnumerator(Cancel);
+        var found = await Eventually.InTimeAsync($"a hit for {query}", hits.MoveNextAsync().AsTask());
+        Assert.True(found, $"the search for {query} found nothing");
+        return hits.Current;
+    }
+
     /// <summary>Nothing may be left in the log of either side when a transfer has ended.</summary>
     public Task WaitForNoTransfersAsync() => Eventually.GetAsync(
         $"the transfers of {Name} to end",
