@@ -44,10 +44,9 @@ public sealed class Engine
     /// <summary>
     /// The moment at which the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.
     /// </summary>
-    public Instant NextDeadline =>
-        Instant.Earliest(
-            _neighbours.NextDeadline, _finder.NextDeadline, _search.NextDeadline, _downloads.NextDeadline,
-            _uploads.NextDeadline, _housekeepingAt);
+    public Instant NextDeadline => Instant.Earliest(
+        _neighbours.NextDeadline, _finder.NextDeadline, _search.NextDeadline, _downloads.NextDeadline,
+        _uploads.NextDeadline, _housekeepingAt);
 
     /// <summary>Call once, before any input.</summary>
     public void Start(Instant now, Outbox outbox)
@@ -75,6 +74,7 @@ public sealed class Engine
             case Input.Cancel cancel:
                 if (!_downloads.Cancel(now, cancel.Content, outbox)) _uploads.Cancel(now, cancel.Content, outbox);
                 break;
+            case Input.Listening listening: _reachability.OnListening(listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
             default: throw new InvalidOperationException($"unknown input {input.GetType().Name}");
         }
@@ -110,6 +110,7 @@ public sealed class Engine
             case Heartbeat heartbeat: outbox.Send(received.Link, new HeartbeatReply(heartbeat.Number)); break;
             case HeartbeatReply reply: neighbour?.OnHeartbeatReply(now, reply); break;
             case RouteWithdrawal withdrawal: _reachability.OnWithdrawn(now, received.Link, withdrawal, outbox); break;
+            case AddressOffer offer: _reachability.OnOffer(received.Link, offer, outbox); break;
             case Leave leave:
                 outbox.Add(new Effect.CloseLink(received.Link, leave.Reason, "the neighbour left"));
                 _reachability.OnLinkGone(now, received.Link, outbox);

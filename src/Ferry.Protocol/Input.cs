@@ -44,6 +44,9 @@ public abstract record Input
     /// <summary>Stops a download (and deletes its partial file) or all uploads of a content, for good.</summary>
     public sealed record Cancel(ContentId Content) : Input;
 
+    /// <summary>Neighbours may be told of these addresses, and are: now, and when they come up.</summary>
+    public sealed record Listening(IReadOnlyList<string> Addresses) : Input;
+
     /// <summary>Tells all neighbours and closes all links. Unfinished transfers stay in the log.</summary>
     public sealed record LeaveNetwork(LeaveReason Reason) : Input;
 }

@@ -23,6 +23,9 @@ public abstract record Notice
     /// <summary>The download waits for something; <paramref name="Reason"/> is a sentence for the user.</summary>
     public sealed record DownloadPaused(DownloadStatus Status, string Reason) : Notice;
 
+    /// <summary>Where a neighbour says that it listens; replaces what it said before.</summary>
+    public sealed record AddressesOffered(NodeId Node, IReadOnlyList<string> Addresses) : Notice;
+
     public sealed record UploadEnded(UploadStatus Status, string Reason) : Notice;
 
     /// <summary>

@@ -12,12 +12,15 @@ namespace Ferry.Protocol;
 internal sealed class Reachability(
     Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Post post, Downloads downloads, Uploads uploads)
 {
+    private readonly AddressOffers _offers = new(neighbours);
+
     public void OnLinkUp(Instant now, Input.LinkUp up, Outbox outbox)
     {
         var gone = neighbours.Add(now, up, outbox);
         if (gone == up.Link) return;
         if (gone is { } replaced) OnLosses(now, routes.RemoveLink(replaced), outbox);
         post.Announce(up.Link, up.Peer.Node, outbox);
+        _offers.OnLinkUp(up.Link, outbox);
         foreach (var request in finder.Recent(now)) post.PassTo(up.Link, request, outbox);
         finder.OnLinkUp(now);
         uploads.OnLinkUp(now, outbox);
@@ -36,6 +39,10 @@ internal sealed class Reachability(
     {
         if (routes.Learn(now, neighbour.Link, neighbour.Node, envelope)) OnRouteFound(now, envelope.Source, outbox);
     }
+
+    public void OnListening(IReadOnlyList<string> addresses, Outbox outbox) => _offers.OnListening(addresses, outbox);
+
+    public void OnOffer(LinkId link, AddressOffer offer, Outbox outbox) => _offers.OnOffer(link, offer, outbox);
 
     public void OnTick(Instant now, Outbox outbox)
     {

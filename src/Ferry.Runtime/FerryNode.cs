@@ -85,7 +85,7 @@ public sealed class FerryNode : IAsyncDisposable
         var options = _parts.Options;
         return new StatusInfo(
             _parts.Identity.Id.ToString(), options.Nickname!, _parts.Home.Path, _parts.Downloads,
-            _parts.Listeners.BoundAddresses,
+            _parts.Listeners.BoundAddresses, _parts.Listeners.Addresses, _parts.Listeners.Warnings,
             _parts.Membership.HasLeft ? "left" : options.Open ? "open" : "closed", peers, routes,
             transfers.Count(transfer => transfer.State == StateNames.Of(TransferState.Running)),
             transfers.Count(transfer => transfer.State != StateNames.Of(TransferState.Ended)),

@@ -21,6 +21,7 @@ internal static class MessageCost
         Ack ack => RangeBytes * ack.Ranges.Count,
         ManifestPart part => part.Leaves.Length,
         RouteWithdrawal withdrawal => NodeBytes * withdrawal.Unreachable.Count,
+        AddressOffer offer => offer.Addresses.Sum(address => address.Length),
         _ => 0,
     };
 }

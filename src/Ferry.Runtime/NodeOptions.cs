@@ -29,6 +29,11 @@ public sealed record NodeOptions
     /// <summary>Admit anybody who can reach this node. Without it unknown nodes are refused.</summary>
     public bool Open { get; init; }
 
+    /// <summary>
+    /// Tell neighbours where else this node listens, and link to them over further transports by itself.
+    /// </summary>
+    public bool AutoLink { get; init; } = true;
+
     /// <summary>Without an ACK for this long a holder sends again. 1 s to 1 h.</summary>
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);
 

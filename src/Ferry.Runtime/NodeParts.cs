@@ -113,7 +113,8 @@ internal sealed class NodeParts : IAsyncDisposable
 
     private async Task StartLinksAsync(LinkTable links, EngineOptions core, CancellationToken cancel)
     {
-        var admission = new Admission(_options.Open, core.Nickname);
+        var admission = new Admission(
+            _options.Open, core.Nickname, node => links.TransportsTo(node).Count > 0);
         var dialing = new HandshakeSettings(Identity, _ => JoinOf(core), admission.OfJoined, _time);
         var welcoming = dialing with { Admit = admission.OfGuest };
         var transports = Keep(TransportSet.Standard(_time, core.Nickname));
@@ -125,6 +126,12 @@ internal sealed class NodeParts : IAsyncDisposable
         _takeApart.Push(async () => await Membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
         KeepAsync(Listeners);
         KeepAsync(Connector);
+        if (_options.AutoLink)
+        {
+            KeepAsync(new AutoLinks(
+                Notices.Offers, links, maker.DialNodeAsync, core.Self, Life.Fail, _time, Logger("links")));
+            KeepAsync(new AddressTeller(Listeners, Loop, Life.Fail));
+        }
         Searches = new Searches(Loop, Notices);
         await Membership.StartAsync(_options.Listen, _options.Join, cancel);
     }

@@ -21,6 +21,9 @@ public interface IListener : IAsyncDisposable
     /// <summary>Where it listens; with the port that was taken when port 0 was asked for.</summary>
     string BoundAddress { get; }
 
+    /// <summary>Where others can connect to it now: a wildcard stands for the machine's addresses.</summary>
+    IReadOnlyList<string> Addresses => [BoundAddress];
+
     /// <summary>What is amiss although it listens, in a sentence for people; null when nothing is.</summary>
     string? Caveat => null;
 

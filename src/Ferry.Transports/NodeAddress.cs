@@ -15,6 +15,9 @@ public abstract record NodeAddress
 {
     public const int DefaultPort = 4747;
     private const int TextCharsMax = 300;
+
+    /// <summary>From 224.0.0.0 on, IPv4 addresses name no single machine.</summary>
+    private const int MulticastFirst = 224;
     private const int AdapterNameCharsMax = 16;
     private const int BluetoothChannelMax = 30;
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
@@ -23,10 +26,16 @@ public abstract record NodeAddress
 
     public abstract string Scheme { get; }
 
+    /// <summary>
+    /// Means the same thing to another machine: neither this machine itself, nor a name that somebody has to look up.
+    /// </summary>
+    public virtual bool CanBeOffered => true;
+
     /// <param name="Port">0 only to listen: takes a free one.</param>
     public sealed record Tcp(string Host, int Port) : NodeAddress
     {
         public override string Scheme => "tcp";
+        public override bool CanBeOffered => Port > 0 && IPAddress.TryParse(Host, out var address) && IsOfHost(address);
         public override string ToString() => Host.Contains(':') ? $"tcp://[{Host}]:{Port}" : $"tcp://{Host}:{Port}";
     }
 
@@ -44,6 +53,7 @@ public abstract record NodeAddress
     public sealed record Adapter(string Name, int? Channel) : NodeAddress
     {
         public override string Scheme => "bluetooth";
+        public override bool CanBeOffered => false;
         public override string ToString() => Channel is null ? $"bluetooth://{Name}" : $"bluetooth://{Name}/{Channel}";
     }
 
@@ -148,6 +158,12 @@ public abstract record NodeAddress
             return host.AsSpan().Count('.') == 3 && IPAddress.TryParse(host, out _);
         return Uri.CheckHostName(host) == UriHostNameType.Dns;
     }
+
+    /// <summary>Of one machine, and not of this one only.</summary>
+    private static bool IsOfHost(IPAddress address) =>
+        !IPAddress.IsLoopback(address) && !address.IsIPv6Multicast && !address.IsIPv6LinkLocal
+        && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        && !(address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] >= MulticastFirst);
 
     private static bool TryNumber(string text, int min, int max, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)

@@ -3,9 +3,11 @@ using System.Net.Sockets;
 namespace Ferry.Transports;
 
 /// <summary>A listening socket of any kind, which it closes in the end.</summary>
+/// <param name="addresses">Where others can connect to it now.</param>
 /// <param name="connect">Makes a connection of an accepted socket, which it takes over unless it throws.</param>
 internal sealed class SocketListener(
-    Socket socket, string boundAddress, Func<Socket, IConnection> connect, TimeProvider time) : IListener
+    Socket socket, string boundAddress, Func<IReadOnlyList<string>> addresses, Func<Socket, IConnection> connect,
+    TimeProvider time) : IListener
 {
     /// <summary>
     /// Accepting fails for a while when the process has no descriptors left; the listener outlives that.
@@ -15,6 +17,7 @@ internal sealed class SocketListener(
     private volatile bool _closed;
 
     public string BoundAddress => boundAddress;
+    public IReadOnlyList<string> Addresses => addresses();
 
     public async Task<IConnection?> AcceptAsync(CancellationToken cancel)
     {

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using Ferry.App.Control;
 using Ferry.App.Output;
 using Ferry.Runtime;
@@ -18,8 +15,9 @@ internal static class Greeting
         var screen = context.Screen;
         screen.Json(status, ControlJson.Default.StatusInfo);
         screen.Note($"Ferry {status.Version}: node {status.Nickname}, id {Units.ShortId(status.Node)}");
-        var addresses = status.Listening.SelectMany(Reachable).Distinct().ToList();
+        var addresses = status.Addresses;
         foreach (var address in addresses.Take(AddressesMax)) screen.Note($"  listens on   {address}");
+        foreach (var warning in status.Warnings) screen.Note($"  warning      {warning}");
         screen.Note($"  home         {status.Home}");
         screen.Note($"  downloads    {status.Downloads}");
         foreach (var share in status.Shares) screen.Note($"  shares       {ShareCommand.Text(share)}");
@@ -42,46 +40,6 @@ internal static class Greeting
         }
         else screen.Note($"Running until SIGTERM or Ctrl-C. '{context.Typed("status")}' shows how it is doing.");
     }
-
-    /// <summary>
-    /// A wildcard says nothing to the one who has to type it: the addresses of this machine take its place.
-    /// </summary>
-    private static IEnumerable<string> Reachable(string listening)
-    {
-        if (!Uri.TryCreate(listening, UriKind.Absolute, out var uri) ||
-            !IPAddress.TryParse(uri.IdnHost, out var address) ||
-            !(address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
-        {
-            return [listening];
-        }
-        var own = OwnAddresses(address.AddressFamily).Select(ip => $"{uri.Scheme}://{Host(ip)}:{uri.Port}").ToList();
-        return own.Count > 0 ? own : [listening];
-    }
-
-    private static IEnumerable<IPAddress> OwnAddresses(AddressFamily family)
-    {
-        List<IPAddress> all;
-        try
-        {
-            all = NetworkInterface.GetAllNetworkInterfaces()
-                .Where(card => card.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
-                .SelectMany(card => card.GetIPProperties().UnicastAddresses)
-                .Select(own => own.Address)
-                .Where(own => !IPAddress.IsLoopback(own) && !own.IsIPv6LinkLocal)
-                .ToList();
-        }
-        catch (NetworkInformationException)
-        {
-            // Some systems do not let an ordinary user look; the wildcard is shown then.
-            return [];
-        }
-        // A socket on the IPv6 wildcard takes IPv4 too.
-        return all.Where(own => own.AddressFamily == AddressFamily.InterNetwork)
-            .Concat(family == AddressFamily.InterNetworkV6 ? all.Where(own => own.AddressFamily == family) : []);
-    }
-
-    private static string Host(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     private static string ForJoin(string address)
     {

@@ -37,6 +37,20 @@ internal sealed class NodeCommand : FerryCommand
 
     private readonly Option<bool> _open = new("--open") { Description = "Admit everybody who can reach this node." };
 
+    /// <summary>A text: the parser takes no value for a truth but true and false.</summary>
+    private readonly Option<string> _autoLink = new("--auto-link")
+    {
+        HelpName = "on|off",
+        Description = "Link to neighbours over further transports by itself; on unless said otherwise.",
+        DefaultValueFactory = _ => "on",
+        CustomParser = result =>
+        {
+            if (result.Tokens[0].Value is "on" or "off") return result.Tokens[0].Value;
+            result.AddError($"--auto-link is on or off, not '{result.Tokens[0].Value}'");
+            return default;
+        },
+    };
+
     private readonly Option<TimeSpan> _ackTimeout = new("--ack-timeout")
     {
         HelpName = "TIME",
@@ -59,7 +73,10 @@ internal sealed class NodeCommand : FerryCommand
     public NodeCommand() : base("node", "Start a node; with a terminal, open its shell")
     {
         Option[] options =
-            [_name, _listen, _share, _downloads, _join, _open, _ackTimeout, _stopWithInput, _passphraseFile, _web];
+        [
+            _name, _listen, _share, _downloads, _join, _open, _autoLink, _ackTimeout, _stopWithInput, _passphraseFile,
+            _web,
+        ];
         foreach (var option in options) Add(option);
     }
 
@@ -128,6 +145,7 @@ internal sealed class NodeCommand : FerryCommand
             Join = join,
             Downloads = parsed.GetValue(_downloads) is { } folder ? Paths.Full(folder) : null,
             Open = parsed.GetValue(_open),
+            AutoLink = parsed.GetValue(_autoLink) == "on",
             AckTimeout = parsed.GetValue(_ackTimeout),
         };
     }

@@ -28,6 +28,7 @@ internal sealed class StatusCommand() : FerryCommand("status", "One page about t
         yield return ("running for", Units.Time(status.UptimeSeconds));
         yield return ("network", status.Network);
         foreach (var address in status.Listening) yield return ("listens on", address);
+        foreach (var warning in status.Warnings) yield return ("warning", warning);
         foreach (var address in status.Joined) yield return ("joined", address);
         yield return ("home", status.Home);
         yield return ("downloads", status.Downloads);

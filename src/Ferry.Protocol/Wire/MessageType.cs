@@ -1,7 +1,8 @@
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
-/// The first byte of a message. Below 16: said to a neighbour. From 16: routed, with an <see cref="Envelope"/>.
+/// The first byte of a message. Below 16 and from 128: said to a neighbour. From 16: routed, with an <see
+/// cref="Envelope"/>.
 /// </summary>
 public enum MessageType : byte
 {
@@ -24,4 +25,7 @@ public enum MessageType : byte
     ManifestPart = 26,
     RouteRequest = 27,
     RouteReply = 28,
+
+    // From 128 on a message is optional: who does not know its type passes it over.
+    AddressOffer = 128,
 }

@@ -33,6 +33,10 @@ public static class WireLimits
     public const int UnreachableMax = 1000;
     public const int LeavesPerPartMax = 512;
 
+    /// <summary>A machine has a few networks and a radio or two.</summary>
+    public const int AddressesMax = 16;
+    public const int AddressBytesMax = 128;
+
     /// <summary>A flood or a routed message dies after this many links, whatever its sender says.</summary>
     public const byte HopLimitMax = 32;
 }

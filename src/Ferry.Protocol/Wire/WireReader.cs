@@ -84,6 +84,18 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return text;
     }
 
+    public IReadOnlyList<string> Texts(int countMax, int bytesMax)
+    {
+        const int TextBytesMin = 2;
+        var count = UInt16();
+        Bound(count <= countMax);
+        if (_rest.Length < count * TextBytesMin) Fail(DecodeError.Truncated);
+        if (Error != DecodeError.None) return [];
+        var texts = new string[count];
+        for (var index = 0; index < texts.Length; index++) texts[index] = Text(bytesMax);
+        return texts;
+    }
+
     public ReadOnlyMemory<byte> Blob(int bytesMax) =>
         TryTakeCounted(1, bytesMax, out var bytes) ? bytes.ToArray() : default;
 

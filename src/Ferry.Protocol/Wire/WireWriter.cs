@@ -78,6 +78,14 @@ internal ref struct WireWriter(Span<byte> destination)
         Written += written;
     }
 
+    /// <summary>The number of texts and the texts.</summary>
+    public void Texts(IReadOnlyList<string> texts, int countMax, int bytesMax)
+    {
+        Demand(texts.Count <= countMax, "too many texts");
+        UInt16((ushort)texts.Count);
+        for (var index = 0; index < texts.Count; index++) Text(texts[index], bytesMax);
+    }
+
     /// <summary>The number of bytes and the bytes.</summary>
     public void Blob(ReadOnlySpan<byte> bytes, int bytesMax)
     {

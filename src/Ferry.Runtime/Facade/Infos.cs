@@ -39,8 +39,12 @@ public sealed record FileInfoLine(string Path, string Name, long Size, string St
 /// <param name="Root">The path that was shared.</param>
 public sealed record ShareInfo(string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);
 
+/// <param name="Listening">Where it listens.</param>
+/// <param name="Addresses">Where others can reach it: a wildcard stands for the machine's addresses.</param>
+/// <param name="Warnings">What is amiss with listening, in sentences; mostly none.</param>
 public sealed record StatusInfo(
-    string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening, string Network,
+    string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening,
+    IReadOnlyList<string> Addresses, IReadOnlyList<string> Warnings, string Network,
     int Peers, int Routes, int TransfersRunning, int TransfersUnfinished, IReadOnlyList<ShareInfo> Shares,
     IReadOnlyList<string> Joined, double UptimeSeconds, string Version);
 

@@ -13,16 +13,12 @@ internal sealed class LinkMaker(
     NodeLoop loop)
 {
     /// <summary>A <see cref="Dial"/>.</summary>
-    public async Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel)
-    {
-        var connection = await transports.ConnectAsync(address, cancel);
-        if (!connection.Succeeded) return connection.Failure;
-        var link = await Handshake.DialAsync(connection.Value, dialing, expected: null, cancel);
-        if (!link.Succeeded) return link.Failure;
-        await AnnounceAsync(link.Value);
-        var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
-        return Outcome<Neighbour>.Of(new Neighbour(join.Node, join.Nickname, traits.Transport, link.Value.Path));
-    }
+    public Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel) =>
+        DialAsync(address, expected: null, cancel);
+
+    /// <summary>A <see cref="DialNode"/>.</summary>
+    public Task<Outcome<Neighbour>> DialNodeAsync(string address, NodeId expected, CancellationToken cancel) =>
+        DialAsync(address, expected, cancel);
 
     /// <summary>Takes the connection over. Null when it became a link.</summary>
     public async Task<LinkFailure?> WelcomeAsync(IConnection connection, CancellationToken cancel)
@@ -31,6 +27,17 @@ internal sealed class LinkMaker(
         if (!link.Succeeded) return link.Failure;
         await AnnounceAsync(link.Value);
         return null;
+    }
+
+    private async Task<Outcome<Neighbour>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
+    {
+        var connection = await transports.ConnectAsync(address, cancel);
+        if (!connection.Succeeded) return connection.Failure;
+        var link = await Handshake.DialAsync(connection.Value, dialing, expected, cancel);
+        if (!link.Succeeded) return link.Failure;
+        await AnnounceAsync(link.Value);
+        var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
+        return Outcome<Neighbour>.Of(new Neighbour(join.Node, join.Nickname, traits.Transport, link.Value.Path));
     }
 
     /// <summary>Returns when the core knows the link: a search that is told afterwards goes out over it.</summary>

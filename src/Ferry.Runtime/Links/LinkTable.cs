@@ -10,11 +10,13 @@ namespace Ferry.Runtime.Links;
 /// </summary>
 /// <param name="pump">Makes the pump of a link.</param>
 /// <param name="fault">Told when a pump throws, which only a bug of ours makes it do.</param>
-internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<Exception> fault) : IAsyncDisposable
+internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<Exception> fault)
+    : ILinkedNodes, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(NodeId Node, string Path), Presence> _present = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _lastId;
 
     public int Count => _links.Count;
@@ -27,6 +29,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
         {
             if (!_present.TryGetValue(entry.Way, out var presence)) _present[entry.Way] = presence = new Presence();
             presence.Links++;
+            TellChange();
         }
         return id;
     }
@@ -49,11 +52,20 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
         if (!_links.TryRemove(id, out var entry)) return;
         lock (_gate)
         {
+            TellChange();
             var presence = _present[entry.Way];
             if (--presence.Links > 0) return;
             _present.Remove(entry.Way);
             presence.Away.TrySetResult();
         }
+    }
+
+    public IReadOnlySet<string> TransportsTo(NodeId node) => _links.Values
+        .Where(entry => entry.Link.Peer == node).Select(entry => entry.Link.Traits.Transport).ToHashSet();
+
+    public Task WhenChangedAsync()
+    {
+        lock (_gate) return _changed.Task;
     }
 
     /// <summary>
@@ -83,6 +95,13 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
             await entry.Ending;
         }
         _links.Clear();
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void TellChange()
+    {
+        _changed.TrySetResult();
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private async Task WatchAsync(LinkPump running)

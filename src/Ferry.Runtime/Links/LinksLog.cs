@@ -18,6 +18,12 @@ internal static partial class LinksLog
         "The handshake with {Address} was broken off: {Limit} are under way, and it is the oldest")]
     public static partial void TooManyHandshakes(ILogger log, string address, int limit);
 
+    [LoggerMessage(3207, LogLevel.Information, "Linked to {Node} at {Address} as well")]
+    public static partial void AutoLinked(ILogger log, string node, string address);
+
+    [LoggerMessage(3208, LogLevel.Debug, "No further link to {Node} at {Address}: {Reason}")]
+    public static partial void CannotAutoLink(ILogger log, string node, string address, string reason);
+
     [LoggerMessage(3205, LogLevel.Warning, "Not listening everywhere: {Reason}")]
     public static partial void CannotListen(ILogger log, string reason);
 

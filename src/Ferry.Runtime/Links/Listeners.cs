@@ -20,13 +20,37 @@ internal sealed class Listeners(
     private readonly Lock _gate = new();
     private readonly List<UnderWay> _handshakes = [];
     private List<IListener> _listeners = [];
+    private List<LinkFailure> _missing = [];
     private List<Task> _accepting = [];
     private CancellationTokenSource _stop = new();
 
-    /// <summary>Where others can connect; empty while closed.</summary>
+    /// <summary>It listens elsewhere than before.</summary>
+    public event EventHandler? Changed;
+
+    /// <summary>Where it listens; empty while closed.</summary>
     public IReadOnlyList<string> BoundAddresses
     {
         get { lock (_gate) return [.. _listeners.Select(listener => listener.BoundAddress)]; }
+    }
+
+    /// <summary>Where others can connect now; empty while closed.</summary>
+    public IReadOnlyList<string> Addresses
+    {
+        get { lock (_gate) return [.. _listeners.SelectMany(listener => listener.Addresses)]; }
+    }
+
+    /// <summary>What is amiss, in sentences.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var caveats = _listeners.Where(listener => listener.Caveat is not null)
+                    .Select(listener => $"{listener.BoundAddress}: {listener.Caveat}");
+                return [.. _missing.Select(failure => failure.Text), .. caveats];
+            }
+        }
     }
 
     /// <summary>
@@ -56,10 +80,12 @@ internal sealed class Listeners(
         {
             _stop = new CancellationTokenSource();
             _listeners = opened;
+            _missing = missing;
             _accepting = [.. opened.Select(listener => AcceptAsync(listener, _stop.Token))];
         }
         foreach (var failure in missing) LinksLog.CannotListen(log, failure.Text);
         foreach (var listener in opened) Tell(listener);
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>Nobody can connect any longer; handshakes under way are broken off, links that are up stay.</summary>
@@ -71,9 +97,11 @@ internal sealed class Listeners(
         lock (_gate)
         {
             (listeners, _listeners) = (_listeners, []);
+            _missing = [];
             (ending, _accepting) = (_accepting, []);
             stop = _stop;
         }
+        Changed?.Invoke(this, EventArgs.Empty);
         foreach (var listener in listeners) await listener.DisposeAsync();
         await stop.CancelAsync();
         await Task.WhenAll(ending);

@@ -16,8 +16,12 @@ internal sealed partial class NoticeBoard(ILogger log)
     private const int NoticesMax = 256;
 
     private readonly ConcurrentDictionary<QueryId, Subscription> _searches = new();
+    private readonly Channel<Notice> _offers = NewChannel();
     private readonly Lock _gate = new();
     private readonly Dictionary<ContentId, List<Subscription>> _downloads = [];
+
+    /// <summary>Where neighbours say that they listen. For one reader, if anybody.</summary>
+    public ChannelReader<Notice> Offers => _offers.Reader;
 
     public Subscription WatchSearch(QueryId query)
     {
@@ -42,6 +46,7 @@ internal sealed partial class NoticeBoard(ILogger log)
     {
         switch (notice)
         {
+            case Notice.AddressesOffered offered: _offers.Writer.TryWrite(offered); break;
             case Notice.SearchHit hit: PublishSearch(hit.Query, hit); break;
             case Notice.SearchEnded ended: PublishSearch(ended.Query, ended); break;
             case Notice.DownloadProgressed progressed: PublishDownload(progressed.Status, progressed); break;
@@ -55,6 +60,7 @@ internal sealed partial class NoticeBoard(ILogger log)
     /// <summary>The node stops: nobody waits any longer.</summary>
     public void Close()
     {
+        _offers.Writer.TryComplete();
         foreach (var search in _searches.Values) search.End();
         lock (_gate)
         {
@@ -89,15 +95,13 @@ internal sealed partial class NoticeBoard(ILogger log)
         }
     }
 
+    private static Channel<Notice> NewChannel() => Channel.CreateBounded<Notice>(
+        new BoundedChannelOptions(NoticesMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+
     /// <summary>Disposed by its reader.</summary>
     public sealed class Subscription(Action<Subscription> remove) : IDisposable
     {
-        private readonly Channel<Notice> _notices = Channel.CreateBounded<Notice>(
-            new BoundedChannelOptions(NoticesMax)
-            {
-                SingleReader = true,
-                FullMode = BoundedChannelFullMode.DropOldest,
-            });
+        private readonly Channel<Notice> _notices = NewChannel();
 
         /// <summary>Completed only when the node stops.</summary>
         public ChannelReader<Notice> Notices => _notices.Reader;

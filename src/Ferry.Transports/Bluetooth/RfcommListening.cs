@@ -10,7 +10,7 @@ internal sealed class RfcommListening(
     public string BoundAddress => socket.BoundAddress;
 
     /// <summary>An adapter that is off is listened at all the same: it may be turned on later.</summary>
-    public string? Caveat { get; } = BluetoothFailure.OfState(adapter)?.Text ?? publication.Failure;
+    public string? Caveat => BluetoothFailure.OfState(adapter)?.Text ?? publication.Failure;
 
     public Task<IConnection?> AcceptAsync(CancellationToken cancel) => socket.AcceptAsync(cancel);
 

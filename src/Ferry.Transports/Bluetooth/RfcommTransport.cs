@@ -62,7 +62,8 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
             var service = new FerryService(bound.Address, bound.Channel, nickname);
             var publication = await ServicePublication.StartAsync(_daemon, service, time, cancel);
             var text = new NodeAddress.Bluetooth(bound.Address, bound.Channel).ToString();
-            var accepting = new SocketListener(socket, text, accepted => new RfcommConnection(accepted), time);
+            var accepting = new SocketListener(
+                socket, text, () => [text], accepted => new RfcommConnection(accepted), time);
             socket = null;
             lock (_gate) _listening.Add(bound.Address);
             return Outcome<IListener>.Of(

@@ -79,7 +79,7 @@ internal sealed class ServicePublication : IAsyncDisposable
         {
             var daemon = await _daemon.IdentifyAsync(cancel);
             if (daemon == _publishedAt) return;
-            await _daemon.PublishAsync(_service, _path, cancel);
+            await _daemon.PublishAsync(_service, _path, Guid.NewGuid(), cancel);
             _publishedAt = daemon;
             Failure = null;
         }

@@ -54,8 +54,10 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
             if (local.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(new IPEndPoint(local, target.Port));
             socket.Listen(Backlog);
-            var bound = TcpConnection.Text(socket.LocalEndPoint);
-            var listener = new SocketListener(socket, bound, accepted => new TcpConnection(accepted), time);
+            var bound = (IPEndPoint)socket.LocalEndPoint!;
+            var listener = new SocketListener(
+                socket, TcpConnection.Text(bound), () => TcpAddresses.Of(bound),
+                accepted => new TcpConnection(accepted), time);
             socket = null;
             return Outcome<IListener>.Of(listener);
         }

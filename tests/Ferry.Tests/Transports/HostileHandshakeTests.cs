@@ -158,7 +158,9 @@ public sealed class HostileHandshakeTests
     {
         var whole = await Cut(int.MaxValue);
         Assert.Null(whole.Failure);
-        for (var bytes = 0; bytes < whole.Passed; bytes += 23)
+        // Signatures differ in length: another handshake may need some bytes fewer than this one.
+        const int Spread = 16;
+        for (var bytes = 0; bytes < whole.Passed - Spread; bytes += 23)
         {
             var cut = await Cut(bytes);
             Assert.Equal(LinkFailureKind.ConnectionLost, cut.Failure?.Kind);

@@ -77,6 +77,24 @@ public sealed class NodeAddressTests
         Assert.DoesNotContain(failure.Text, char.IsControl);
     }
 
+    [Theory]
+    [InlineData("tcp://192.168.1.7:4747", true)]
+    [InlineData("tcp://[2001:db8::7]:4747", true)]
+    [InlineData("bluetooth://AA:BB:CC:DD:EE:FF/3", true)]
+    [InlineData("tcp://192.168.1.7:0", false)]
+    [InlineData("tcp://boat:4747", false)]
+    [InlineData("tcp://127.0.0.1:4747", false)]
+    [InlineData("tcp://[::1]:4747", false)]
+    [InlineData("tcp://[fe80::1]:4747", false)]
+    [InlineData("tcp://0.0.0.0:4747", false)]
+    [InlineData("tcp://[::]:4747", false)]
+    [InlineData("tcp://224.0.0.251:4747", false)]
+    [InlineData("tcp://255.255.255.255:4747", false)]
+    [InlineData("tcp://[ff02::1]:4747", false)]
+    [InlineData("bluetooth://hci0", false)]
+    public void Only_what_means_one_machine_everywhere_can_be_offered(string text, bool expected) =>
+        Assert.Equal(expected, NodeAddress.Parse(text).Value!.CanBeOffered);
+
     [Fact]
     public void Long_text_is_refused_and_quoted_in_part()
     {

@@ -41,6 +41,7 @@ internal static class GoldenMessages
             ToOne, Content, 100_000, 0, (byte[])[.. Repeated(0xC1).ToArray(), .. Repeated(0xC2).ToArray()]),
         new RouteRequest(Flood, Query, NodeOf(0x44), MinSequence: 9),
         new RouteReply(ToOne, Query),
+        new AddressOffer(["tcp://192.168.1.7:4747", "bluetooth://00:1A:7D:DA:71:13/3"]),
     ];
 
     public static Message Of(MessageType type) => All.Single(message => message.Type == type);

@@ -26,7 +26,8 @@ public sealed class MessageLimitsTests
     private static readonly ManifestPart Part = (ManifestPart)GoldenMessages.Of(MessageType.ManifestPart);
     private static readonly Join Join = (Join)GoldenMessages.Of(MessageType.Join);
 
-    public static TheoryData<MessageType> Routed => [.. Enum.GetValues<MessageType>().Where(type => (byte)type >= 16)];
+    public static TheoryData<MessageType> Routed =>
+        [.. Enum.GetValues<MessageType>().Where(type => (byte)type is >= 16 and < 128)];
 
     /// <summary>Field, bytes at the field's place, what comes of it.</summary>
     public static TheoryData<MessageType, int, byte[], DecodeError> BadFields => new()
@@ -44,6 +45,9 @@ public sealed class MessageLimitsTests
         { MessageType.Join, 47, U16(WireLimits.AdmissionProofBytesMax + 1), DecodeError.LimitExceeded },
         { MessageType.RouteWithdrawal, 1, U16(WireLimits.UnreachableMax + 1), DecodeError.LimitExceeded },
         { MessageType.RouteWithdrawal, 3, new byte[32], DecodeError.BadValue },
+        { MessageType.AddressOffer, 1, U16(WireLimits.AddressesMax + 1), DecodeError.LimitExceeded },
+        { MessageType.AddressOffer, 3, U16(WireLimits.AddressBytesMax + 1), DecodeError.LimitExceeded },
+        { MessageType.AddressOffer, 5, [0x1B], DecodeError.BadText },
         { MessageType.FileSearch, BehindFlood + 16, U16(WireLimits.QueryBytesMax + 1), DecodeError.LimitExceeded },
         { MessageType.FileSearch, BehindFlood + 24, [2], DecodeError.BadValue },
         { MessageType.RouteRequest, BehindFlood + 16, new byte[32], DecodeError.BadValue },
@@ -122,6 +126,9 @@ public sealed class MessageLimitsTests
         { "too many nodes", new RouteWithdrawal(new NodeId[WireLimits.UnreachableMax + 1]) },
         { "no node", new RouteWithdrawal([NodeId.None]) },
         { "no reason", new Leave(default) },
+        { "too many addresses", new AddressOffer([.. Enumerable.Repeat("a", WireLimits.AddressesMax + 1)]) },
+        { "too long an address", new AddressOffer([new string('a', WireLimits.AddressBytesMax + 1)]) },
+        { "an address that steers a terminal", new AddressOffer(["a\u001b[2J"]) },
     };
 
     [Theory]
@@ -192,6 +199,8 @@ public sealed class MessageLimitsTests
             Ack with { Ranges = ranges },
             Part with { Size = ChunkLayout.ContentBytesMax, Leaves = new byte[WireLimits.LeavesPerPartMax * 32] },
             new RouteWithdrawal([.. Enumerable.Repeat(Search.Envelope.Source, WireLimits.UnreachableMax)]),
+            new AddressOffer(
+                [.. Enumerable.Repeat(new string('a', WireLimits.AddressBytesMax), WireLimits.AddressesMax)]),
         ];
         foreach (var message in largest)
             Assert.Equal(DecodeError.None, MessageCodec.Decode(message.Encoded(), out _));

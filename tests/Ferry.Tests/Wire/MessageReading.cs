@@ -29,6 +29,7 @@ internal static class MessageReading
         ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
         IEnumerable<ChunkRange> ranges => string.Join(",", ranges),
         IEnumerable<NodeId> nodes => string.Join(",", nodes),
+        IEnumerable<string> texts => string.Join(",", texts),
         _ => value.ToString()!,
     };
 }

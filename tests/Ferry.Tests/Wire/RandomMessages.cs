@@ -44,6 +44,8 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.ManifestPart => ManifestPart(),
         MessageType.RouteRequest => new RouteRequest(Flood(), Query(), Node(), _random.NextUInt64()),
         MessageType.RouteReply => new RouteReply(ToOne(), Query()),
+        MessageType.AddressOffer => new AddressOffer(
+            [.. Times(WireLimits.AddressesMax).Select(_ => Text(WireLimits.AddressBytesMax))]),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Teach RandomMessages the new message."),
     };
 

@@ -33,11 +33,15 @@ internal sealed class BlueZ : IDisposable
     /// only shows it, and the node listens by itself.
     /// </summary>
     /// <param name="path">A name for the record among ours.</param>
+    /// <param name="profile">
+    /// A name for it among everybody's: the daemon takes each only once, and a machine may run several nodes. Whoever
+    /// looks for Ferry looks at what the record says.
+    /// </param>
     /// <exception cref="BusException">It does not.</exception>
-    public Task PublishAsync(FerryService service, string path, CancellationToken cancel) => AskAsync(
+    public Task PublishAsync(FerryService service, string path, Guid profile, CancellationToken cancel) => AskAsync(
         bus => bus.Call(
             Service, "/org/bluez", ProfileManager, "RegisterProfile", new BusValue.Path(path),
-            new BusValue.Text(FerryService.ServiceId), new BusValue.Table(new Dictionary<string, BusValue>
+            new BusValue.Text(profile.ToString()), new BusValue.Table(new Dictionary<string, BusValue>
             {
                 ["Name"] = new BusValue.Text("Ferry"),
                 ["Role"] = new BusValue.Text("server"),

@@ -124,7 +124,8 @@ public sealed class JsonTests
             """{"done":"unshare"}""",
             OneLine($$"""
                 {"node":"{{Node}}","nickname":"boat","home":"/data/boat/.ferry",
-                "downloads":"/data/boat/.ferry/downloads","listening":["tcp://127.0.0.1:4747"],
+                "downloads":"/data/boat/.ferry/downloads","listening":["tcp://0.0.0.0:4747"],
+                "addresses":["tcp://192.168.1.9:4747"],"warnings":[],
                 "network":"open","peers":1,"routes":2,"transfersRunning":0,"transfersUnfinished":0,
                 "shares":[{"root":"/data/maps","files":12,"bytes":1400000000,"filesHashed":12,
                 "bytesHashed":1400000000,"unreadable":0}],"joined":["tcp://192.168.1.7:4747"],

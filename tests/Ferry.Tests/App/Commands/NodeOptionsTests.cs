@@ -35,8 +35,15 @@ public sealed class NodeOptionsTests
         Assert.Empty(options.Join);
         Assert.Null(options.Downloads);
         Assert.False(options.Open);
+        Assert.True(options.AutoLink);
         Assert.Equal(defaults.AckTimeout, options.AckTimeout);
     }
+
+    [Theory]
+    [InlineData("node --auto-link on", true)]
+    [InlineData("node --auto-link off", false)]
+    public void Further_links_can_be_had_or_not(string line, bool expected) =>
+        Assert.Equal(expected, Read(line).AutoLink);
 
     [Theory]
     [InlineData("node --passphrase-file p", "passphrases")]

@@ -1,0 +1,13 @@
+using Ferry.Protocol;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>Which nodes are linked, and over what.</summary>
+internal interface ILinkedNodes
+{
+    /// <summary>The transports over which the node is linked; none when it is no neighbour.</summary>
+    IReadOnlySet<string> TransportsTo(NodeId node);
+
+    /// <summary>Ends when the next link comes or goes.</summary>
+    Task WhenChangedAsync();
+}
