@@ -41,11 +41,14 @@ internal sealed class HolderBook(PathFinder pathTo)
         if (_held.Count > 1) _held.Remove(holder);
     }
 
-    /// <summary>It has it no more; when it has it again, it may be found again, and so there is hope.</summary>
+    /// <summary>
+    /// It has it no more; when it has it again, it may be found again, and so there is hope. But where another has it
+    /// and would not give it, the user can ask anew, and is not left waiting for this one.
+    /// </summary>
     public void Remove(NodeId holder)
     {
         _held.Remove(holder);
-        LastReason = null;
+        if (LastReason != RefusalReason.Cancelled) LastReason = null;
     }
 
     public void Strike(NodeId holder, RefusalReason reason)

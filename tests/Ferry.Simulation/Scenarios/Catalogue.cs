@@ -39,6 +39,7 @@ internal static class Catalogue
         new("disk-worn", DiskTroubles.Worn),
         new("bit-rot", DiskTroubles.Rot),
         new("storm", Storm.SetUp),
+        new("requester-moves", SingleCrash.OfHolderAndRequesterMoves),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -62,7 +62,18 @@ internal static class CrashPoints
         stage.World.Checks.Resent.IsOn = true;
     });
 
-    public static readonly IReadOnlyList<Scenario> All = [Small, Pair, Tiny];
+    /// <summary>The requester's user cancels in the middle: no file and no entry may be left of it.</summary>
+    public static readonly Scenario Cancelled = new("crash-points-cancel", stage =>
+    {
+        var nodes = stage.Nodes(2);
+        stage.Line(nodes, WireTraits.Wifi);
+        var content = stage.Share(20 * Stage.Chunk, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[1], content);
+        stage.At(2.6, () => nodes[1].User.Cancel(content));
+    });
+
+    public static readonly IReadOnlyList<Scenario> All = [Small, Pair, Tiny, Cancelled];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
 

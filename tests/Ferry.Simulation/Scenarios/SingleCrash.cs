@@ -41,6 +41,23 @@ internal static class SingleCrash
         });
     }
 
+    /// <summary>While the holder is down the requester goes elsewhere: another neighbour leads to it now.</summary>
+    public static void OfHolderAndRequesterMoves(Stage stage)
+    {
+        var nodes = stage.Nodes(4);
+        stage.Line([nodes[0], nodes[1], nodes[3]], WireTraits.Wifi);
+        stage.Line([nodes[0], nodes[2], nodes[3]], WireTraits.Wifi);
+        var (before, after) = (stage.World.Wires[1], stage.World.Wires[3]);
+        after.Cut(silent: false);
+        var content = stage.Share(50 * Stage.Chunk, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[3], content);
+        var at = 2.1 + 1.3 * stage.Random.NextDouble();
+        stage.CrashAt(at, nodes[0], powerCut: true, downFor: 5 + 20 * stage.Random.NextDouble());
+        stage.At(at + 1, () => before.Remove(silent: stage.Random.Next(2) == 0));
+        stage.At(at + 2, after.Heal);
+    }
+
     private static void Crash(Stage stage, Func<SimNode[], SimNode> pick)
     {
         var nodes = stage.Nodes(3);

@@ -17,6 +17,7 @@ public sealed class RegressionTests
     [InlineData("swarm", 360, "a power cut brought back a partial file whose deletion was not flushed")]
     [InlineData("swarm", 6566, "after a restart a partial file was written to before it was whole")]
     [InlineData("swarm", 8460, "after a restart a partial file was written to before its name was durable")]
+    [InlineData("cancels", 20001, "a download waited for a holder that was gone while another had refused for good")]
     [InlineData("clock-jumps", 7, "a node whose clock had been set back stayed out of reach behind a relay")]
     [InlineData("clock-jumps", 29, "a node whose clock had been set back stayed out of reach behind a relay")]
     public void What_failed_once_does_not_fail_again(string scenario, ulong seed, string wasWrong)

@@ -79,4 +79,16 @@ public sealed class HolderBookTests
         Assert.False(_book.Add(One, []));
         Assert.True(_book.Add(Some.Node(10), [new(0, 1)]));
     }
+
+    /// <summary>Once it waited for the one that was gone, though its user had only to ask the other anew.</summary>
+    [Fact]
+    public void Holder_that_is_gone_is_no_hope_where_another_has_it_and_cancelled()
+    {
+        _book.Add(One, []);
+        _book.Add(Two, []);
+        _book.Strike(One, RefusalReason.Cancelled);
+        Assert.Null(_book.WhyHopeless());
+        _book.Remove(Two);
+        Assert.Equal("its holder cancelled the transfer", _book.WhyHopeless());
+    }
 }
