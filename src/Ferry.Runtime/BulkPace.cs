@@ -70,7 +70,8 @@ internal sealed class BulkPace(TimeProvider time)
         _segmentBytes = Math.Clamp(backlog.SegmentBytes, 1, FirstWriteBytes);
         var excess = backlog.Bytes - Allowed(backlog);
         if (excess < 0) return null;
-        var wait = TimeSpan.FromSeconds(Rate == 0 ? 0 : excess / Rate);
+        // Until there is well room again, not just, or a fast link would be looked at all the time.
+        var wait = TimeSpan.FromSeconds(Rate == 0 ? 0 : (excess + WriteBytes / 2) / Rate);
         return wait < WaitMin ? WaitMin : wait > WriteTime ? WriteTime : wait;
     }
 
