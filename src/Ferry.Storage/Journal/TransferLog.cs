@@ -6,8 +6,10 @@ namespace Ferry.Storage.Journal;
 /// <summary>
 /// The write-ahead log: a segment file that is only appended to, and starts with a snapshot of what came before it.
 ///
-/// <b>Group commit.</b> Callers put their records into the open batch; the first to get at the file writes and flushes
-/// all of them at once, the others find their batch settled.
+/// <b>Group commit.</b> Callers put their records into the open batch. Who opens a batch settles it for all who are in
+/// it, as soon as the batch before is on the disk: so one caller at most waits for the file, and the others wait for
+/// their batch, all of whom go on together. Rejected: every caller taking its turn at the file. Those whose records are
+/// durable then wait behind those whose are not, and a batch is never as full as it could be.
 ///
 /// <b>A failed write or flush ends a segment.</b> After a failed fsync the kernel may drop the dirty pages and call the
 /// next fsync a success (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so the file
@@ -28,7 +30,7 @@ internal sealed class TransferLog : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private readonly SegmentFolder _folder;
-    private Batch _batch = new();
+    private Batch? _batch;
     private IDiskFile? _segment;
     private long _length;
     private long _compactAt;
@@ -63,17 +65,18 @@ internal sealed class TransferLog : IDisposable
     public void Commit(params ReadOnlySpan<JournalRecord> records)
     {
         Batch batch;
+        bool isFirst;
         lock (_open)
         {
-            batch = _batch;
+            isFirst = _batch is null;
+            batch = _batch ??= new Batch();
             batch.Records.AddRange(records);
         }
-        lock (_writing)
-        {
-            if (!batch.Settled) Settle(batch);
-        }
+        if (isFirst) Settle(batch);
+        else batch.Settled.Wait();
         // A new exception for each caller: its text is for people, and its stack should be the caller's own.
         if (batch.Failure is { } failure) throw new DiskException(failure.Error, failure.Message, failure);
+        if (!batch.IsDurable) throw new InvalidOperationException("another caller's error kept the batch from the log");
     }
 
     /// <summary>For what is over whether the log can be written or not: then it is said by the next segment.</summary>
@@ -118,14 +121,32 @@ internal sealed class TransferLog : IDisposable
 
     private void Settle(Batch batch)
     {
-        lock (_open) _batch = new Batch();
-        batch.Settled = true;
+        try
+        {
+            lock (_writing)
+            {
+                lock (_open) _batch = null;
+                Write(batch);
+            }
+        }
+        finally
+        {
+            // Also when a bug throws: nobody may wait for a batch that nobody will write.
+            batch.Settled.Set();
+        }
+    }
+
+    private void Write(Batch batch)
+    {
         try
         {
             _segment ??= StartSegment();
-            if (batch.Records.Count == 0) return;
-            Append(batch.Records);
-            _segment.Flush();
+            if (batch.Records.Count > 0)
+            {
+                Append(batch.Records);
+                _segment.Flush();
+            }
+            batch.IsDurable = true;
         }
         catch (DiskException failure)
         {
@@ -187,7 +208,10 @@ internal sealed class TransferLog : IDisposable
     private sealed class Batch
     {
         public List<JournalRecord> Records { get; } = [];
-        public bool Settled { get; set; }
+
+        /// <summary>A flush takes far longer than spinning is worth.</summary>
+        public ManualResetEventSlim Settled { get; } = new(initialState: false, spinCount: 0);
+        public bool IsDurable { get; set; }
         public DiskException? Failure { get; set; }
     }
 }

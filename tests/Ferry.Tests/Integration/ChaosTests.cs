@@ -48,7 +48,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 + $"-method '*{nameof(Nothing_is_lost_for_as_long_as_told)}'\n{await run.PostMortemAsync()}", failure);
         }
         var summary = $"seed {seed}, {length.TotalSeconds} s: {run.Kills} kills, {run.Cuts} cuts, "
-            + $"{run.Resumed} downloads that went on by themselves after their node had died";
+            + $"{run.Resumed} transfers found in logs";
         output.WriteLine(summary);
         Assert.True(run is { Kills: > 0, Cuts: > 0, Resumed: > 0 }, $"this shows nothing: {summary}");
     }

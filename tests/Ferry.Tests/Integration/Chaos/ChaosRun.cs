@@ -26,9 +26,7 @@ internal sealed class ChaosRun(ChaosPlan plan, NetworkLab lab)
     public int Kills => _kills;
     public int Cuts => _cuts;
 
-    /// <summary>
-    /// Requests that were found in the node's log after it had been killed, and so went on by themselves.
-    /// </summary>
+    /// <summary>Transfers that nodes found in their logs when they were started again.</summary>
     public int Resumed => _resumed;
 
     public async Task RunAsync()
@@ -86,8 +84,10 @@ internal sealed class ChaosRun(ChaosPlan plan, NetworkLab lab)
             AssertWholeOrNotThere(node.Node);
             await UntilAsync(kill.End);
             await node.Node.StartAsync();
+            var found = await node.Node.TransfersAsync();
+            Interlocked.Add(ref _resumed, found.Count);
             node.IsUp = true;
-            Tell($"start {node.Node.Name}");
+            Tell($"start {node.Node.Name}: {found.Count} transfers");
         }
     }
 
@@ -117,12 +117,7 @@ internal sealed class ChaosRun(ChaosPlan plan, NetworkLab lab)
         while (true)
         {
             await Eventually.TrueAsync($"{wish.Node} to be up", () => node.IsUp);
-            if (File.Exists(target)) return;
-            if (await IsLoggedAsync(node, wish.File))
-            {
-                Interlocked.Increment(ref _resumed);
-                return;
-            }
+            if (File.Exists(target) || await IsLoggedAsync(node, wish.File)) return;
             await using var run = node.Node.Request(wish.File.Name);
             var result = await run.EndAsync();
             var last = result.Lines.Count > 0 ? result.Lines[^1] : "";

@@ -137,10 +137,12 @@ internal sealed class TestNode : IAsyncDisposable
         return hits.Current;
     }
 
+    public Task<IReadOnlyList<TransferInfo>> TransfersAsync() => _control.TransfersAsync(Cancel);
+
     /// <summary>Nothing may be left in the log of either side when a transfer has ended.</summary>
     public Task WaitForNoTransfersAsync() => Eventually.GetAsync(
         $"the transfers of {Name} to end",
-        async () => string.Join('\n', await _control.TransfersAsync(Cancel)),
+        async () => string.Join('\n', await TransfersAsync()),
         left => left.Length == 0);
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
@@ -176,6 +177,69 @@ public sealed class TransferLogTests
         }
         _disk.Restart(() => false);
         Assert.Equal(Enumerable.Range(0, 64), Uploads());
+    }
+
+    [Fact]
+    public void Callers_who_wait_for_the_same_flush_share_it()
+    {
+        var (flushes, failures) = CommitTogether(fails: false);
+        Assert.Equal((2, 0), (flushes, failures.Count));
+        _disk.Restart(() => false);
+        Assert.Equal(Enumerable.Range(0, 17), Uploads());
+    }
+
+    [Fact]
+    public void Callers_who_share_a_flush_that_fails_are_all_told()
+    {
+        var (flushes, failures) = CommitTogether(fails: true);
+        Assert.Equal((2, 16), (flushes, failures.Count));
+        Assert.All(failures, failure => Assert.Equal(DiskError.Faulty, failure.Error));
+        _disk.Restart(() => false);
+        Assert.Equal([0], Uploads());
+    }
+
+    /// <summary>Sixteen callers come while the record of another is being flushed.</summary>
+    private (int Flushes, IReadOnlyCollection<DiskException> Failures) CommitTogether(bool fails)
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        log.Commit();
+        using var others = new ManualResetEventSlim();
+        var flushes = 0;
+        _disk.Fault = (operation, _) =>
+        {
+            if (operation != "flush") return null;
+            if (Interlocked.Increment(ref flushes) > 1) return fails ? DiskError.Faulty : null;
+            others.Wait(TestContext.Current.CancellationToken);
+            return null;
+        };
+        var failures = new ConcurrentQueue<DiskException>();
+        var first = Start(0);
+        SpinWait.SpinUntil(() => Volatile.Read(ref flushes) == 1);
+        var callers = Enumerable.Range(1, 16).Select(Start).ToList();
+        // Nothing but the log can make them wait.
+        SpinWait.SpinUntil(() => callers.TrueForAll(
+            caller => caller.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)));
+        others.Set();
+        foreach (var caller in callers.Append(first)) caller.Join();
+        _disk.Fault = (_, _) => null;
+        return (flushes, failures);
+
+        Thread Start(int number)
+        {
+            var thread = new Thread(() =>
+            {
+                try
+                {
+                    log.Commit(Upload(number));
+                }
+                catch (DiskException failure)
+                {
+                    failures.Enqueue(failure);
+                }
+            });
+            thread.Start();
+            return thread;
+        }
     }
 
     /// <summary>Until the next commit finds the log too long.</summary>
