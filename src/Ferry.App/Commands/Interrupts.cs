@@ -4,10 +4,14 @@ namespace Ferry.App.Commands;
 
 /// <summary>
 /// Ctrl-C and the signals that ask a program to end. The first one stops it in order; a second one is left to the
-/// system, which ends it at once, so that nobody is ever locked in.
+/// system, which ends it at once, so that nobody is ever locked in. A limit on the size of files (ulimit -f) is a
+/// failure of the write that meets it and no reason to end.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
+    /// <summary>SIGXFSZ, which the framework has no name for; the same number on Linux, macOS and BSD.</summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private volatile Action? _claimant;
@@ -21,6 +25,7 @@ internal sealed class Interrupts : IDisposable
         interrupts.Register(PosixSignal.SIGINT, interrupts.OnInterrupt);
         interrupts.Register(PosixSignal.SIGTERM, interrupts.OnTerminate);
         interrupts.Register(PosixSignal.SIGHUP, interrupts.OnTerminate);
+        if (!OperatingSystem.IsWindows()) interrupts.Register(FileTooLarge, () => true);
         return interrupts;
     }
 
