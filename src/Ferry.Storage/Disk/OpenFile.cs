@@ -82,7 +82,9 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     {
         try
         {
-            RandomAccess.FlushToDisk(handle);
+            // Where the framework flushes it says nothing of most failures, also not of "no room" and "I/O error".
+            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(handle);
+            else if (Posix.Flush(handle) is not 0 and var error) throw DiskFailure.FromErrno(error, path);
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {

@@ -38,6 +38,17 @@ internal static partial class Posix
         return error is Invalid or NotSupported ? 0 : error;
     }
 
+    /// <summary>Returns when all that was written to the file would survive a power cut, or why it would not.</summary>
+    public static int Flush(SafeFileHandle file)
+    {
+        while (true)
+        {
+            if (Sync(file) == 0) return 0;
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted) return error is Invalid or NotSupported ? 0 : error;
+        }
+    }
+
     /// <summary>
     /// Renames in one step and never replaces; <see cref="NotImplemented"/> where kernel or file system cannot.
     /// </summary>
@@ -113,6 +124,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

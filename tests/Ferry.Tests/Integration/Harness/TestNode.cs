@@ -32,6 +32,7 @@ internal sealed class TestNode : IAsyncDisposable
     public string Address { get; private set; } = "tcp://127.0.0.1:0";
 
     public int Port => new Uri(Address).Port;
+    public int ProcessId => _process!.Id;
     public string Downloads => Path.Combine(Home, "downloads");
     public string Errors => _process?.Errors ?? "";
 
