@@ -44,21 +44,21 @@ internal sealed class DownloadBook(
     /// </summary>
     public void MakeWhole()
     {
-        foreach (var file in Files())
+        var unsure = Files().Where(file => file.Durable().IsEmpty && file.Trouble is null).ToList();
+        if (unsure.Count == 0) return;
+        try
         {
-            if (!file.Durable().IsEmpty || file.Trouble is not null) continue;
-            try
-            {
-                // The log's word on where the file is comes first.
-                log.Commit();
-            }
-            catch (DiskException failure)
-            {
-                file.StartStalled(failure);
-                continue;
-            }
-            if (repair.Revive(file) is StorageResult.DownloadStalled) file.StartStalled(file.Trouble!);
+            // The log's word on where the files are comes first.
+            log.Commit();
         }
+        catch (DiskException failure)
+        {
+            foreach (var file in unsure) file.StartStalled(failure);
+            return;
+        }
+        foreach (var file in unsure) repair.Revive(file, flushesName: false);
+        foreach (var inFolder in unsure.Where(file => file.Trouble is null).GroupBy(FolderOf)) FlushNames(inFolder);
+        foreach (var file in unsure.Where(file => file.Trouble is not null)) file.StartStalled(file.Trouble!);
     }
 
     public void Open(StorageRequest.OpenDownload request, ICollection<StorageResult> results)
@@ -132,6 +132,21 @@ internal sealed class DownloadBook(
         file.Dispose();
         manifests.Delete(file.Content);
     }
+
+    /// <summary>Once for all: a node with thousands of downloads would spend its start with it.</summary>
+    private void FlushNames(IGrouping<string, PartialFile> inFolder)
+    {
+        try
+        {
+            disk.FlushDirectory(inFolder.Key);
+        }
+        catch (DiskException failure)
+        {
+            foreach (var file in inFolder) file.Stall(failure, doubt: false);
+        }
+    }
+
+    private static string FolderOf(PartialFile file) => Path.GetDirectoryName(file.PartPath)!;
 
     private void DeleteRest(ContentId content)
     {

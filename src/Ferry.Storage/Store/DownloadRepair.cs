@@ -16,7 +16,8 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
     private const int TrialChunks = 4;
 
     /// <summary>How it is with the file now: opened, or stalled.</summary>
-    public StorageResult Revive(PartialFile file)
+    /// <param name="flushesName">False when the caller sees to it that the file's name survives a power cut.</param>
+    public StorageResult Revive(PartialFile file, bool flushesName = true)
     {
         lock (file.Flushing)
         {
@@ -24,7 +25,7 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
             {
                 // With its final name it needs nothing more of the disk than what finishing does.
                 if (file.IsRenamed) file.Resume([]);
-                else if (file.Trouble is not null || !file.IsOpen) Repair(file);
+                else if (file.Trouble is not null || !file.IsOpen) Repair(file, flushesName);
                 return new StorageResult.DownloadOpened(file.Content, file.Durable(), file.PartPath);
             }
             catch (DiskException failure)
@@ -35,7 +36,7 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         }
     }
 
-    private void Repair(PartialFile file)
+    private void Repair(PartialFile file, bool flushesName)
     {
         var layout = file.Manifest.Layout;
         var durable = file.Durable();
@@ -47,7 +48,7 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
             disked.Flush();
         }
         // Its name may not be durable: nothing has been yet, or the trouble was just that.
-        if (!isAsLeft || durable.IsEmpty || file.Trouble is not null)
+        if (flushesName && (!isAsLeft || durable.IsEmpty || file.Trouble is not null))
             disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
         // First what fails soon, as it may be tried every few seconds; hashing takes long.
         disked.Reserve(layout.ContentBytes);
