@@ -56,12 +56,21 @@ public enum TransferState
 public sealed record DownloadStatus(
     ContentId Content, string Name, long Size, TransferState State, long DurableBytes, long ReceivedBytes,
     long ResentBytes,
-    double BytesPerSecond, TimeSpan Age, IReadOnlyList<SourceStatus> Sources);
+    double BytesPerSecond, TimeSpan Age, IReadOnlyList<SourceStatus> Sources)
+{
+    /// <summary>Why nothing comes, a sentence for people; null while something does.</summary>
+    public string? Pause { get; init; }
+
+    /// <summary>Time until it is given up, should nothing come.</summary>
+    public TimeSpan GivenUpIn { get; init; }
+}
 
 public sealed record SourceStatus(
     NodeId Holder, int Hops, string Transport, long Bytes, double BytesPerSecond, bool Active);
 
+/// <param name="Size">Of the whole content.</param>
+/// <param name="BytesPerSecond">At which the requester ACKs.</param>
+/// <param name="GivenUpIn">Time until it is given up, should nothing be heard of the requester.</param>
 public sealed record UploadStatus(
-    TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long SentBytes,
-    long AckedBytes,
-    TimeSpan SinceAck, int Hops);
+    TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long Size,
+    long SentBytes, long AckedBytes, double BytesPerSecond, TimeSpan SinceAck, TimeSpan GivenUpIn, int Hops);

@@ -3,6 +3,8 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Requests;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime;
@@ -25,8 +27,9 @@ public sealed class FerryNode : IAsyncDisposable
         _time = time;
         _started = time.GetTimestamp();
         _requests = new FileRequests(
-            parts.Loop, parts.Searches, parts.Notices, parts.Shares.Catalog, parts.Identity.Id, time);
-        _transfers = new Transfers(parts.Loop, parts.Shares.Catalog);
+            parts.Loop, parts.Searches, parts.Notices, parts.Shares.Catalog,
+            new LocalCopy(new FileDisk(), parts.Shares.Catalog, parts.Downloads), parts.Identity.Id, time);
+        _transfers = new Transfers(parts.Loop);
         _network = new NetworkViews(parts.Loop, parts.Connector);
         Completion = RunAsync();
     }
@@ -85,7 +88,8 @@ public sealed class FerryNode : IAsyncDisposable
         var options = _parts.Options;
         return new StatusInfo(
             _parts.Identity.Id.ToString(), options.Nickname!, _parts.Home.Path, _parts.Downloads,
-            _parts.Listeners.BoundAddresses, _parts.Listeners.Addresses, _parts.Listeners.Warnings,
+            _parts.Listeners.BoundAddresses, _parts.Listeners.Addresses,
+            [.. _parts.Listeners.Warnings, .. _parts.Warnings.All],
             _parts.Membership.HasLeft ? "left" : options.Open ? "open" : "closed", peers, routes,
             transfers.Count(transfer => transfer.State == StateNames.Of(TransferState.Running)),
             transfers.Count(transfer => transfer.State != StateNames.Of(TransferState.Ended)),

@@ -31,12 +31,14 @@ internal sealed class NodeParts : IAsyncDisposable
     private NodeParts(NodeOptions options, TimeProvider time, ILoggerFactory logs)
     {
         (_options, _time, _logs) = (options, time, logs);
-        Notices = new NoticeBoard(Logger("transfers"));
+        Warnings = new Warnings(Logger("home"));
+        Notices = new NoticeBoard(Warnings);
     }
 
     public NodeOptions Options => _options;
     public NodeLife Life { get; } = new();
     public InputPost Post { get; } = new();
+    public Warnings Warnings { get; }
     public NoticeBoard Notices { get; }
     public HomeFolder Home { get; private set; } = null!;
     public string Downloads { get; private set; } = null!;
@@ -96,7 +98,7 @@ internal sealed class NodeParts : IAsyncDisposable
         Shares = KeepAsync(ShareDesk.Open(Home.Path, Downloads, Life.Fail, _time, Logger("shares")));
         var folders = new StoreOptions(Home.Path, Downloads);
         var store = Keep(ContentStore.Open(new FileDisk(), folders, Shares.Catalog, seals, _time));
-        foreach (var warning in store.RecoveryWarnings) HomeLog.RecoveryWarning(Logger("home"), warning);
+        foreach (var warning in store.RecoveryWarnings) Warnings.Add(warning);
 
         var linkLog = Logger("links");
         var links = KeepAsync(new LinkTable(

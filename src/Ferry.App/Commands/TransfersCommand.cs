@@ -12,7 +12,7 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
     public override IReadOnlyList<string> Details =>
     [
         "The column Log tells about the entry in the write-ahead log: while it is open, this node goes on with the " +
-        "transfer by itself, also after a crash.",
+        "transfer by itself, also after a crash. What makes no progress for long is given up; State says when.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -39,15 +39,22 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
         if (hasAcks) columns.Add(new Column("Last ACK", IsNumber: true));
         screen.Table(columns,
             transfers.Select(transfer => hasAcks ? [.. Row(transfer), LastAck(transfer)] : Row(transfer)));
+        foreach (var transfer in transfers)
+        {
+            if (transfer.Reason is { } reason) screen.Note($"{Short(transfer.Transfer)} waits: {reason}");
+        }
     }
 
     private static IReadOnlyList<string> Row(TransferInfo transfer) =>
     [
         Short(transfer.Transfer), transfer.Direction, transfer.Name,
         $"{Units.Percent(transfer.DoneBytes, transfer.Size)} %",
-        Units.Size(transfer.Size), transfer.Rate > 0 ? Units.Rate(transfer.Rate) : "-", transfer.State, transfer.Wal,
-        With(transfer),
+        Units.Size(transfer.Size), transfer.Rate > 0 ? Units.Rate(transfer.Rate) : "-", State(transfer),
+        transfer.Wal, With(transfer),
     ];
+
+    private static string State(TransferInfo transfer) => transfer.State is "searching" or "resuming" or "paused"
+        ? $"{transfer.State}, given up in {Units.Time(transfer.GivenUpInSeconds)}" : transfer.State;
 
     private static string LastAck(TransferInfo transfer) =>
         transfer.SinceAckSeconds is { } seconds ? Units.Time(seconds) + " ago" : "-";

@@ -124,7 +124,7 @@ internal sealed class Download
         if (State == TransferState.Paused) return;
         State = TransferState.Paused;
         _lanes?.CloseAll();
-        outbox.Tell(new Notice.DownloadPaused(Status(now), stalled.Text));
+        _progress.OnPause(Status(now), stalled.Text, outbox);
     }
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
@@ -335,7 +335,7 @@ internal sealed class Download
         if (!_durable!.IsEmpty && reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(holder);
-            outbox.Tell(new Notice.DownloadPaused(Status(now), $"{HolderBook.Explain(reason)}; waiting"));
+            _progress.OnPause(Status(now), $"{HolderBook.Explain(reason)}; waiting", outbox);
         }
         else _holders.Strike(holder, reason);
         Hopeless = _holders.WhyHopeless();

@@ -159,7 +159,8 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
     }
 
     public IReadOnlyList<DownloadStatus> Status(Instant now) =>
-        [.. _downloads.Values.Select(download => download.Status(now))];
+        [.. _downloads.Values.Select(download =>
+            download.Status(now) with { GivenUpIn = _giveUpAt[download.Content] - now })];
 
     private Download? Of(TransferId transfer) => _downloads.Values.FirstOrDefault(download => download.Has(transfer));
 

@@ -8,12 +8,15 @@ internal sealed class Progress(Instant startedAt)
     private readonly Dictionary<int, int> _received = [];
     private readonly SortedDictionary<NodeId, SourceTally> _sources = [];
 
+    private string? _pause;
+
     public long ReceivedBytes { get; private set; }
     public long ResentBytes { get; private set; }
 
     /// <summary>A piece of a chunk that is not durable yet; what exceeds the chunk's length came twice.</summary>
     public void OnPiece(int chunk, int chunkBytes, int pieceBytes)
     {
+        _pause = null;
         var before = _received.GetValueOrDefault(chunk);
         _received[chunk] = before + pieceBytes;
         ReceivedBytes += pieceBytes;
@@ -31,6 +34,13 @@ internal sealed class Progress(Instant startedAt)
     /// <summary>The chunk must come again, all of it.</summary>
     public void OnRejected(int chunk, int chunkBytes) => _received[chunk] = chunkBytes;
 
+    /// <summary>Nothing will come for a while; told until something does.</summary>
+    public void OnPause(DownloadStatus status, string reason, Outbox outbox)
+    {
+        _pause = reason;
+        outbox.Tell(new Notice.DownloadPaused(status with { Pause = reason }, reason));
+    }
+
     public SourceTally TallyOf(NodeId holder)
     {
         if (!_sources.TryGetValue(holder, out var tally)) _sources.Add(holder, tally = new SourceTally(holder));
@@ -43,5 +53,8 @@ internal sealed class Progress(Instant startedAt)
         new(content, name, size, state, durableBytes, ReceivedBytes, ResentBytes,
             lanes.Where(lane => lane.CanTakeChunks).Sum(lane => lane.Window.Rate), now - startedAt,
             [.. _sources.Where(entry => entry.Value.Bytes > 0)
-                .Select(entry => entry.Value.Status(lanes.FirstOrDefault(lane => lane.Holder == entry.Key)))]);
+                .Select(entry => entry.Value.Status(lanes.FirstOrDefault(lane => lane.Holder == entry.Key)))])
+        {
+            Pause = _pause,
+        };
 }

@@ -11,6 +11,7 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     private readonly Queue<int> _toSend = [];
     private readonly HashSet<int> _queued = [];
     private readonly SortedSet<int> _unacked = [];
+    private readonly AckedRate _rate = new();
     private string _name = "";
     private ChunkLayout _layout;
     private int _current = -1;
@@ -113,6 +114,7 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
             AckedBytes += _layout.LengthOf(chunk);
             UnackedBytes -= _layout.LengthOf(chunk);
         }
+        _rate.OnAcked(now, AckedBytes - before);
         var progressed = AckedBytes > before || ack.ReceivedBytes > receivedBefore || _unacked.Count == 0;
         receivedBefore = Math.Max(receivedBefore, ack.ReceivedBytes);
         if (progressed) (ProgressAt, Silences) = (now, 0);
@@ -129,8 +131,9 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
         foreach (var chunk in again.Concat(rest)) Enqueue(chunk);
     }
 
-    public UploadStatus Status(Instant now, int hops) => new(
-        Transfer, Content, _name, Requester, State, SentBytes, AckedBytes, now - ProgressAt, hops);
+    public UploadStatus Status(Instant now, Instant givenUpAt, int hops) => new(
+        Transfer, Content, _name, Requester, State, _layout.ContentBytes, SentBytes, AckedBytes, _rate.At(now),
+        now - ProgressAt, givenUpAt - now, hops);
 
     private static bool Covers(IReadOnlyList<ChunkRange> ranges, int chunk)
     {

@@ -195,7 +195,10 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     }
 
     public IReadOnlyList<UploadStatus> Status(Instant now) =>
-        [.. _uploads.Values.Select(upload => upload.Status(now, pathTo(upload.Requester)?.Hops ?? 0))];
+        [.. _uploads.Values.Select(upload => StatusOf(now, upload))];
+
+    private UploadStatus StatusOf(Instant now, Upload upload) =>
+        upload.Status(now, GivenUpAt(upload), pathTo(upload.Requester)?.Hops ?? 0);
 
     private Upload? Find(TransferId transfer, NodeId requester) =>
         _uploads.TryGetValue(transfer, out var upload) && upload.Requester == requester ? upload : null;
@@ -244,8 +247,10 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     }
 
     /// <summary>Looked at whenever somebody has been silent for long: at most 10 minutes late.</summary>
-    private bool IsForgotten(Instant now, Upload upload) =>
-        upload.ProgressAt + options.Retention <= now && upload.TakenUpAt + options.RetentionGrace <= now;
+    private bool IsForgotten(Instant now, Upload upload) => GivenUpAt(upload) <= now;
+
+    private Instant GivenUpAt(Upload upload) =>
+        Instant.Max(upload.ProgressAt + options.Retention, upload.TakenUpAt + options.RetentionGrace);
 
     private void GiveUp(Instant now, Upload upload, Outbox outbox)
     {
@@ -257,7 +262,7 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
     private void End(Instant now, Upload upload, string reason, Outbox outbox)
     {
         outbox.Store(new StorageRequest.CloseUpload(upload.Transfer));
-        outbox.Tell(new Notice.UploadEnded(upload.Status(now, pathTo(upload.Requester)?.Hops ?? 0), reason));
+        outbox.Tell(new Notice.UploadEnded(StatusOf(now, upload), reason));
         Forget(upload);
     }
 

@@ -21,10 +21,14 @@ public sealed record RouteInfo(
 /// <param name="Direction"><c>download</c> or <c>upload</c>.</param>
 /// <param name="State">searching, starting, running, resuming, paused, finishing, ended.</param>
 /// <param name="Wal">The state of the log entry: <c>open</c>, or <c>closed</c>.</param>
+/// <param name="Rate">Bytes per second that come, or that the requester ACKs.</param>
 /// <param name="SinceAckSeconds">Uploads: seconds since the last ACK.</param>
+/// <param name="GivenUpInSeconds">When it is dropped, should there be no progress.</param>
+/// <param name="Reason">Downloads: why nothing comes; null while something does.</param>
 public sealed record TransferInfo(
     string Transfer, string Direction, string Name, string ContentId, string Peer, long Size, long DoneBytes,
-    double Rate, string State, string Wal, double? SinceAckSeconds, IReadOnlyList<SourceInfo> Sources);
+    double Rate, string State, string Wal, double? SinceAckSeconds, double GivenUpInSeconds, string? Reason,
+    IReadOnlyList<SourceInfo> Sources);
 
 public sealed record SourceInfo(string Node, int Hops, string Transport, long Bytes);
 
@@ -41,7 +45,10 @@ public sealed record ShareInfo(string Root, long Files, long Bytes, long FilesHa
 
 /// <param name="Listening">Where it listens.</param>
 /// <param name="Addresses">Where others can reach it: a wildcard stands for the machine's addresses.</param>
-/// <param name="Warnings">What is amiss with listening, in sentences; mostly none.</param>
+/// <param name="Warnings">
+/// What its keeper should know, in sentences, mostly none: addresses it cannot listen at, damage that was found,
+/// transfers that were given up.
+/// </param>
 public sealed record StatusInfo(
     string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening,
     IReadOnlyList<string> Addresses, IReadOnlyList<string> Warnings, string Network,

@@ -8,7 +8,4 @@ internal static partial class HomeLog
         3101, LogLevel.Warning,
         "{Path} is damaged and was set aside ({Reason}): join again what this node shall keep joined")]
     public static partial void JoinedFileDamaged(ILogger log, string path, string reason);
-
-    [LoggerMessage(3102, LogLevel.Warning, "{Warning}")]
-    public static partial void RecoveryWarning(ILogger log, string warning);
 }

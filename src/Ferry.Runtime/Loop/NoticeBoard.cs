@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
-using Microsoft.Extensions.Logging;
+using Ferry.Runtime.Home;
 
 namespace Ferry.Runtime.Loop;
 
@@ -10,7 +10,7 @@ namespace Ferry.Runtime.Loop;
 /// Hands what the core tells to whoever waits for it: a search by its query, a download by its content. The loop never
 /// waits for a reader: a slow one loses the oldest notices, never the last, which is the one that ends its waiting.
 /// </summary>
-internal sealed partial class NoticeBoard(ILogger log)
+internal sealed class NoticeBoard(Warnings warnings)
 {
     /// <summary>More than a search brings hits (100).</summary>
     private const int NoticesMax = 256;
@@ -53,7 +53,7 @@ internal sealed partial class NoticeBoard(ILogger log)
             case Notice.DownloadCompleted completed: PublishDownload(completed.Status, completed); break;
             case Notice.DownloadFailed failed: PublishDownload(failed.Status, failed); break;
             case Notice.DownloadPaused paused: PublishDownload(paused.Status, paused); break;
-            case Notice.TransferGivenUp gone: LogGivenUp(log, gone.Text); break;
+            case Notice.TransferGivenUp gone: warnings.Add(gone.Text); break;
         }
     }
 
@@ -67,9 +67,6 @@ internal sealed partial class NoticeBoard(ILogger log)
             foreach (var download in _downloads.Values.SelectMany(watching => watching)) download.End();
         }
     }
-
-    [LoggerMessage(3301, LogLevel.Warning, "{Text}")]
-    private static partial void LogGivenUp(ILogger log, string text);
 
     private void PublishSearch(QueryId query, Notice notice)
     {

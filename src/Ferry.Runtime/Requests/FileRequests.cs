@@ -3,6 +3,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Search;
 using Ferry.Runtime.Loop;
+using Ferry.Storage.Disk;
 using Ferry.Storage.Store;
 
 namespace Ferry.Runtime.Requests;
@@ -12,7 +13,8 @@ namespace Ferry.Runtime.Requests;
 /// way, and tells how it goes. A failure is the last event of a request, not an exception.
 /// </summary>
 internal sealed class FileRequests(
-    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, NodeId self, TimeProvider time)
+    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, LocalCopy copies, NodeId self,
+    TimeProvider time)
 {
     private const int OwnMatchesMax = 100;
 
@@ -43,7 +45,8 @@ internal sealed class FileRequests(
         yield return new RequestEvent.Found(hit.Name, hit.Size, hit.ContentId, hit.Match, hit.Holders);
         if (found.IsOwn(chosen.Content) && OwnFile(chosen.Content) is { } own)
         {
-            yield return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
+            yield return options.OutputPath is { } wanted ? await CopyAsync(chosen.Content, hit, wanted, cancel)
+                : new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
             yield break;
         }
 
@@ -87,6 +90,24 @@ internal sealed class FileRequests(
     /// <summary>Null when this node offers the content but has no whole file of it (any more).</summary>
     private string? OwnFile(ContentId content) =>
         shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
+
+    /// <summary>What this node has itself goes to another place of its disk, not over the network.</summary>
+    private async Task<RequestEvent> CopyAsync(
+        ContentId content, SearchHitInfo hit, string outputPath, CancellationToken cancel)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            var (path, alreadyThere) = await Task.Run(
+                () => copies.Make(content, hit.Name, Path.GetFullPath(outputPath)), cancel);
+            var seconds = time.GetElapsedTime(started).TotalSeconds;
+            return new RequestEvent.Completed(path, hit.Size, hit.ContentId, seconds, 0, [], alreadyThere);
+        }
+        catch (DiskException failure)
+        {
+            return new RequestEvent.Failed("failed", $"{hit.Name} is here, but was not copied: {failure.Message}");
+        }
+    }
 
     private static RequestEvent.Failed NothingFound(string what) => new(
         "nothingFound",

@@ -1,12 +1,11 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Runtime.Loop;
-using Ferry.Storage.Store;
 
 namespace Ferry.Runtime.Requests;
 
 /// <summary>What is on its way to and from this node.</summary>
-internal sealed class Transfers(NodeLoop loop, IShareCatalog shares)
+internal sealed class Transfers(NodeLoop loop)
 {
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
     {
@@ -47,21 +46,16 @@ internal sealed class Transfers(NodeLoop loop, IShareCatalog shares)
     private static TransferInfo Describe(DownloadStatus status) => new(
         status.Content.ToString(), "download", status.Name, status.Content.ToString(), PeerOf(status), status.Size,
         status.DurableBytes, status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State), null,
-        DownloadStory.Sources(status));
+        status.GivenUpIn.TotalSeconds, status.Pause, DownloadStory.Sources(status));
 
     /// <summary>The holder, when there is just one.</summary>
     private static string PeerOf(DownloadStatus status) =>
         status.Sources.Count == 1 ? status.Sources[0].Holder.ToString() : "";
 
-    private TransferInfo Describe(UploadStatus status)
-    {
-        // What is served from a partial file is in no catalog; what was ACKed is then the least that it is.
-        var size = shares.Find(status.Content)?.Manifest.Layout.ContentBytes ?? status.AckedBytes;
-        return new TransferInfo(
-            status.Transfer.ToString(), "upload", status.Name, status.Content.ToString(), status.Requester.ToString(),
-            size, status.AckedBytes, 0, StateNames.Of(status.State), WalOf(status.State),
-            status.SinceAck.TotalSeconds, []);
-    }
+    private static TransferInfo Describe(UploadStatus status) => new(
+        status.Transfer.ToString(), "upload", status.Name, status.Content.ToString(), status.Requester.ToString(),
+        status.Size, status.AckedBytes, status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State),
+        status.SinceAck.TotalSeconds, status.GivenUpIn.TotalSeconds, null, []);
 
     private static string WalOf(TransferState state) => state == TransferState.Ended ? "closed" : "open";
 }

@@ -14,7 +14,7 @@ internal static class Samples
 
     public static TransferInfo Transfer { get; } = new(
         "feedfacecafebeef0000", "download", "song.flac", ContentId, NodeId, 2_000_000_000, 1_400_000_000, 86_000_000,
-        "running", "open", null, [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
+        "running", "open", null, 604_800, null, [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
 
     public static SearchHitInfo Hit(string name, string? contentId = null) => new(
         name, 1_400_000_000, contentId ?? ContentId, "exact",

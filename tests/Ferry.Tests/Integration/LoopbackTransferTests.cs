@@ -150,6 +150,21 @@ public sealed class LoopbackTransferTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_node_has_itself_is_copied_to_where_its_user_wants_it()
+    {
+        await using var node = await TestNode.StartAsync(_folder, "node");
+        var source = Contents.Write(_folder["mine.bin"], Megabyte);
+        await node.ShareAsync(source);
+
+        var completed = await node.FetchAsync("mine.bin", "--output", _folder["copy.bin"]);
+
+        Assert.Equal(_folder["copy.bin"], completed.Text("path"));
+        Assert.False(completed.Flag("alreadyThere"));
+        Contents.AssertSame(source, _folder["copy.bin"]);
+        Assert.Empty(await node.DoAsync("transfers"));
+    }
+
+    [Fact]
     public async Task Two_contents_of_one_name_are_shown_and_not_mixed()
     {
         await using var one = await TestNode.StartAsync(_folder, "one");

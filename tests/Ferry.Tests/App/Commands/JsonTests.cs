@@ -96,6 +96,7 @@ public sealed class JsonTests
                 {"transfer":"feedfacecafebeef0000","direction":"download","name":"song.flac",
                 "contentId":"{{Id}}","peer":"{{Node}}","size":2000000000,"doneBytes":1400000000,
                 "rate":86000000,"state":"running","wal":"open","sinceAckSeconds":null,
+                "givenUpInSeconds":604800,"reason":null,
                 "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}]}
                 """),
             OneLine($$"""

@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Runtime;
+using Ferry.Runtime.Home;
 using Ferry.Runtime.Loop;
 using Ferry.Runtime.Requests;
 using Ferry.Tests.Transports;
@@ -14,7 +15,7 @@ public sealed class DownloadStoryTests
         default, "song.flac", 1000, TransferState.Running, 100, 100, 0, 90, TimeSpan.FromSeconds(1), []);
 
     private readonly FakeTime _time = new();
-    private readonly NoticeBoard _notices = new(NullLogger.Instance);
+    private readonly NoticeBoard _notices = new(new Warnings(NullLogger.Instance));
 
     [Fact]
     public async Task Progress_that_comes_too_often_is_told_once()

@@ -1,0 +1,108 @@
+using Ferry.Storage.Journal;
+using Ferry.Tests.Integration.Harness;
+using Xunit;
+
+namespace Ferry.Tests.Integration;
+
+/// <summary>What a user sees of a write-ahead log that the disk has spoilt, or that a crash has cut short.</summary>
+public sealed class DamagedLogTests : IDisposable
+{
+    private const int FileBytes = 24 << 20;
+    private const int Middle = 8 << 20;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Damage_is_told_and_kept_aside_and_the_download_goes_on()
+    {
+        await using var stage = await StopInTheMiddleAsync();
+        var log = LogOf(stage.Requester);
+        var bytes = await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken);
+        // One that tells of chunks, with sound ones behind it.
+        bytes[Records(log)[^2] + JournalFrame.RecordHeadBytes] ^= 0x10;
+        await File.WriteAllBytesAsync(log, bytes, TestContext.Current.CancellationToken);
+
+        await stage.Requester.StartAsync();
+        var warning = (await stage.Requester.DoAsync("status"))[0].Items("warnings")[0].GetString()!;
+        Assert.Contains(log, warning, StringComparison.Ordinal);
+        Assert.Contains("damaged", warning, StringComparison.Ordinal);
+        Assert.Contains(warning, stage.Requester.Errors, StringComparison.Ordinal);
+        var aside = Directory.GetFiles(Path.GetDirectoryName(log)!, "damaged-*");
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Assert.Single(aside), TestContext.Current.CancellationToken));
+        Assert.Contains(aside[0], warning, StringComparison.Ordinal);
+
+        await stage.EndAsync();
+    }
+
+    [Fact]
+    public async Task A_torn_tail_is_a_crash_like_any_other()
+    {
+        await using var stage = await StopInTheMiddleAsync();
+        var log = LogOf(stage.Requester);
+        await using (var file = File.OpenWrite(log)) file.SetLength(file.Length - 3);
+
+        await stage.Requester.StartAsync();
+        Assert.Empty((await stage.Requester.DoAsync("status"))[0].Items("warnings"));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(log)!, "damaged-*"));
+
+        await stage.EndAsync();
+    }
+
+    private static string LogOf(TestNode node) =>
+        Assert.Single(Directory.GetFiles(Path.Combine(node.Home, "log"), "*.wal"));
+
+    /// <summary>Where they begin: those that open the download, then those of its chunks.</summary>
+    private static List<int> Records(string log)
+    {
+        using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        var found = new List<int>();
+        var at = JournalFrame.SegmentHeadBytes;
+        while (JournalFrame.TryRead(bytes.AsSpan(at), out _, out _, out var length))
+        {
+            found.Add(at);
+            at += length;
+        }
+        return found;
+    }
+
+    private async Task<Stage> StopInTheMiddleAsync()
+    {
+        var holder = await TestNode.StartAsync(_folder, "holder");
+        var source = Contents.Write(_folder["big.bin"], FileBytes);
+        await holder.ShareAsync(source);
+        var wire = new GatedWire(holder.Port, Middle);
+        var requester = await TestNode.StartAsync(_folder, "requester", "--join", wire.Address);
+        var stage = new Stage(holder, wire, requester, source);
+        await requester.WaitForPeersAsync(1);
+        await using var run = requester.Request("big.bin");
+        await wire.ReachedAsync();
+        await Eventually.TrueAsync("chunks in the log", () => Records(LogOf(requester)).Count > 4);
+        await requester.KillAsync();
+        wire.Open();
+        return stage;
+    }
+
+    private sealed class Stage(TestNode holder, GatedWire wire, TestNode requester, string source) : IAsyncDisposable
+    {
+        public TestNode Requester => requester;
+
+        public async Task EndAsync()
+        {
+            var target = Path.Combine(requester.Downloads, "big.bin");
+            await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
+            Contents.AssertSame(source, target);
+            await requester.WaitForNoTransfersAsync();
+            await holder.WaitForNoTransfersAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await requester.DisposeAsync();
+            await wire.DisposeAsync();
+            await holder.DisposeAsync();
+        }
+    }
+}
