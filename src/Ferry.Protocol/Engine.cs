@@ -41,9 +41,7 @@ public sealed class Engine
         _reachability = new Reachability(_neighbours, _routes, _finder, _post, _downloads, _uploads);
     }
 
-    /// <summary>
-    /// The moment at which the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.
-    /// </summary>
+    /// <summary>When the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.</summary>
     public Instant NextDeadline => Instant.Earliest(
         _neighbours.NextDeadline, _finder.NextDeadline, _search.NextDeadline, _downloads.NextDeadline,
         _uploads.NextDeadline, _housekeepingAt);

@@ -45,6 +45,15 @@ public sealed class FerryNode : IAsyncDisposable
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
         _parts.Membership.JoinAsync(address, cancel);
 
+    /// <summary>Looks for nodes within radio range, for some seconds.</summary>
+    public async Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel)
+    {
+        var found = await _parts.Transports.DiscoverAsync(cancel);
+        if (!found.Succeeded) throw LinkFailures.ToException(found.Failure);
+        return [.. found.Value.Select(
+            node => new DiscoveredInfo(node.Name, node.Address, node.Transport, node.SignalDbm))];
+    }
+
     /// <summary>Links to nobody, dials nobody and listens nowhere until the next join.</summary>
     public Task LeaveAsync(CancellationToken cancel) => _parts.Membership.LeaveAsync(cancel);
 

@@ -45,6 +45,7 @@ internal sealed class NodeParts : IAsyncDisposable
     public Identity Identity { get; private set; } = null!;
     public ShareDesk Shares { get; private set; } = null!;
     public NodeLoop Loop { get; private set; } = null!;
+    public TransportSet Transports { get; private set; } = null!;
     public Listeners Listeners { get; private set; } = null!;
     public Connector Connector { get; private set; } = null!;
     public Membership Membership { get; private set; } = null!;
@@ -119,10 +120,10 @@ internal sealed class NodeParts : IAsyncDisposable
             _options.Open, core.Nickname, node => links.TransportsTo(node).Count > 0);
         var dialing = new HandshakeSettings(Identity, _ => JoinOf(core), admission.OfJoined, _time);
         var welcoming = dialing with { Admit = admission.OfGuest };
-        var transports = Keep(TransportSet.Standard(_time, core.Nickname));
-        var maker = new LinkMaker(transports, dialing, welcoming, links, Loop);
+        Transports = Keep(TransportSet.Standard(_time, core.Nickname));
+        var maker = new LinkMaker(Transports, dialing, welcoming, links, Loop);
         var remembered = JoinedAddresses.Load(Home, Logger("home"));
-        Listeners = new Listeners(transports, maker.WelcomeAsync, Life.Fail, Logger("links"));
+        Listeners = new Listeners(Transports, maker.WelcomeAsync, Life.Fail, Logger("links"));
         Connector = new Connector(maker.DialAsync, links.WhenAwayAsync, remembered, Life.Fail, _time, Logger("links"));
         Membership = Keep(new Membership(Listeners, Connector, links, remembered, Loop, _time));
         _takeApart.Push(async () => await Membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));

@@ -15,6 +15,9 @@ public enum LinkFailureKind
     /// <summary>The address is of a transport that this version or this machine does not have.</summary>
     NoSuchTransport,
 
+    /// <summary>The radio is needed for something that goes first.</summary>
+    Busy,
+
     /// <summary>Nobody listens there.</summary>
     ConnectionRefused,
 

@@ -32,6 +32,23 @@ public sealed class TransportSet(IReadOnlyList<ITransport> transports) : IDispos
             : Missing(parsed.Value);
     }
 
+    /// <summary>The nodes that some transport can find without being told of them.</summary>
+    public async Task<Outcome<IReadOnlyList<DiscoveredNode>>> DiscoverAsync(CancellationToken cancel)
+    {
+        var found = new List<DiscoveredNode>();
+        LinkFailure? failure = BluetoothFailure.NotThisSystem;
+        foreach (var transport in transports.OfType<IDiscovering>())
+        {
+            var discovered = await transport.DiscoverAsync(cancel);
+            failure = discovered.Failure;
+            if (discovered.Succeeded) found.AddRange(discovered.Value);
+        }
+
+        return failure is not null && found.Count == 0
+            ? failure
+            : Outcome<IReadOnlyList<DiscoveredNode>>.Of(found);
+    }
+
     public void Dispose()
     {
         foreach (var transport in transports.OfType<IDisposable>()) transport.Dispose();

@@ -23,9 +23,10 @@ internal sealed class CommandTable
 
     public IReadOnlyList<FerryCommand> Commands { get; } =
     [
-        new NodeCommand(), new JoinCommand(), new LeaveCommand(), new RequestCommand(), new SearchCommand(),
-        new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(), new RoutesCommand(),
-        new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DemoCommand(), new HelpCommand(),
+        new NodeCommand(), new DiscoverCommand(), new JoinCommand(), new LeaveCommand(), new RequestCommand(),
+        new SearchCommand(), new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(),
+        new RoutesCommand(), new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DemoCommand(),
+        new HelpCommand(),
     ];
 
     public FerryCommand? Find(string name) =>

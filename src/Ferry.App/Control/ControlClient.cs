@@ -22,6 +22,9 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
         AskAsync("join", new JoinBody(address), Json.JoinBody, Json.JoinInfo, cancel);
 
+    public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) =>
+        ListAsync("discover", Json.IReadOnlyListDiscoveredInfo, cancel);
+
     public Task LeaveAsync(CancellationToken cancel) =>
         AskAsync("leave", new NothingBody(), Json.NothingBody, Json.DoneInfo, cancel);
 

@@ -69,6 +69,7 @@ internal sealed record StreamEnd(Problem Problem)
 [JsonSerializable(typeof(TransferInfo))]
 [JsonSerializable(typeof(SearchHitInfo))]
 [JsonSerializable(typeof(RequestEvent))]
+[JsonSerializable(typeof(IReadOnlyList<DiscoveredInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<FileInfoLine>))]
 [JsonSerializable(typeof(IReadOnlyList<PeerInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<RouteInfo>))]

@@ -19,6 +19,8 @@ internal sealed class ControlRoutes(INode node)
     {
         var json = ControlJson.Default;
         Answer(app, "join", json.JoinBody, json.JoinInfo, (body, cancel) => node.JoinAsync(body.Address, cancel));
+        Answer(app, "discover", json.NothingBody, json.IReadOnlyListDiscoveredInfo,
+            (_, cancel) => node.DiscoverAsync(cancel));
         Answer(app, "leave", json.NothingBody, json.DoneInfo, async (_, cancel) =>
         {
             await node.LeaveAsync(cancel);

@@ -9,6 +9,7 @@ namespace Ferry.App.Control;
 internal interface INode
 {
     Task<JoinInfo> JoinAsync(string address, CancellationToken cancel);
+    Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel);
     Task LeaveAsync(CancellationToken cancel);
     IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel);
     IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel);

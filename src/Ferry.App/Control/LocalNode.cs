@@ -17,6 +17,7 @@ internal sealed class LocalNode : IRunningNode
     public Task Completion => _node.Completion;
 
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) => _node.JoinAsync(address, cancel);
+    public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) => _node.DiscoverAsync(cancel);
     public Task LeaveAsync(CancellationToken cancel) => _node.LeaveAsync(cancel);
     public IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel) =>
         _node.SearchAsync(query, cancel);

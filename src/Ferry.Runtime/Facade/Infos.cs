@@ -58,6 +58,12 @@ public sealed record StatusInfo(
 /// <param name="Node">Who answered.</param>
 public sealed record JoinInfo(string Address, string Node, string Nickname, string Transport);
 
+/// <summary>A node within radio range.</summary>
+/// <param name="Name">What it calls itself.</param>
+/// <param name="Address">What <c>join</c> takes.</param>
+/// <param name="SignalDbm">How well it is heard; null when it is not known, as of a device that is linked.</param>
+public sealed record DiscoveredInfo(string Name, string Address, string Transport, int? SignalDbm);
+
 /// <param name="Match">exact, case, glob, substring, similar.</param>
 public sealed record SearchHitInfo(
     string Name, long Size, string ContentId, string Match, IReadOnlyList<HolderInfo> Holders);

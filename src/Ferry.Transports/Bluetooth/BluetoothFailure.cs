@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Ferry.Transports.Bluetooth.DBus;
 
 namespace Ferry.Transports.Bluetooth;
 
@@ -12,6 +13,13 @@ internal static class BluetoothFailure
     public static LinkFailure NotThisSystem { get; } = new(
         LinkFailureKind.NoSuchTransport,
         "Bluetooth works on Linux only in this version. Use the machine's IP address, such as 192.168.1.7.");
+
+    public static LinkFailure Busy { get; } = new(
+        LinkFailureKind.Busy,
+        "A transfer is using Bluetooth, and looking around would stop it. Try again when it is over ('transfers').");
+
+    public static LinkFailure CannotDiscover(BusException why) => new(
+        LinkFailureKind.NoSuchTransport, $"Nobody can be looked for over Bluetooth, because {why.ForPeople}.");
 
     /// <summary>The system refuses to make a Bluetooth socket at all.</summary>
     public static LinkFailure OfSystem(SocketError error, string systemText) => error switch

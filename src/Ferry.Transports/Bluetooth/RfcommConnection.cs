@@ -27,12 +27,12 @@ internal sealed class RfcommConnection : IConnection
     /// </summary>
     private const int SendBufferBytes = 8 * 1024;
 
-    public RfcommConnection(Socket socket)
+    public RfcommConnection(Socket socket, RadioTraffic traffic)
     {
         socket.SendBufferSize = SendBufferBytes;
         RemoteAddress = Text(socket.RemoteEndPoint as RfcommEndPoint);
         LocalAddress = Text(socket.LocalEndPoint as RfcommEndPoint);
-        Stream = new NetworkStream(socket, ownsSocket: true);
+        Stream = new RfcommStream(socket, traffic);
     }
 
     public Stream Stream { get; }

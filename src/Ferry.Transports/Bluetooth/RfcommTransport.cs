@@ -6,7 +6,7 @@ namespace Ferry.Transports.Bluetooth;
 
 /// <summary>Bluetooth Classic by Linux's RFCOMM sockets: byte streams to devices some ten metres away.</summary>
 /// <param name="nickname">What others see when they look for nodes.</param>
-public sealed class RfcommTransport(TimeProvider time, string nickname) : ITransport, IDisposable
+public sealed class RfcommTransport(TimeProvider time, string nickname) : ITransport, IDiscovering, IDisposable
 {
     /// <summary>
     /// The kernel gives up on a device that does not answer after 5 s. The rest is for one that answers and asks its
@@ -20,6 +20,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
     private readonly SemaphoreSlim _dialing = new(1, 1);
 
     private readonly BlueZ _daemon = new();
+    private readonly RadioTraffic _traffic = new(time);
     private readonly Lock _gate = new();
     private readonly List<BluetoothAddress> _listening = [];
 
@@ -34,8 +35,10 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
                 $"{address} is an adapter of this machine. Give the address of the other device, such as "
                     + "AA:BB:CC:DD:EE:FF.");
         }
-        var source = FindSource(target);
+        var source = FindOn();
         if (!source.Succeeded) return source.Failure;
+        if (source.Value.Address == target.Address)
+            return new LinkFailure(LinkFailureKind.Self, $"{target} is this machine itself.");
         await _dialing.WaitAsync(cancel);
         try
         {
@@ -63,7 +66,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
             var publication = await ServicePublication.StartAsync(_daemon, service, time, cancel);
             var text = new NodeAddress.Bluetooth(bound.Address, bound.Channel).ToString();
             var accepting = new SocketListener(
-                socket, text, () => [text], accepted => new RfcommConnection(accepted), time);
+                socket, text, () => [text], accepted => new RfcommConnection(accepted, _traffic), time);
             socket = null;
             lock (_gate) _listening.Add(bound.Address);
             return Outcome<IListener>.Of(
@@ -79,6 +82,13 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
         }
     }
 
+    public async Task<Outcome<IReadOnlyList<DiscoveredNode>>> DiscoverAsync(CancellationToken cancel)
+    {
+        var adapter = FindOn();
+        if (!adapter.Succeeded) return adapter.Failure;
+        return await new NodeDiscovery(_daemon, _traffic, _dialing, time).RunAsync(adapter.Value, cancel);
+    }
+
     public void Dispose()
     {
         _dialing.Dispose();
@@ -86,10 +96,10 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
     }
 
     /// <summary>
-    /// The adapter to dial from: where this node listens, so that the other end sees the address that it knows; or else
-    /// the first that is on.
+    /// The adapter to dial and to look around from: where this node listens, so that the other end sees the address
+    /// that it knows; or else the first that is on.
     /// </summary>
-    private Outcome<BluetoothAdapter> FindSource(NodeAddress.Bluetooth target)
+    private Outcome<BluetoothAdapter> FindOn()
     {
         var adapters = BluetoothAdapter.All();
         if (!adapters.Succeeded) return adapters.Failure;
@@ -101,10 +111,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
                 ?? (adapters.Value.Count > 0 ? adapters.Value[0] : null);
         }
         if (source is null) return BluetoothFailure.NoAdapter;
-        if (BluetoothFailure.OfState(source) is { } failure) return failure;
-        if (source.Address == target.Address)
-            return new LinkFailure(LinkFailureKind.Self, $"{target} is this machine itself.");
-        return Outcome<BluetoothAdapter>.Of(source);
+        return BluetoothFailure.OfState(source) is { } failure ? failure : Outcome<BluetoothAdapter>.Of(source);
     }
 
     private async Task<Outcome<IConnection>> DialAsync(
@@ -132,7 +139,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
     /// Asks the device for its channel. A machine with several nodes has several, and a record may outlive its node for
     /// a moment: whoever does not listen any more is passed over.
     /// </summary>
-    private static async Task<Outcome<IConnection>> FindAndConnectAsync(
+    private async Task<Outcome<IConnection>> FindAndConnectAsync(
         NodeAddress.Bluetooth target, BluetoothAddress source, CancellationToken cancel)
     {
         var services = await SdpClient.FindAsync(source, target.Address, cancel) ?? [];
@@ -151,7 +158,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
         return BluetoothFailure.NoService(target);
     }
 
-    private static async Task<IConnection> ConnectAsync(
+    private async Task<IConnection> ConnectAsync(
         BluetoothAddress source, BluetoothAddress device, int channel, CancellationToken cancel)
     {
         var socket = BluetoothKernel.OpenRfcomm();
@@ -159,7 +166,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
         {
             socket.Bind(new RfcommEndPoint(source, 0));
             await socket.ConnectAsync(new RfcommEndPoint(device, channel), cancel);
-            return new RfcommConnection(socket);
+            return new RfcommConnection(socket, _traffic);
         }
         catch
         {

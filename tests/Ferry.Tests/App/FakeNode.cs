@@ -16,6 +16,7 @@ internal sealed class FakeNode : IRunningNode
 
     public List<FileInfoLine> Files { get; } = [];
     public List<PeerInfo> Peers { get; } = [];
+    public List<DiscoveredInfo> Discovered { get; } = [];
     public List<RouteInfo> Routes { get; } = [];
     public List<TransferInfo> Transfers { get; } = [];
     public List<SearchHitInfo> Hits { get; } = [];
@@ -67,6 +68,8 @@ internal sealed class FakeNode : IRunningNode
     public Task UnshareAsync(string path, CancellationToken cancel) => Answer($"unshare {path}", 0);
     public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
         Answer<IReadOnlyList<FileInfoLine>>("files", Files);
+    public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) =>
+        Answer<IReadOnlyList<DiscoveredInfo>>("discover", Discovered);
     public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) =>
         Answer<IReadOnlyList<PeerInfo>>("peers", Peers);
     public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) =>

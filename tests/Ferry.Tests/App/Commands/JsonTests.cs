@@ -76,12 +76,18 @@ public sealed class JsonTests
         terminal.Node.Transfers.Add(Samples.Transfer);
         terminal.Node.Hits.Add(Samples.Hit("song.flac"));
 
-        string[] lists = ["files", "peers", "routes", "transfers"];
+        terminal.Node.Discovered.Add(new DiscoveredInfo("boat", "bluetooth://AA:BB:CC:DD:EE:FF/3", "bluetooth", -40));
+
+        string[] lists = ["discover", "files", "peers", "routes", "transfers"];
         foreach (var list in lists) await terminal.RunAsync(list, "--json");
         await terminal.RunAsync("search", "song", "--json");
 
         Assert.Equal(
         [
+            OneLine("""
+                {"name":"boat","address":"bluetooth://AA:BB:CC:DD:EE:FF/3","transport":"bluetooth",
+                "signalDbm":-40}
+                """),
             $$"""{"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared"}""",
             """{"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared"}""",
             OneLine($$"""
