@@ -3,9 +3,8 @@ namespace Ferry.Transports.Bluetooth;
 /// <summary>
 /// A channel of an adapter that takes connections, with its record in the machine's service discovery.
 /// </summary>
-/// <param name="closed">Called once it takes no more.</param>
 internal sealed class RfcommListening(
-    SocketListener socket, ServicePublication publication, BluetoothAdapter adapter, Action closed) : IListener
+    SocketListener socket, ServicePublication publication, BluetoothAdapter adapter) : IListener
 {
     public string BoundAddress => socket.BoundAddress;
 
@@ -18,6 +17,5 @@ internal sealed class RfcommListening(
     {
         await socket.DisposeAsync();
         await publication.DisposeAsync();
-        closed();
     }
 }

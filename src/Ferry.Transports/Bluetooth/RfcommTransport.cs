@@ -22,7 +22,9 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
     private readonly BlueZ _daemon = new();
     private readonly RadioTraffic _traffic = new(time);
     private readonly Lock _gate = new();
-    private readonly List<BluetoothAddress> _listening = [];
+
+    /// <summary>Where the node was told to listen, also while it has left the network and does not.</summary>
+    private readonly HashSet<BluetoothAddress> _chosen = [];
 
     public string Scheme => "bluetooth";
 
@@ -68,9 +70,8 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
             var accepting = new SocketListener(
                 socket, text, () => [text], accepted => new RfcommConnection(accepted, _traffic), time);
             socket = null;
-            lock (_gate) _listening.Add(bound.Address);
-            return Outcome<IListener>.Of(
-                new RfcommListening(accepting, publication, adapter.Value, () => Forget(bound.Address)));
+            lock (_gate) _chosen.Add(bound.Address);
+            return Outcome<IListener>.Of(new RfcommListening(accepting, publication, adapter.Value));
         }
         catch (SocketException e)
         {
@@ -106,7 +107,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
         BluetoothAdapter? source;
         lock (_gate)
         {
-            source = adapters.Value.FirstOrDefault(adapter => _listening.Contains(adapter.Address))
+            source = adapters.Value.FirstOrDefault(adapter => _chosen.Contains(adapter.Address))
                 ?? adapters.Value.FirstOrDefault(adapter => adapter.State == AdapterState.On)
                 ?? (adapters.Value.Count > 0 ? adapters.Value[0] : null);
         }
@@ -190,10 +191,5 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
         return found is null
             ? BluetoothFailure.NoSuchAdapter(asked, adapters.Value)
             : Outcome<BluetoothAdapter>.Of(found);
-    }
-
-    private void Forget(BluetoothAddress adapter)
-    {
-        lock (_gate) _listening.Remove(adapter);
     }
 }
