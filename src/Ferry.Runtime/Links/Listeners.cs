@@ -22,7 +22,9 @@ internal sealed class Listeners(
     private List<IListener> _listeners = [];
     private List<LinkFailure> _missing = [];
     private List<Task> _accepting = [];
-    private CancellationTokenSource _stop = new();
+
+    /// <summary>Null while closed.</summary>
+    private CancellationTokenSource? _stop;
 
     /// <summary>It listens elsewhere than before.</summary>
     public event EventHandler? Changed;
@@ -78,10 +80,11 @@ internal sealed class Listeners(
 
         lock (_gate)
         {
-            _stop = new CancellationTokenSource();
+            var stop = new CancellationTokenSource();
+            _stop = stop;
             _listeners = opened;
             _missing = missing;
-            _accepting = [.. opened.Select(listener => AcceptAsync(listener, _stop.Token))];
+            _accepting = [.. opened.Select(listener => AcceptAsync(listener, stop.Token))];
         }
         foreach (var failure in missing) LinksLog.CannotListen(log, failure.Text);
         foreach (var listener in opened) Tell(listener);
@@ -93,14 +96,15 @@ internal sealed class Listeners(
     {
         List<IListener> listeners;
         List<Task> ending;
-        CancellationTokenSource stop;
+        CancellationTokenSource? stop;
         lock (_gate)
         {
             (listeners, _listeners) = (_listeners, []);
             _missing = [];
             (ending, _accepting) = (_accepting, []);
-            stop = _stop;
+            (stop, _stop) = (_stop, null);
         }
+        if (stop is null) return;
         Changed?.Invoke(this, EventArgs.Empty);
         foreach (var listener in listeners) await listener.DisposeAsync();
         await stop.CancelAsync();

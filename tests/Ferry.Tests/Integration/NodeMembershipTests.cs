@@ -98,6 +98,19 @@ public sealed class NodeMembershipTests
     }
 
     [Fact]
+    public async Task Leaving_twice_is_leaving_once_and_a_node_that_left_can_be_stopped()
+    {
+        await using var stage = new NodeStage();
+        var node = await stage.StartAsync("node");
+
+        await node.LeaveAsync(stage.Limit);
+        await node.LeaveAsync(stage.Limit);
+
+        Assert.Equal("left", (await node.StatusAsync(stage.Limit)).Network);
+        await node.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_node_that_comes_back_is_linked_again()
     {
         await using var stage = new NodeStage();
