@@ -137,9 +137,8 @@ public sealed class Engine
         else if (neighbour.TakeFloodToken(now))
         {
             if (message is FileSearch query) _search.OnQuery(now, neighbour.Link, query, outbox);
-            else if (message is RouteRequest request
-                && _finder.OnRequest(now, neighbour.Link, _routes.Raise(request), outbox))
-                _post.AnswerRoute(request, outbox);
+            else if (message is RouteRequest ask && _finder.OnRequest(now, neighbour.Link, _routes.Raise(ask), outbox))
+                _post.AnswerRoute(ask, outbox);
         }
     }
 

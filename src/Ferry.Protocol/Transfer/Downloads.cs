@@ -51,7 +51,9 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
     public bool Cancel(Instant now, ContentId content, Outbox outbox)
     {
         if (!_downloads.TryGetValue(content, out var download)) return false;
-        Fail(now, download, RefusalReason.Cancelled, "cancelled", outbox);
+        // While the file gets its name only the disk knows whether it is too late: its answer says which it was.
+        if (download.State == TransferState.Finishing) outbox.Store(new StorageRequest.AbandonDownload(content));
+        else Fail(now, download, RefusalReason.Cancelled, "cancelled", outbox);
         return true;
     }
 
@@ -128,7 +130,9 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
             case StorageResult.DownloadFinished finished:
                 OnFinished(now, finished, outbox);
                 return true;
-            case StorageResult.DownloadAbandoned:
+            case StorageResult.DownloadAbandoned abandoned:
+                if (_downloads.TryGetValue(abandoned.Content, out var cancelled))
+                    End(now, cancelled, RefusalReason.Cancelled, "cancelled", outbox);
                 return true;
             default:
                 return false;
@@ -197,10 +201,15 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
 
     private void Fail(Instant now, Download download, RefusalReason reason, string text, Outbox outbox)
     {
+        End(now, download, reason, text, outbox);
+        outbox.Store(new StorageRequest.AbandonDownload(download.Content));
+    }
+
+    private void End(Instant now, Download download, RefusalReason reason, string text, Outbox outbox)
+    {
         _downloads.Remove(download.Content);
         _giveUpAt.Remove(download.Content);
         outbox.Tell(new Notice.DownloadFailed(download.Status(now), text));
         download.End(outbox, reason);
-        outbox.Store(new StorageRequest.AbandonDownload(download.Content));
     }
 }

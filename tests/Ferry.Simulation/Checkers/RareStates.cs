@@ -77,9 +77,6 @@ internal sealed class RareStates(SimWorld world) : Checker
             var isRotten = stalled.Text.Contains("the disk changed", StringComparison.Ordinal);
             if (isRotten) world.Reached.Note(Rare.RottenChunk);
         }
-        if (stored.Result is StorageResult.DownloadFinished finished
-            && node.Engine!.Downloads(node.Clock).All(download => download.Content != finished.Content))
-            world.Reached.Note(Rare.CancelRacedTheEnd);
         if (stored.Result is not StorageResult.ChunksDurable durable) return;
         foreach (var chunk in durable.Chunks) _durable.Add((node.Index, durable.Content, chunk));
         if (_recoveredDownloads.Remove((node.Index, durable.Content))) world.Reached.Note(Rare.ResumedDownload);
@@ -89,6 +86,9 @@ internal sealed class RareStates(SimWorld world) : Checker
 
     public override void Told(SimNode node, Notice notice)
     {
+        if (notice is Notice.DownloadCompleted completed
+            && node.User.Wishes.Any(wish => wish.IsLetGo && wish.Content.Id == completed.Status.Content))
+            world.Reached.Note(Rare.CancelRacedTheEnd);
         if (notice is Notice.DownloadFailed { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByRequester);
         if (notice is Notice.UploadEnded { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByHolder);
     }

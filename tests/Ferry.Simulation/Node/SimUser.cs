@@ -90,6 +90,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
 
     private void Failed(Wish wish, string reason)
     {
+        wish.IsCancelled = reason == "cancelled";
         if (reason.StartsWith("given up", StringComparison.Ordinal)) wish.IsLetGo = true;
         if (wish.IsSettled) return;
         if (!world.MayFail) throw new SimFailure($"liveness: {node.Name} gave a download up: {reason}");

@@ -13,6 +13,9 @@ internal sealed class Wish(SimContent content)
 
     /// <summary>The user cancelled it, or the node gave it up: it is not asked for again.</summary>
     public bool IsLetGo { get; set; }
+
+    /// <summary>The node said that it is cancelled.</summary>
+    public bool IsCancelled { get; set; }
     public bool IsSettled => IsDone || IsLetGo;
 
     /// <summary>Where the file is said to be.</summary>

@@ -53,7 +53,7 @@ internal enum Rare
     /// <summary>A chunk had rotted, and was fetched again.</summary>
     RottenChunk,
 
-    /// <summary>A cancel came when the file was just being finished.</summary>
+    /// <summary>A cancel came when the file was just being finished: too late, and that was said.</summary>
     CancelRacedTheEnd,
     CancelledByRequester,
     CancelledByHolder,

@@ -205,6 +205,23 @@ public sealed class DownloadTests
         Assert.Equal([new ChunkRange(3, 1)], Outbox.Mails<TransferRequest>()[^1].Wanted);
     }
 
+    /// <summary>The disk alone knows whether the file has its name: what it answers is what the user hears.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cancel_while_the_file_gets_its_name_ends_as_the_disk_says(bool isTooLate)
+    {
+        _stage.Downloads.Recover(Some.At(0), [Found(ChunkMap.Full(DownloadStage.Chunks))], Outbox);
+        Assert.True(_stage.Downloads.Cancel(Some.At(0), File.Id, Outbox));
+        Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>());
+        Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
+        if (isTooLate) _stage.Finished();
+        _stage.Stored(new StorageResult.DownloadAbandoned(File.Id));
+        Assert.Equal(isTooLate ? 1 : 0, Outbox.Notices<Notice.DownloadCompleted>().Count);
+        Assert.Equal(isTooLate ? 0 : 1, Outbox.Notices<Notice.DownloadFailed>().Count);
+        Assert.Empty(_stage.Downloads.Status(Some.At(0)));
+    }
+
     [Theory]
     [InlineData(0, 7 * 24)]
     [InlineData(6 * 24, 24)]
