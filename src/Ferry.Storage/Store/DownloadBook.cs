@@ -56,7 +56,12 @@ internal sealed class DownloadBook(
             foreach (var file in unsure) file.StartStalled(failure);
             return;
         }
-        foreach (var file in unsure) repair.Revive(file, flushesName: false);
+        foreach (var file in unsure)
+        {
+            repair.Revive(file, flushesName: false);
+            // There may be more of them than files that a process may hold.
+            file.Rest();
+        }
         foreach (var inFolder in unsure.Where(file => file.Trouble is null).GroupBy(FolderOf)) FlushNames(inFolder);
         foreach (var file in unsure.Where(file => file.Trouble is not null)) file.StartStalled(file.Trouble!);
     }

@@ -268,6 +268,20 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>
+    /// Lets go of the system's handle until it is needed. Only while nothing is written that was not flushed: the
+    /// error of a flush that comes later may be told to nobody but who held the file then.
+    /// </summary>
+    public void Rest()
+    {
+        lock (_gate)
+        {
+            if (_users > 0 || _fresh.Count > 0) return;
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    /// <summary>
     /// What the rename publishes: nothing but flushed bytes, and those that lay there through a restart are what they
     /// were.
     /// </summary>
@@ -333,17 +347,3 @@ internal sealed class PartialFile : IDisposable
         _fresh.Clear();
     }
 }
-
-/// <summary>Bytes written but not durable, over all files.</summary>
-internal sealed class UncommittedTally
-{
-    private long _bytes;
-
-    public long Bytes => Interlocked.Read(ref _bytes);
-
-    public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
-}
-
-internal enum ChunkFate { Wanted, Written, Durable, Unwelcome }
-
-internal enum ReadOutcome { Done, NotHere, NotNow, Failed }

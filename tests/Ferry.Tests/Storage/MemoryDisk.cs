@@ -17,6 +17,7 @@ internal sealed class MemoryDisk : IDisk
     private SortedDictionary<string, Inode> _durableNames = new(StringComparer.Ordinal);
     private ulong _inodes;
     private long _clock;
+    private int _openFiles;
 
     /// <summary>Operations so far that change something.</summary>
     public int Operations { get; private set; }
@@ -31,6 +32,9 @@ internal sealed class MemoryDisk : IDisk
     public Func<string, bool> IsUnreadable { get; set; } = _ => false;
 
     public long Capacity { get; set; } = long.MaxValue;
+
+    /// <summary>Handles that were not disposed.</summary>
+    public int OpenFiles => _openFiles;
     public IEnumerable<string> Files => _names.Keys;
 
     public byte[] BytesOf(string path) => _names[path].Bytes;
@@ -79,12 +83,12 @@ internal sealed class MemoryDisk : IDisk
             if (_names.TryGetValue(path, out var inode))
             {
                 if (mode == DiskOpen.CreateNew) throw new DiskException(DiskError.Exists, path);
-                return new Handle(this, path, inode);
+                return NewHandle(path, inode);
             }
             if (mode is DiskOpen.Read or DiskOpen.ReadWrite) throw new DiskException(DiskError.NotFound, path);
             Change("create", path);
             if (!_folders.Contains(Path.GetDirectoryName(path)!)) throw new DiskException(DiskError.NotFound, path);
-            return new Handle(this, path, _names[path] = new Inode(++_inodes) { Modified = ++_clock });
+            return NewHandle(path, _names[path] = new Inode(++_inodes) { Modified = ++_clock });
         }
     }
 
@@ -135,6 +139,12 @@ internal sealed class MemoryDisk : IDisk
     private void MakeFolders(string path)
     {
         for (; path != "/"; path = Path.GetDirectoryName(path)!) _folders.Add(path);
+    }
+
+    private Handle NewHandle(string path, Inode inode)
+    {
+        Interlocked.Increment(ref _openFiles);
+        return new Handle(this, path, inode);
     }
 
     private void Change(string operation, string path)
@@ -212,6 +222,10 @@ internal sealed class MemoryDisk : IDisk
 
         public FileStamp Stamp() => inode.Stamp;
 
-        public void Dispose() => _disposed = true;
+        public void Dispose()
+        {
+            if (!_disposed) Interlocked.Decrement(ref disk._openFiles);
+            _disposed = true;
+        }
     }
 }

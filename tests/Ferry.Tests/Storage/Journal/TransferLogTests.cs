@@ -130,6 +130,28 @@ public sealed class TransferLogTests
     }
 
     [Fact]
+    public void Log_stays_as_small_as_what_is_live()
+    {
+        using var log = TransferLog.Open(_disk, Folder);
+        var live = Enumerable.Range(0, 100).Select(Upload).ToArray<JournalRecord>();
+        log.Commit(live);
+        var batch = Enumerable.Range(100, 200).Select(Upload).ToArray<JournalRecord>();
+        var ends = Enumerable.Range(100, 200).Select(upload => new JournalRecord.UploadClosed(
+            new TransferId((UInt128)upload))).ToArray<JournalRecord>();
+        var written = 0L;
+        for (var round = 0; round < 300; round++)
+        {
+            var before = _disk.BytesOf(Assert.Single(_disk.Files)).Length;
+            log.Commit(batch);
+            log.Commit(ends);
+            var after = _disk.BytesOf(Assert.Single(_disk.Files)).Length;
+            written += Math.Max(0, after - before);
+            Assert.InRange(after, 1, TransferLog.CompactBytesMin + 64 * 1024);
+        }
+        Assert.True(written > 4 * TransferLog.CompactBytesMin, "the log was never long enough to be compacted");
+    }
+
+    [Fact]
     public void Damaged_segment_is_kept_aside_and_told()
     {
         using (var log = TransferLog.Open(_disk, Folder))

@@ -107,6 +107,34 @@ public sealed class DownloadRecoveryTests : IDisposable
         Assert.Equal(("/downloads/song.flac", true), (finished.Path, finished.AlreadyThere));
     }
 
+    /// <summary>Once each took a handle of the system: with more of them than it gives, no start went well.</summary>
+    [Fact]
+    public void Start_holds_no_file_open_for_downloads_that_wait()
+    {
+        for (var seed = 0; seed < 5; seed++) _stage.Open(StoreStage.Content(Size, seed).Manifest, $"song-{seed}.flac");
+        _stage.Store.Dispose();
+        Assert.Equal(0, _stage.Memory.OpenFiles);
+        _stage.Reopen();
+        Assert.Equal(5, _stage.Store.Recovered.Downloads.Count);
+        Assert.Equal(1, _stage.Memory.OpenFiles); // The log's.
+    }
+
+    /// <summary>Once each was followed by a flush of its folder: thousands of them were most of the time of a start.
+    /// </summary>
+    [Fact]
+    public void Start_flushes_a_folder_once_for_all_its_downloads()
+    {
+        for (var seed = 0; seed < 5; seed++) _stage.Open(StoreStage.Content(Size, seed).Manifest, $"song-{seed}.flac");
+        var flushes = 0;
+        _stage.Memory.Fault = (operation, path) =>
+        {
+            if (operation == "flush-folder" && path == StoreStage.Downloads) flushes++;
+            return null;
+        };
+        _stage.Reopen();
+        Assert.Equal(1, flushes);
+    }
+
     public void Dispose() => _stage.Dispose();
 
     /// <summary>A download with its first two chunks.</summary>
