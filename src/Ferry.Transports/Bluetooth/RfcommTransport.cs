@@ -71,7 +71,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
                 socket, text, () => [text], accepted => new RfcommConnection(accepted, _traffic), time);
             socket = null;
             lock (_gate) _chosen.Add(bound.Address);
-            return Outcome<IListener>.Of(new RfcommListening(accepting, publication, adapter.Value));
+            return Outcome<IListener>.Of(new RfcommListening(accepting, publication, bound.Address));
         }
         catch (SocketException e)
         {
