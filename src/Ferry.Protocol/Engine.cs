@@ -37,7 +37,7 @@ public sealed class Engine
         _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip);
         _post = new Post(options, _neighbours, _routes, _finder);
         _downloads = new Downloads(options, seals, _random, _post.PathTo);
-        _uploads = new Uploads(options, seals, _random, _post.PathTo);
+        _uploads = new Uploads(options, seals, _random, _post.PathTo, _post.LinkForPiece);
         _reachability = new Reachability(_neighbours, _routes, _finder, _post, _downloads, _uploads);
     }
 
@@ -60,7 +60,7 @@ public sealed class Engine
         switch (input)
         {
             case Input.Received received: OnReceived(now, received, outbox); break;
-            case Input.BulkSent sent: _neighbours.Find(sent.Link)?.OnSent(sent.Bytes); break;
+            case Input.BulkSent sent: _neighbours.Find(sent.Link)?.OnSent(now, sent.Bytes); break;
             case Input.Stored stored: OnStored(now, stored.Result, outbox); break;
             case Input.Tick: OnTick(now, outbox); break;
             case Input.LinkUp up: _reachability.OnLinkUp(now, up, outbox); break;
@@ -72,7 +72,7 @@ public sealed class Engine
             case Input.Cancel cancel:
                 if (!_downloads.Cancel(now, cancel.Content, outbox)) _uploads.Cancel(now, cancel.Content, outbox);
                 break;
-            case Input.Listening listening: _reachability.OnListening(listening.Addresses, outbox); break;
+            case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
             default: throw new InvalidOperationException($"unknown input {input.GetType().Name}");
         }
@@ -80,7 +80,7 @@ public sealed class Engine
     }
 
     public IReadOnlyList<NeighbourStatus> Neighbours(Instant now) => _neighbours.Status(now);
-    public IReadOnlyList<RouteStatus> Routes(Instant now) => _routes.Status(now, _neighbours.TransportOf);
+    public IReadOnlyList<RouteStatus> Routes(Instant now) => _routes.Status(now, _neighbours.TransportsOf);
     public IReadOnlyList<DownloadStatus> Downloads(Instant now) => _downloads.Status(now);
     public IReadOnlyList<UploadStatus> Uploads(Instant now) => _uploads.Status(now);
 
@@ -92,21 +92,21 @@ public sealed class Engine
             var query = new QueryId(_random.NextUInt128());
             _search.Start(now, new Input.StartSearch(query, "", content), _neighbours.Any, outbox);
         }
-        while (_uploads.NextPiece() is { } next) _post.SendPiece(next.Link, next.Piece, next.Content, outbox);
+        while (_uploads.NextPiece(now) is { } next) _post.SendPiece(now, next.Link, next.Piece, next.Content, outbox);
         _post.Deliver(now, outbox);
     }
 
     private void OnReceived(Instant now, Input.Received received, Outbox outbox)
     {
-        var neighbour = _neighbours.Find(received.Link);
-        if (neighbour is not null) _neighbours.OnHeard(now, neighbour);
+        var link = _neighbours.Find(received.Link);
+        if (link is not null) _neighbours.OnHeard(now, link);
         switch (received.Message)
         {
-            case RoutedMessage routed when neighbour is not null:
-                OnRouted(now, neighbour, routed, received.Body, outbox);
+            case RoutedMessage routed when link is not null:
+                OnRouted(now, link, routed, received.Body, outbox);
                 return;
             case Heartbeat heartbeat: outbox.Send(received.Link, new HeartbeatReply(heartbeat.Number)); break;
-            case HeartbeatReply reply: neighbour?.OnHeartbeatReply(now, reply); break;
+            case HeartbeatReply reply: link?.OnHeartbeatReply(now, reply); break;
             case RouteWithdrawal withdrawal: _reachability.OnWithdrawn(now, received.Link, withdrawal, outbox); break;
             case AddressOffer offer: _reachability.OnOffer(received.Link, offer, outbox); break;
             case Leave leave:
@@ -117,7 +117,7 @@ public sealed class Engine
         if (received.Body is not null) outbox.Add(new Effect.Drop(received.Body));
     }
 
-    private void OnRouted(Instant now, Neighbour neighbour, RoutedMessage message, Payload? body, Outbox outbox)
+    private void OnRouted(Instant now, Link link, RoutedMessage message, Payload? body, Outbox outbox)
     {
         var envelope = message.Envelope;
         var own = envelope.Source == _options.Self;
@@ -127,18 +127,18 @@ public sealed class Engine
             _post.OnOwn(envelope.Sequence);
             return;
         }
-        _reachability.OnEnvelope(now, neighbour, envelope, outbox);
+        _reachability.OnEnvelope(now, link.Node, envelope, outbox);
         if (!envelope.IsFlood)
         {
-            if (envelope.Destination != _options.Self) _post.Forward(neighbour.Link, message, body, outbox);
+            if (envelope.Destination != _options.Self) _post.Forward(now, link, message, body, outbox);
             else if (message is FileTransfer piece && body is not null) _downloads.OnPiece(now, piece, body, outbox);
             else OnMine(now, message, outbox);
         }
-        else if (neighbour.TakeFloodToken(now))
+        else if (_neighbours.Find(link.Node)!.TakeFloodToken(now))
         {
-            if (message is FileSearch query) _search.OnQuery(now, neighbour.Link, query, outbox);
-            else if (message is RouteRequest ask && _finder.OnRequest(now, neighbour.Link, _routes.Raise(ask), outbox))
-                _post.AnswerRoute(ask, outbox);
+            if (message is FileSearch query) _search.OnQuery(now, link.Node, query, outbox);
+            else if (message is RouteRequest asked && _finder.OnRequest(now, link.Node, _routes.Raise(asked), outbox))
+                _post.AnswerRoute(asked, outbox);
         }
     }
 
@@ -177,7 +177,7 @@ public sealed class Engine
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
             case StorageResult.PieceRead { Failure: { } why } piece:
-                _neighbours.Find(piece.Link)?.OnSent(piece.BodyBytes);
+                _neighbours.Find(piece.Link)?.OnSent(now, piece.BodyBytes);
                 _uploads.OnReadFailed(now, piece.Transfer, why, outbox);
                 break;
             case StorageResult.PieceRead or StorageResult.UploadClosed: break;

@@ -14,7 +14,7 @@ public sealed class Outbox
     public IReadOnlyList<Effect> Effects => _effects;
 
     internal Queue<RoutedMessage> Mails { get; } = [];
-    internal Queue<(RoutedMessage Message, LinkId? Except)> Floods { get; } = [];
+    internal Queue<(RoutedMessage Message, NodeId? Except)> Floods { get; } = [];
 
     public void Add(Effect effect) => _effects.Add(effect);
     public void Send(LinkId link, Message message) => _effects.Add(new Effect.Send(link, message));
@@ -28,5 +28,5 @@ public sealed class Outbox
     internal void Mail(RoutedMessage message) => Mails.Enqueue(message);
 
     /// <summary>To every neighbour but the one it came from.</summary>
-    internal void Flood(RoutedMessage message, LinkId? except) => Floods.Enqueue((message, except));
+    internal void Flood(RoutedMessage message, NodeId? except) => Floods.Enqueue((message, except));
 }

@@ -31,9 +31,15 @@ internal sealed class Post
     public NodePath? PathTo(NodeId node)
     {
         if (_routes.NextHop(node, except: null) is not { } route) return null;
-        if (_neighbours.Find(route.Link) is not { } neighbour) return null;
-        var metric = _routes.MetricOf(route);
-        return new NodePath(route.Link, route.Hops, metric, neighbour.RoomBytes, neighbour.Traits.Transport);
+        if (_neighbours.Find(route.NextHop) is not { } neighbour) return null;
+        return new NodePath(route.NextHop, route.Hops, _routes.MetricOf(route), neighbour.Transports);
+    }
+
+    /// <summary>For a piece of this node's own to another node.</summary>
+    public PieceLink? LinkForPiece(Instant now, NodeId node, long leftBytes)
+    {
+        if (_routes.NextHop(node, except: null) is not { } route) return null;
+        return _neighbours.Find(route.NextHop)?.LinkForOwnPiece(now, route.HeardAt, leftBytes);
     }
 
     /// <summary>Lets a new neighbour know how to reach this node: the first message on every link.</summary>
@@ -63,38 +69,39 @@ internal sealed class Post
         while (true)
         {
             if (outbox.Mails.TryDequeue(out var mail)) SendMail(now, mail, outbox);
-            else if (outbox.Floods.TryDequeue(out var flood)) SendFlood(flood.Message, flood.Except, outbox);
+            else if (outbox.Floods.TryDequeue(out var flood)) SendFlood(now, flood.Message, flood.Except, outbox);
             else return;
         }
     }
 
-    public void SendPiece(LinkId link, FileTransfer piece, Content.ContentId content, Outbox outbox)
+    public void SendPiece(Instant now, LinkId link, FileTransfer piece, Content.ContentId content, Outbox outbox)
     {
-        _neighbours.Find(link)?.OnQueued(piece.BodyBytes);
+        _neighbours.Find(link)?.OnQueued(now, piece.BodyBytes);
         outbox.Add(new Effect.SendPiece(link, (FileTransfer)Stamp(piece), content));
     }
 
     /// <summary>
     /// Passes on a message that is for somebody else. Where there is no way, the sender shall look for another.
     /// </summary>
-    public void Forward(LinkId from, RoutedMessage message, Payload? body, Outbox outbox)
+    public void Forward(Instant now, Link from, RoutedMessage message, Payload? body, Outbox outbox)
     {
         var destination = message.Envelope.Destination;
-        var route = message.Envelope.HopLimit > 1 ? _routes.NextHop(destination, except: from) : null;
-        if (route is null)
+        var route = message.Envelope.HopLimit > 1 ? _routes.NextHop(destination, except: from.Node) : null;
+        if (route is null || _neighbours.Find(route.NextHop) is not { } neighbour)
         {
             if (body is not null) outbox.Add(new Effect.Drop(body));
-            if (message.Envelope.HopLimit > 1) outbox.Send(from, new RouteWithdrawal([destination]));
+            if (message.Envelope.HopLimit > 1) outbox.Send(from.Id, new RouteWithdrawal([destination]));
             return;
         }
         var forwarded = PassOn(message);
         if (body is null)
         {
-            outbox.Send(route.Link, forwarded);
+            outbox.Send(neighbour.LinkForControl(now, route.HeardAt), forwarded);
             return;
         }
-        _neighbours.Find(route.Link)?.OnQueued(body.Length);
-        outbox.Add(new Effect.Forward(route.Link, (FileTransfer)forwarded, body));
+        var link = neighbour.LinkForPassedOn(now, route.HeardAt, body.Length);
+        link.OnQueued(now, body.Length);
+        outbox.Add(new Effect.Forward(link.Id, (FileTransfer)forwarded, body));
     }
 
     /// <summary>Passes a flood of another node on to one link.</summary>
@@ -108,17 +115,19 @@ internal sealed class Post
     private void SendMail(Instant now, RoutedMessage mail, Outbox outbox)
     {
         var destination = mail.Envelope.Destination;
-        if (_routes.NextHop(destination, except: null) is { } route) outbox.Send(route.Link, Stamp(mail));
+        if (_routes.NextHop(destination, except: null) is { } route
+            && _neighbours.Find(route.NextHop) is { } neighbour)
+            outbox.Send(neighbour.LinkForControl(now, route.HeardAt), Stamp(mail));
         else if (destination != _self) _finder.Want(now, destination, _routes.SequenceWanted(destination), outbox);
     }
 
-    private void SendFlood(RoutedMessage flood, LinkId? except, Outbox outbox)
+    private void SendFlood(Instant now, RoutedMessage flood, NodeId? except, Outbox outbox)
     {
         var own = flood.Envelope.Source.IsNone;
         if (own) _sequence++;
         var message = own ? Stamp(flood) : PassOn(flood);
         foreach (var neighbour in _neighbours.All)
-            if (neighbour.Link != except) outbox.Send(neighbour.Link, message);
+            if (neighbour.Node != except) outbox.Send(neighbour.LinkForControl(now), message);
     }
 
     private RoutedMessage Stamp(RoutedMessage message) =>

@@ -18,7 +18,12 @@ internal sealed class Reachability(
     {
         var gone = neighbours.Add(now, up, outbox);
         if (gone == up.Link) return;
-        if (gone is { } replaced) OnLosses(now, routes.RemoveLink(replaced), outbox);
+        if (gone is null) routes.OnCostChanged(up.Peer.Node);
+        else
+        {
+            uploads.OnWayLost(now, up.Peer.Node, outbox);
+            OnLinkLost(now, up.Peer.Node, outbox);
+        }
         post.Announce(up.Link, up.Peer.Node, outbox);
         _offers.OnLinkUp(up.Link, outbox);
         foreach (var request in finder.Recent(now)) post.PassTo(up.Link, request, outbox);
@@ -29,33 +34,56 @@ internal sealed class Reachability(
 
     public void OnLinkGone(Instant now, LinkId link, Outbox outbox)
     {
-        if (neighbours.Remove(link)) OnLosses(now, routes.RemoveLink(link), outbox);
+        if (neighbours.Find(link) is not { } lost) return;
+        // Before the way is forgotten: holders ask requesters that lie there.
+        uploads.OnWayLost(now, lost.Node, outbox);
+        neighbours.Remove(lost);
+        OnLinkLost(now, lost.Node, outbox);
     }
 
-    public void OnWithdrawn(Instant now, LinkId link, RouteWithdrawal withdrawal, Outbox outbox) =>
-        OnLosses(now, routes.Withdraw(link, withdrawal.Unreachable), outbox);
-
-    public void OnEnvelope(Instant now, Neighbour neighbour, in Envelope envelope, Outbox outbox)
+    public void OnWithdrawn(Instant now, LinkId link, RouteWithdrawal withdrawal, Outbox outbox)
     {
-        if (routes.Learn(now, neighbour.Link, neighbour.Node, envelope)) OnRouteFound(now, envelope.Source, outbox);
+        if (neighbours.Find(link) is { Node: var node })
+            OnLosses(now, routes.Withdraw(node, withdrawal.Unreachable), outbox);
     }
 
-    public void OnListening(IReadOnlyList<string> addresses, Outbox outbox) => _offers.OnListening(addresses, outbox);
+    public void OnEnvelope(Instant now, NodeId neighbour, in Envelope envelope, Outbox outbox)
+    {
+        if (routes.Learn(now, neighbour, envelope)) OnRouteFound(now, envelope.Source, outbox);
+    }
+
+    public void OnListening(Instant now, IReadOnlyList<string> addresses, Outbox outbox) =>
+        _offers.OnListening(now, addresses, outbox);
 
     public void OnOffer(LinkId link, AddressOffer offer, Outbox outbox) => _offers.OnOffer(link, offer, outbox);
 
     public void OnTick(Instant now, Outbox outbox)
     {
-        foreach (var link in neighbours.OnTick(now, outbox)) OnLosses(now, routes.RemoveLink(link), outbox);
+        foreach (var link in neighbours.OnTick(now, outbox)) OnLinkGone(now, link, outbox);
         finder.OnTick(now, outbox);
     }
 
     public void Expire(Instant now, Outbox outbox) => OnLosses(now, routes.Expire(now), outbox);
 
+    /// <summary>
+    /// What was on its way over the link is lost, whether other links are left or not. Nobody further away may see
+    /// that, so transfers of this node that go that way put it right. What the neighbour had said before any of the
+    /// links left came up is void: it may have restarted since.
+    /// </summary>
+    private void OnLinkLost(Instant now, NodeId node, Outbox outbox)
+    {
+        var neighbour = neighbours.Find(node);
+        OnLosses(now, routes.RemoveNeighbour(node, heardBefore: neighbour?.InUseSince ?? Instant.Never), outbox);
+        if (neighbour is null) return;
+        downloads.OnWayLost(now, node, outbox);
+        routes.OnCostChanged(node);
+    }
+
     private void OnLosses(Instant now, RouteLosses losses, Outbox outbox)
     {
         foreach (var some in losses.Unreachable.Chunk(WireLimits.UnreachableMax))
-            foreach (var neighbour in neighbours.All) outbox.Send(neighbour.Link, new RouteWithdrawal(some));
+            foreach (var neighbour in neighbours.All)
+                outbox.Send(neighbour.LinkForControl(now), new RouteWithdrawal(some));
         foreach (var node in losses.Unreachable) downloads.OnRouteLost(now, node, outbox);
         foreach (var node in losses.Rerouted) OnRouteFound(now, node, outbox);
     }

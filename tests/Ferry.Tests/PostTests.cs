@@ -68,7 +68,7 @@ public sealed class PostTests
     {
         Learn(2, Asker, sequence: 77, metric: 100);
         var flood = new FileSearch(Some.Heard(Asker, 77, 100), default, "song", null);
-        _outbox.Flood(flood, except: Some.Link(2));
+        _outbox.Flood(flood, except: Some.Node(2));
         _post.Deliver(Some.At(0), _outbox);
         var (link, message) = Assert.Single(_outbox.Sent<FileSearch>());
         Assert.Equal(Some.Link(3), link);
@@ -81,7 +81,7 @@ public sealed class PostTests
         Learn(2, Asker, sequence: 77, metric: 100);
         Learn(3, Behind);
         var body = new FakeBody(1016);
-        _post.Forward(Some.Link(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
+        _post.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
         var forward = Assert.IsType<Effect.Forward>(Assert.Single(_outbox.Effects));
         Assert.Equal((Some.Link(3), body), (forward.Link, forward.Body));
         Assert.Equal(new Envelope(Asker, Behind, 77, 110, 2, 7), forward.Header.Envelope);
@@ -93,7 +93,7 @@ public sealed class PostTests
     {
         Learn(2, Behind);
         var body = new FakeBody(1016);
-        _post.Forward(Some.Link(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
+        _post.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
         Assert.Same(body, Assert.Single(_outbox.Effects<Effect.Drop>()).Body);
         var (link, withdrawal) = Assert.Single(_outbox.Sent<RouteWithdrawal>());
         Assert.Equal(Some.Link(2), link);
@@ -101,7 +101,7 @@ public sealed class PostTests
 
         _outbox.Clear();
         Learn(3, Behind, metric: 100_000);
-        _post.Forward(Some.Link(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
+        _post.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
         Assert.Equal(Some.Link(3), Assert.Single(_outbox.Effects<Effect.Forward>()).Link);
     }
 
@@ -109,10 +109,10 @@ public sealed class PostTests
     public void Message_on_its_last_hop_dies_without_a_word()
     {
         Learn(3, Behind);
-        _post.Forward(Some.Link(2), PieceFor(Behind, hopLimit: 1), new FakeBody(1016), _outbox);
+        _post.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 1), new FakeBody(1016), _outbox);
         Assert.IsType<Effect.Drop>(Assert.Single(_outbox.Effects));
         _outbox.Clear();
-        _post.Forward(Some.Link(2), PieceFor(Behind, hopLimit: 1), body: null, _outbox);
+        _post.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 1), body: null, _outbox);
         Assert.Empty(_outbox.Effects);
     }
 
@@ -120,7 +120,7 @@ public sealed class PostTests
     public void Message_of_a_source_without_a_route_teaches_nothing()
     {
         Learn(3, Behind);
-        _post.Forward(Some.Link(2), PieceFor(Behind, hopLimit: 8), body: null, _outbox);
+        _post.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 8), body: null, _outbox);
         var sent = Assert.IsType<Effect.Send>(Assert.Single(_outbox.Effects));
         var envelope = ((FileTransfer)sent.Message).Envelope;
         Assert.Equal((0UL, Envelope.Unreachable, 0), (envelope.Sequence, envelope.MetricMicroseconds, envelope.Hops));
@@ -164,13 +164,15 @@ public sealed class PostTests
         Assert.Null(_post.PathTo(Behind));
         Learn(2, Behind, metric: 100);
         var path = _post.PathTo(Behind)!.Value;
-        Assert.Equal((Some.Link(2), 2, 110u, "tcp"), (path.Link, path.Hops, path.MetricMicroseconds, path.Transport));
-        _neighbours.Remove(Some.Link(2));
+        Assert.Equal(new NodePath(Some.Node(2), 2, 110, "tcp"), path);
+        _neighbours.Remove(From(2));
         Assert.Null(_post.PathTo(Behind));
     }
 
     private void Learn(int link, NodeId source, ulong sequence = 5, uint metric = 100) =>
-        _routes.Learn(Some.At(0), Some.Link(link), Some.Node(link), Some.Heard(source, sequence, metric));
+        _routes.Learn(Some.At(0), Some.Node(link), Some.Heard(source, sequence, metric));
+
+    private Link From(int link) => _neighbours.Find(Some.Link(link))!;
 
     private Receipt SendMail(NodeId to)
     {

@@ -56,7 +56,7 @@ public sealed class SmallNetworkTests
         network[0].Request(Some.Content(2000));
         Assert.True(network.RunUntil(() => network[3].SentBytes > 1 << 20, Minutes));
         var way = network[0].Engine.Routes(network.Now).Single(
-            route => route.Destination == network[3].Id && route.Selected);
+            route => route.Destination == network[3].Id && route.Verdict == RouteVerdict.InUse);
         cuts[way.NextHop == network[1].Id ? 0 : 1]();
         Assert.False(network[0].Has(Some.Content(2000)));
         Assert.True(network.RunUntil(() => network[0].Has(Some.Content(2000)), Minutes));

@@ -10,12 +10,13 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
     private static readonly Column[] Columns =
     [
         new("Node"), new("Id"), new("State"), new("Transport"), new("Address", MayWrap: true), new("By"),
+        new("Role"),
         new("Rate", IsNumber: true), new("RTT", IsNumber: true), new("Up for", IsNumber: true),
     ];
 
     public override IReadOnlyList<Example> Examples =>
     [
-        new("peers", "One line a link; a neighbour that is away has none."),
+        new("peers", "One line a link; of several, those in the role bulk carry data."),
         new("peers --json", "For scripts: one object a neighbour."),
     ];
 
@@ -31,11 +32,11 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
     private static IEnumerable<IReadOnlyList<string>> Rows(PeerInfo peer)
     {
         var id = Units.ShortId(peer.Node);
-        if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State, "-", "-", "-", "-", "-", "-"]];
+        if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State, "-", "-", "-", "-", "-", "-", "-"]];
         return peer.Links.Select(link => new[]
         {
             peer.Nickname, id, peer.State, link.Transport, Bare(link.Address), link.Dialed ? "us" : "them",
-            Units.Rate(link.Rate),
+            link.Role, Units.Rate(link.Rate),
             link.RoundTripMs is { } milliseconds ? Units.Time(milliseconds / 1000) : "-", Units.Time(link.AgeSeconds),
         });
     }

@@ -9,12 +9,13 @@ internal sealed class RoutesCommand() : FerryCommand("routes", "Show the routing
     private static readonly Column[] Columns =
     [
         new(""), new("Destination"), new("Next hop"), new("Hops", IsNumber: true), new("Transport"),
-        new("Time for 1 MiB", IsNumber: true), new("Age", IsNumber: true),
+        new("1 MiB in", IsNumber: true), new("First hop", IsNumber: true), new("Age", IsNumber: true),
+        new("Why", MayWrap: true),
     ];
 
     public override IReadOnlyList<Example> Examples =>
     [
-        new("routes", "Who is reachable through whom. A star marks the way that data takes."),
+        new("routes", "Who is reachable through whom, and why that way. A star marks the way that data takes."),
     ];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
@@ -28,7 +29,8 @@ internal sealed class RoutesCommand() : FerryCommand("routes", "Show the routing
             {
                 route.Selected ? "*" : "", Units.ShortId(route.Destination),
                 $"{route.NextHopName} ({Units.ShortId(route.NextHop)})", route.Hops.ToString(), route.Transport,
-                Units.Time(route.MetricMs / 1000), Units.Time(route.AgeSeconds),
+                Units.Time(route.MetricMs / 1000), Units.Time(route.FirstHopMs / 1000), Units.Time(route.AgeSeconds),
+                route.Why,
             }));
         }
         return ExitCode.Done;

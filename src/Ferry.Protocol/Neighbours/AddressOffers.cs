@@ -10,11 +10,11 @@ internal sealed class AddressOffers(Neighbourhood neighbours)
 {
     private AddressOffer _own = new([]);
 
-    public void OnListening(IReadOnlyList<string> addresses, Outbox outbox)
+    public void OnListening(Instant now, IReadOnlyList<string> addresses, Outbox outbox)
     {
         if (addresses.SequenceEqual(_own.Addresses)) return;
         _own = new AddressOffer(addresses);
-        foreach (var neighbour in neighbours.All) outbox.Send(neighbour.Link, _own);
+        foreach (var neighbour in neighbours.All) outbox.Send(neighbour.LinkForControl(now), _own);
     }
 
     public void OnLinkUp(LinkId link, Outbox outbox)

@@ -2,77 +2,94 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Neighbours;
 
-/// <summary>One link and the node at its other end: liveness, cost, and how much bulk is on its way to it.</summary>
-internal sealed class Neighbour(Input.LinkUp up, Instant upSince)
+/// <summary>
+/// A node at the other end of one link or several. Messages are for it; it chooses among its links. It may have
+/// restarted between one link and the next, and forgotten what it had said of others: so what it said leads only over
+/// links that were up when it was heard, for a way over another could lead in a circle.
+/// </summary>
+internal sealed class Neighbour(NodeId node)
 {
-    /// <summary>Own bulk queued for a link: a quarter of a second of its rate, within these bounds.</summary>
-    public const long QueueBytesMin = 64 * 1024;
-    public const long QueueBytesMax = 8 * 1024 * 1024;
-
     /// <summary>Floods a neighbour may start or pass on: 200 at once, 50 a second in the long run.</summary>
     private readonly TokenBucket _floods = new(200, 50);
-    private long _measuredRate;
-    private uint _cost;
+    private readonly List<Link> _links = [];
+    private List<Link> _inUse = [];
 
-    public LinkId Link => up.Link;
-    public NodeId Node => up.Peer.Node;
-    public string Nickname => up.Peer.Nickname;
-    public LinkTraits Traits => up.Traits;
-    public bool Dialed => up.Dialed;
-
-    /// <summary>Two links over the same path share what carries them: one is too many.</summary>
-    public bool IsTwinOf(Neighbour other) => Node == other.Node && Path == other.Path;
-    public Instant UpSince { get; } = upSince;
-    public TimerTable Timers { get; } = new();
-    public TimeSpan? RoundTrip { get; private set; }
-
-    /// <summary>Body bytes handed to the link that it has not put on the wire.</summary>
-    public long QueuedBytes { get; private set; }
-    public long RoomBytes => QueueLimit - QueuedBytes;
-    public long Rate => _measuredRate > 0 ? _measuredRate : Traits.TypicalRate;
+    public NodeId Node => node;
+    public IReadOnlyList<Link> Links => _links;
 
     /// <summary>
-    /// Expected microseconds to move a mebibyte over this link: what a hop adds to a route's metric. It follows the
-    /// measurements only when they have doubled or halved: a metric that wanders makes good routes infeasible.
+    /// Expected microseconds to move a mebibyte to the neighbour, over all links together: what a hop adds to a route's
+    /// metric. It is made of the costs of the links, and as steady as they are.
     /// </summary>
     public uint Cost
     {
         get
         {
-            var latency = RoundTrip is { } roundTrip ? roundTrip / 2 : Traits.TypicalLatency;
-            var cost = latency.TotalMicroseconds + (double)(1L << 20) / Math.Max(1, Rate) * 1_000_000;
-            if (cost > _cost * 2.0 || cost < _cost / 2.0) _cost = (uint)Math.Clamp(cost, 1, Envelope.Unreachable / 64);
-            return _cost;
+            if (_inUse.Count == 1) return _inUse[0].Cost;
+            var perMicrosecond = _inUse.Sum(link => 1.0 / link.Cost);
+            return (uint)Math.Clamp(Math.Round(1 / perMicrosecond), 1, Envelope.Unreachable / 64);
         }
     }
 
-    private string Path => up.Path;
-    private long QueueLimit => Math.Clamp(Rate / 4, QueueBytesMin, QueueBytesMax);
+    public TimeSpan RoundTrip => _inUse.Min(link => link.Latency) * 2;
 
     public bool TakeFloodToken(Instant now) => _floods.TryTake(now);
-    public void OnQueued(int bytes) => QueuedBytes += bytes;
-    public void OnSent(int bytes) => QueuedBytes = Math.Max(0, QueuedBytes - bytes);
 
-    /// <summary>Follows the measurements smoothly: a route must not flap with every burst.</summary>
-    public void OnMeasured(long bytesPerSecond)
+    public void Add(Link link)
     {
-        if (bytesPerSecond <= 0) return;
-        _measuredRate = _measuredRate == 0 ? bytesPerSecond : (_measuredRate * 3 + bytesPerSecond) / 4;
+        _links.Add(link);
+        ChooseInUse();
     }
+
+    public void Remove(Link link)
+    {
+        _links.Remove(link);
+        ChooseInUse();
+    }
+
+    /// <summary>Since when a link has been up that is used now.</summary>
+    public Instant InUseSince => _inUse.Min(link => link.UpSince);
+
+    /// <summary>For what is meant for the neighbour itself.</summary>
+    public LinkId LinkForControl(Instant now) => LinkForControl(now, heardAt: now);
 
     /// <summary>
-    /// The number of a heartbeat is the moment at which it is sent: there is nothing to remember, and a reply with a
-    /// number made up misleads only about the neighbour that made it up.
+    /// The link for messages without a body: the best that moves. Its cost is steady, and so messages seldom overtake.
     /// </summary>
-    public static Heartbeat HeartbeatAt(Instant now) => new((ulong)now.Microseconds);
-
-    public void OnHeartbeatReply(Instant now, HeartbeatReply reply)
+    /// <param name="heardAt">When the neighbour spoke of the way that the message takes.</param>
+    public LinkId LinkForControl(Instant now, Instant heardAt)
     {
-        if (reply.Number > (ulong)now.Microseconds) return;
-        var roundTrip = now - new Instant((long)reply.Number);
-        RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
+        var links = UpBy(heardAt);
+        if (links.Count == 1) return links[0].Id;
+        return links.OrderBy(link => link.IsStill(now)).ThenBy(link => link.Cost).First().Id;
     }
 
-    public NeighbourStatus Status(Instant now) =>
-        new(Link, Node, Nickname, Traits.Transport, up.Address, Dialed, Rate, RoundTrip, now - UpSince);
+    public PieceLink? LinkForOwnPiece(Instant now, Instant heardAt, long leftBytes)
+    {
+        var links = UpBy(heardAt);
+        if (Bond.ForOwnPiece(now, links, leftBytes) is not { } link) return null;
+        return new PieceLink(link.Id, links.Count == 1 ? WireLimits.PieceBytesMax : link.PieceBytes);
+    }
+
+    public Link LinkForPassedOn(Instant now, Instant heardAt, int bytes) =>
+        Bond.ForPassedOn(now, UpBy(heardAt), bytes);
+
+    /// <summary>For people: what carries bulk, such as <c>tcp</c> or <c>tcp+bluetooth</c>.</summary>
+    public string Transports => _inUse.Count == 1 ? _inUse[0].Transport : string.Join(
+        '+', _inUse.Where(link => Bond.IsFastEnough(link, _inUse)).Select(link => link.Transport).Distinct());
+
+    public IEnumerable<NeighbourStatus> Status(Instant now) => _links
+        .Select(link => link.Status(now, RoleOf(now, link)))
+        .OrderBy(status => status.Role).ThenByDescending(status => status.Rate);
+
+    /// <summary>Of twins only the newest is used: the older may be half dead, or is about to be closed.</summary>
+    private void ChooseInUse() =>
+        _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsTwinOf))];
+
+    private List<Link> UpBy(Instant moment) =>
+        _inUse.TrueForAll(link => link.UpSince <= moment) ? _inUse : _inUse.FindAll(link => link.UpSince <= moment);
+
+    private LinkRole RoleOf(Instant now, Link link) =>
+        !_inUse.Contains(link) ? LinkRole.Replaced
+        : Bond.Carries(now, link, _inUse) ? LinkRole.Bulk : LinkRole.Standby;
 }

@@ -3,88 +3,113 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Neighbours;
 
 /// <summary>
-/// The links that are up. A heartbeat every 5 s and silence of 15 s decide what is up, whatever the kernel believes.
-/// Two links to one node over the same path are one too many (both ends dialled each other): both ends keep the link
-/// that the smaller node id dialled, or the newer when one end dialled both, and so agree without a word.
+/// The links that are up, and the nodes behind them. A heartbeat every 5 s and silence of 15 s decide what is up,
+/// whatever the kernel believes. A node may have several links, but two over the same path are one too many, and both
+/// ends agree without a word which goes. When each end dialled one, the link that the smaller node id dialled stays.
+/// When one end dialled both, that end alone knows which is newer, since they may come up in different order: it closes
+/// the older, and the other end only ceases to use what looks older to it, until it is closed or found dead.
 /// </summary>
 internal sealed class Neighbourhood(EngineOptions options)
 {
-    private readonly SortedDictionary<LinkId, Neighbour> _byLink = [];
+    private readonly SortedDictionary<LinkId, Link> _links = [];
+    private readonly SortedDictionary<NodeId, Neighbour> _neighbours = [];
 
-    public IReadOnlyCollection<Neighbour> All => _byLink.Values;
-    public bool Any => _byLink.Count > 0;
+    public IReadOnlyCollection<Neighbour> All => _neighbours.Values;
+    public bool Any => _neighbours.Count > 0;
 
-    public Instant NextDeadline =>
-        _byLink.Values.Select(neighbour => neighbour.Timers.Next).DefaultIfEmpty(Instant.Never).Min();
+    public Instant NextDeadline => _links.Values.Select(link => link.Timers.Next).DefaultIfEmpty(Instant.Never).Min();
 
-    public TimeSpan SlowestRoundTrip => _byLink.Values
-        .Select(neighbour => neighbour.RoundTrip ?? neighbour.Traits.TypicalLatency * 2).DefaultIfEmpty().Max();
+    public TimeSpan SlowestRoundTrip =>
+        _neighbours.Values.Select(neighbour => neighbour.RoundTrip).DefaultIfEmpty().Max();
 
-    public uint CostOf(LinkId link) => Find(link)?.Cost ?? Envelope.Unreachable / 2;
+    public uint CostOf(NodeId node) => Find(node)?.Cost ?? Envelope.Unreachable / 2;
 
-    public string TransportOf(LinkId link) => Find(link)?.Traits.Transport ?? "";
+    public string TransportsOf(NodeId node) => Find(node)?.Transports ?? "";
 
-    public Neighbour? Find(LinkId link) => _byLink.GetValueOrDefault(link);
+    public Link? Find(LinkId link) => _links.GetValueOrDefault(link);
 
-    /// <summary>Adds the link, or closes it or the one it replaces. Returns the link that goes, if any.</summary>
+    public Neighbour? Find(NodeId node) => _neighbours.GetValueOrDefault(node);
+
+    /// <summary>
+    /// Adds the link, or closes it or the one it replaces. Returns the link that is not used from now on, if any.
+    /// </summary>
     public LinkId? Add(Instant now, Input.LinkUp up, Outbox outbox)
     {
-        if (_byLink.Count >= options.LinksMax)
+        if (_links.Count >= options.LinksMax)
         {
             var text = $"this node takes {options.LinksMax} links";
             outbox.Add(new Effect.CloseLink(up.Link, LeaveReason.TooManyLinks, text));
             return up.Link;
         }
-        var neighbour = new Neighbour(up, now);
-        var twin = _byLink.Values.FirstOrDefault(neighbour.IsTwinOf);
-        _byLink.Add(up.Link, neighbour);
-        neighbour.Timers.Arm(CoreTimer.Heartbeat, now);
-        neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
-        if (twin is null) return null;
-        var loser = InitiatorOf(twin).CompareTo(InitiatorOf(neighbour)) < 0 ? neighbour : twin;
-        outbox.Add(new Effect.CloseLink(loser.Link, LeaveReason.DuplicateLink, "there is another link to this node"));
-        _byLink.Remove(loser.Link);
-        return loser.Link;
+        var link = new Link(up, now);
+        var twins = Find(link.Node)?.Links.Where(link.IsTwinOf).ToList() ?? [];
+        if (!_neighbours.TryGetValue(link.Node, out var neighbour))
+            _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
+        _links.Add(link.Id, link);
+        neighbour.Add(link);
+        link.Timers.Arm(CoreTimer.Heartbeat, now);
+        link.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
+        return twins.Count == 0 ? null : Replace(twins, link, outbox);
     }
 
     public void LeaveAll(LeaveReason reason, Outbox outbox)
     {
         const string Text = "this node leaves the network";
-        foreach (var link in _byLink.Keys) outbox.Add(new Effect.CloseLink(link, reason, Text));
+        foreach (var link in _links.Keys) outbox.Add(new Effect.CloseLink(link, reason, Text));
     }
 
-    /// <summary>False when the link was not (or no longer) up.</summary>
-    public bool Remove(LinkId link) => _byLink.Remove(link);
+    public void Remove(Link link)
+    {
+        _links.Remove(link.Id);
+        var neighbour = _neighbours[link.Node];
+        neighbour.Remove(link);
+        if (neighbour.Links.Count == 0) _neighbours.Remove(link.Node);
+    }
 
-    public void OnHeard(Instant now, Neighbour neighbour) =>
-        neighbour.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
+    public void OnHeard(Instant now, Link link) => link.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
 
-    /// <summary>Sends heartbeats; returns the links that have been silent for too long, closed already.</summary>
+    /// <summary>Sends heartbeats; returns the links that have been silent for too long, told to close.</summary>
     public List<LinkId> OnTick(Instant now, Outbox outbox)
     {
         var dead = new List<LinkId>();
-        foreach (var neighbour in _byLink.Values)
+        foreach (var link in _links.Values)
         {
-            if (neighbour.Timers.TakeIfDue(CoreTimer.LinkDead, now))
+            if (link.Timers.TakeIfDue(CoreTimer.LinkDead, now))
             {
-                dead.Add(neighbour.Link);
+                var text = $"silent for {options.LinkDeadAfter.TotalSeconds:0} s";
+                outbox.Add(new Effect.CloseLink(link.Id, LeaveReason.ProtocolError, text));
+                dead.Add(link.Id);
                 continue;
             }
-            if (!neighbour.Timers.TakeIfDue(CoreTimer.Heartbeat, now)) continue;
-            outbox.Send(neighbour.Link, Neighbour.HeartbeatAt(now));
-            neighbour.Timers.Arm(CoreTimer.Heartbeat, now + options.HeartbeatInterval);
-        }
-        foreach (var link in dead)
-        {
-            _byLink.Remove(link);
-            var text = $"silent for {options.LinkDeadAfter.TotalSeconds:0} s";
-            outbox.Add(new Effect.CloseLink(link, LeaveReason.ProtocolError, text));
+            if (!link.Timers.TakeIfDue(CoreTimer.Heartbeat, now)) continue;
+            outbox.Send(link.Id, Link.HeartbeatAt(now));
+            link.Timers.Arm(CoreTimer.Heartbeat, now + options.HeartbeatInterval);
         }
         return dead;
     }
 
     public IReadOnlyList<NeighbourStatus> Status(Instant now) =>
-        [.. _byLink.Values.Select(neighbour => neighbour.Status(now))];
+        [.. _neighbours.Values.SelectMany(neighbour => neighbour.Status(now))];
 
-    private NodeId InitiatorOf(Neighbour neighbour) => neighbour.Dialed ? options.Self : neighbour.Node;
+    private LinkId Replace(List<Link> twins, Link link, Outbox outbox)
+    {
+        var twin = twins[^1];
+        // Of links that the other end dialled, one is left to it to close; more would be a neighbour's whim.
+        if (!link.Dialed && twins.TrueForAll(other => !other.Dialed))
+        {
+            if (twins.Count > 1) Close(twins[0], outbox);
+            return twin.Id;
+        }
+        var loser = InitiatorOf(twin).CompareTo(InitiatorOf(link)) < 0 ? link : twin;
+        Close(loser, outbox);
+        return loser.Id;
+    }
+
+    private void Close(Link link, Outbox outbox)
+    {
+        outbox.Add(new Effect.CloseLink(link.Id, LeaveReason.DuplicateLink, "there is another link over this path"));
+        Remove(link);
+    }
+
+    private NodeId InitiatorOf(Link link) => link.Dialed ? options.Self : link.Node;
 }

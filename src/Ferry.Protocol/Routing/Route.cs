@@ -2,10 +2,9 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Routing;
 
-/// <summary>One way to a destination: what the neighbour on a link last said of it.</summary>
-internal sealed class Route(LinkId link, NodeId nextHop)
+/// <summary>One way to a destination: what a neighbour last said of it.</summary>
+internal sealed class Route(NodeId nextHop)
 {
-    public LinkId Link { get; } = link;
     public NodeId NextHop { get; } = nextHop;
 
     /// <summary>The destination's sequence number in what was said.</summary>

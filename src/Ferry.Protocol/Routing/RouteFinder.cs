@@ -58,7 +58,7 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     }
 
     /// <summary>True when this node is the wanted one and shall answer.</summary>
-    public bool OnRequest(Instant now, LinkId from, RouteRequest request, Outbox outbox)
+    public bool OnRequest(Instant now, NodeId from, RouteRequest request, Outbox outbox)
     {
         var verdict = _seen.Judge(now, request.Query, request.Envelope.HopLimit);
         if (verdict == FloodVerdict.Drop) return false;

@@ -9,7 +9,8 @@ namespace Ferry.Protocol.Routing;
 /// connections and work both ways, so a message from S through N shows that N reaches S: no separate proof is needed.
 /// docs/protocol.md §4.
 /// </summary>
-internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCost)
+/// <param name="costOf">What the way to a neighbour costs, over whatever links.</param>
+internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
 {
     /// <summary>Bounds memory against a neighbour that invents nodes; what does not fit is not learnt.</summary>
     public const int DestinationsMax = 10_000;
@@ -20,7 +21,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     public int ReachableCount => _destinations.Values.Count(destination => destination.Selected is not null);
 
     /// <summary>Takes in what an envelope says of its source. True when the source has just become reachable.</summary>
-    public bool Learn(Instant now, LinkId link, NodeId neighbour, in Envelope envelope)
+    public bool Learn(Instant now, NodeId neighbour, in Envelope envelope)
     {
         if (envelope.MetricMicroseconds == Envelope.Unreachable) return false;
         if (!_destinations.TryGetValue(envelope.Source, out var destination))
@@ -28,8 +29,8 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
             if (_destinations.Count >= DestinationsMax) return false;
             _destinations.Add(envelope.Source, destination = new Destination());
         }
-        var route = destination.Routes.Find(known => known.Link == link);
-        if (route is null) destination.Routes.Add(route = new Route(link, neighbour));
+        var route = destination.Routes.Find(known => known.NextHop == neighbour);
+        if (route is null) destination.Routes.Add(route = new Route(neighbour));
         if (envelope.Sequence < route.Sequence) return false; // An old message out of a slow queue.
         route.Update(now, envelope);
         destination.TouchedAt = now;
@@ -39,14 +40,14 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     }
 
     /// <summary>The best feasible way, or the best that does not use <paramref name="except"/>.</summary>
-    public Route? NextHop(NodeId node, LinkId? except)
+    public Route? NextHop(NodeId node, NodeId? except)
     {
         if (!_destinations.TryGetValue(node, out var destination)) return null;
-        return destination.Selected?.Link != except ? destination.Selected : Best(destination, except);
+        return destination.Selected?.NextHop != except ? destination.Selected : Best(destination, except);
     }
 
     public uint MetricOf(Route route) =>
-        (uint)Math.Min(Envelope.Unreachable - 1UL, (ulong)route.Advertised + linkCost(route.Link));
+        (uint)Math.Min(Envelope.Unreachable - 1UL, (ulong)route.Advertised + costOf(route.NextHop));
 
     /// <summary>
     /// What this node says of <paramref name="source"/> when it passes a message of it on: from now on only nearer
@@ -73,14 +74,22 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     public RouteRequest Raise(RouteRequest request) =>
         request with { MinSequence = Math.Max(request.MinSequence, SequenceWanted(request.Wanted)) };
 
-    /// <summary>Forgets all ways over a link.</summary>
-    public RouteLosses RemoveLink(LinkId link) => Remove(link, _destinations.Values, route => route.Link == link);
+    /// <summary>Forgets the ways through a neighbour that it spoke of before a moment.</summary>
+    public RouteLosses RemoveNeighbour(NodeId neighbour, Instant heardBefore) =>
+        Remove(_destinations.Values, route => route.NextHop == neighbour && route.HeardAt < heardBefore);
 
     /// <summary>A neighbour no longer reaches these.</summary>
-    public RouteLosses Withdraw(LinkId link, IReadOnlyList<NodeId> nodes)
+    public RouteLosses Withdraw(NodeId neighbour, IReadOnlyList<NodeId> nodes)
     {
         var known = nodes.Where(_destinations.ContainsKey).Distinct().Select(node => _destinations[node]);
-        return Remove(link, known, route => route.Link == link);
+        return Remove(known, route => route.NextHop == neighbour);
+    }
+
+    /// <summary>The way to a neighbour has become cheaper or dearer at a stroke: a link has come or gone.</summary>
+    public void OnCostChanged(NodeId neighbour)
+    {
+        foreach (var destination in _destinations.Values)
+            if (destination.Routes.Exists(route => route.NextHop == neighbour)) Select(destination);
     }
 
     /// <summary>
@@ -89,7 +98,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
     /// </summary>
     public RouteLosses Expire(Instant now)
     {
-        var losses = Remove(null, _destinations.Values, route => now - route.HeardAt > lifetime);
+        var losses = Remove(_destinations.Values, route => now - route.HeardAt > lifetime);
         var forgotten = _destinations
             .Where(entry => entry.Value.Routes.Count == 0 && now - entry.Value.TouchedAt > lifetime * 3)
             .Select(entry => entry.Key).ToList();
@@ -97,17 +106,28 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
         return losses;
     }
 
-    public IReadOnlyList<RouteStatus> Status(Instant now, Func<LinkId, string> transportOf) =>
+    /// <summary>All ways, those in use and cheap ones first.</summary>
+    public IReadOnlyList<RouteStatus> Status(Instant now, Func<NodeId, string> transportOf) =>
     [
         .. from entry in _destinations
            from route in entry.Value.Routes
-           where entry.Value.IsFeasible(route) || route == entry.Value.Selected
+           let verdict = VerdictOn(route, entry.Value)
+           orderby entry.Key, verdict != RouteVerdict.InUse, MetricOf(route)
            select new RouteStatus(
-               entry.Key, route.NextHop, route.Link, route.Hops, TimeSpan.FromMicroseconds(MetricOf(route)),
-               transportOf(route.Link), now - route.HeardAt, route == entry.Value.Selected),
+               entry.Key, route.NextHop, route.Hops, TimeSpan.FromMicroseconds(MetricOf(route)),
+               TimeSpan.FromMicroseconds(costOf(route.NextHop)), transportOf(route.NextHop), now - route.HeardAt,
+               verdict),
     ];
 
-    private RouteLosses Remove(LinkId? link, IEnumerable<Destination> destinations, Predicate<Route> gone)
+    private RouteVerdict VerdictOn(Route route, Destination destination)
+    {
+        if (route == destination.Selected) return RouteVerdict.InUse;
+        if (!destination.IsFeasible(route)) return RouteVerdict.MayLoop;
+        var isCheaper = destination.Selected is { } inUse && MetricOf(route) < MetricOf(inUse);
+        return isCheaper ? RouteVerdict.HardlyCheaper : RouteVerdict.Dearer;
+    }
+
+    private RouteLosses Remove(IEnumerable<Destination> destinations, Predicate<Route> gone)
     {
         var affected = destinations.Where(destination => destination.Routes.Exists(gone)).ToHashSet();
         var losses = new RouteLosses([], []);
@@ -149,9 +169,9 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<LinkId, uint> linkCos
         return route;
     }
 
-    private Route? Best(Destination destination, LinkId? except) => destination.Routes
-        .Where(route => route.Link != except && destination.IsFeasible(route))
-        .OrderBy(MetricOf).ThenBy(route => route.Link).FirstOrDefault();
+    private Route? Best(Destination destination, NodeId? except) => destination.Routes
+        .Where(route => route.NextHop != except && destination.IsFeasible(route))
+        .OrderBy(MetricOf).ThenBy(route => route.NextHop).FirstOrDefault();
 }
 
 /// <param name="Unreachable">No feasible way is left.</param>

@@ -61,7 +61,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         }
     }
 
-    public void OnQuery(Instant now, LinkId from, FileSearch query, Outbox outbox)
+    public void OnQuery(Instant now, NodeId from, FileSearch query, Outbox outbox)
     {
         var verdict = _seen.Judge(now, query.Query, query.Envelope.HopLimit);
         if (verdict == FloodVerdict.Drop) return;

@@ -240,6 +240,8 @@ internal sealed class Download
         SearchNow(now);
     }
 
+    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox) => _lanes?.OnWayLost(now, neighbour, outbox);
+
     public void OnTick(Instant now, Outbox outbox)
     {
         if (_manifest is null) _fetch.OnTick(now, outbox);
@@ -344,6 +346,5 @@ internal sealed class Download
 
     private Lane? LaneOf(TransferId transfer, NodeId holder) =>
         _lanes?.Of(holder) is { } lane && lane.Transfer == transfer ? lane : null;
-
     private ChunkMap Held(NodeId holder) => _holders.MapOf(holder, _manifest!.Layout.ChunkCount);
 }

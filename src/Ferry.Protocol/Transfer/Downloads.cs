@@ -149,6 +149,12 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
         foreach (var download in _downloads.Values) download.OnRouteLost(now, node, outbox);
     }
 
+    /// <summary>A link to a neighbour was lost, and what was on it.</summary>
+    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox)
+    {
+        foreach (var download in _downloads.Values) download.OnWayLost(now, neighbour, outbox);
+    }
+
     public void OnLinkUp(Instant now)
     {
         foreach (var download in _downloads.Values) download.SearchNow(now);

@@ -108,6 +108,20 @@ internal sealed class LaneSet(
         if (lane.IsOpen) Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
     }
 
+    /// <summary>
+    /// What was on its way over a link to this neighbour is lost. A holder that is that neighbour itself knows of the
+    /// link and asks what it still owes; one further away sees nothing of it, and is told.
+    /// </summary>
+    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox)
+    {
+        foreach (var lane in _lanes.Values)
+        {
+            if (!lane.IsOpen || lane.Holder == neighbour || pathTo(lane.Holder)?.NextHop != neighbour) continue;
+            Acknowledge(lane, outbox);
+            if (lane.Outstanding.Count > 0) OnRouteFound(now, lane, outbox);
+        }
+    }
+
     /// <summary>Gives every lane that has room in its window something to do, the fastest first.</summary>
     public void Deal(Instant now, Outbox outbox)
     {

@@ -16,6 +16,7 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     private ChunkLayout _layout;
     private int _current = -1;
     private int _offset;
+    private long _queuedBytes;
     private ulong _sealNumber;
 
     public TransferId Transfer { get; } = transfer;
@@ -32,6 +33,10 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     public Instant SilentAt { get; set; } = Instant.Never;
     public Instant AskedAt { get; set; } = new(long.MinValue / 2);
 
+    /// <summary>What was on the way may be lost, and the requester has not said yet what it is owed.</summary>
+    public Instant AskAgainAt { get; set; } = Instant.Never;
+    public Instant AskAgainUntil { get; set; }
+
     /// <summary>Time-outs in a row without progress: 20, 40, 80 s …</summary>
     public int Silences { get; set; }
     public byte[] KeyAnswer { get; init; } = [];
@@ -41,6 +46,10 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     public int PieceBytes { get; private set; } = WireLimits.PieceBytesMin;
     public long WindowBytes { get; private set; }
     public bool HasUnacked => _unacked.Count > 0;
+    public bool IsOwing => HasUnacked || _toSend.Count > 0;
+
+    /// <summary>Asked for and not sent yet.</summary>
+    public long LeftBytes => _queuedBytes + (_current < 0 ? 0 : _layout.LengthOf(_current) - _offset);
 
     public bool HasPieceToSend =>
         State == TransferState.Running && (_current >= 0 || (_toSend.Count > 0 && UnackedBytes < WindowBytes));
@@ -77,6 +86,8 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
         PieceBytes = request.PieceBytes;
         if (request.Again)
         {
+            AskAgainAt = Instant.Never;
+            AskAgainUntil = default;
             ClearQueue();
             ClearUnacked();
         }
@@ -85,16 +96,18 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     }
 
     /// <summary>The next piece, in order of the requests; only when <see cref="HasPieceToSend"/>.</summary>
-    public FileTransfer NextPiece()
+    /// <param name="bytesMax">What the link takes at a time; the requester may want less.</param>
+    public FileTransfer NextPiece(int bytesMax)
     {
         if (_current < 0)
         {
             _current = _toSend.Dequeue();
             _queued.Remove(_current);
+            _queuedBytes -= _layout.LengthOf(_current);
             _offset = 0;
             if (_unacked.Add(_current)) UnackedBytes += _layout.LengthOf(_current);
         }
-        var length = Math.Min(PieceBytes, _layout.LengthOf(_current) - _offset);
+        var length = Math.Min(Math.Min(bytesMax, PieceBytes), _layout.LengthOf(_current) - _offset);
         var piece = new FileTransfer(
             Envelope.To(Requester), Transfer, _current, _offset, _sealNumber++, length + FileTransfer.SealBytes);
         SentBytes += length;
@@ -144,13 +157,16 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
 
     private void Enqueue(int chunk)
     {
-        if (chunk != _current && _queued.Add(chunk)) _toSend.Enqueue(chunk);
+        if (chunk == _current || !_queued.Add(chunk)) return;
+        _toSend.Enqueue(chunk);
+        _queuedBytes += _layout.LengthOf(chunk);
     }
 
     private void ClearQueue()
     {
         _toSend.Clear();
         _queued.Clear();
+        _queuedBytes = 0;
         _current = -1;
     }
 

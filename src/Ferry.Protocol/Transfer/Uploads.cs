@@ -10,7 +10,8 @@ namespace Ferry.Protocol.Transfer;
 /// whatever falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears.
 /// docs/protocol.md §6.
 /// </summary>
-internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
+internal sealed class Uploads(
+    EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo, PieceLinkFinder linkFor)
 {
     /// <summary>Sessions served at a time; more are told to come later. Those found in the log do not count.</summary>
     public const int RunningMax = 512;
@@ -149,6 +150,24 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
             if (upload.State == TransferState.Resuming || upload.Silences > 0) Ask(now, upload, outbox);
     }
 
+    /// <summary>
+    /// What was on its way over a link to this neighbour is lost, and perhaps nobody else sees it. The requester says
+    /// what it is still owed; what it has, it does not get again.
+    /// </summary>
+    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox)
+    {
+        foreach (var upload in _uploads.Values)
+        {
+            if (upload is not { State: TransferState.Running, IsOwing: true }) continue;
+            if (pathTo(upload.Requester)?.NextHop != neighbour) continue;
+            // The other end of the link may notice up to a heartbeat later, and the answer be lost until then.
+            upload.AskAgainUntil = now + options.HeartbeatInterval;
+            if (now >= upload.AskedAt + AskAgainAfter) Ask(now, upload, outbox);
+            else upload.AskAgainAt = upload.AskedAt + AskAgainAfter;
+            NextDeadline = Instant.Min(NextDeadline, upload.AskAgainAt);
+        }
+    }
+
     /// <summary>A new link may lead to requesters that were out of reach.</summary>
     public void OnLinkUp(Instant now, Outbox outbox)
     {
@@ -174,12 +193,13 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
                 }
                 Ask(now, upload, outbox);
             }
-            NextDeadline = Instant.Min(NextDeadline, upload.SilentAt);
+            else if (upload.AskAgainAt <= now) Ask(now, upload, outbox);
+            NextDeadline = Instant.Earliest(NextDeadline, upload.SilentAt, upload.AskAgainAt);
         }
     }
 
     /// <summary>The next piece of whoever's turn it is, for a link that has room; null when there is none.</summary>
-    public (LinkId Link, FileTransfer Piece, ContentId Content)? NextPiece()
+    public (LinkId Link, FileTransfer Piece, ContentId Content)? NextPiece(Instant now)
     {
         for (var tried = _sending.Count; tried > 0; tried--)
         {
@@ -188,8 +208,8 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
             _sending.RemoveFirst();
             if (!upload.HasPieceToSend) continue;
             _sending.AddLast(node);
-            if (pathTo(upload.Requester) is { RoomBytes: > 0 } path)
-                return (path.Link, upload.NextPiece(), upload.Content);
+            if (linkFor(now, upload.Requester, upload.LeftBytes) is { } place)
+                return (place.Link, upload.NextPiece(place.PieceBytesMax), upload.Content);
         }
         return null;
     }
@@ -228,6 +248,7 @@ internal sealed class Uploads(EngineOptions options, ISealKeyRing seals, SeededR
             return;
         }
         if (pathTo(upload.Requester) is not null) upload.AskedAt = now;
+        upload.AskAgainAt = now < upload.AskAgainUntil ? now + AskAgainAfter : Instant.Never;
         outbox.Mail(new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content));
         Arm(now, upload);
     }

@@ -8,14 +8,18 @@ public sealed record PeerInfo(string Node, string Nickname, string State, IReadO
 
 /// <param name="Rate">Bytes per second, measured, or typical of the transport before that.</param>
 /// <param name="RoundTripMs">Milliseconds; null before the first heartbeat came back.</param>
+/// <param name="Role"><c>bulk</c>, <c>standby</c> or <c>replaced</c>: what it does beside the others.</param>
 public sealed record LinkInfo(
-    string Transport, string Address, bool Dialed, long Rate, double? RoundTripMs, double AgeSeconds);
+    string Transport, string Address, bool Dialed, long Rate, double? RoundTripMs, double AgeSeconds, string Role);
 
 /// <param name="MetricMs">Expected time to move a mebibyte, milliseconds.</param>
-/// <param name="Selected">Bulk goes this way; the others stand by.</param>
+/// <param name="FirstHopMs">The part of it between this node and the next hop.</param>
+/// <param name="Transport">What carries data to the next hop, such as <c>tcp+bluetooth</c>.</param>
+/// <param name="Selected">Data goes this way; the others stand by.</param>
+/// <param name="Why">Why it is taken or not, in words.</param>
 public sealed record RouteInfo(
-    string Destination, string NextHop, string NextHopName, int Hops, double MetricMs, string Transport,
-    double AgeSeconds, bool Selected);
+    string Destination, string NextHop, string NextHopName, int Hops, double MetricMs, double FirstHopMs,
+    string Transport, double AgeSeconds, bool Selected, string Why);
 
 /// <param name="Transfer">What <c>cancel</c> takes (a prefix is enough).</param>
 /// <param name="Direction"><c>download</c> or <c>upload</c>.</param>

@@ -28,9 +28,18 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector)
         var names = neighbours.DistinctBy(link => link.Node).ToDictionary(link => link.Node, link => link.Nickname);
         return [.. routes.Select(route => new RouteInfo(
             route.Destination.ToString(), route.NextHop.ToString(), names.GetValueOrDefault(route.NextHop, ""),
-            route.Hops, route.Metric.TotalMilliseconds, route.Transport, route.Age.TotalSeconds, route.Selected))];
+            route.Hops, route.Metric.TotalMilliseconds, route.FirstHop.TotalMilliseconds, route.Transport,
+            route.Age.TotalSeconds, route.Verdict == RouteVerdict.InUse, RouteWords.Why(route, routes)))];
     }
 
     private static LinkInfo Describe(NeighbourStatus link) => new(
-        link.Transport, link.Address, link.Dialed, link.Rate, link.RoundTrip?.TotalMilliseconds, link.Age.TotalSeconds);
+        link.Transport, link.Address, link.Dialed, link.Rate, link.RoundTrip?.TotalMilliseconds, link.Age.TotalSeconds,
+        RoleName(link.Role));
+
+    private static string RoleName(LinkRole role) => role switch
+    {
+        LinkRole.Bulk => "bulk",
+        LinkRole.Standby => "standby",
+        _ => "replaced",
+    };
 }

@@ -79,9 +79,9 @@ internal sealed class DownloadBook(
             var (finalPath, alreadyThere) = place.Choose(request, IsAimedAt);
             if (alreadyThere is { } stamp)
             {
-                _unopened.TryRemove(content, out _);
-                if (_postponed.TryRemove(content, out _))
-                    log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                // A log that failed when it was to note the opening may have noted it all the same.
+                var mayBeLogged = _unopened.TryRemove(content, out _) | _postponed.TryRemove(content, out _);
+                if (mayBeLogged) log.CommitOrNote(new JournalRecord.DownloadClosed(content));
                 shares.AddDownloaded(request.Manifest, finalPath, stamp);
                 results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
                 return;

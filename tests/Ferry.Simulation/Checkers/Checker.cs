@@ -26,6 +26,9 @@ internal abstract class Checker
 
     /// <summary>A file is visible under a path from now on.</summary>
     public virtual void Appeared(SimNode node, string path) { }
+
+    /// <summary>Bytes were written to a file.</summary>
+    public virtual void Written(SimNode node, string path) { }
     public virtual void Told(SimNode node, Notice notice) { }
 
     /// <summary>A node is about to lose its memory.</summary>

@@ -16,12 +16,14 @@ internal sealed class CheckerSet
     {
         Resent = new ResentIsBounded(world);
         Replacement = new PathIsReplaced(world);
+        WrittenOnce = new ChunksAreWrittenOnce(world);
+        Pauses = new PausesAreShort(world);
         _all =
         [
             new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(),
                 new RoutesHaveNoLoops(world),
             new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world),
-                new RareStates(world), new DamageIsKept(), Resent, Replacement,
+                new RareStates(world), new DamageIsKept(), Resent, WrittenOnce, Pauses, Replacement,
         ];
     }
 
@@ -30,6 +32,12 @@ internal sealed class CheckerSet
 
     /// <summary>Off unless the scenario takes a relay away and leaves another path.</summary>
     public PathIsReplaced Replacement { get; }
+
+    /// <summary>Off unless the scenario is without crashes.</summary>
+    public ChunksAreWrittenOnce WrittenOnce { get; }
+
+    /// <summary>Off unless the scenario always leaves another way.</summary>
+    public PausesAreShort Pauses { get; }
 
     public void AfterStep()
     {
@@ -64,6 +72,11 @@ internal sealed class CheckerSet
     public void Appeared(SimNode node, string path)
     {
         foreach (var checker in _all) checker.Appeared(node, path);
+    }
+
+    public void Written(SimNode node, string path)
+    {
+        foreach (var checker in _all) checker.Written(node, path);
     }
 
     public void Told(SimNode node, Notice notice)

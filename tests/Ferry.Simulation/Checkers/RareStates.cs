@@ -19,7 +19,7 @@ internal sealed class RareStates(SimWorld world) : Checker
     private readonly HashSet<(int Node, ContentId Content)> _left = [];
     private readonly Dictionary<TransferId, TransferRequest> _requests = [];
     private readonly HashSet<(int Node, ContentId Content, int Chunk)> _durable = [];
-    private readonly Dictionary<(int Node, TransferId Transfer), LinkId> _ways = [];
+    private readonly Dictionary<(int Node, TransferId Transfer), List<LinkEnd>> _ways = [];
     private readonly Dictionary<(NodeId Requester, ContentId Content), NodeId> _holders = [];
     private readonly HashSet<(int Node, TransferId Transfer)> _askedAgain = [];
 
@@ -42,7 +42,7 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (message is TransferResume resume && resume.Envelope.Destination == node.Id)
             _askedAgain.Add((node.Index, resume.Transfer));
         if (message is not FileTransfer piece || piece.Envelope.Destination != node.Id) return;
-        OnWay(node, piece.Transfer, end.Link);
+        OnWay(node, piece.Transfer, end, isHolder: false);
         if (_requests.TryGetValue(piece.Transfer, out var request)
             && _durable.Contains((node.Index, request.Content, piece.Chunk)))
             world.Reached.Note(Rare.DuplicatePiece);
@@ -60,7 +60,8 @@ internal sealed class RareStates(SimWorld world) : Checker
 
     public override void Sealed(SimNode node, LinkId link, FileTransfer header)
     {
-        OnWay(node, header.Transfer, link);
+        if (node.Links.FirstOrDefault(each => each.Link == link) is { } end)
+            OnWay(node, header.Transfer, end, isHolder: true);
         if (!_requests.TryGetValue(header.Transfer, out var request)) return;
         if (_recoveredUploads.Remove((node.Index, request.Content))) world.Reached.Note(Rare.ResumedUpload);
         var pair = (header.Envelope.Destination, request.Content);
@@ -114,10 +115,18 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (reason == RefusalReason.LogUnavailable) world.Reached.Note(Rare.LogUnavailable);
     }
 
-    private void OnWay(SimNode node, TransferId transfer, LinkId link)
+    private void OnWay(SimNode node, TransferId transfer, LinkEnd end, bool isHolder)
     {
-        if (_ways.TryGetValue((node.Index, transfer), out var before) && before != link)
-            world.Reached.Note(Rare.ReroutedTransfer);
-        _ways[(node.Index, transfer)] = link;
+        if (!_ways.TryGetValue((node.Index, transfer), out var ends)) _ways.Add((node.Index, transfer), ends = []);
+        if (ends.Count > 0 && ends[^1] != end)
+        {
+            var before = ends[^1];
+            if (before.Session.Opposite(before).Node != end.Session.Opposite(end).Node)
+                world.Reached.Note(Rare.ReroutedTransfer);
+            else if (!before.IsOpen) world.Reached.Note(Rare.HandedOver);
+            else if (ends.Contains(end) && isHolder) world.Reached.Note(Rare.Bonded);
+        }
+        ends.Remove(end);
+        ends.Add(end);
     }
 }

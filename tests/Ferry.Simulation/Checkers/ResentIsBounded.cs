@@ -9,7 +9,7 @@ namespace Ferry.Simulation.Checkers;
 
 /// <summary>
 /// What is sent again after a single crash is at most one window: all that holders sealed for a requester, less the
-/// content's size. Only for scenarios with one crash and one holder, which switch it on.
+/// content's size. Only for scenarios with one holder, which switch it on and say how many losses there are.
 /// </summary>
 internal sealed class ResentIsBounded(SimWorld world) : Checker
 {
@@ -17,6 +17,9 @@ internal sealed class ResentIsBounded(SimWorld world) : Checker
     private readonly Dictionary<TransferId, ContentId> _contents = [];
 
     public bool IsOn { get; set; }
+
+    /// <summary>Each crash, and each link that is lost, may cost a window.</summary>
+    public int LossesMax { get; set; } = 1;
 
     public override void Queued(LinkEnd end, Message message)
     {
@@ -43,7 +46,7 @@ internal sealed class ResentIsBounded(SimWorld world) : Checker
         {
             var content = world.Contents[id];
             var resent = sums.Sent - content.Bytes.Length;
-            if (resent > sums.Window)
+            if (resent > sums.Window * LossesMax)
                 throw new SimFailure(
                     $"resent: {resent} bytes of {content.Name} went to {world.Find(requester)!.Name} again, "
                     + $"window {sums.Window}");

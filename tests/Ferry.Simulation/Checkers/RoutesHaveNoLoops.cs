@@ -7,9 +7,9 @@ namespace Ferry.Simulation.Checkers;
 /// <summary>
 /// Following the selected next hops to a destination never leads back to a node already passed. With feasible routes
 /// only (RFC 8966 §2.4) that holds at every moment, not just when the network is quiet. One thing can close a circle: a
-/// node
-/// that restarts has forgotten what it advertised, while a neighbour still has a route through the link to its former
-/// life. Nothing goes round there, because that link is dead: so only links that carry messages count.
+/// node that restarts has forgotten what it advertised, while a neighbour still has a route through the link to its
+/// former life. Nothing goes round there, because that link is dead: so only links count that carry messages and were
+/// up when the neighbour spoke of the way.
 /// </summary>
 internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
 {
@@ -35,7 +35,8 @@ internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
             if (node.Engine is null) continue;
             var hops = new Dictionary<NodeId, NodeId>();
             foreach (var route in node.Engine.Routes(node.Clock))
-                if (route.Selected && node.CanReachOver(route.Link)) hops[route.Destination] = route.NextHop;
+                if (route.Verdict == RouteVerdict.InUse && node.CanReach(route.NextHop, node.Clock - route.Age))
+                    hops[route.Destination] = route.NextHop;
             _nextHops[node.Id] = hops;
         }
         foreach (var start in world.Nodes)

@@ -32,13 +32,14 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
     public Session Session => session;
     public bool IsOpen { get; private set; }
     public bool IsOfThisLife => node.Life == _life;
+    public Instant UpSince { get; private set; }
     public long LastArrival { get; private set; }
     public long BulkBytesQueued { get; private set; }
     public int ControlQueued => _control.Count;
 
     public void Open(Join peer)
     {
-        IsOpen = true;
+        (IsOpen, UpSince) = (true, node.Clock);
         Link = node.NextLink(this);
         var join = (Join)Session.Decode(session.Encode(peer));
         var address = $"{session.Wire.Traits.Transport}://{session.Opposite(this).Node.Name}";

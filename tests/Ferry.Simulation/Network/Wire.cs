@@ -13,7 +13,11 @@ internal sealed record WireTraits(string Transport, long Rate, long Latency, lon
     public static readonly WireTraits FastWifi = new("tcp", 20_000_000, 1_000, 500, 256 * 1024);
     public static readonly WireTraits Bluetooth = new("bluetooth", 120_000, 25_000, 10_000, 1024);
 
-    public LinkTraits ToLinkTraits() => new(Transport, FrameBytesMax, Rate, TimeSpan.FromMicroseconds(Latency));
+    /// <summary>What the transport calls typical; null when that is true.</summary>
+    public long? PromisedRate { get; init; }
+
+    public LinkTraits ToLinkTraits() =>
+        new(Transport, FrameBytesMax, PromisedRate ?? Rate, TimeSpan.FromMicroseconds(Latency));
 }
 
 /// <summary>

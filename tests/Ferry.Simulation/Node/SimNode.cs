@@ -40,6 +40,7 @@ internal sealed class SimNode
         {
             world.Trace.Add(world.Now, index, 1, Disk.Operations);
             world.Trace.Say(world.Now, Name, $"    {Disk.Operations} {kind} {path}");
+            if (kind == "write") world.Checks.Written(this, path);
         };
         Disk.Appeared = path => world.Checks.Appeared(this, path);
         Crashes = new PlannedCrashes(Disk);
@@ -71,8 +72,9 @@ internal sealed class SimNode
     public Instant Clock => new(_world.Now - _bootedAt);
     public IEnumerable<LinkEnd> Links => _links.Values;
 
-    /// <summary>What is sent over the link arrives.</summary>
-    public bool CanReachOver(LinkId link) => _links.TryGetValue(link, out var end) && end.Session.IsWhole;
+    /// <summary>What is sent to the neighbour, over links that were up at a moment, arrives.</summary>
+    public bool CanReach(NodeId neighbour, Instant upBy) => _links.Values.Any(end =>
+        end.Session.IsWhole && end.UpSince <= upBy && end.Session.Opposite(end).Node.Id == neighbour);
 
     /// <summary>Silent: the neighbours learn of a crash only by their heartbeats.</summary>
     public bool CrashesSilently { get; set; }

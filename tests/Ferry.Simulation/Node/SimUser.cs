@@ -76,7 +76,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                 break;
             case Notice.DownloadCompleted completed:
                 foreach (var wish in _wishes.Where(wish => wish.Content.Id == completed.Status.Content))
-                    (wish.IsDone, wish.Path) = (true, completed.Path);
+                    (wish.IsDone, wish.Path, wish.DoneAt) = (true, completed.Path, world.Now);
                 break;
             case Notice.DownloadFailed failed:
                 foreach (var wish in _wishes.Where(wish => wish.Content.Id == failed.Status.Content))
@@ -128,7 +128,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
     private void StartDownload(Wish wish)
     {
         if (wish.IsStarted || wish.IsSettled) return;
-        wish.IsStarted = true;
+        (wish.IsStarted, wish.StartedAt) = (true, world.Now);
         var content = wish.Content;
         node.Act(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));
         node.Post(new Input.StopSearch(wish.Query!.Value));

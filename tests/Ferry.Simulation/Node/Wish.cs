@@ -20,6 +20,10 @@ internal sealed class Wish(SimContent content)
 
     /// <summary>Where the file is said to be.</summary>
     public string? Path { get; set; }
+
+    /// <summary>Microseconds of the world: when the download began and when it was complete.</summary>
+    public long StartedAt { get; set; }
+    public long DoneAt { get; set; }
     public List<KnownHolder> Holders { get; } = [];
 
     /// <summary>A crash takes with it what the node only remembered.</summary>

@@ -40,6 +40,11 @@ internal static class Catalogue
         new("bit-rot", DiskTroubles.Rot),
         new("storm", Storm.SetUp),
         new("requester-moves", SingleCrash.OfHolderAndRequesterMoves),
+        new("mixed-paths", SeveralLinks.MixedPaths),
+        new("handover-up", SeveralLinks.HandoverUp),
+        new("handover-down-and-back", SeveralLinks.HandoverDownAndBack),
+        new("bonding", SeveralLinks.Bonding),
+        new("link-storm", SeveralLinks.Storm),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -49,7 +49,7 @@ internal sealed class Stage(SimWorld world)
         for (var wire = 0; wire < extraWires; wire++)
         {
             var (a, b) = (Random.Next(nodes.Length), Random.Next(nodes.Length));
-            if (a != b) world.AddWire(nodes[a], nodes[b], traits());
+            if (a != b) world.AddWire(nodes[a], nodes[b], traits(), network: wire % 2);
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed class Stage(SimWorld world)
             .Select(download => $"download {download.State} {download.DurableBytes}/{download.Size}");
         var bodies = node.Payloads.Alive > 0 ? [$"{node.Payloads.Alive} bodies alive"] : Array.Empty<string>();
         var routes = node.Engine.Routes(node.Clock)
-            .Where(route => route.Selected)
+            .Where(route => route.Verdict == RouteVerdict.InUse)
             .Select(route => $"{NameOf(node, route.Destination)} by {NameOf(node, route.NextHop)}");
         var left = wishes.Concat(uploads).Concat(downloads).Concat(bodies);
         return $"{node.Name}: {string.Join(", ", left)} (routes: {string.Join(' ', routes)})";

@@ -10,7 +10,7 @@ internal enum Rare
     ResumedUpload,
 
     /// <summary>
-    /// The pieces of a running transfer began to leave the holder or reach the requester over another link.
+    /// The pieces of a running transfer began to leave the holder or reach the requester by way of another neighbour.
     /// </summary>
     ReroutedTransfer,
 
@@ -79,6 +79,12 @@ internal enum Rare
 
     /// <summary>A transfer without a sign of the other side was given up.</summary>
     GivenUp,
+
+    /// <summary>The link that carried a transfer went, and another to the same neighbour took over.</summary>
+    HandedOver,
+
+    /// <summary>Two links to one neighbour carried one transfer, in turns.</summary>
+    Bonded,
 }
 
 internal sealed class Reached

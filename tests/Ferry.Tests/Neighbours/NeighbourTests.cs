@@ -7,75 +7,9 @@ namespace Ferry.Tests.Neighbours;
 
 public sealed class NeighbourTests
 {
-    private readonly Neighbour _neighbour = Of(new LinkTraits("tcp", 1 << 20, 1 << 20, TimeSpan.FromSeconds(1)));
+    private static readonly NodeId Peer = Some.Node(5);
 
-    [Fact]
-    public void Cost_is_the_time_for_a_mebibyte() => Assert.Equal(2_000_000u, _neighbour.Cost);
-
-    [Fact]
-    public void Cost_follows_only_what_has_doubled_or_halved()
-    {
-        Assert.Equal(2_000_000u, _neighbour.Cost);
-        Reply(roundTripSeconds: 5.9);
-        Assert.Equal(2_000_000u, _neighbour.Cost);
-        _neighbour.OnMeasured(1 << 18);
-        Assert.Equal(6_950_000u, _neighbour.Cost);
-        _neighbour.OnMeasured(1 << 19);
-        Assert.Equal(6_950_000u, _neighbour.Cost);
-    }
-
-    [Theory]
-    [InlineData(1L << 50, 0, 1)]
-    [InlineData(0, 1e6, Envelope.Unreachable / 64)]
-    public void Cost_stays_within_its_bounds(long rate, double latencySeconds, uint cost) =>
-        Assert.Equal(cost, Of(new LinkTraits("any", 300, rate, Some.Seconds(latencySeconds))).Cost);
-
-    [Fact]
-    public void Round_trip_is_smoothed()
-    {
-        Reply(roundTripSeconds: 0.8);
-        Reply(roundTripSeconds: 1.6);
-        Assert.Equal(Some.Seconds(0.9), _neighbour.RoundTrip);
-    }
-
-    [Theory]
-    [InlineData(100_000_001)]
-    [InlineData(ulong.MaxValue)]
-    public void Reply_to_a_heartbeat_of_the_future_is_not_believed(ulong number)
-    {
-        _neighbour.OnHeartbeatReply(Some.At(100), new HeartbeatReply(number));
-        Assert.Null(_neighbour.RoundTrip);
-    }
-
-    [Fact]
-    public void Room_is_a_quarter_of_a_second_less_what_is_queued()
-    {
-        Assert.Equal((1 << 20) / 4, _neighbour.RoomBytes);
-        _neighbour.OnQueued(100_000);
-        _neighbour.OnSent(60_000);
-        Assert.Equal((1 << 20) / 4 - 40_000, _neighbour.RoomBytes);
-        _neighbour.OnSent(100_000);
-        Assert.Equal(0, _neighbour.QueuedBytes);
-    }
-
-    [Theory]
-    [InlineData(1, Neighbour.QueueBytesMin)]
-    [InlineData(1L << 40, Neighbour.QueueBytesMax)]
-    public void Room_has_bounds(long rate, long room)
-    {
-        _neighbour.OnMeasured(rate);
-        Assert.Equal(room, _neighbour.RoomBytes);
-    }
-
-    [Fact]
-    public void Measured_rate_is_smoothed_and_an_idle_link_measures_nothing()
-    {
-        _neighbour.OnMeasured(0);
-        Assert.Equal(1 << 20, _neighbour.Rate);
-        _neighbour.OnMeasured(400);
-        _neighbour.OnMeasured(800);
-        Assert.Equal(500, _neighbour.Rate);
-    }
+    private readonly Neighbour _neighbour = new(Peer);
 
     [Fact]
     public void Floods_of_a_neighbour_are_bounded()
@@ -85,12 +19,75 @@ public sealed class NeighbourTests
         Assert.True(_neighbour.TakeFloodToken(Some.At(100.1)));
     }
 
-    private static Neighbour Of(LinkTraits traits) =>
-        new(Some.LinkUp(1, Some.Node(5), traits: traits), Some.At(0));
-
-    private void Reply(double roundTripSeconds)
+    [Fact]
+    public void Control_takes_the_cheapest_link_that_moves()
     {
-        var sent = Neighbour.HeartbeatAt(Some.At(10)).Number;
-        _neighbour.OnHeartbeatReply(Some.At(10 + roundTripSeconds), new HeartbeatReply(sent));
+        var (fast, slow) = (Add(1, 1_000_000), Add(2, 100_000));
+        Assert.Equal(fast.Id, _neighbour.LinkForControl(Some.At(0)));
+        fast.OnQueued(Some.At(0), 1000);
+        Assert.Equal(slow.Id, _neighbour.LinkForControl(Some.At(2)));
+    }
+
+    /// <summary>The neighbour may have restarted in between: what it said before may lead in a circle.</summary>
+    [Fact]
+    public void Way_leads_only_over_links_that_were_up_when_the_neighbour_spoke_of_it()
+    {
+        var old = Add(1, 100_000);
+        var fresh = Add(2, 1_000_000, upSince: 10);
+        Assert.Equal(old.Id, _neighbour.LinkForControl(Some.At(11), heardAt: Some.At(9)));
+        Assert.Equal(old.Id, _neighbour.LinkForOwnPiece(Some.At(11), heardAt: Some.At(9), 1 << 20)!.Value.Link);
+        Assert.Same(old, _neighbour.LinkForPassedOn(Some.At(11), heardAt: Some.At(9), 1000));
+        Assert.Equal(fresh.Id, _neighbour.LinkForControl(Some.At(11), heardAt: Some.At(10)));
+        Assert.Equal(Some.At(0), _neighbour.InUseSince);
+        _neighbour.Remove(old);
+        Assert.Equal(Some.At(10), _neighbour.InUseSince);
+    }
+
+    [Fact]
+    public void Only_link_takes_pieces_of_any_size_and_one_of_several_what_suits_it()
+    {
+        Add(1, 200_000);
+        Assert.Equal(WireLimits.PieceBytesMax, OwnPiece());
+        Add(2, 100_000);
+        Assert.Equal(50_000, OwnPiece());
+    }
+
+    [Fact]
+    public void Cost_is_that_of_all_links_together()
+    {
+        var one = Add(1, 1 << 20);
+        Assert.Equal(one.Cost, _neighbour.Cost);
+        Add(2, 1 << 20);
+        Assert.Equal(one.Cost / 2, _neighbour.Cost);
+    }
+
+    [Fact]
+    public void Slow_link_beside_a_fast_one_stands_by()
+    {
+        Add(1, 1_000_000);
+        Add(2, 10_000, "bluetooth");
+        Assert.Equal("tcp", _neighbour.Transports);
+        Assert.Equal(
+            [("tcp", LinkRole.Bulk), ("bluetooth", LinkRole.Standby)],
+            _neighbour.Status(Some.At(0)).Select(link => (link.Transport, link.Role)));
+    }
+
+    [Fact]
+    public void Comparable_links_carry_together()
+    {
+        Add(1, 300_000, "bluetooth");
+        Add(2, 1_000_000);
+        Assert.Equal("bluetooth+tcp", _neighbour.Transports);
+        Assert.All(_neighbour.Status(Some.At(0)), link => Assert.Equal(LinkRole.Bulk, link.Role));
+    }
+
+    private int OwnPiece() => _neighbour.LinkForOwnPiece(Some.At(0), Some.At(0), 1 << 20)!.Value.PieceBytesMax;
+
+    private Link Add(int number, long rate, string transport = "tcp", double upSince = 0)
+    {
+        var traits = new LinkTraits(transport, 1000, rate, TimeSpan.FromMilliseconds(1));
+        var link = new Link(Some.LinkUp(number, Peer, traits: traits, path: $"path {number}"), Some.At(upSince));
+        _neighbour.Add(link);
+        return link;
     }
 }

@@ -37,8 +37,6 @@ public sealed class NeighbourhoodTests
         Assert.Empty(_neighbours.OnTick(Some.At(14.9), _outbox));
         Assert.Equal([Some.Link(1)], _neighbours.OnTick(Some.At(15), _outbox));
         Assert.Equal(Some.Link(1), Assert.Single(_outbox.Effects<Effect.CloseLink>()).Link);
-        Assert.Null(_neighbours.Find(Some.Link(1)));
-        Assert.NotNull(_neighbours.Find(Some.Link(2)));
     }
 
     [Fact]
@@ -63,15 +61,35 @@ public sealed class NeighbourhoodTests
         Assert.Equal(Some.Link(2), LoserOf(Some.Node(2), Some.Node(1), isSmaller: false, smallerFirstThere));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Newer_link_is_kept_when_one_end_dialled_both(bool dialed)
+    [Fact]
+    public void Of_two_links_that_this_end_dialled_the_newer_is_kept()
     {
-        Add(Some.LinkUp(1, Peer, dialed));
-        Assert.Equal(Some.Link(1), Add(Some.LinkUp(2, Peer, dialed)));
+        Add(Some.LinkUp(1, Peer));
+        Assert.Equal(Some.Link(1), Add(Some.LinkUp(2, Peer)));
         var close = Assert.Single(_outbox.Effects<Effect.CloseLink>());
         Assert.Equal((Some.Link(1), LeaveReason.DuplicateLink), (close.Link, close.Reason));
+    }
+
+    /// <summary>They may come up in another order there: only who dialled them knows which is newer.</summary>
+    [Fact]
+    public void Of_two_links_that_the_other_end_dialled_the_newer_is_used_and_the_older_left_to_it()
+    {
+        Add(Some.LinkUp(1, Peer, dialed: false));
+        Assert.Equal(Some.Link(1), Add(Some.LinkUp(2, Peer, dialed: false)));
+        Assert.Empty(_outbox.Effects<Effect.CloseLink>());
+        Assert.Equal(Some.Link(2), Neighbour.LinkForControl(Some.At(0)));
+        Assert.Equal([LinkRole.Bulk, LinkRole.Replaced], _neighbours.Status(Some.At(0)).Select(link => link.Role));
+
+        _neighbours.Remove(_neighbours.Find(Some.Link(2))!);
+        Assert.Equal(Some.Link(1), Neighbour.LinkForControl(Some.At(0)));
+    }
+
+    [Fact]
+    public void Neighbour_that_dials_a_path_again_and_again_keeps_two_links()
+    {
+        for (var link = 1; link <= 3; link++) Add(Some.LinkUp(link, Peer, dialed: false));
+        Assert.Equal(Some.Link(1), Assert.Single(_outbox.Effects<Effect.CloseLink>()).Link);
+        Assert.Equal([Some.Link(2), Some.Link(3)], Neighbour.Links.Select(link => link.Id));
     }
 
     [Fact]
@@ -80,7 +98,7 @@ public sealed class NeighbourhoodTests
         Add(Some.LinkUp(1, Peer, path: "tcp 10.0.1.1 10.0.1.2"));
         Assert.Null(Add(Some.LinkUp(2, Peer, path: "tcp 10.0.2.1 10.0.2.2")));
         Assert.Equal(Some.Link(1), Add(Some.LinkUp(3, Peer, path: "tcp 10.0.1.1 10.0.1.2")));
-        Assert.Equal([Some.Link(2), Some.Link(3)], _neighbours.All.Select(neighbour => neighbour.Link));
+        Assert.Equal([Some.Link(2), Some.Link(3)], Neighbour.Links.Select(link => link.Id));
     }
 
     [Fact]
@@ -113,14 +131,16 @@ public sealed class NeighbourhoodTests
     }
 
     [Fact]
-    public void Link_that_is_gone_costs_more_than_any_that_is_up()
+    public void Neighbour_that_is_gone_costs_more_than_any_that_is_up()
     {
         var slow = new LinkTraits("slow", 300, 1, Some.Seconds(3600));
         Add(Some.LinkUp(1, Peer, traits: slow));
-        Assert.True(_neighbours.CostOf(Some.Link(1)) < _neighbours.CostOf(Some.Link(2)));
-        Assert.True(_neighbours.Remove(Some.Link(1)));
-        Assert.False(_neighbours.Remove(Some.Link(1)));
+        Assert.True(_neighbours.CostOf(Peer) < _neighbours.CostOf(Some.Node(6)));
+        _neighbours.Remove(_neighbours.Find(Some.Link(1))!);
+        Assert.Equal(_neighbours.CostOf(Some.Node(6)), _neighbours.CostOf(Peer));
     }
+
+    private Neighbour Neighbour => _neighbours.Find(Peer)!;
 
     private static LinkId? LoserOf(NodeId self, NodeId peer, bool isSmaller, bool smallerFirst)
     {
@@ -132,7 +152,7 @@ public sealed class NeighbourhoodTests
         neighbours.Add(Some.At(0), ups[0], outbox);
         var loser = neighbours.Add(Some.At(0), ups[1], outbox);
         Assert.Equal(loser, Assert.Single(outbox.Effects<Effect.CloseLink>()).Link);
-        Assert.Single(neighbours.All);
+        Assert.Single(neighbours.All.Single().Links);
         return loser;
     }
 

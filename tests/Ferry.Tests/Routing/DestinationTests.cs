@@ -49,7 +49,7 @@ public sealed class DestinationTests
 
     private static Route RouteOf(ulong sequence, uint advertised)
     {
-        var route = new Route(Some.Link(1), Some.Node(1));
+        var route = new Route(Some.Node(1));
         route.Update(Some.At(0), Some.Heard(Some.Node(2), sequence, advertised));
         return route;
     }

@@ -17,14 +17,13 @@ internal sealed class ModelNetwork
     private readonly List<ModelNode> _nodes = [];
     private readonly List<ModelEdge> _edges = [];
     private Instant _now;
-    private int _links;
     private int _floods;
 
     public ModelNetwork(ulong seed)
     {
         _random = new SeededRandom(seed);
         var count = 3 + _random.Next(4);
-        for (var node = 0; node < count; node++) _nodes.Add(new ModelNode(Some.Node(node + 1), CostOf));
+        for (var node = 0; node < count; node++) _nodes.Add(new ModelNode(Some.Node(node + 1), CheapestEdge));
         for (var edge = 0; edge < count + 2; edge++) AddEdge();
     }
 
@@ -57,10 +56,10 @@ internal sealed class ModelNetwork
     {
         foreach (var node in _nodes)
             foreach (var target in _nodes.Where(other => other != node))
-                foreach (var except in _edges.Select(edge => (LinkId?)edge.Link).Prepend(null))
+                foreach (var except in _nodes.Select(other => (NodeId?)other.Id).Prepend(null))
                 {
                     if (node.Table.NextHop(target.Id, except) is not { } route) continue;
-                    if (route.Link == except) return $"{node} sends back what came for {target}";
+                    if (route.NextHop == except) return $"{node} sends back what came for {target}";
                     var (here, there) = (node.DistanceTo(target), NodeOf(route.NextHop).DistanceTo(target));
                     var falls = there.Sequence > here.Sequence
                         || (there.Sequence == here.Sequence && there.Metric < here.Metric);
@@ -87,22 +86,30 @@ internal sealed class ModelNetwork
         return null;
     }
 
-    private uint CostOf(LinkId link) => _edges.Find(edge => edge.Link == link)?.Cost ?? 1;
+    private ModelEdge? CheapestEdge(ModelNode node, NodeId neighbour) =>
+        EdgesOf(node).Where(edge => edge.Other(node).Id == neighbour).MinBy(edge => edge.Cost);
 
     private uint Cost() => (uint)(1 + _random.Next(20));
 
     private void AddEdge()
     {
         var (left, right) = (Any(_nodes)!, Any(_nodes)!);
-        if (left != right && _edges.Count < 12) _edges.Add(new ModelEdge(Some.Link(++_links), left, right, Cost()));
+        if (left != right && _edges.Count < 12) _edges.Add(new ModelEdge(left, right, Cost()));
     }
 
     private void Cut()
     {
         if (Any(_edges) is not { } edge) return;
         _edges.Remove(edge);
-        edge.Left.Table.RemoveLink(edge.Link);
-        edge.Right.Table.RemoveLink(edge.Link);
+        LoseEdge(edge.Left, edge.Right.Id);
+        LoseEdge(edge.Right, edge.Left.Id);
+    }
+
+    /// <summary>Two nodes may have several edges: only the last one takes the neighbour with it.</summary>
+    private void LoseEdge(ModelNode node, NodeId neighbour)
+    {
+        if (CheapestEdge(node, neighbour) is null) node.Table.RemoveNeighbour(neighbour, Instant.Never);
+        else node.Table.OnCostChanged(neighbour);
     }
 
     /// <summary>A long silence: routes expire, and sometimes distances with them.</summary>
@@ -127,7 +134,7 @@ internal sealed class ModelNetwork
     {
         if (source == target || source.Table.NextHop(target.Id, except: null) is not { } route) return;
         var envelope = Envelope.To(target.Id) with { Source = source.Id, Sequence = source.Sequence };
-        EdgeOf(route).To(source).Enqueue((0, envelope));
+        EdgeOf(source, route).To(source).Enqueue((0, envelope));
     }
 
     private bool DeliverOne()
@@ -144,7 +151,7 @@ internal sealed class ModelNetwork
     private void OnMessage(ModelNode node, ModelEdge edge, ModelNode from, int flood, in Envelope envelope)
     {
         if (envelope.Source == node.Id) return;
-        node.Table.Learn(_now, edge.Link, from.Id, envelope);
+        node.Table.Learn(_now, from.Id, envelope);
         if (envelope.IsFlood)
         {
             if (!node.Seen.Add(flood)) return;
@@ -153,9 +160,9 @@ internal sealed class ModelNetwork
         }
         else if (envelope.Destination != node.Id && envelope.HopLimit > 1)
         {
-            if (node.Table.NextHop(envelope.Destination, edge.Link) is { } route)
-                EdgeOf(route).To(node).Enqueue((0, node.Tell(envelope)));
-            else from.Table.Withdraw(edge.Link, [envelope.Destination]);
+            if (node.Table.NextHop(envelope.Destination, from.Id) is { } route)
+                EdgeOf(node, route).To(node).Enqueue((0, node.Tell(envelope)));
+            else from.Table.Withdraw(node.Id, [envelope.Destination]);
         }
     }
 
@@ -172,15 +179,21 @@ internal sealed class ModelNetwork
 
     private T? Any<T>(List<T> all) where T : class => all.Count == 0 ? null : all[_random.Next(all.Count)];
     private ModelNode NodeOf(NodeId id) => _nodes.Find(node => node.Id == id)!;
-    private ModelEdge EdgeOf(Route route) => _edges.Find(edge => edge.Link == route.Link)!;
+    private ModelEdge EdgeOf(ModelNode node, Route route) => CheapestEdge(node, route.NextHop)!;
     private List<ModelEdge> EdgesOf(ModelNode node) => _edges.FindAll(edge => edge.Left == node || edge.Right == node);
 
-    private sealed class ModelNode(NodeId id, Func<LinkId, uint> costOf)
+    private sealed class ModelNode
     {
         private readonly Dictionary<NodeId, (ulong Sequence, uint Metric)> _told = [];
 
-        public NodeId Id { get; } = id;
-        public RoutingTable Table { get; } = new(Lifetime, costOf);
+        public ModelNode(NodeId id, Func<ModelNode, NodeId, ModelEdge?> cheapestEdge)
+        {
+            Id = id;
+            Table = new RoutingTable(Lifetime, neighbour => cheapestEdge(this, neighbour)?.Cost ?? 1);
+        }
+
+        public NodeId Id { get; }
+        public RoutingTable Table { get; }
         public HashSet<int> Seen { get; } = [];
         public ulong Sequence { get; set; } = 1;
 
@@ -213,12 +226,11 @@ internal sealed class ModelNetwork
             _told.TryGetValue(source, out var told) ? told : (0, uint.MaxValue);
     }
 
-    private sealed class ModelEdge(LinkId link, ModelNode left, ModelNode right, uint cost)
+    private sealed class ModelEdge(ModelNode left, ModelNode right, uint cost)
     {
         private readonly Queue<(int Flood, Envelope Envelope)> _toLeft = [];
         private readonly Queue<(int Flood, Envelope Envelope)> _toRight = [];
 
-        public LinkId Link { get; } = link;
         public ModelNode Left { get; } = left;
         public ModelNode Right { get; } = right;
         public uint Cost { get; set; } = cost;

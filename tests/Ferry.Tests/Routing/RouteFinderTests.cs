@@ -92,7 +92,7 @@ public sealed class RouteFinderTests
     {
         Assert.False(OnRequest(1, Wanted, hopLimit: 8));
         Assert.False(OnRequest(1, Wanted, hopLimit: 7));
-        Assert.Equal(Some.Link(5), Assert.Single(_outbox.Floods).Except);
+        Assert.Equal(Some.Node(5), Assert.Single(_outbox.Floods).Except);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class RouteFinderTests
         var own = Assert.Single(_outbox.Floods<RouteRequest>());
         _outbox.Empty();
         var back = own with { Envelope = own.Envelope with { Source = Asker, HopLimit = 15 } };
-        _finder.OnRequest(Some.At(0), Some.Link(5), back, _outbox);
+        _finder.OnRequest(Some.At(0), Some.Node(5), back, _outbox);
         Assert.Empty(_outbox.Floods);
     }
 
@@ -128,6 +128,6 @@ public sealed class RouteFinderTests
     {
         var envelope = Some.From(Asker, default) with { HopLimit = hopLimit };
         var request = new RouteRequest(envelope, Some.Query(query), wanted, 0);
-        return _finder.OnRequest(Some.At(0), Some.Link(5), request, _outbox);
+        return _finder.OnRequest(Some.At(0), Some.Node(5), request, _outbox);
     }
 }

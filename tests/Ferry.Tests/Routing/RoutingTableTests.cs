@@ -10,19 +10,19 @@ public sealed class RoutingTableTests
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private static readonly NodeId Far = Some.Node(9);
 
-    private readonly Dictionary<LinkId, uint> _costs =
-        new() { [Some.Link(1)] = 10, [Some.Link(2)] = 10, [Some.Link(3)] = 10 };
+    private readonly Dictionary<NodeId, uint> _costs =
+        new() { [Some.Node(1)] = 10, [Some.Node(2)] = 10, [Some.Node(3)] = 10 };
 
     private readonly RoutingTable _table;
 
-    public RoutingTableTests() => _table = new RoutingTable(Lifetime, link => _costs[link]);
+    public RoutingTableTests() => _table = new RoutingTable(Lifetime, neighbour => _costs[neighbour]);
 
     [Fact]
     public void Message_teaches_the_way_back_to_its_source()
     {
         Assert.True(Learn(1, sequence: 5, metric: 100, hops: 2));
         var route = _table.NextHop(Far, except: null)!;
-        Assert.Equal((Some.Link(1), Some.Node(1), 3), (route.Link, route.NextHop, route.Hops));
+        Assert.Equal((Some.Node(1), 3), (route.NextHop, route.Hops));
         Assert.Equal(110u, _table.MetricOf(route));
         Assert.Equal(1, _table.ReachableCount);
     }
@@ -33,8 +33,8 @@ public sealed class RoutingTableTests
         Assert.True(Learn(1, 5, 100));
         Assert.False(Learn(1, 6, 100));
         Assert.False(Learn(2, 6, 50));
-        _table.RemoveLink(Some.Link(1));
-        _table.RemoveLink(Some.Link(2));
+        _table.RemoveNeighbour(Some.Node(1), Instant.Never);
+        _table.RemoveNeighbour(Some.Node(2), Instant.Never);
         Assert.True(Learn(2, 6, 50));
     }
 
@@ -72,7 +72,7 @@ public sealed class RoutingTableTests
     {
         Learn(1, 5, 90);
         Learn(2, 5, metric);
-        Assert.Equal(Some.Link(selected), _table.NextHop(Far, except: null)!.Link);
+        Assert.Equal(Some.Node(selected), _table.NextHop(Far, except: null)!.NextHop);
     }
 
     [Fact]
@@ -81,11 +81,11 @@ public sealed class RoutingTableTests
         Learn(1, 5, 100);
         Learn(2, 5, 400);
         Learn(3, 5, 300);
-        Assert.Equal(Some.Link(3), _table.NextHop(Far, except: Some.Link(1))!.Link);
-        Assert.Equal(Some.Link(1), _table.NextHop(Far, except: Some.Link(2))!.Link);
-        _table.RemoveLink(Some.Link(2));
-        _table.RemoveLink(Some.Link(3));
-        Assert.Null(_table.NextHop(Far, except: Some.Link(1)));
+        Assert.Equal(Some.Node(3), _table.NextHop(Far, except: Some.Node(1))!.NextHop);
+        Assert.Equal(Some.Node(1), _table.NextHop(Far, except: Some.Node(2))!.NextHop);
+        _table.RemoveNeighbour(Some.Node(2), Instant.Never);
+        _table.RemoveNeighbour(Some.Node(3), Instant.Never);
+        Assert.Null(_table.NextHop(Far, except: Some.Node(1)));
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public sealed class RoutingTableTests
         Learn(1, 5, 100);
         Assert.Equal((5UL, 110u, 2), _table.Advertise(Far));
         Learn(2, 5, 110);
-        Assert.Null(_table.NextHop(Far, except: Some.Link(1)));
+        Assert.Null(_table.NextHop(Far, except: Some.Node(1)));
         Learn(2, 6, 110);
-        Assert.Equal(Some.Link(2), _table.NextHop(Far, except: Some.Link(1))!.Link);
+        Assert.Equal(Some.Node(2), _table.NextHop(Far, except: Some.Node(1))!.NextHop);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class RoutingTableTests
         Learn(1, 5, 100);
         Learn(2, 6, 105);
         Learn(3, 6, 104);
-        Assert.Equal(Some.Link(1), _table.NextHop(Far, except: null)!.Link);
+        Assert.Equal(Some.Node(1), _table.NextHop(Far, except: null)!.NextHop);
         Assert.Equal((6UL, 114u, 2), _table.Advertise(Far));
-        Assert.Equal(Some.Link(3), _table.NextHop(Far, except: null)!.Link);
+        Assert.Equal(Some.Node(3), _table.NextHop(Far, except: null)!.NextHop);
     }
 
     [Fact]
@@ -122,16 +122,25 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
-    public void Lost_link_tells_who_is_unreachable_and_who_is_rerouted()
+    public void Lost_neighbour_tells_who_is_unreachable_and_who_is_rerouted()
     {
         Learn(1, 5, 100);
         Learn(2, 5, 200);
-        _table.Learn(Some.At(0), Some.Link(1), Some.Node(1), Some.Heard(Some.Node(8), 5, 100));
-        _table.Learn(Some.At(0), Some.Link(2), Some.Node(2), Some.Heard(Some.Node(7), 5, 100));
-        var losses = _table.RemoveLink(Some.Link(1));
+        _table.Learn(Some.At(0), Some.Node(1), Some.Heard(Some.Node(8), 5, 100));
+        _table.Learn(Some.At(0), Some.Node(2), Some.Heard(Some.Node(7), 5, 100));
+        var losses = _table.RemoveNeighbour(Some.Node(1), Instant.Never);
         Assert.Equal([Some.Node(8)], losses.Unreachable);
         Assert.Equal([Far], losses.Rerouted);
-        Assert.Equal(Some.Link(2), _table.NextHop(Far, except: null)!.Link);
+        Assert.Equal(Some.Node(2), _table.NextHop(Far, except: null)!.NextHop);
+    }
+
+    [Fact]
+    public void Ways_that_a_neighbour_spoke_of_since_a_moment_are_kept()
+    {
+        Learn(1, 5, 100);
+        _table.Learn(Some.At(2), Some.Node(1), Some.Heard(Some.Node(8), 5, 100));
+        Assert.Equal([Far], _table.RemoveNeighbour(Some.Node(1), Some.At(2)).Unreachable);
+        Assert.NotNull(_table.NextHop(Some.Node(8), except: null));
     }
 
     [Fact]
@@ -139,9 +148,9 @@ public sealed class RoutingTableTests
     {
         Learn(1, 5, 100);
         Learn(2, 5, 200);
-        Assert.Empty(_table.Withdraw(Some.Link(2), [Far, Far, Some.Node(77)]).Unreachable);
-        Assert.Equal(Some.Link(1), _table.NextHop(Far, except: null)!.Link);
-        Assert.Equal([Far], _table.Withdraw(Some.Link(1), [Far]).Unreachable);
+        Assert.Empty(_table.Withdraw(Some.Node(2), [Far, Far, Some.Node(77)]).Unreachable);
+        Assert.Equal(Some.Node(1), _table.NextHop(Far, except: null)!.NextHop);
+        Assert.Equal([Far], _table.Withdraw(Some.Node(1), [Far]).Unreachable);
     }
 
     [Fact]
@@ -168,22 +177,55 @@ public sealed class RoutingTableTests
     public void Node_that_is_one_too_many_is_not_learnt()
     {
         for (var node = 0; node < RoutingTable.DestinationsMax; node++)
-            _table.Learn(Some.At(0), Some.Link(1), Some.Node(1), Some.Heard(Some.Node(100 + node), 5, 100));
+            _table.Learn(Some.At(0), Some.Node(1), Some.Heard(Some.Node(100 + node), 5, 100));
         Assert.False(Learn(1, 5, 100));
         Assert.Equal(RoutingTable.DestinationsMax, _table.ReachableCount);
     }
 
     [Fact]
-    public void Status_shows_every_feasible_way_and_which_is_used()
+    public void Status_tells_of_every_way_what_it_costs_and_why_it_is_taken_or_not()
     {
-        Learn(1, 5, 100);
-        Learn(2, 5, 200);
-        var status = _table.Status(Some.At(3), link => $"t{link.Value}");
-        Assert.Equal(["t1", "t2"], status.Select(route => route.Transport));
-        Assert.Equal([true, false], status.Select(route => route.Selected));
-        Assert.Equal([Some.Seconds(3), Some.Seconds(3)], status.Select(route => route.Age));
+        Learn(3, 5, 100);
+        Learn(1, 5, 90);
+        Learn(2, 5, 300);
+        var status = _table.Status(Some.At(3), neighbour => neighbour == Some.Node(1) ? "t1" : "t");
+        Assert.Equal(
+            [
+                (Some.Node(3), RouteVerdict.InUse), (Some.Node(1), RouteVerdict.HardlyCheaper),
+                (Some.Node(2), RouteVerdict.Dearer),
+            ],
+            status.Select(route => (route.NextHop, route.Verdict)));
+        var hardly = status[1];
+        Assert.Equal(
+            (TimeSpan.FromMicroseconds(100), TimeSpan.FromMicroseconds(10), "t1", Some.Seconds(3)),
+            (hardly.Metric, hardly.FirstHop, hardly.Transport, hardly.Age));
     }
 
-    private bool Learn(int link, ulong sequence, uint metric, byte hops = 1) =>
-        _table.Learn(Some.At(0), Some.Link(link), Some.Node(link), Some.Heard(Far, sequence, metric, hops));
+    [Fact]
+    public void Status_tells_of_a_way_that_may_lead_back()
+    {
+        Learn(1, 5, 100);
+        _table.Advertise(Far);
+        Learn(2, 5, 110);
+        Assert.Equal(
+            [RouteVerdict.InUse, RouteVerdict.MayLoop],
+            _table.Status(Some.At(0), _ => "").Select(route => route.Verdict));
+    }
+
+    [Fact]
+    public void Neighbour_that_becomes_dearer_or_cheaper_at_a_stroke_is_judged_anew()
+    {
+        Learn(1, 5, 100);
+        Learn(2, 5, 100);
+        _costs[Some.Node(1)] = 1000;
+        _table.OnCostChanged(Some.Node(1));
+        Assert.Equal(Some.Node(2), _table.NextHop(Far, except: null)!.NextHop);
+        _costs[Some.Node(1)] = 1;
+        _costs[Some.Node(2)] = 500;
+        _table.OnCostChanged(Some.Node(1));
+        Assert.Equal(Some.Node(1), _table.NextHop(Far, except: null)!.NextHop);
+    }
+
+    private bool Learn(int neighbour, ulong sequence, uint metric, byte hops = 1) =>
+        _table.Learn(Some.At(0), Some.Node(neighbour), Some.Heard(Far, sequence, metric, hops));
 }

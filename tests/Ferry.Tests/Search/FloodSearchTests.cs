@@ -20,19 +20,19 @@ public sealed class FloodSearchTests
     [Fact]
     public void Query_is_answered_and_passed_on_with_its_ways_back()
     {
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 2), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2), _outbox);
         var match = Assert.Single(_outbox.Stores<StorageRequest.MatchShares>());
         Assert.Equal((Some.Query(1), "song", FloodSearch.HitsMax), (match.Query, match.Text, match.HitsMax));
         var (message, except) = Assert.Single(_outbox.Floods);
-        Assert.Equal((Asker, Some.Link(5)), (message.Envelope.Source, except));
+        Assert.Equal((Asker, Some.Node(5)), (message.Envelope.Source, except));
     }
 
     [Fact]
     public void Query_seen_before_is_dropped()
     {
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 2), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2), _outbox);
         _outbox.Empty();
-        _search.OnQuery(Some.At(0), Some.Link(6), Query(hopLimit: 2), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(6), Query(hopLimit: 2), _outbox);
         Assert.Empty(_outbox.Effects);
         Assert.Empty(_outbox.Floods);
     }
@@ -40,9 +40,9 @@ public sealed class FloodSearchTests
     [Fact]
     public void Wider_ring_is_passed_on_and_not_answered_again()
     {
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 2), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2), _outbox);
         _outbox.Empty();
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 7), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 7), _outbox);
         Assert.Empty(_outbox.Effects);
         Assert.Single(_outbox.Floods);
     }
@@ -50,7 +50,7 @@ public sealed class FloodSearchTests
     [Fact]
     public void Query_on_its_last_hop_is_answered_only()
     {
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 1), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 1), _outbox);
         Assert.Single(_outbox.Stores<StorageRequest.MatchShares>());
         Assert.Empty(_outbox.Floods);
     }
@@ -58,7 +58,7 @@ public sealed class FloodSearchTests
     [Fact]
     public void Matches_are_mailed_to_the_asker_once_and_not_too_many()
     {
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 2), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2), _outbox);
         var match = new ShareMatch(TheFile.Id, "song.flac", TheFile.Layout.ContentBytes, [new(0, 2)]);
         var matched = new StorageResult.SharesMatched(Some.Query(1), [.. Enumerable.Repeat(match, 101)]);
         _search.OnMatched(matched, _outbox);
@@ -112,7 +112,7 @@ public sealed class FloodSearchTests
     {
         Start();
         _outbox.Empty();
-        _search.OnQuery(Some.At(0), Some.Link(5), Query(hopLimit: 8) with { Query = Some.Query(9) }, _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 8) with { Query = Some.Query(9) }, _outbox);
         Assert.Empty(_outbox.Effects);
         Assert.Empty(_outbox.Floods);
     }

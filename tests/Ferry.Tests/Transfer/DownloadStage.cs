@@ -20,7 +20,7 @@ internal sealed class DownloadStage
     public Outbox Outbox { get; } = new();
     public FakeSeals Seals { get; } = new();
     public Downloads Downloads { get; }
-    public NodePath? Path { get; set; } = new NodePath(Some.Link(1), 1, 10_000, 1, "tcp");
+    public NodePath? Path { get; set; } = new NodePath(Some.Node(1), 1, 10_000, "tcp");
     public TransferState State => Assert.Single(Downloads.Status(Some.At(0))).State;
 
     public void Start(params NodeId[] holders) => Downloads.Start(

@@ -10,7 +10,7 @@ public sealed class HolderBookTests
     private static readonly NodeId One = Some.Node(1);
     private static readonly NodeId Two = Some.Node(2);
     private readonly HolderBook _book = new(node =>
-        node == One ? null : new NodePath(Some.Link(1), 1, node == Two ? 20u : 10u, 1, "tcp"));
+        node == One ? null : new NodePath(Some.Node(1), 1, node == Two ? 20u : 10u, "tcp"));
 
     [Fact]
     public void Nearest_come_first_and_those_out_of_reach_last()

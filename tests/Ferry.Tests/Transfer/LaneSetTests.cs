@@ -21,7 +21,7 @@ public sealed class LaneSetTests
     /// <summary>Paths so slow that a window is two chunks until something is measured.</summary>
     public LaneSetTests() => _lanes = new LaneSet(
         File, _durable, _seals, new SeededRandom(3),
-        _ => new NodePath(Some.Link(1), 1, uint.MaxValue, 1, "tcp"));
+        _ => new NodePath(Some.Node(1), 1, uint.MaxValue, "tcp"));
 
     [Fact]
     public void Lane_opens_with_a_key_offer_and_no_chunks()

@@ -19,7 +19,7 @@ public sealed class ManifestFetchTests
 
     public ManifestFetchTests()
     {
-        _holders = new HolderBook(node => new NodePath(Some.Link(1), 1, node == Near ? 1u : 2u, 1, "tcp"));
+        _holders = new HolderBook(node => new NodePath(Some.Node(1), 1, node == Near ? 1u : 2u, "tcp"));
         _fetch = new ManifestFetch(File.Id, _holders);
     }
 

@@ -64,7 +64,7 @@ public sealed class UploadTests
     public void Chunk_that_is_half_sent_is_sent_again_from_its_start()
     {
         Open(new ChunkRange(0, 1));
-        _upload.NextPiece();
+        _upload.NextPiece(int.MaxValue);
         _upload.Retransmit();
         Assert.Equal([0, 30_000, 60_000], SendAll().Select(piece => piece.Offset));
     }
@@ -127,7 +127,7 @@ public sealed class UploadTests
     private List<FileTransfer> SendAll()
     {
         var pieces = new List<FileTransfer>();
-        while (_upload.HasPieceToSend) pieces.Add(_upload.NextPiece());
+        while (_upload.HasPieceToSend) pieces.Add(_upload.NextPiece(int.MaxValue));
         return pieces;
     }
 

@@ -14,10 +14,11 @@ public sealed class UploadsTests
     private readonly Outbox _outbox = new();
     private readonly FakeSeals _seals = new();
     private readonly Uploads _uploads;
-    private NodePath? _path = new NodePath(Some.Link(1), 1, 1000, 1, "tcp");
+    private NodePath? _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
+    private PieceLink? _link = new PieceLink(Some.Link(1), 64 * 1024);
 
-    public UploadsTests() =>
-        _uploads = new Uploads(Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _ => _path);
+    public UploadsTests() => _uploads = new Uploads(
+        Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _ => _path, (_, _, _) => _link);
 
     [Fact]
     public void Log_comes_before_the_accept_and_the_accept_before_the_pieces()
@@ -26,12 +27,13 @@ public sealed class UploadsTests
         var open = Assert.Single(_outbox.Stores<StorageRequest.OpenUpload>());
         Assert.Equal((Some.Transfer(1), File.Id, Requester), (open.Transfer, open.Content, open.Requester));
         Assert.Empty(_outbox.Mails);
-        Assert.Null(_uploads.NextPiece());
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
 
         Opened(1);
         var accept = Assert.Single(_outbox.Mails<TransferAccept>());
         Assert.Equal((Requester, (byte)2), (accept.Envelope.Destination, accept.KeyAnswer.Span[0]));
-        Assert.Equal((Some.Link(1), 0), (_uploads.NextPiece()!.Value.Link, _uploads.NextPiece()!.Value.Piece.Chunk));
+        var (link, piece, _) = _uploads.NextPiece(Some.At(0))!.Value;
+        Assert.Equal((Some.Link(1), 0, 0), (link, piece.Chunk, piece.Offset));
     }
 
     [Fact]
@@ -81,7 +83,7 @@ public sealed class UploadsTests
         _uploads.OnAck(Some.At(0), new Ack(thief, Some.Transfer(1), 10, [], 0, 0), _outbox);
         Assert.Empty(_outbox.Mails);
         Assert.Empty(_outbox.Effects);
-        Assert.NotNull(_uploads.NextPiece());
+        Assert.NotNull(_uploads.NextPiece(Some.At(0)));
     }
 
     [Fact]
@@ -159,7 +161,7 @@ public sealed class UploadsTests
     {
         Recover();
         Assert.Equal(Some.Transfer(9), Assert.Single(_outbox.Mails<TransferResume>()).Transfer);
-        Assert.Null(_uploads.NextPiece());
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
         _outbox.Empty();
         Ask(9);
         Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Mails<Refusal>()).Reason);
@@ -173,7 +175,7 @@ public sealed class UploadsTests
     {
         _path = null;
         Recover();
-        _path = new NodePath(Some.Link(1), 1, 1000, 1, "tcp");
+        _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
         _outbox.Empty();
         _uploads.OnRouteFound(Some.At(0.5), Requester, _outbox);
         _uploads.OnRouteFound(Some.At(0.9), Requester, _outbox);
@@ -192,7 +194,7 @@ public sealed class UploadsTests
         Refuse(RefusalReason.UnknownTransfer);
         Assert.Single(_outbox.Mails<TransferResume>());
         Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
-        Assert.Null(_uploads.NextPiece());
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
     }
 
     [Theory]
@@ -234,21 +236,19 @@ public sealed class UploadsTests
             _uploads.OnRequest(Some.At(0), request, _outbox);
             Opened(transfer);
         }
-        var order = Enumerable.Range(0, 6).Select(_ => (int)_uploads.NextPiece()!.Value.Piece.Transfer.Value);
+        var order = Enumerable.Range(0, 6).Select(_ => (int)_uploads.NextPiece(Some.At(0))!.Value.Piece.Transfer.Value);
         Assert.Equal([1, 2, 1, 2, 1, 2], order);
     }
 
     [Fact]
-    public void Nothing_goes_to_a_link_without_room_or_to_a_node_without_a_route()
+    public void Nothing_goes_where_no_link_has_room()
     {
         Ask(1);
         Opened(1);
-        _path = _path!.Value with { RoomBytes = 0 };
-        Assert.Null(_uploads.NextPiece());
-        _path = null;
-        Assert.Null(_uploads.NextPiece());
-        _path = new NodePath(Some.Link(2), 1, 1000, 1, "tcp");
-        Assert.Equal(Some.Link(2), _uploads.NextPiece()!.Value.Link);
+        _link = null;
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
+        _link = new PieceLink(Some.Link(2), 64 * 1024);
+        Assert.Equal(Some.Link(2), _uploads.NextPiece(Some.At(0))!.Value.Link);
     }
 
     [Fact]
@@ -306,13 +306,13 @@ public sealed class UploadsTests
         Assert.Equal(reason, Assert.Single(_outbox.Notices<Notice.UploadEnded>()).Reason);
         Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
         Assert.Empty(_uploads.Status(Some.At(1)));
-        Assert.Null(_uploads.NextPiece());
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
     }
 
     private List<FileTransfer> SendAll()
     {
         var pieces = new List<FileTransfer>();
-        while (_uploads.NextPiece() is { } next) pieces.Add(next.Piece);
+        while (_uploads.NextPiece(Some.At(0)) is { } next) pieces.Add(next.Piece);
         return pieces;
     }
 

@@ -71,8 +71,8 @@ public sealed class JsonTests
         terminal.Node.Files.Add(new FileInfoLine("/data/a", "a", 5, "ready", Id, "shared"));
         terminal.Node.Files.Add(new FileInfoLine("/data/b", "b", 6, "hashing", null, "shared"));
         terminal.Node.Peers.Add(new PeerInfo(Node, "boat", "up",
-            [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2)]));
-        terminal.Node.Routes.Add(new RouteInfo(Node, Node, "boat", 1, 9.5, "tcp", 2, true));
+            [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2, "bulk")]));
+        terminal.Node.Routes.Add(new RouteInfo(Node, Node, "boat", 1, 9.5, 9.5, "tcp", 2, true, "the only way known"));
         terminal.Node.Transfers.Add(Samples.Transfer);
         terminal.Node.Hits.Add(Samples.Hit("song.flac"));
 
@@ -92,11 +92,12 @@ public sealed class JsonTests
             """{"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared"}""",
             OneLine($$"""
                 {"node":"{{Node}}","nickname":"boat","state":"up","links":[{"transport":"tcp",
-                "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2}]}
+                "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2,
+                "role":"bulk"}]}
                 """),
             OneLine($$"""
                 {"destination":"{{Node}}","nextHop":"{{Node}}","nextHopName":"boat","hops":1,"metricMs":9.5,
-                "transport":"tcp","ageSeconds":2,"selected":true}
+                "firstHopMs":9.5,"transport":"tcp","ageSeconds":2,"selected":true,"why":"the only way known"}
                 """),
             OneLine($$"""
                 {"transfer":"feedfacecafebeef0000","direction":"download","name":"song.flac",

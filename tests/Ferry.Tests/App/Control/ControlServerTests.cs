@@ -35,7 +35,8 @@ public sealed class ControlServerTests : IAsyncLifetime
     {
         _node.Files.Add(new FileInfoLine("/data/ä", "ä", 5, "ready", null, "shared"));
         _node.Peers.Add(new PeerInfo(Samples.NodeId, "boat", "up", []));
-        _node.Routes.Add(new RouteInfo(Samples.NodeId, Samples.NodeId, "boat", 1, 9.5, "tcp", 2, true));
+        _node.Routes.Add(
+            new RouteInfo(Samples.NodeId, Samples.NodeId, "boat", 1, 9.5, 9.5, "tcp", 2, true, "the only way known"));
         _node.Transfers.Add(Samples.Transfer);
 
         Assert.Equal("tcp://10.0.0.1", (await _client.JoinAsync("10.0.0.1", Cancel)).Address);

@@ -1,0 +1,120 @@
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Neighbours;
+
+/// <summary>One link to a neighbour: liveness, cost, and how much bulk is on its way over it.</summary>
+internal sealed class Link(Input.LinkUp up, Instant upSince)
+{
+    /// <summary>Own bulk queued for a link: a quarter of a second of its rate, within these bounds.</summary>
+    public const long QueueBytesMin = 64 * 1024;
+    public const long QueueBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>A piece has a head of some 150 bytes, which should not count.</summary>
+    private const int PieceBytesMin = 8 * 1024;
+
+    private static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(1);
+
+    private long _measuredRate;
+    private long _sentBytes;
+    private Instant _movedAt;
+    private uint _cost;
+
+    public LinkId Id => up.Link;
+    public NodeId Node => up.Peer.Node;
+    public string Nickname => up.Peer.Nickname;
+    public string Transport => up.Traits.Transport;
+
+    /// <summary>Who made the link is known at both ends.</summary>
+    public bool Dialed => up.Dialed;
+    public Instant UpSince => upSince;
+    public TimerTable Timers { get; } = new();
+    public TimeSpan? RoundTrip { get; private set; }
+    public TimeSpan Latency => RoundTrip is { } roundTrip ? roundTrip / 2 : up.Traits.TypicalLatency;
+
+    /// <summary>Body bytes handed to the link that it has not put on the wire.</summary>
+    public long QueuedBytes { get; private set; }
+    public long RoomBytes => QueueLimit - QueuedBytes;
+
+    /// <summary>Bytes per second, at least 1.</summary>
+    public long Rate => Math.Max(1, _measuredRate > 0 ? _measuredRate : up.Traits.TypicalRate);
+
+    /// <summary>How a piece is cut so that it keeps the link for a quarter of a second at most.</summary>
+    public int PieceBytes => (int)Math.Clamp(Rate / 4, PieceBytesMin, WireLimits.PieceBytesMax);
+
+    /// <summary>
+    /// Expected microseconds to move a mebibyte over this link. It follows the measurements only when they have doubled
+    /// or halved: a metric that wanders makes good routes infeasible.
+    /// </summary>
+    public uint Cost
+    {
+        get
+        {
+            var cost = Latency.TotalMicroseconds + (double)(1L << 20) / Rate * 1_000_000;
+            if (cost > _cost * 2.0 || cost < _cost / 2.0) _cost = (uint)Math.Clamp(cost, 1, Envelope.Unreachable / 64);
+            return _cost;
+        }
+    }
+
+    /// <summary>
+    /// What a link says it can is only believed as far as it has shown it: until it is measured, what may wait grows
+    /// with what it has taken, so that a link which is slower than it looks holds up little.
+    /// </summary>
+    private long QueueLimit
+    {
+        get
+        {
+            var quarter = Math.Clamp(Rate / 4, QueueBytesMin, QueueBytesMax);
+            return _measuredRate > 0 ? quarter : Math.Min(quarter, QueueBytesMin + _sentBytes);
+        }
+    }
+
+    /// <summary>Two links over the same path share what carries them: one is too many.</summary>
+    public bool IsTwinOf(Link other) => Node == other.Node && up.Path == other.Path;
+
+    /// <summary>Seconds until so many bytes more, behind all that waits, are at the other end.</summary>
+    public double SecondsToDeliver(long bytes) => (double)(QueuedBytes + bytes) / Rate + Latency.TotalSeconds;
+
+    /// <summary>
+    /// Bulk waits and does not move: perhaps the link is dead, and the heartbeats have not found it out yet.
+    /// </summary>
+    public bool IsStill(Instant now) =>
+        QueuedBytes > 0 && now - _movedAt > StillAfter + TimeSpan.FromSeconds(4.0 * QueuedBytes / Rate);
+
+    public void OnQueued(Instant now, int bytes)
+    {
+        if (QueuedBytes == 0) _movedAt = now;
+        QueuedBytes += bytes;
+    }
+
+    public void OnSent(Instant now, int bytes)
+    {
+        _movedAt = now;
+        _sentBytes += bytes;
+        QueuedBytes = Math.Max(0, QueuedBytes - bytes);
+    }
+
+    /// <summary>Follows the measurements smoothly: a route must not flap with every burst.</summary>
+    public void OnMeasured(long bytesPerSecond)
+    {
+        if (bytesPerSecond <= 0) return;
+        _measuredRate = _measuredRate == 0 ? bytesPerSecond : (_measuredRate * 3 + bytesPerSecond) / 4;
+    }
+
+    /// <summary>
+    /// The number of a heartbeat is the moment at which it is sent: there is nothing to remember, and a reply with a
+    /// number made up misleads only about the neighbour that made it up.
+    /// </summary>
+    public static Heartbeat HeartbeatAt(Instant now) => new((ulong)now.Microseconds);
+
+    public void OnHeartbeatReply(Instant now, HeartbeatReply reply)
+    {
+        if (reply.Number > (ulong)now.Microseconds) return;
+        var roundTrip = now - new Instant((long)reply.Number);
+        RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
+    }
+
+    public NeighbourStatus Status(Instant now, LinkRole role) =>
+        new(Id, Node, Nickname, Transport, up.Address, Dialed, Rate, RoundTrip, now - upSince, role);
+
+    private string Path => up.Path;
+}
