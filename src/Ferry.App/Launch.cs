@@ -11,11 +11,17 @@ internal static class Launch
     public static async Task<int> RunAsync(string[] args)
     {
         using var interrupts = Interrupts.OfProcess();
-        var table = new CommandTable();
-        var screen = new Screen(Console.Out, Console.Error, Traits());
         // Not Console.In: it reads keys by itself and would keep half a line over Ctrl-C; the system's own line editing
         // drops it, as people expect.
         using var keyboard = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+        return await RunAsync(args, new Screen(Console.Out, Console.Error, Traits()), keyboard, interrupts);
+    }
+
+    /// <summary>The same on streams of the caller's.</summary>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Screen screen, TextReader keyboard, Interrupts interrupts)
+    {
+        var table = new CommandTable();
         ControlClient? client = null;
         try
         {

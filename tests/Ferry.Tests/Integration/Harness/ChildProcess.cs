@@ -6,7 +6,7 @@ using Xunit;
 namespace Ferry.Tests.Integration.Harness;
 
 /// <summary>A process that does not outlive its test. Its lines are kept, and can be read as they come.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+internal sealed class ChildProcess : IRunningCommand
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _errors = new();

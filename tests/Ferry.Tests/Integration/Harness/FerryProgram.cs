@@ -13,11 +13,14 @@ internal static class FerryProgram
     public static IReadOnlyList<string> Command(params IEnumerable<string> arguments) =>
         [Dotnet, Library, .. arguments];
 
+    public static IRunningCommand Start(params IReadOnlyList<string> arguments) =>
+        RadioLab.IsHere ? new CommandHere(arguments) : ChildProcess.Start(Command(arguments));
+
     public static async Task<CommandResult> RunAsync(params IEnumerable<string> arguments)
     {
-        await using var process = ChildProcess.Start(Command(arguments));
-        var code = await process.ExitAsync();
-        return new CommandResult(code, [.. process.Output], process.Errors);
+        await using var command = Start([.. arguments]);
+        var code = await command.ExitAsync();
+        return new CommandResult(code, [.. command.Output], command.Errors);
     }
 }
 

@@ -4,14 +4,14 @@ using Xunit;
 namespace Ferry.Tests.Integration.Harness;
 
 /// <summary>A running <c>ferry request --json</c>.</summary>
-internal sealed class RequestRun(ChildProcess process) : IAsyncDisposable
+internal sealed class RequestRun(IRunningCommand command) : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<string> _lines =
-        process.LinesAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        command.LinesAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(CancellationToken.None);
 
     private readonly List<JsonElement> _events = [];
 
-    public ChildProcess Process => process;
+    public IRunningCommand Command => command;
     public IReadOnlyList<JsonElement> Events => _events;
 
     /// <summary>Reads on to the first event like this.</summary>
@@ -37,22 +37,22 @@ internal sealed class RequestRun(ChildProcess process) : IAsyncDisposable
         var last = await WaitForAsync(
             "the end of the file", item => item.IsEvent("completed") || item.IsEvent("failed"));
         Assert.True(last.IsEvent("completed"), ToString());
-        Assert.Equal(0, await process.ExitAsync());
+        Assert.Equal(0, await command.ExitAsync());
         return last;
     }
 
     public async Task<CommandResult> EndAsync()
     {
-        var code = await process.ExitAsync();
-        return new CommandResult(code, [.. process.Output], process.Errors);
+        var code = await command.ExitAsync();
+        return new CommandResult(code, [.. command.Output], command.Errors);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
+        await command.DisposeAsync();
         await _lines.DisposeAsync();
     }
 
     public override string ToString() =>
-        string.Join('\n', _events.TakeLast(10).Select(item => item.GetRawText())) + "\n" + process.Errors;
+        string.Join('\n', _events.TakeLast(10).Select(item => item.GetRawText())) + "\n" + command.Errors;
 }

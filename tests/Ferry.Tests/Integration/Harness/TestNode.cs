@@ -77,6 +77,8 @@ internal sealed class TestNode : IAsyncDisposable
         Address = status.Listening[0];
     }
 
+    public Task StartIfEndedAsync() => _process!.HasExited ? StartAsync() : Task.CompletedTask;
+
     public Task KillAsync() => _process!.KillAsync();
 
     /// <summary>As a service is stopped: SIGTERM.</summary>
@@ -101,7 +103,7 @@ internal sealed class TestNode : IAsyncDisposable
     public Task JoinAsync(TestNode other) => DoAsync("join", other.Address);
 
     public RequestRun Request(params IEnumerable<string> arguments) =>
-        new(ChildProcess.Start(FerryProgram.Command(["request", .. arguments, "--home", Home, "--json"])));
+        new(FerryProgram.Start(["request", .. arguments, "--home", Home, "--json"]));
 
     public async Task<JsonElement> FetchAsync(params IEnumerable<string> arguments)
     {
@@ -139,6 +141,17 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync() => _control.TransfersAsync(Cancel);
+
+    /// <summary>Until its links to the other are of these transports, no more and no fewer.</summary>
+    public Task WaitForLinksAsync(TestNode other, params IReadOnlyList<string> transports) => Eventually.GetAsync(
+        $"{Name} to be linked to {other.Name} by {string.Join(" and ", transports)}",
+        async () =>
+        {
+            var peers = await _control.PeersAsync(Cancel);
+            return peers.Where(peer => peer.Node == other.Id).SelectMany(peer => peer.Links)
+                .Select(link => link.Transport).Distinct().Order(StringComparer.Ordinal).ToList();
+        },
+        seen => seen.SequenceEqual(transports.Order(StringComparer.Ordinal)));
 
     /// <summary>Nothing may be left in the log of either side when a transfer has ended.</summary>
     public Task WaitForNoTransfersAsync() => Eventually.GetAsync(

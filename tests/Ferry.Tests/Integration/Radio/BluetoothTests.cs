@@ -1,0 +1,154 @@
+using Ferry.Tests.Integration.Harness;
+using Xunit;
+
+namespace Ferry.Tests.Integration.Radio;
+
+/// <summary>Devices that have only Bluetooth: RFCOMM between kernel stacks, at the rate of real radios.</summary>
+[Collection(RadioCollection.Name)]
+public sealed class BluetoothTests(RadioLab lab)
+{
+    /// <summary>Some ten seconds of a link.</summary>
+    private const int FileBytes = 2 << 20;
+
+    /// <summary>A window is three seconds of the rate; measured, so with a third on top.</summary>
+    private const int WindowBytesMax = 800_000;
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task Two_devices_join_by_address_alone()
+    {
+        await lab.BeginAsync();
+        await Air.BluetoothAsync((Air.Left, Air.Middle));
+        // The devices share one Bluetooth daemon, which lists one node at a time: the middle's once the others left.
+        await Eventually.GetAsync(
+            "the channel to be found", () => lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Middle)),
+            joined => joined.Code == 0);
+        var source = await lab.ShareAsync(lab.Middle, "two.bin", FileBytes / 4);
+
+        var completed = await lab.Left.FetchAsync("two.bin");
+
+        Contents.AssertSame(source, completed.Text("path"));
+        Assert.Equal("bluetooth", completed.Items("sources")[0].Text("transport"));
+    }
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task Three_devices_in_a_line_are_two_hops()
+    {
+        await lab.BeginAsync();
+        await JoinAsync(lab.Left);
+        await JoinAsync(lab.Right);
+        var source = await lab.ShareAsync(lab.Right, "line.bin", FileBytes / 4);
+
+        var completed = await lab.Left.FetchAsync("line.bin");
+
+        Contents.AssertSame(source, completed.Text("path"));
+        Assert.Equal(2, completed.Items("sources")[0].Number("hops"));
+    }
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task Out_of_range_in_the_middle_and_back_costs_only_time()
+    {
+        await lab.BeginAsync();
+        await JoinAsync(lab.Left);
+        var source = await lab.ShareAsync(lab.Middle, "lost-bluetooth.bin", FileBytes);
+
+        await using var run = lab.Left.Request("lost-bluetooth.bin");
+        await run.ReachAsync(0.3);
+        await Air.CutBluetoothAsync(Air.Left, Air.Middle);
+        await lab.Left.WaitForLinksAsync(lab.Middle);
+        await Air.BluetoothAsync((Air.Left, Air.Middle));
+
+        await AssertEndsWellAsync(run, source);
+    }
+
+    [Fact]
+    [Trait("Category", "RadioSlow")]
+    public async Task An_adapter_that_is_turned_off_and_on_costs_only_time()
+    {
+        await lab.BeginAsync();
+        await JoinAsync(lab.Left);
+        var source = await lab.ShareAsync(lab.Middle, "power.bin", FileBytes);
+
+        await using var run = lab.Left.Request("power.bin");
+        await run.ReachAsync(0.3);
+        await Air.PowerAsync(Air.Left, on: false);
+        await lab.Left.WaitForLinksAsync(lab.Middle);
+        var refused = await lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Right));
+        Assert.Contains("hci0 is off", refused.Errors);
+        await Air.PowerAsync(Air.Left, on: true);
+
+        await AssertEndsWellAsync(run, source);
+    }
+
+    [Fact]
+    [Trait("Category", "RadioSlow")]
+    public async Task A_holder_that_is_killed_and_comes_back_goes_on_by_itself()
+    {
+        await lab.BeginAsync();
+        await JoinAsync(lab.Left);
+        var source = await lab.ShareAsync(lab.Middle, "killed-holder.bin", FileBytes);
+
+        await using var run = lab.Left.Request("killed-holder.bin");
+        await run.ReachAsync(0.3);
+        await lab.Middle.KillAsync();
+        await lab.Middle.StartAsync();
+
+        await AssertEndsWellAsync(run, source);
+    }
+
+    [Fact]
+    [Trait("Category", "RadioSlow")]
+    public async Task A_requester_that_is_killed_and_comes_back_goes_on_by_itself()
+    {
+        await lab.BeginAsync();
+        await JoinAsync(lab.Left);
+        var source = await lab.ShareAsync(lab.Middle, "killed-requester.bin", FileBytes);
+
+        await using var run = lab.Left.Request("killed-requester.bin");
+        await run.ReachAsync(0.3);
+        await lab.Left.KillAsync();
+        await lab.Left.StartAsync();
+
+        var target = Path.Combine(lab.Left.Downloads, "killed-requester.bin");
+        await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
+        Contents.AssertSame(source, target);
+        await lab.Left.WaitForNoTransfersAsync();
+        await lab.Middle.WaitForNoTransfersAsync();
+    }
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task Who_cannot_be_joined_is_told_apart()
+    {
+        await lab.BeginAsync();
+
+        var absent = await lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Middle));
+        Assert.Equal(1, absent.Code);
+        Assert.Contains("out of range", absent.Errors);
+
+        var stranger = await lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Stranger));
+        Assert.Equal(1, stranger.Code);
+        Assert.Contains("no Ferry node", stranger.Errors);
+
+        var shut = await lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Stranger) + "/29");
+        Assert.Equal(1, shut.Code);
+        Assert.Contains("no Ferry node listens there", shut.Errors);
+    }
+
+    private static async Task JoinAsync(TestNode node)
+    {
+        await Air.BluetoothAsync((Air.Left, Air.Middle), (Air.Middle, Air.Right));
+        await node.DoAsync("join", $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
+    }
+
+    private async Task AssertEndsWellAsync(RequestRun run, string source)
+    {
+        var completed = await run.CompleteAsync();
+        Contents.AssertSame(source, completed.Text("path"));
+        Assert.InRange(completed.Number("resent"), 0, WindowBytesMax);
+        await lab.Left.WaitForNoTransfersAsync();
+        await lab.Middle.WaitForNoTransfersAsync();
+    }
+}

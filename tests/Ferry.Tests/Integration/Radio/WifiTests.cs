@@ -1,0 +1,50 @@
+using Ferry.Tests.Integration.Harness;
+using Xunit;
+
+namespace Ferry.Tests.Integration.Radio;
+
+/// <summary>Devices that have only ad hoc Wi-Fi (IBSS): no access point, no router.</summary>
+[Collection(RadioCollection.Name)]
+public sealed class WifiTests(RadioLab lab)
+{
+    private const int FileBytes = 6 << 20;
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task A_file_crosses_two_hops_where_the_ends_do_not_hear_each_other()
+    {
+        await lab.BeginAsync();
+        await Air.WifiAsync((Air.Left, Air.Middle), (Air.Middle, Air.Right));
+        await lab.Left.DoAsync("join", Air.WifiAddress(Air.Middle));
+        await lab.Right.DoAsync("join", Air.WifiAddress(Air.Middle));
+        var source = await lab.ShareAsync(lab.Left, "two-hops.bin", FileBytes);
+
+        var completed = await lab.Right.FetchAsync("two-hops.bin");
+
+        Contents.AssertSame(source, completed.Text("path"));
+        Assert.Equal(2, completed.Items("sources")[0].Number("hops"));
+    }
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task Out_of_range_in_the_middle_and_back_costs_only_time()
+    {
+        await lab.BeginAsync();
+        await Air.WifiAsync((Air.Left, Air.Middle));
+        await lab.Left.DoAsync("join", Air.WifiAddress(Air.Middle));
+        var source = await lab.ShareAsync(lab.Middle, "lost-wifi.bin", 4 * FileBytes);
+
+        await using var run = lab.Left.Request("lost-wifi.bin");
+        await run.ReachAsync(0.1);
+        await Air.WifiAsync();
+        await lab.Left.WaitForLinksAsync(lab.Middle);
+        await Air.WifiAsync((Air.Left, Air.Middle));
+        var completed = await run.CompleteAsync();
+
+        Contents.AssertSame(source, completed.Text("path"));
+        // A window is three seconds of the rate, which an emulated processor cannot make large.
+        Assert.InRange(completed.Number("resent"), 0, 2 * FileBytes);
+        await lab.Left.WaitForNoTransfersAsync();
+        await lab.Middle.WaitForNoTransfersAsync();
+    }
+}
