@@ -53,4 +53,25 @@ public sealed class HandoverTests
         await a.WaitForNoTransfersAsync();
         await b.WaitForNoTransfersAsync();
     }
+
+    [Fact]
+    public async Task Two_ways_that_are_alike_carry_one_transfer_together()
+    {
+        const int FileBytes = 16_000_000;
+        await using var lab = await NetworkLab.UpAsync(
+            "wire a b rate=8mbit delay=10ms", "lan home a b rate=6mbit delay=5ms");
+        var a = await lab.StartAsync("a");
+        var b = await lab.StartAsync("b", a);
+        await b.WaitForPeersAsync(1);
+        await lab.JoinAsync(b, a, over: "home");
+        await b.WaitForLinksAsync(2);
+        var source = Contents.Write(lab.Folder["big.bin"], FileBytes);
+        await a.ShareAsync(source);
+
+        var completed = await b.FetchAsync("big.bin");
+
+        Contents.AssertSame(source, completed.Text("path"));
+        foreach (var peer in new[] { "b", "home" })
+            Assert.InRange(await lab.BytesAsync("a", peer), FileBytes / 4, FileBytes * 3 / 4);
+    }
 }
