@@ -127,7 +127,8 @@ internal static class UserTroubles
         {
             node.Tune = options => options with
             {
-                Retention = TimeSpan.FromMinutes(10), RetentionGrace = TimeSpan.FromMinutes(1),
+                Retention = TimeSpan.FromMinutes(10),
+                RetentionGrace = TimeSpan.FromMinutes(1),
             };
         }
         stage.Line(nodes, WireTraits.Wifi);
