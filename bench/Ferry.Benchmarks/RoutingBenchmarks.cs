@@ -19,9 +19,9 @@ public class RoutingBenchmarks
     {
         for (var source = 0; source < Destinations; source++)
         {
-            for (var link = 1; link <= 3; link++)
+            for (var neighbour = 1; neighbour <= 3; neighbour++)
             {
-                _table.Learn(default, new LinkId(link), Samples.Node(-link), Samples.Envelope(source));
+                _table.Learn(default, Samples.Node(-neighbour), Samples.Envelope(source));
             }
         }
         _wanted = Samples.Node(Destinations / 2);
@@ -31,5 +31,5 @@ public class RoutingBenchmarks
     public object? NextHop() => _table.NextHop(_wanted, except: null);
 
     [Benchmark]
-    public bool Learn() => _table.Learn(default, new LinkId(1), Samples.Node(-1), Samples.Envelope(Destinations / 2));
+    public bool Learn() => _table.Learn(default, Samples.Node(-1), Samples.Envelope(Destinations / 2));
 }
