@@ -20,9 +20,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await lab.BeginAsync();
         await Air.BluetoothAsync((Air.Left, Air.Middle));
         // The devices share one Bluetooth daemon, which lists one node at a time: the middle's once the others left.
-        await Eventually.GetAsync(
-            "the channel to be found", () => lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Middle)),
-            joined => joined.Code == 0);
+        await RadioLab.JoinAsync(lab.Left, Air.BluetoothAddress(Air.Middle));
         var source = await lab.ShareAsync(lab.Middle, "two.bin", FileBytes / 4);
 
         var completed = await lab.Left.FetchAsync("two.bin");
@@ -140,7 +138,7 @@ public sealed class BluetoothTests(RadioLab lab)
     private static async Task JoinAsync(TestNode node)
     {
         await Air.BluetoothAsync((Air.Left, Air.Middle), (Air.Middle, Air.Right));
-        await node.DoAsync("join", $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
+        await RadioLab.JoinAsync(node, $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
     }
 
     private async Task AssertEndsWellAsync(RequestRun run, string source)

@@ -17,7 +17,7 @@ public sealed class HandoverTests(RadioLab lab)
         await lab.BeginAsync();
         await Air.LimitWifiAsync();
         await Air.BluetoothAsync((Air.Left, Air.Middle));
-        await lab.Left.DoAsync("join", $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
+        await RadioLab.JoinAsync(lab.Left, $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
         var source = await lab.ShareAsync(lab.Middle, "handover.bin", FileBytes);
 
         await using var run = lab.Left.Request("handover.bin");

@@ -16,7 +16,7 @@ public sealed class MixedPathTests(RadioLab lab)
         await lab.BeginAsync();
         await Air.BluetoothAsync((Air.Left, Air.Middle));
         await Air.WifiAsync((Air.Middle, Air.Right));
-        await lab.Left.DoAsync("join", $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
+        await RadioLab.JoinAsync(lab.Left, $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
         await lab.Right.DoAsync("join", Air.WifiAddress(Air.Middle));
         var source = await lab.ShareAsync(lab.Right, "mixed.bin", FileBytes);
 
