@@ -26,6 +26,7 @@ internal sealed class HastyDisk : IDisk
         public void SetLength(long length) => file.SetLength(length);
         public void Reserve(long length) => file.Reserve(length);
         public void Flush() { }
+        public void ForgetCache() { }
         public FileStamp Stamp() => file.Stamp();
         public void Dispose() => file.Dispose();
     }

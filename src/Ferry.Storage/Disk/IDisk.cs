@@ -50,6 +50,12 @@ public interface IDiskFile : IDisposable
 
     /// <summary>Returns when all that was written would survive a power cut.</summary>
     void Flush();
+
+    /// <summary>
+    /// What is read from now on comes from the disk, and what is written starts anew there, where the system can be
+    /// told so. After a failed flush its cache holds what the disk does not.
+    /// </summary>
+    void ForgetCache();
     FileStamp Stamp();
 }
 

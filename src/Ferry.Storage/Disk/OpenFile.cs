@@ -92,6 +92,12 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         }
     }
 
+    public void ForgetCache()
+    {
+        // Systems without such a call, and pages that somebody else uses, keep what they have: there is no other way.
+        if (OperatingSystem.IsLinux()) Posix.DropCache(handle);
+    }
+
     public FileStamp Stamp()
     {
         try

@@ -19,6 +19,7 @@ internal static partial class Posix
     private const int NoFollow = 0x100;
     private const int KeepSize = 1;
     private const int NoReplace = 1;
+    private const int DontNeed = 4;
     private const int CloseOnExec = 0x80000;
     private const uint BasicStats = 0x7ff;
     private const int StatxBytes = 256;
@@ -48,6 +49,9 @@ internal static partial class Posix
             if (error != Interrupted) return error is Invalid or NotSupported ? 0 : error;
         }
     }
+
+    /// <summary>Drops what the cache holds of the file and need not write: advice, which the system may not take.</summary>
+    public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, DontNeed);
 
     /// <summary>
     /// Renames in one step and never replaces; <see cref="NotImplemented"/> where kernel or file system cannot.
@@ -127,6 +131,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

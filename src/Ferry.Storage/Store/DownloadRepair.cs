@@ -41,6 +41,13 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         var layout = file.Manifest.Layout;
         var durable = file.Durable();
         var disked = Open(file);
+        if (file.IsInDoubt)
+        {
+            // What was written meanwhile first: only what is clean can be dropped. Linux's cache goes on to show pages
+            // whose writing failed, and where they were written anew ext4 may leave zeros in their room for good.
+            disked.Flush();
+            disked.ForgetCache();
+        }
         var isAsLeft = disked.Length == layout.ContentBytes;
         if (!isAsLeft)
         {

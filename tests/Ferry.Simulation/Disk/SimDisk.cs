@@ -310,6 +310,8 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
             file.Flush();
         }
 
+        public void ForgetCache() => file.ForgetCache();
+
         public FileStamp Stamp()
         {
             Use("fstamp", write: false);

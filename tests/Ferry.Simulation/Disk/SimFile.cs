@@ -57,6 +57,12 @@ internal sealed class SimFile(ulong inode)
         if (!keepSeen) _seen = _durable.Copy();
     }
 
+    /// <summary>The kernel reads back what it need not write.</summary>
+    public void ForgetCache()
+    {
+        if (!HasUnflushed) _seen = _durable.Copy();
+    }
+
     /// <summary>True when a write was torn: some of its sectors are kept and some not.</summary>
     public bool Crash(PowerCutLosses losses)
     {

@@ -210,6 +210,8 @@ internal sealed class MemoryDisk : IDisk
             if (disk.Capacity < length) throw new DiskException(DiskError.Full, $"no room for {path}");
         }
 
+        public void ForgetCache() { }
+
         public void Flush()
         {
             lock (disk._gate)

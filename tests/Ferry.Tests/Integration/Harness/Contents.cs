@@ -7,6 +7,7 @@ namespace Ferry.Tests.Integration.Harness;
 internal static class Contents
 {
     private const int BlockBytes = 1 << 20;
+    private const int PageBytes = 4096;
 
     public static string Write(string path, long bytes, int seed = 1)
     {
@@ -30,6 +31,25 @@ internal static class Contents
     public static void AssertSame(string expected, string actual)
     {
         Assert.True(File.Exists(actual), $"{actual} is not there");
-        Assert.Equal(Hash(expected), Hash(actual));
+        if (Hash(expected) != Hash(actual)) Assert.Fail($"{actual} is not {expected}: {Differences(expected, actual)}");
+    }
+
+    /// <summary>Where, and whether there is nothing or something else: that tells what lost it.</summary>
+    private static string Differences(string expected, string actual)
+    {
+        using var right = File.OpenRead(expected);
+        using var wrong = File.OpenRead(actual);
+        var (one, other) = (new byte[PageBytes], new byte[PageBytes]);
+        var (pages, zero) = (new List<long>(), 0);
+        for (long page = 0; page * PageBytes < right.Length; page++)
+        {
+            var length = right.ReadAtLeast(one, PageBytes, throwOnEndOfStream: false);
+            var read = wrong.ReadAtLeast(other, PageBytes, throwOnEndOfStream: false);
+            if (one.AsSpan(0, length).SequenceEqual(other.AsSpan(0, read))) continue;
+            pages.Add(page);
+            if (!other.AsSpan(0, read).ContainsAnyExcept((byte)0)) zero++;
+        }
+        return $"{wrong.Length} bytes for {right.Length}; {pages.Count} pages of 4 KiB differ ({zero} are zeros), "
+            + $"from {pages.FirstOrDefault()} to {pages.LastOrDefault()}";
     }
 }
