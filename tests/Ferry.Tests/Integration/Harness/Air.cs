@@ -83,11 +83,7 @@ internal static class Air
     public static Task CutBluetoothAsync(int a, int b) => AirAsync($"cut {a} {b} {SupervisionSeconds}");
 
     /// <summary>As a user turns an adapter off or on, by BlueZ.</summary>
-    public static Task PowerAsync(int device, bool on) => RunAsync($"""
-        dbus-send --system --print-reply --dest=org.bluez /org/bluez/hci{device} \
-          org.freedesktop.DBus.Properties.Set string:org.bluez.Adapter1 string:Powered \
-          variant:boolean:{(on ? "true" : "false")}
-        """);
+    public static Task PowerAsync(int device, bool on) => RunAsync(SetPower(device, on));
 
     /// <summary>As a USB controller that is pulled out.</summary>
     public static Task UnplugAsync(int device) => AirAsync($"unplug {device} {SupervisionSeconds}");
@@ -96,11 +92,15 @@ internal static class Air
     public static Task PlugAsync(int device) => RunAsync($"""
         echo 'plug {device}' >/run/bt-air
         until hciconfig hci{device} 2>/dev/null | grep -q 'UP RUNNING PSCAN'; do
-          dbus-send --system --print-reply --dest=org.bluez /org/bluez/hci{device} \
-            org.freedesktop.DBus.Properties.Set string:org.bluez.Adapter1 string:Powered variant:boolean:true || true
+          {SetPower(device, on: true)} || true
           sleep 0.2
         done
         """);
+
+    private static string SetPower(int device, bool on) =>
+        $"dbus-send --system --print-reply --dest=org.bluez /org/bluez/hci{device} "
+        + "org.freedesktop.DBus.Properties.Set string:org.bluez.Adapter1 string:Powered "
+        + $"variant:boolean:{(on ? "true" : "false")}";
 
     private static Task AirAsync(string command) => RunAsync($"echo '{command}' >/run/bt-air");
 

@@ -62,11 +62,16 @@ public sealed class RadioLab : IAsyncLifetime
     internal static Task JoinAsync(TestNode node, string address) => Eventually.GetAsync(
         $"{node.Name} to have joined {address}", () => node.RunAsync("join", address), joined => joined.Code == 0);
 
-    /// <summary>A file of the test's own, shared by the node.</summary>
-    internal async Task<string> ShareAsync(TestNode holder, string name, int bytes)
+    /// <summary>
+    /// A file of the test's own, shared by one node and seen by the other: on an emulated processor a first search may
+    /// take longer than searches wait for answers.
+    /// </summary>
+    internal async Task<string> ShareAsync(TestNode holder, TestNode seeker, string name, int bytes)
     {
         var path = Contents.Write(_folder[name], bytes, seed: bytes + name.Length);
         await holder.ShareAsync(path);
+        await Eventually.GetAsync(
+            $"{seeker.Name} to find {name}", () => seeker.RunAsync("search", name), found => found.Code == 0);
         return path;
     }
 

@@ -21,7 +21,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await Air.BluetoothAsync((Air.Left, Air.Middle));
         // The devices share one Bluetooth daemon, which lists one node at a time: the middle's once the others left.
         await RadioLab.JoinAsync(lab.Left, Air.BluetoothAddress(Air.Middle));
-        var source = await lab.ShareAsync(lab.Middle, "two.bin", FileBytes / 4);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "two.bin", FileBytes / 4);
 
         var completed = await lab.Left.FetchAsync("two.bin");
 
@@ -36,7 +36,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await lab.BeginAsync();
         await JoinAsync(lab.Left);
         await JoinAsync(lab.Right);
-        var source = await lab.ShareAsync(lab.Right, "line.bin", FileBytes / 4);
+        var source = await lab.ShareAsync(lab.Right, lab.Left, "line.bin", FileBytes / 4);
 
         var completed = await lab.Left.FetchAsync("line.bin");
 
@@ -50,7 +50,7 @@ public sealed class BluetoothTests(RadioLab lab)
     {
         await lab.BeginAsync();
         await JoinAsync(lab.Left);
-        var source = await lab.ShareAsync(lab.Middle, "lost-bluetooth.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "lost-bluetooth.bin", FileBytes);
 
         await using var run = lab.Left.Request("lost-bluetooth.bin");
         await run.ReachAsync(0.3);
@@ -62,12 +62,12 @@ public sealed class BluetoothTests(RadioLab lab)
     }
 
     [Fact]
-    [Trait("Category", "RadioSlow")]
+    [Trait("Category", "Radio")]
     public async Task An_adapter_that_is_turned_off_and_on_costs_only_time()
     {
         await lab.BeginAsync();
         await JoinAsync(lab.Left);
-        var source = await lab.ShareAsync(lab.Middle, "power.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "power.bin", FileBytes);
 
         await using var run = lab.Left.Request("power.bin");
         await run.ReachAsync(0.3);
@@ -81,12 +81,12 @@ public sealed class BluetoothTests(RadioLab lab)
     }
 
     [Fact]
-    [Trait("Category", "RadioSlow")]
+    [Trait("Category", "Radio")]
     public async Task A_holder_that_is_killed_and_comes_back_goes_on_by_itself()
     {
         await lab.BeginAsync();
         await JoinAsync(lab.Left);
-        var source = await lab.ShareAsync(lab.Middle, "killed-holder.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "killed-holder.bin", FileBytes);
 
         await using var run = lab.Left.Request("killed-holder.bin");
         await run.ReachAsync(0.3);
@@ -97,12 +97,12 @@ public sealed class BluetoothTests(RadioLab lab)
     }
 
     [Fact]
-    [Trait("Category", "RadioSlow")]
+    [Trait("Category", "Radio")]
     public async Task A_requester_that_is_killed_and_comes_back_goes_on_by_itself()
     {
         await lab.BeginAsync();
         await JoinAsync(lab.Left);
-        var source = await lab.ShareAsync(lab.Middle, "killed-requester.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "killed-requester.bin", FileBytes);
 
         await using var run = lab.Left.Request("killed-requester.bin");
         await run.ReachAsync(0.3);
@@ -114,6 +114,37 @@ public sealed class BluetoothTests(RadioLab lab)
         Contents.AssertSame(source, target);
         await lab.Left.WaitForNoTransfersAsync();
         await lab.Middle.WaitForNoTransfersAsync();
+    }
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task Who_is_within_range_is_discovered_and_who_is_not_is_not()
+    {
+        await lab.BeginAsync();
+        await Air.BluetoothAsync((Air.Left, Air.Middle));
+
+        var found = await Eventually.GetAsync(
+            "somebody to be discovered", () => lab.Left.RunAsync("discover"), answer => answer.Code == 0);
+
+        var middle = Assert.Single(found.Objects);
+        Assert.Contains(Air.BluetoothAddress(Air.Middle), middle.Text("address"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Category", "Radio")]
+    public async Task A_controller_that_is_pulled_out_and_put_in_again_costs_only_time()
+    {
+        await lab.BeginAsync();
+        await JoinAsync(lab.Left);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "unplugged.bin", FileBytes);
+
+        await using var run = lab.Left.Request("unplugged.bin");
+        await run.ReachAsync(0.3);
+        await Air.UnplugAsync(Air.Left);
+        await lab.Left.WaitForLinksAsync(lab.Middle);
+        await Air.PlugAsync(Air.Left);
+
+        await AssertEndsWellAsync(run, source);
     }
 
     [Fact]

@@ -11,14 +11,14 @@ public sealed class HandoverTests(RadioLab lab)
     private const int FileBytes = 16 << 20;
 
     [Fact]
-    [Trait("Category", "RadioSlow")]
+    [Trait("Category", "Radio")]
     public async Task A_transfer_moves_to_Wifi_back_to_Bluetooth_and_to_Wifi_again()
     {
         await lab.BeginAsync();
         await Air.LimitWifiAsync();
         await Air.BluetoothAsync((Air.Left, Air.Middle));
         await RadioLab.JoinAsync(lab.Left, $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
-        var source = await lab.ShareAsync(lab.Middle, "handover.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "handover.bin", FileBytes);
 
         await using var run = lab.Left.Request("handover.bin");
         await run.ReachAsync(0.03);

@@ -10,7 +10,7 @@ public sealed class MixedPathTests(RadioLab lab)
     private const int FileBytes = 1 << 20;
 
     [Fact]
-    [Trait("Category", "RadioSlow")]
+    [Trait("Category", "Radio")]
     public async Task Who_has_only_Bluetooth_gets_what_is_only_on_Wifi()
     {
         await lab.BeginAsync();
@@ -18,7 +18,7 @@ public sealed class MixedPathTests(RadioLab lab)
         await Air.WifiAsync((Air.Middle, Air.Right));
         await RadioLab.JoinAsync(lab.Left, $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
         await lab.Right.DoAsync("join", Air.WifiAddress(Air.Middle));
-        var source = await lab.ShareAsync(lab.Right, "mixed.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Right, lab.Left, "mixed.bin", FileBytes);
 
         var completed = await lab.Left.FetchAsync("mixed.bin");
 

@@ -17,7 +17,7 @@ public sealed class WifiTests(RadioLab lab)
         await Air.WifiAsync((Air.Left, Air.Middle), (Air.Middle, Air.Right));
         await lab.Left.DoAsync("join", Air.WifiAddress(Air.Middle));
         await lab.Right.DoAsync("join", Air.WifiAddress(Air.Middle));
-        var source = await lab.ShareAsync(lab.Left, "two-hops.bin", FileBytes);
+        var source = await lab.ShareAsync(lab.Left, lab.Right, "two-hops.bin", FileBytes);
 
         var completed = await lab.Right.FetchAsync("two-hops.bin");
 
@@ -32,7 +32,7 @@ public sealed class WifiTests(RadioLab lab)
         await lab.BeginAsync();
         await Air.WifiAsync((Air.Left, Air.Middle));
         await lab.Left.DoAsync("join", Air.WifiAddress(Air.Middle));
-        var source = await lab.ShareAsync(lab.Middle, "lost-wifi.bin", 4 * FileBytes);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "lost-wifi.bin", 4 * FileBytes);
 
         await using var run = lab.Left.Request("lost-wifi.bin");
         await run.ReachAsync(0.1);
