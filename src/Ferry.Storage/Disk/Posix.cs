@@ -50,7 +50,7 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Drops what the cache holds of the file and need not write: advice, which the system may not take.</summary>
+    /// <summary>Drops what the cache holds of the file and need not write: advice, which need not be taken.</summary>
     public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, DontNeed);
 
     /// <summary>
