@@ -44,7 +44,7 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         if (file.IsInDoubt)
         {
             // What was written meanwhile first: only what is clean can be dropped. Linux's cache goes on to show pages
-            // whose writing failed, and where they were written anew ext4 may leave zeros in their room for good.
+            // whose writing failed; written anew from there, some were zeros on an ext4 that was mounted again.
             disked.Flush();
             disked.ForgetCache();
         }
