@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Wire;
+using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging;
@@ -46,7 +48,7 @@ internal sealed class LinkPump : IAsyncDisposable
         _inputs = inputs;
         _logger = logger;
         _time = time;
-        _writer = new PacedWriter(link, time);
+        _writer = new PacedWriter(link, new NodeClock(time));
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
 
@@ -73,7 +75,7 @@ internal sealed class LinkPump : IAsyncDisposable
     }
 
     /// <summary>Takes the body over. Never waits; <see cref="Input.BulkSent"/> tells when it has left.</summary>
-    public void SendBody(FileTransfer header, Frame body)
+    public void SendBody(FileTransfer header, Payload body)
     {
         bool accepting;
         lock (_lock)
@@ -241,7 +243,7 @@ internal sealed class LinkPump : IAsyncDisposable
     {
         if (next.Body is not { } body) return await _writer.WriteAsync(next.Message, _stop.Token);
         var bytes = body.Length;
-        _writer.StartBulk((FileTransfer)next.Message, body);
+        _writer.StartBulk((FileTransfer)next.Message, (Frame)body);
         while (_writer.BulkPending)
         {
             while (TryTakeControl(out var control))

@@ -1,5 +1,6 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Wire;
+using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
 
@@ -9,10 +10,10 @@ namespace Ferry.Runtime;
 /// Writes to a link and keeps account of it: what was written, what of that has arrived, how fast, and so how much of
 /// the next bulk message it may have. One caller.
 /// </summary>
-internal sealed class PacedWriter(SecureLink link, TimeProvider time)
+internal sealed class PacedWriter(SecureLink link, NodeClock clock)
 {
-    private readonly RateMeter _meter = new(time);
-    private readonly BulkPace _pace = new(time);
+    private readonly RateMeter _meter = new(clock.Now);
+    private readonly BulkPace _pace = new(clock.Now);
     private long _written;
     private long _delivered;
 
@@ -29,7 +30,7 @@ internal sealed class PacedWriter(SecureLink link, TimeProvider time)
     public TimeSpan? BulkWait()
     {
         var backlog = link.Backlog;
-        return _pace.Look(backlog, Delivered(backlog));
+        return _pace.Look(clock.Now, backlog, Delivered(backlog));
     }
 
     /// <summary>Writes the next frame of bulk. False when the connection is lost.</summary>
@@ -37,13 +38,13 @@ internal sealed class PacedWriter(SecureLink link, TimeProvider time)
         Count(await link.ContinueBulkAsync(_pace.WriteBytes, cancel));
 
     /// <summary>Something is about to be written.</summary>
-    public void Busy() => _meter.Busy(Delivered(link.Backlog));
+    public void Busy() => _meter.Busy(clock.Now, Delivered(link.Backlog));
 
     /// <summary>Nothing waits any more.</summary>
-    public void Idle() => _meter.Idle(Delivered(link.Backlog));
+    public void Idle() => _meter.Idle(clock.Now, Delivered(link.Backlog));
 
     /// <summary>The link's rate, when it is time to tell it.</summary>
-    public long? Report() => _meter.Report(Delivered(link.Backlog));
+    public long? Report() => _meter.Report(clock.Now, Delivered(link.Backlog));
 
     private bool Count(int? bytes)
     {

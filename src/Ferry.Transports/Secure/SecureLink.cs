@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Secure;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Ferry.Protocol.Sending;
 
 namespace Ferry.Transports.Tcp;
 

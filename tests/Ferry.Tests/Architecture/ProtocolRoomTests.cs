@@ -23,6 +23,7 @@ public sealed class ProtocolRoomTests
         ["Neighbours"] = ["Content", "Wire"],
         ["Routing"] = ["Content", "Wire"],
         ["Search"] = ["Content", "Wire"],
+        ["Sending"] = ["Content", "Wire"],
         ["Session"] = ["Content", "Wire"],
         ["Transfer"] = ["Content", "Wire"],
     };

@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime;
+using Ferry.Runtime.Loop;
 using Ferry.Tests.Transports;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
@@ -66,7 +67,7 @@ public sealed class LinkOverheadTests(ITestOutputHelper output)
 
     private static async Task SendContentAsync(SecureLink holder)
     {
-        var writer = new PacedWriter(holder, new FakeTime());
+        var writer = new PacedWriter(holder, new NodeClock(new FakeTime()));
         for (var at = 0; at < ContentBytes; at += ChunkBytes)
         {
             var end = Math.Min(at + ChunkBytes, ContentBytes);

@@ -1,8 +1,6 @@
-using Ferry.Protocol;
 using Ferry.Protocol.Wire;
-using Ferry.Transports;
 
-namespace Ferry.Runtime;
+namespace Ferry.Protocol.Sending;
 
 // What is to leave by one link, and in which order. Three classes: messages that keep links and routes alive; those
 // that find and steer transfers; bodies. In each round a class may send its share of bytes, and while several have
@@ -12,7 +10,7 @@ namespace Ferry.Runtime;
 // that needs not look at a message before it is its turn). Within a class, and within a transfer, order is kept.
 
 /// <summary>The queue of one link. A data structure only: no lock, no clock, no I/O.</summary>
-internal sealed class OutgoingQueue
+public sealed class OutgoingQueue
 {
     /// <summary>A neighbour that lets so much control pile up is not reading.</summary>
     public const long ControlBytesMax = 4L << 20;
@@ -50,7 +48,7 @@ internal sealed class OutgoingQueue
     }
 
     /// <summary>Takes the body over, or leaves it to the caller and returns false when the limit is passed.</summary>
-    public bool TryAdd(FileTransfer header, Frame body)
+    public bool TryAdd(FileTransfer header, Payload body)
     {
         var cost = MessageCost.Of(header) + body.Length;
         if (BulkBytes + cost > BulkBytesMax) return false;
@@ -177,7 +175,3 @@ internal sealed class OutgoingQueue
         public long Credit { get; set; } = FlowQuantum;
     }
 }
-
-/// <param name="Body">Of a File Transfer; null for every other message.</param>
-/// <param name="Cost">Bytes, about, on the link and in memory.</param>
-internal readonly record struct Outgoing(Message Message, Frame? Body, int Cost);

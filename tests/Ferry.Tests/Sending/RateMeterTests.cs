@@ -1,37 +1,35 @@
-using Ferry.Runtime;
-using Ferry.Tests.Transports;
+using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Xunit;
 
-namespace Ferry.Tests.Runtime;
+namespace Ferry.Tests.Sending;
 
 public sealed class RateMeterTests
 {
-    private readonly FakeTime _time = new();
-    private readonly RateMeter _meter;
+    private readonly RateMeter _meter = new(default);
+    private Instant _now;
     private long _delivered;
-
-    public RateMeterTests() => _meter = new RateMeter(_time);
 
     [Fact]
     public void Link_that_was_never_busy_has_nothing_to_tell()
     {
         Pass(60_000);
-        Assert.Null(_meter.Report(_delivered));
+        Assert.Null(_meter.Report(_now, _delivered));
     }
 
     [Fact]
     public void Busy_link_tells_its_rate_once_a_second()
     {
-        _meter.Busy(_delivered);
+        _meter.Busy(_now, _delivered);
         for (var i = 0; i < 10; i++)
         {
-            Assert.Null(_meter.Report(_delivered));
+            Assert.Null(_meter.Report(_now, _delivered));
             Pass(100);
             _delivered += 1000;
         }
 
-        Assert.Equal(10_000, _meter.Report(_delivered));
-        Assert.Null(_meter.Report(_delivered));
+        Assert.Equal(10_000, _meter.Report(_now, _delivered));
+        Assert.Null(_meter.Report(_now, _delivered));
     }
 
     [Fact]
@@ -40,7 +38,7 @@ public sealed class RateMeterTests
         Write(200, 2000);
         Pass(5000);
         Write(200, 2000);
-        Assert.Equal(10_000, _meter.Report(_delivered));
+        Assert.Equal(10_000, _meter.Report(_now, _delivered));
     }
 
     [Fact]
@@ -49,7 +47,7 @@ public sealed class RateMeterTests
         Pass(2000);
         Write(50, 1_000_000);
         Pass(2000);
-        Assert.Null(_meter.Report(_delivered));
+        Assert.Null(_meter.Report(_now, _delivered));
     }
 
     [Fact]
@@ -61,7 +59,7 @@ public sealed class RateMeterTests
             Pass(1);
         }
 
-        Assert.InRange(_meter.Report(_delivered)!.Value, 9000, 9100);
+        Assert.InRange(_meter.Report(_now, _delivered)!.Value, 9000, 9100);
     }
 
     [Fact]
@@ -72,16 +70,16 @@ public sealed class RateMeterTests
         _delivered += 30_000;
         Pass(5000);
         Write(200, 2000);
-        Assert.Equal(10_000, _meter.Report(_delivered));
+        Assert.Equal(10_000, _meter.Report(_now, _delivered));
     }
 
     private void Write(int milliseconds, int bytes)
     {
-        _meter.Busy(_delivered);
+        _meter.Busy(_now, _delivered);
         Pass(milliseconds);
         _delivered += bytes;
-        _meter.Idle(_delivered);
+        _meter.Idle(_now, _delivered);
     }
 
-    private void Pass(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+    private void Pass(int milliseconds) => _now += TimeSpan.FromMilliseconds(milliseconds);
 }

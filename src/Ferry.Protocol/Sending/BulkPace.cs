@@ -1,6 +1,4 @@
-using Ferry.Transports;
-
-namespace Ferry.Runtime;
+namespace Ferry.Protocol.Sending;
 
 // A control message overtakes the bulk that waits in our queue, but not what the system, or a queue somewhere on the
 // way, has taken already. So a link is given bulk no faster than it delivers: it may have on its way what fills it (the
@@ -13,7 +11,7 @@ namespace Ferry.Runtime;
 // tells) on the way, is given twice as much, which is how a long way is filled within a few round trips.
 
 /// <summary>How much bulk a link is given at a time, and when.</summary>
-internal sealed class BulkPace(TimeProvider time)
+public sealed class BulkPace(Instant start)
 {
     private const int WriteBytesMin = 1024;
     private const int FirstWriteBytes = 4 * 1024;
@@ -38,9 +36,9 @@ internal sealed class BulkPace(TimeProvider time)
 
     private readonly double[] _rates = new double[PeriodsKept];
     private int _next;
-    private long _periodStart = time.GetTimestamp();
+    private Instant _periodStart = start;
     private long _periodDelivered;
-    private long _lastLook = time.GetTimestamp();
+    private Instant _lastLook = start;
     private int _segmentBytes = 1;
 
     /// <summary>Bytes per second; 0 until measured.</summary>
@@ -62,9 +60,9 @@ internal sealed class BulkPace(TimeProvider time)
 
     /// <summary>How long bulk has to wait before more of it may be written; null when it may be now.</summary>
     /// <param name="delivered">Bytes that the link has delivered so far.</param>
-    public TimeSpan? Look(SendBacklog? known, long delivered)
+    public TimeSpan? Look(Instant now, SendBacklog? known, long delivered)
     {
-        Measure(delivered);
+        Measure(now, delivered);
         // Where the system does not tell, its buffer is what holds us back.
         if (known is not { } backlog) return null;
         _segmentBytes = Math.Clamp(backlog.SegmentBytes, 1, FirstWriteBytes);
@@ -83,11 +81,11 @@ internal sealed class BulkPace(TimeProvider time)
         return Math.Max(AllowedBytesMin, isEmpty ? allowed * 2 : allowed);
     }
 
-    private void Measure(long delivered)
+    private void Measure(Instant now, long delivered)
     {
-        var wasIdle = time.GetElapsedTime(_lastLook) > IdleAfter;
-        _lastLook = time.GetTimestamp();
-        var length = time.GetElapsedTime(_periodStart);
+        var wasIdle = now - _lastLook > IdleAfter;
+        _lastLook = now;
+        var length = now - _periodStart;
         var bytes = delivered - _periodDelivered;
         if (!wasIdle)
         {
@@ -97,7 +95,7 @@ internal sealed class BulkPace(TimeProvider time)
             Rate = _rates.Max();
         }
 
-        _periodStart = _lastLook;
+        _periodStart = now;
         _periodDelivered = delivered;
     }
 }

@@ -1,4 +1,4 @@
-namespace Ferry.Transports;
+namespace Ferry.Protocol.Sending;
 
 /// <summary>
 /// What a connection has taken from its writer and not delivered: it goes in order, so nothing that is written now can

@@ -1,6 +1,6 @@
 using Ferry.Protocol.Wire;
 
-namespace Ferry.Runtime;
+namespace Ferry.Protocol.Sending;
 
 /// <summary>
 /// About how many bytes a message takes in a queue and on a link. Queues are bounded and shared by these; encoding

@@ -1,17 +1,14 @@
-using Ferry.Runtime;
-using Ferry.Tests.Transports;
-using Ferry.Transports;
+using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Xunit;
 
-namespace Ferry.Tests.Runtime;
+namespace Ferry.Tests.Sending;
 
 public sealed class BulkPaceTests
 {
     private const int Segment = 1448;
-    private readonly FakeTime _time = new();
-    private readonly BulkPace _pace;
-
-    public BulkPaceTests() => _pace = new BulkPace(_time);
+    private readonly BulkPace _pace = new(default);
+    private Instant _now;
 
     [Fact]
     public void Slow_link_is_filled_and_has_a_tenth_of_a_second_waiting_at_most()
@@ -77,9 +74,9 @@ public sealed class BulkPaceTests
         long written = 0;
         for (var i = 0; i < 100; i++)
         {
-            Assert.Null(_pace.Look(null, written));
+            Assert.Null(_pace.Look(_now, null, written));
             written += _pace.WriteBytes;
-            _time.Advance(TimeSpan.FromSeconds(_pace.WriteBytes / 100_000.0));
+            _now += TimeSpan.FromSeconds(_pace.WriteBytes / 100_000.0);
         }
 
         Assert.InRange(_pace.WriteBytes, 2_400, 2_600);
@@ -93,7 +90,7 @@ public sealed class BulkPaceTests
         var before = _pace.WriteBytes;
         for (var i = 0; i < 50; i++)
         {
-            _time.Advance(TimeSpan.FromSeconds(10));
+            _now += TimeSpan.FromSeconds(10);
             Run(wire, TimeSpan.FromMilliseconds(5));
         }
 
@@ -103,24 +100,24 @@ public sealed class BulkPaceTests
     /// <summary>Bulk without end; the part of the wire's rate that was used, and the most that was under way.</summary>
     private (double Filled, long Most) Run(Wire wire, TimeSpan span)
     {
-        var start = _time.GetTimestamp();
+        var start = _now;
         var before = wire.Delivered;
         long most = 0;
-        while (_time.GetElapsedTime(start) < span)
+        while (_now - start < span)
         {
-            if (_pace.Look(wire.Backlog, wire.Delivered) is not { } wait)
+            if (_pace.Look(_now, wire.Backlog, wire.Delivered) is not { } wait)
             {
                 wire.Written += _pace.WriteBytes;
                 most = Math.Max(most, wire.Written - wire.Delivered);
                 // A write takes its time too, or a fast wire would be filled without end in no time.
-                wait = TimeSpan.FromSeconds(_pace.WriteBytes / 2e9);
+                wait = TimeSpan.FromMicroseconds(Math.Ceiling(_pace.WriteBytes / 2e3));
             }
 
-            _time.Advance(wait);
+            _now += wait;
             wire.Pass(wait);
         }
 
-        var could = wire.BytesPerSecond * _time.GetElapsedTime(start).TotalSeconds;
+        var could = wire.BytesPerSecond * (_now - start).TotalSeconds;
         return ((wire.Delivered - before) / could, most);
     }
 
