@@ -47,6 +47,13 @@ public readonly record struct ChunkLayout
         return (int)Math.Min(ChunkBytes, ContentBytes - OffsetOf(chunk));
     }
 
+    /// <summary>
+    /// A piece of so many bytes, at least one, lies inside its chunk. Any values may be asked about: nothing overflows.
+    /// </summary>
+    public bool Contains(int chunk, int offset, int bytes) =>
+        (uint)chunk < (uint)ChunkCount && offset >= 0 && bytes > 0 && bytes <= LengthOf(chunk)
+        && offset <= LengthOf(chunk) - bytes;
+
     /// <summary>Bytes of content in a set of chunks.</summary>
     public long BytesIn(ChunkMap chunks)
     {

@@ -75,18 +75,5 @@ internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, Ac
     }
 
     /// <summary>The outstanding chunks as a request names them, as many ranges as fit.</summary>
-    public List<ChunkRange> OutstandingRanges() => ToRanges(_outstanding);
-
-    public static List<ChunkRange> ToRanges(IEnumerable<int> chunks)
-    {
-        var ranges = new List<ChunkRange>();
-        foreach (var chunk in chunks)
-        {
-            var extends = ranges.Count > 0 && ranges[^1].End == chunk;
-            if (extends) ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + 1 };
-            else if (ranges.Count < WireLimits.RangesMax) ranges.Add(new ChunkRange(chunk, 1));
-            else break;
-        }
-        return ranges;
-    }
+    public List<ChunkRange> OutstandingRanges() => ChunkRanges.From(_outstanding, WireLimits.RangesMax);
 }

@@ -17,8 +17,7 @@ internal sealed class LaneSet(
     private const int AckFraction = 4;
     private static readonly TimeSpan AckWithin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(60);
+    private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
 
     private readonly SortedDictionary<NodeId, Lane> _lanes = [];
     private readonly ChunkPicker _picker = new(durable, durable.ChunkCount == 0 ? 0 : random.Next(durable.ChunkCount));
@@ -140,7 +139,7 @@ internal sealed class LaneSet(
             lane.Timers.ArmIfIdle(CoreTimer.LaneStalled, now + PatienceOf(lane));
             for (var rest = chunks; rest.Count > 0;)
             {
-                var ranges = Lane.ToRanges(rest);
+                var ranges = ChunkRanges.From(rest, WireLimits.RangesMax);
                 Request(lane, ranges, again: false, default, outbox);
                 rest = rest[ranges.Sum(range => range.Count)..];
             }
@@ -209,9 +208,5 @@ internal sealed class LaneSet(
 
     private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(CoreTimer.AckDue) ? lane.Timers.Next : Instant.Never;
 
-    private static TimeSpan PatienceOf(Lane lane)
-    {
-        var patience = Patience * Math.Pow(2, Math.Min(lane.Strikes, 6));
-        return patience < PatienceMax ? patience : PatienceMax;
-    }
+    private static TimeSpan PatienceOf(Lane lane) => Patience.After(lane.Strikes);
 }

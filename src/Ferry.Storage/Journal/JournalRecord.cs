@@ -56,15 +56,6 @@ internal abstract record JournalRecord
     public sealed record DownloadClosed(ContentId Content) : JournalRecord;
 
     /// <summary>As many ranges at a time as go into one record.</summary>
-    private static IEnumerable<ChunkRange[]> RangesOf(IReadOnlyList<int> chunks)
-    {
-        var ranges = new List<ChunkRange>();
-        foreach (var chunk in chunks)
-        {
-            if (ranges.Count > 0 && ranges[^1].End == chunk) ranges[^1] =
-                ranges[^1] with { Count = ranges[^1].Count + 1 };
-            else ranges.Add(new ChunkRange(chunk, 1));
-        }
-        return ranges.Chunk(RecordCodec.RangesMax);
-    }
+    private static IEnumerable<ChunkRange[]> RangesOf(IReadOnlyList<int> chunks) =>
+        ChunkRanges.From(chunks).Chunk(RecordCodec.RangesMax);
 }

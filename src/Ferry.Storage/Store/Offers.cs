@@ -44,10 +44,7 @@ internal sealed class Offers(IShareCatalog shares, SourceReader sources, Downloa
     public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination)
     {
         if (downloads.Find(content) is not { } partial) return sources.Read(content, chunk, offset, destination);
-        var layout = partial.Manifest.Layout;
-        if ((uint)chunk >= (uint)layout.ChunkCount || offset < 0
-            || offset > layout.LengthOf(chunk) - destination.Length)
-            return RefusalReason.NotShared;
+        if (!partial.Manifest.Layout.Contains(chunk, offset, destination.Length)) return RefusalReason.NotShared;
         return partial.Read(chunk, offset, destination) switch
         {
             ReadOutcome.Done => null,

@@ -35,11 +35,8 @@ internal sealed class PieceIntake(DownloadBook book, ChunkAssemblies assemblies,
     }
 
     private static bool Fits(FileTransfer piece, Payload body, ChunkLayout layout) =>
-        (uint)piece.Chunk < (uint)layout.ChunkCount
-        && piece.PieceBytes is > 0 and <= WireLimits.PieceBytesMax
-        && body.Length == piece.BodyBytes
-        && piece.Offset >= 0
-        && piece.Offset <= layout.LengthOf(piece.Chunk) - piece.PieceBytes;
+        piece.PieceBytes <= WireLimits.PieceBytesMax && body.Length == piece.BodyBytes
+        && layout.Contains(piece.Chunk, piece.Offset, piece.PieceBytes);
 
     private void Add(PartialFile file, StorageRequest.PersistPiece request, ICollection<StorageResult> results)
     {

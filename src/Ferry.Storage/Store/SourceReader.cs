@@ -40,9 +40,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         {
             var layout = open!.Source.Manifest.Layout;
             // The engine checks what peers ask for; a piece outside the content is not here in any case.
-            if ((uint)chunk >= (uint)layout.ChunkCount || offset < 0
-                || offset > layout.LengthOf(chunk) - destination.Length)
-                return RefusalReason.NotShared;
+            if (!layout.Contains(chunk, offset, destination.Length)) return RefusalReason.NotShared;
             var read = open.File.Read(destination, layout.OffsetOf(chunk) + offset);
             if (open.File.Stamp() != open.Source.Stamp) return Changed(content, RefusalReason.SourceChanged);
             return read == destination.Length ? null : Changed(content, RefusalReason.SourceChanged);

@@ -62,4 +62,24 @@ public sealed class ChunkLayoutTests
     [InlineData(int.MaxValue)]
     public void Chunk_outside_the_content_has_no_length(int chunk) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => ChunkLayout.For(130 * Ki).LengthOf(chunk));
+
+    /// <summary>Chunks of 64, 64 and 2 KiB.</summary>
+    [Theory]
+    [InlineData(0, 0, 64 * 1024, true)]
+    [InlineData(2, 1024, 1024, true)]
+    [InlineData(0, 0, 64 * 1024 + 1, false)]
+    [InlineData(0, 1, 64 * 1024, false)]
+    [InlineData(2, 1024, 1025, false)]
+    [InlineData(2, 2048, 1, false)]
+    [InlineData(1, 0, 0, false)]
+    [InlineData(1, -1, 1, false)]
+    [InlineData(1, 0, -1, false)]
+    [InlineData(3, 0, 1, false)]
+    [InlineData(-1, 0, 1, false)]
+    [InlineData(0, int.MaxValue, int.MaxValue, false)]
+    [InlineData(0, int.MinValue, int.MaxValue, false)]
+    [InlineData(0, int.MaxValue, int.MinValue, false)]
+    [InlineData(int.MaxValue, int.MaxValue, int.MaxValue, false)]
+    public void Piece_lies_inside_its_chunk_or_not(int chunk, int offset, int bytes, bool expected) =>
+        Assert.Equal(expected, ChunkLayout.For(130 * Ki).Contains(chunk, offset, bytes));
 }
