@@ -12,7 +12,7 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
 {
     /// <summary>Nobody asked for so long: it is no longer wanted.</summary>
     public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
-    public static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(30);
+    public static readonly Backoff Retry = new(TimeSpan.FromSeconds(1), Max: TimeSpan.FromSeconds(30));
     public const int WantedMax = 1000;
     public const int RecentMax = 64;
     private const byte HopLimit = 16;
@@ -43,7 +43,7 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     {
         foreach (var wanted in _wanted.Values)
         {
-            wanted.Wait = TimeSpan.Zero;
+            wanted.Asks = 0;
             wanted.RetryAt = now;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     /// </summary>
     public IReadOnlyList<RouteRequest> Recent(Instant now)
     {
-        while (_recent.TryPeek(out var oldest) && now - oldest.At > RetryMax) _recent.Dequeue();
+        while (_recent.TryPeek(out var oldest) && now - oldest.At > Retry.Max) _recent.Dequeue();
         return [.. _recent.Select(entry => entry.Request)];
     }
 
@@ -85,16 +85,16 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
         var query = new QueryId(random.NextUInt128());
         _seen.Judge(now, query, WireLimits.HopLimitMax);
         outbox.Flood(new RouteRequest(Envelope.ToAll(HopLimit), query, node, wanted.MinSequence), except: null);
-        wanted.Wait = wanted.Wait == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : wanted.Wait * 2;
-        if (wanted.Wait > RetryMax) wanted.Wait = RetryMax;
-        wanted.RetryAt = now + random.Jitter(wanted.Wait);
+        wanted.RetryAt = now + random.Jitter(Retry.After(wanted.Asks++));
     }
 
     private sealed class Wanted
     {
         public Instant AskedAt { get; set; }
         public ulong MinSequence { get; set; }
-        public TimeSpan Wait { get; set; }
+
+        /// <summary>Without an answer, since a link last came up.</summary>
+        public int Asks { get; set; }
         public Instant RetryAt { get; set; }
     }
 }

@@ -11,9 +11,9 @@ namespace Ferry.Protocol.Transfer;
 /// </summary>
 internal sealed class Download
 {
-    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2), BusyPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(5);
+    private static readonly Backoff SearchPace = new(TimeSpan.FromSeconds(2), Max: TimeSpan.FromSeconds(60));
 
     private readonly ISealKeyRing _seals;
     private readonly SeededRandom _random;
@@ -23,12 +23,12 @@ internal sealed class Download
     private readonly SortedDictionary<NodeId, TransferId> _sessions = [];
     private readonly TimerTable _timers = new();
     private readonly Progress _progress;
-    private readonly SearchPace _pace = new();
     private readonly string? _outputPath;
     private Manifest? _manifest;
     private ChunkMap? _durable;
     private LaneSet? _lanes;
     private long _size;
+    private int _searches;
 
     public Download(Instant now, Input.StartDownload start, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
     {
@@ -76,7 +76,8 @@ internal sealed class Download
         if (!_timers.TakeIfDue(CoreTimer.HolderSearch, now)) return false;
         // OnOpened looks again.
         if (State is TransferState.Finishing or TransferState.Paused or TransferState.Ended) return false;
-        _timers.Arm(CoreTimer.HolderSearch, now + _random.Jitter(_pace.NextWait(HasHolders)));
+        var wait = _random.Jitter(HasHolders ? SearchPace.Max : SearchPace.After(_searches++));
+        _timers.Arm(CoreTimer.HolderSearch, now + wait);
         return true;
     }
 
@@ -84,7 +85,7 @@ internal sealed class Download
     public void SearchNow(Instant now)
     {
         if (HasHolders) return;
-        _pace.Reset();
+        _searches = 0;
         _timers.Arm(CoreTimer.HolderSearch, now);
     }
 
@@ -226,8 +227,7 @@ internal sealed class Download
     {
         if (_manifest is null && _holders.Knows(node)) _fetch.OnHolder(now, node, outbox);
         if (_lanes?.Of(node) is not { } lane) return;
-        if (lane.IsOpen) _lanes.OnRouteFound(now, lane, outbox);
-        else OpenLane(now, node, outbox);
+        if (lane.IsOpen) _lanes.OnRouteFound(now, lane, outbox); else OpenLane(now, node, outbox);
     }
 
     public void OnRouteLost(Instant now, NodeId node, Outbox outbox)
@@ -248,7 +248,7 @@ internal sealed class Download
         if (_timers.TakeIfDue(CoreTimer.DiskRetry, now)) outbox.Store(new StorageRequest.RetryDownload(Content));
         if (_timers.TakeIfDue(CoreTimer.LaneRetry, now)) OpenLanes(now, outbox);
         if (_timers.TakeIfDue(CoreTimer.ProgressReport, now)) outbox.Tell(new Notice.DownloadProgressed(Status(now)));
-        if (_lanes is null || State != TransferState.Running) return;
+        if (State != TransferState.Running || _lanes is null) return;
         foreach (var dead in _lanes.OnTick(now, outbox)) OpenLane(now, dead.Holder, outbox);
         _lanes.Deal(now, outbox);
     }

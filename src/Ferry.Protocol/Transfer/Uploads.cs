@@ -29,6 +29,7 @@ internal sealed class Uploads(
     private readonly SortedDictionary<TransferId, Upload> _uploads = [];
     private readonly Dictionary<TransferId, (long Received, Instant NotedAt)> _acks = [];
     private readonly LinkedList<Upload> _sending = [];
+    private readonly Backoff _patience = new(options.AckTimeout, options.AckTimeoutMax);
 
     public Instant NextDeadline { get; private set; } = Instant.Never;
 
@@ -261,11 +262,7 @@ internal sealed class Uploads(
         NextDeadline = Instant.Min(NextDeadline, at);
     }
 
-    private TimeSpan Patience(Upload upload)
-    {
-        var wait = options.AckTimeout * Math.Pow(2, Math.Min(upload.Silences, 10));
-        return random.Jitter(wait < options.AckTimeoutMax ? wait : options.AckTimeoutMax);
-    }
+    private TimeSpan Patience(Upload upload) => random.Jitter(_patience.After(upload.Silences));
 
     /// <summary>Looked at whenever somebody has been silent for long: at most 10 minutes late.</summary>
     private bool IsForgotten(Instant now, Upload upload) => GivenUpAt(upload) <= now;

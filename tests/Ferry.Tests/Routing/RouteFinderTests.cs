@@ -46,7 +46,7 @@ public sealed class RouteFinderTests
         _finder.Want(Some.At(0), Wanted, 7, _outbox);
         Instant last = default;
         while (_finder.NextDeadline != Instant.Never) _finder.OnTick(last = _finder.NextDeadline, _outbox);
-        Assert.InRange(last - Some.At(0), RouteFinder.WantedFor, RouteFinder.WantedFor + RouteFinder.RetryMax * 1.2);
+        Assert.InRange(last - Some.At(0), RouteFinder.WantedFor, RouteFinder.WantedFor + RouteFinder.Retry.Max * 1.2);
     }
 
     [Fact]
@@ -118,10 +118,10 @@ public sealed class RouteFinderTests
     public void Requests_of_the_last_half_minute_are_kept_for_links_to_come()
     {
         for (var query = 0; query < RouteFinder.RecentMax + 3; query++) OnRequest(query, Wanted, hopLimit: 8);
-        var recent = _finder.Recent(Some.At(0) + RouteFinder.RetryMax);
+        var recent = _finder.Recent(Some.At(0) + RouteFinder.Retry.Max);
         Assert.Equal(RouteFinder.RecentMax, recent.Count);
         Assert.Equal(Some.Query(3), recent[0].Query);
-        Assert.Empty(_finder.Recent(Some.At(1) + RouteFinder.RetryMax));
+        Assert.Empty(_finder.Recent(Some.At(1) + RouteFinder.Retry.Max));
     }
 
     private bool OnRequest(int query, NodeId wanted, byte hopLimit)
