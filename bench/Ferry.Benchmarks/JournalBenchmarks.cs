@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
 

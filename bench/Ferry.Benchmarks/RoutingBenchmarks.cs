@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Ferry.Protocol;
 using Ferry.Protocol.Routing;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Benchmarks;
 

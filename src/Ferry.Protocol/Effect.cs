@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
@@ -14,13 +15,13 @@ public abstract record Effect
     public sealed record Send(LinkId Link, Message Message) : Effect;
 
     /// <summary>Passes a File Transfer on. Hands the body over; its bytes stay as they are.</summary>
-    public sealed record Forward(LinkId Link, FileTransfer Header, Payload Body) : Effect;
+    public sealed record Forward(LinkId Link, FileTransfer Head, Payload Body) : Effect;
 
     /// <summary>
     /// Reads a piece of a content, seals it with the transfer's key and sends it. Answered by
     /// <see cref="StorageResult.PieceRead"/>, then, once on the wire, by <see cref="Input.BulkSent"/>.
     /// </summary>
-    public sealed record SendPiece(LinkId Link, FileTransfer Header, ContentId Content) : Effect;
+    public sealed record SendPiece(LinkId Link, FileTransfer Head, ContentId Content) : Effect;
 
     /// <summary>The body has no use here.</summary>
     public sealed record Drop(Payload Body) : Effect;

@@ -1,15 +1,16 @@
+using Ferry.Protocol.Hub;
 using Ferry.Protocol.Neighbours;
 using Ferry.Protocol.Routing;
 using Ferry.Protocol.Search;
-using Ferry.Protocol.Session;
 using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
 /// <summary>
 /// The hub of the core: a function of (state, now, input) into effects. It decides nothing: it hands each input to the
-/// room that does, carries values from room to room, and lets <see cref="Post"/> deliver what they wrote.
+/// room that does, carries values from room to room, and lets <see cref="Router"/> deliver what they wrote.
 /// </summary>
 public sealed class Engine
 {
@@ -22,7 +23,7 @@ public sealed class Engine
     private readonly RoutingTable _routes;
     private readonly RouteFinder _finder;
     private readonly FloodSearch _search;
-    private readonly Post _post;
+    private readonly Router _router;
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
     private readonly Reachability _reachability;
@@ -35,10 +36,10 @@ public sealed class Engine
         _routes = new RoutingTable(options.RouteLifetime, _neighbours.CostOf);
         _finder = new RouteFinder(options.Self, _random);
         _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip);
-        _post = new Post(options, _neighbours, _routes, _finder);
-        _downloads = new Downloads(options, seals, _random, _post.PathTo);
-        _uploads = new Uploads(options, seals, _random, _post.PathTo, _post.LinkForPiece);
-        _reachability = new Reachability(_neighbours, _routes, _finder, _post, _downloads, _uploads);
+        _router = new Router(options, _neighbours, _routes, _finder);
+        _downloads = new Downloads(options, seals, _random, _router.PathTo);
+        _uploads = new Uploads(options, seals, _random, _router.PathTo, _router.LinkForPiece);
+        _reachability = new Reachability(_neighbours, _routes, _finder, _router, _downloads, _uploads);
     }
 
     /// <summary>When the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.</summary>
@@ -52,7 +53,7 @@ public sealed class Engine
         _housekeepingAt = now + HousekeepingEvery;
         _uploads.Start(now, _recovered.Uploads, outbox);
         _downloads.Recover(now, _recovered.Downloads, outbox);
-        _post.Deliver(now, outbox);
+        _router.Deliver(now, outbox);
     }
 
     public void Handle(Instant now, Input input, Outbox outbox)
@@ -64,7 +65,7 @@ public sealed class Engine
             case Input.Stored stored: OnStored(now, stored.Result, outbox); break;
             case Input.Tick: OnTick(now, outbox); break;
             case Input.LinkUp up: _reachability.OnLinkUp(now, up, outbox); break;
-            case Input.LinkDown down: _reachability.OnLinkGone(now, down.Link, outbox); break;
+            case Input.LinkDown down: _reachability.OnLinkDown(now, down.Link, outbox); break;
             case Input.LinkMeasured busy: _neighbours.Find(busy.Link)?.OnMeasured(busy.BytesPerSecond); break;
             case Input.StartSearch start: _search.Start(now, start, _neighbours.Any, outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
@@ -79,12 +80,12 @@ public sealed class Engine
         Settle(now, outbox);
     }
 
-    public IReadOnlyList<NeighbourStatus> Neighbours(Instant now) => _neighbours.Status(now);
+    public IReadOnlyList<LinkStatus> Neighbours(Instant now) => _neighbours.Status(now);
     public IReadOnlyList<RouteStatus> Routes(Instant now) => _routes.Status(now, _neighbours.TransportsOf);
     public IReadOnlyList<DownloadStatus> Downloads(Instant now) => _downloads.Status(now);
     public IReadOnlyList<UploadStatus> Uploads(Instant now) => _uploads.Status(now);
 
-    /// <summary>After every input: searches that downloads want, pieces that links have room for, mail.</summary>
+    /// <summary>After every input: searches for downloads, pieces that links have room for, routed messages.</summary>
     private void Settle(Instant now, Outbox outbox)
     {
         foreach (var content in _downloads.TakeSearches(now))
@@ -92,8 +93,8 @@ public sealed class Engine
             var query = new QueryId(_random.NextUInt128());
             _search.Start(now, new Input.StartSearch(query, "", content), _neighbours.Any, outbox);
         }
-        while (_uploads.NextPiece(now) is { } next) _post.SendPiece(now, next.Link, next.Piece, next.Content, outbox);
-        _post.Deliver(now, outbox);
+        while (_uploads.NextPiece(now) is { } next) _router.SendPiece(now, next.Link, next.Piece, next.Content, outbox);
+        _router.Deliver(now, outbox);
     }
 
     private void OnReceived(Instant now, Input.Received received, Outbox outbox)
@@ -111,7 +112,7 @@ public sealed class Engine
             case AddressOffer offer: _reachability.OnOffer(received.Link, offer, outbox); break;
             case Leave leave:
                 outbox.Add(new Effect.CloseLink(received.Link, leave.Reason, "the neighbour left"));
-                _reachability.OnLinkGone(now, received.Link, outbox);
+                _reachability.OnLinkDown(now, received.Link, outbox);
                 break;
         }
         if (received.Body is not null) outbox.Add(new Effect.Drop(received.Body));
@@ -124,13 +125,13 @@ public sealed class Engine
         if (body is not null && (own || envelope.IsFlood)) outbox.Add(new Effect.Drop(body));
         if (own)
         {
-            _post.OnOwn(envelope.Sequence);
+            _router.OnOwn(envelope.Sequence);
             return;
         }
         _reachability.OnEnvelope(now, link.Node, envelope, outbox);
         if (!envelope.IsFlood)
         {
-            if (envelope.Destination != _options.Self) _post.Forward(now, link, message, body, outbox);
+            if (envelope.Destination != _options.Self) _router.Forward(now, link, message, body, outbox);
             else if (message is FileTransfer piece && body is not null) _downloads.OnPiece(now, piece, body, outbox);
             else OnMine(now, message, outbox);
         }
@@ -138,7 +139,7 @@ public sealed class Engine
         {
             if (message is FileSearch query) _search.OnQuery(now, link.Node, query, outbox);
             else if (message is RouteRequest asked && _finder.OnRequest(now, link.Node, _routes.Raise(asked), outbox))
-                _post.AnswerRoute(asked, outbox);
+                _router.AnswerRoute(asked, outbox);
         }
     }
 
@@ -173,7 +174,7 @@ public sealed class Engine
         switch (result)
         {
             case StorageResult.SharesMatched matched: _search.OnMatched(matched, outbox); break;
-            case StorageResult.ManifestRead read: outbox.Mail(ManifestPart.From(read)); break;
+            case StorageResult.ManifestRead read: outbox.Route(ManifestPart.From(read)); break;
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
             case StorageResult.PieceRead { Failure: { } why } piece:

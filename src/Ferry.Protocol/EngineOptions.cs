@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol;
 
 /// <summary>What a node's core is told at its making. Timers have their reasons in docs/protocol.md.</summary>

@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
@@ -50,5 +51,3 @@ public abstract record Input
     /// <summary>Tells all neighbours and closes all links. Unfinished transfers stay in the log.</summary>
     public sealed record LeaveNetwork(LeaveReason Reason) : Input;
 }
-
-public sealed record KnownHolder(NodeId Node, IReadOnlyList<ChunkRange> Held);

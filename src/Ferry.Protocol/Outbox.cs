@@ -1,11 +1,13 @@
+using Ferry.Protocol.Hub;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
 /// <summary>
 /// The effects of one or more inputs, in order. The driver carries them out and clears it. A room that wants to reach
-/// a node, not a neighbour, mails: <see cref="Post"/> finds the way and turns the mail into effects before the engine
-/// returns.
+/// a node, not a neighbour, calls <see cref="Route"/>: <see cref="Router"/> finds the next hop and turns the message
+/// into an effect before the engine returns.
 /// </summary>
 public sealed class Outbox
 {
@@ -13,7 +15,7 @@ public sealed class Outbox
 
     public IReadOnlyList<Effect> Effects => _effects;
 
-    internal Queue<RoutedMessage> Mails { get; } = [];
+    internal Queue<RoutedMessage> Routed { get; } = [];
     internal Queue<(RoutedMessage Message, NodeId? Except)> Floods { get; } = [];
 
     public void Add(Effect effect) => _effects.Add(effect);
@@ -25,7 +27,7 @@ public sealed class Outbox
     /// <summary>
     /// To the node in the envelope. Without a route the message is dropped and a route is looked for.
     /// </summary>
-    internal void Mail(RoutedMessage message) => Mails.Enqueue(message);
+    internal void Route(RoutedMessage message) => Routed.Enqueue(message);
 
     /// <summary>To every neighbour but the one it came from.</summary>
     internal void Flood(RoutedMessage message, NodeId? except) => Floods.Enqueue((message, except));

@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
@@ -51,39 +52,3 @@ public abstract record StorageResult
 
     public sealed record DownloadAbandoned(ContentId Content) : StorageResult;
 }
-
-/// <summary>A content of ours that answers a search.</summary>
-public sealed record ShareMatch(ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held);
-
-public enum DiskTrouble
-{
-    /// <summary>No room, or a quota is used up.</summary>
-    Full,
-
-    /// <summary>The file system is read-only or permission is missing.</summary>
-    NotWritable,
-
-    /// <summary>The device reports errors.</summary>
-    Faulty,
-
-    /// <summary>The name or path cannot be made there.</summary>
-    BadPath,
-}
-
-/// <summary>What the log held at start-up.</summary>
-public sealed record RecoveredState(
-    IReadOnlyList<RecoveredUpload> Uploads, IReadOnlyList<RecoveredDownload> Downloads)
-{
-    public static readonly RecoveredState Empty = new([], []);
-}
-
-/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at
-/// least zero.</param>
-public sealed record RecoveredUpload(
-    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes,
-    TimeSpan LastAck);
-
-/// <param name="LastProgress">Time since a chunk came (or since it was asked for), by the wall clock at start-up; at
-/// least zero.</param>
-public sealed record RecoveredDownload(
-    Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable, TimeSpan LastProgress);

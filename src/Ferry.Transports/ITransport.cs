@@ -1,5 +1,5 @@
-using Ferry.Protocol;
 using Ferry.Protocol.Sending;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Transports;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Tests;
@@ -78,7 +79,7 @@ internal sealed class FakeBody(int length) : Payload
 
 internal static class OutboxReading
 {
-    public static List<T> Mails<T>(this Outbox outbox) where T : RoutedMessage => [.. outbox.Mails.OfType<T>()];
+    public static List<T> Routed<T>(this Outbox outbox) where T : RoutedMessage => [.. outbox.Routed.OfType<T>()];
 
     public static List<T> Floods<T>(this Outbox outbox) where T : RoutedMessage =>
         [.. outbox.Floods.Select(flood => flood.Message).OfType<T>()];
@@ -96,11 +97,11 @@ internal static class OutboxReading
         [.. outbox.Effects.OfType<Effect.Send>().Where(send => send.Message is T)
             .Select(send => (send.Link, (T)send.Message))];
 
-    /// <summary>Forgets effects, mail and floods.</summary>
+    /// <summary>Forgets effects, routed messages and floods.</summary>
     public static void Empty(this Outbox outbox)
     {
         outbox.Clear();
-        outbox.Mails.Clear();
+        outbox.Routed.Clear();
         outbox.Floods.Clear();
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
 using Ferry.Storage.Store;

@@ -1,8 +1,10 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
-using Ferry.Storage.Store;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Shares;
 
 namespace Ferry.Benchmarks.Log;
 

@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Content;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Neighbours;
@@ -69,7 +70,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     }
 
     /// <summary>Two links over the same path share what carries them: one is too many.</summary>
-    public bool IsTwinOf(Link other) => Node == other.Node && up.Path == other.Path;
+    public bool IsDuplicateOf(Link other) => Node == other.Node && up.Path == other.Path;
 
     /// <summary>Seconds until so many bytes more, behind all that waits, are at the other end.</summary>
     public double SecondsToDeliver(long bytes) => (double)(QueuedBytes + bytes) / Rate + Latency.TotalSeconds;
@@ -77,7 +78,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     /// <summary>
     /// Bulk waits and does not move: perhaps the link is dead, and the heartbeats have not found it out yet.
     /// </summary>
-    public bool IsStill(Instant now) =>
+    public bool IsStalled(Instant now) =>
         QueuedBytes > 0 && now - _movedAt > StillAfter + TimeSpan.FromSeconds(4.0 * QueuedBytes / Rate);
 
     public void OnQueued(Instant now, int bytes)
@@ -113,7 +114,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
         RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
     }
 
-    public NeighbourStatus Status(Instant now, LinkRole role) =>
+    public LinkStatus Status(Instant now, LinkRole role) =>
         new(Id, Node, Nickname, Transport, up.Address, Dialed, Rate, RoundTrip, now - upSince, role);
 
     private string Path => up.Path;

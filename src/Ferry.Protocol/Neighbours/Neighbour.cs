@@ -1,3 +1,4 @@
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Neighbours;
@@ -61,35 +62,35 @@ internal sealed class Neighbour(NodeId node)
     {
         var links = UpBy(heardAt);
         if (links.Count == 1) return links[0].Id;
-        return links.OrderBy(link => link.IsStill(now)).ThenBy(link => link.Cost).First().Id;
+        return links.OrderBy(link => link.IsStalled(now)).ThenBy(link => link.Cost).First().Id;
     }
 
     public PieceLink? LinkForOwnPiece(Instant now, Instant heardAt, long leftBytes)
     {
         var links = UpBy(heardAt);
-        if (Bond.ForOwnPiece(now, links, leftBytes) is not { } link) return null;
+        if (LinkScheduler.ForOwnPiece(now, links, leftBytes) is not { } link) return null;
         return new PieceLink(link.Id, links.Count == 1 ? WireLimits.PieceBytesMax : link.PieceBytes);
     }
 
     public Link LinkForPassedOn(Instant now, Instant heardAt, int bytes) =>
-        Bond.ForPassedOn(now, UpBy(heardAt), bytes);
+        LinkScheduler.ForPassedOn(now, UpBy(heardAt), bytes);
 
     /// <summary>For people: what carries bulk, such as <c>tcp</c> or <c>tcp+bluetooth</c>.</summary>
     public string Transports => _inUse.Count == 1 ? _inUse[0].Transport : string.Join(
-        '+', _inUse.Where(link => Bond.IsFastEnough(link, _inUse)).Select(link => link.Transport).Distinct());
+        '+', _inUse.Where(link => LinkScheduler.IsFastEnough(link, _inUse)).Select(link => link.Transport).Distinct());
 
-    public IEnumerable<NeighbourStatus> Status(Instant now) => _links
+    public IEnumerable<LinkStatus> Status(Instant now) => _links
         .Select(link => link.Status(now, RoleOf(now, link)))
         .OrderBy(status => status.Role).ThenByDescending(status => status.Rate);
 
-    /// <summary>Of twins only the newest is used: the older may be half dead, or is about to be closed.</summary>
+    /// <summary>Of duplicates only the newest is used: the older may be half dead, or is about to be closed.</summary>
     private void ChooseInUse() =>
-        _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsTwinOf))];
+        _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsDuplicateOf))];
 
     private List<Link> UpBy(Instant moment) =>
         _inUse.TrueForAll(link => link.UpSince <= moment) ? _inUse : _inUse.FindAll(link => link.UpSince <= moment);
 
     private LinkRole RoleOf(Instant now, Link link) =>
         !_inUse.Contains(link) ? LinkRole.Replaced
-        : Bond.Carries(now, link, _inUse) ? LinkRole.Bulk : LinkRole.Standby;
+        : LinkScheduler.Carries(now, link, _inUse) ? LinkRole.Bulk : LinkRole.Standby;
 }

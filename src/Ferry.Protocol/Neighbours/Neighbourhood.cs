@@ -1,3 +1,4 @@
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Neighbours;
@@ -42,14 +43,14 @@ internal sealed class Neighbourhood(EngineOptions options)
             return up.Link;
         }
         var link = new Link(up, now);
-        var twins = Find(link.Node)?.Links.Where(link.IsTwinOf).ToList() ?? [];
+        var duplicates = Find(link.Node)?.Links.Where(link.IsDuplicateOf).ToList() ?? [];
         if (!_neighbours.TryGetValue(link.Node, out var neighbour))
             _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
         _links.Add(link.Id, link);
         neighbour.Add(link);
         link.Timers.Arm(CoreTimer.Heartbeat, now);
         link.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
-        return twins.Count == 0 ? null : Replace(twins, link, outbox);
+        return duplicates.Count == 0 ? null : Replace(duplicates, link, outbox);
     }
 
     public void LeaveAll(LeaveReason reason, Outbox outbox)
@@ -88,19 +89,19 @@ internal sealed class Neighbourhood(EngineOptions options)
         return dead;
     }
 
-    public IReadOnlyList<NeighbourStatus> Status(Instant now) =>
+    public IReadOnlyList<LinkStatus> Status(Instant now) =>
         [.. _neighbours.Values.SelectMany(neighbour => neighbour.Status(now))];
 
-    private LinkId Replace(List<Link> twins, Link link, Outbox outbox)
+    private LinkId Replace(List<Link> duplicates, Link link, Outbox outbox)
     {
-        var twin = twins[^1];
+        var duplicate = duplicates[^1];
         // Of links that the other end dialled, one is left to it to close; more would be a neighbour's whim.
-        if (!link.Dialed && twins.TrueForAll(other => !other.Dialed))
+        if (!link.Dialed && duplicates.TrueForAll(other => !other.Dialed))
         {
-            if (twins.Count > 1) Close(twins[0], outbox);
-            return twin.Id;
+            if (duplicates.Count > 1) Close(duplicates[0], outbox);
+            return duplicate.Id;
         }
-        var loser = InitiatorOf(twin).CompareTo(InitiatorOf(link)) < 0 ? link : twin;
+        var loser = InitiatorOf(duplicate).CompareTo(InitiatorOf(link)) < 0 ? link : duplicate;
         Close(loser, outbox);
         return loser.Id;
     }

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Routing;

@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Search;
@@ -80,7 +81,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         foreach (var match in matched.Matches.Take(HitsMax))
         {
             var name = SendableName.Of(match.Name);
-            outbox.Mail(new HasFile(Envelope.To(origin), matched.Query, match.Content, name, match.Size, match.Held));
+            outbox.Route(new HasFile(Envelope.To(origin), matched.Query, match.Content, name, match.Size, match.Held));
         }
     }
 

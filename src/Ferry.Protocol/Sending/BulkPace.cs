@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Sending;
 
 // A control message overtakes the bulk that waits in our queue, but not what the system, or a queue somewhere on the

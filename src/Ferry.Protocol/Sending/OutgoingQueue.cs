@@ -1,3 +1,4 @@
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Sending;
@@ -48,18 +49,18 @@ public sealed class OutgoingQueue
     }
 
     /// <summary>Takes the body over, or leaves it to the caller and returns false when the limit is passed.</summary>
-    public bool TryAdd(FileTransfer header, Payload body)
+    public bool TryAdd(FileTransfer head, Payload body)
     {
-        var cost = MessageCost.Of(header) + body.Length;
+        var cost = MessageCost.Of(head) + body.Length;
         if (BulkBytes + cost > BulkBytesMax) return false;
-        if (!_flows.TryGetValue(header.Transfer, out var flow))
+        if (!_flows.TryGetValue(head.Transfer, out var flow))
         {
-            flow = new Flow(header.Transfer);
-            _flows.Add(header.Transfer, flow);
+            flow = new Flow(head.Transfer);
+            _flows.Add(head.Transfer, flow);
             _turns.AddLast(flow.Turn);
         }
 
-        flow.Waiting.Enqueue(new Outgoing(header, body, cost));
+        flow.Waiting.Enqueue(new Outgoing(head, body, cost));
         BulkBytes += cost;
         Count++;
         return true;

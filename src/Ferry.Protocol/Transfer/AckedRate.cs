@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>How fast a requester ACKs, for people to see: over a second or more, and nothing when it has fallen silent.

@@ -1,5 +1,5 @@
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
@@ -18,7 +18,7 @@ internal sealed class Download
     private readonly ISealKeyRing _seals;
     private readonly SeededRandom _random;
     private readonly PathFinder _pathTo;
-    private readonly HolderBook _holders;
+    private readonly Holders _holders;
     private readonly ManifestFetch _fetch;
     private readonly SortedDictionary<NodeId, TransferId> _sessions = [];
     private readonly TimerTable _timers = new();
@@ -34,7 +34,7 @@ internal sealed class Download
     {
         (Content, Name, _size, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
         (_seals, _random, _pathTo, _progress) = (seals, random, pathTo, new Progress(now));
-        _holders = new HolderBook(pathTo);
+        _holders = new Holders(pathTo);
         _fetch = new ManifestFetch(Content, _holders);
         foreach (var holder in start.Holders) _holders.Add(holder.Node, holder.Held);
         _timers.Arm(CoreTimer.HolderSearch, now);
@@ -100,7 +100,7 @@ internal sealed class Download
     {
         if (_manifest is not null) return;
         if (_fetch.OnPart(now, part, outbox) is { } manifest) OnManifest(manifest, outbox);
-        else if (_holders.Count == 0) Hopeless = HolderBook.Explain(RefusalReason.NotShared);
+        else if (_holders.Count == 0) Hopeless = Holders.Explain(RefusalReason.NotShared);
     }
 
     public void OnOpened(Instant now, ChunkMap durable, Outbox outbox)
@@ -133,7 +133,7 @@ internal sealed class Download
         if (IsWhole || LaneOf(accept.Transfer, accept.Envelope.Source) is not { IsOpen: false } lane) return;
         if (!_seals.Complete(accept.Transfer, lane.Holder, accept.KeyAnswer.Span))
         {
-            outbox.Mail(new Refusal(Envelope.To(lane.Holder), accept.Transfer, RefusalReason.BadKeys));
+            outbox.Route(new Refusal(Envelope.To(lane.Holder), accept.Transfer, RefusalReason.BadKeys));
             LeaveHolder(now, lane.Holder, RefusalReason.BadKeys, outbox);
             return;
         }
@@ -185,7 +185,7 @@ internal sealed class Download
         _lanes.Return(rejected.Chunk);
         if (_lanes.Find(rejected.Transfer) is { } lane && _holders.OnRejected(lane.Holder))
         {
-            outbox.Mail(new Refusal(Envelope.To(lane.Holder), lane.Transfer, RefusalReason.NotWanted));
+            outbox.Route(new Refusal(Envelope.To(lane.Holder), lane.Transfer, RefusalReason.NotWanted));
             LeaveHolder(now, lane.Holder, RefusalReason.SourceChanged, outbox);
         }
         _lanes.Deal(now, outbox);
@@ -230,17 +230,17 @@ internal sealed class Download
         if (lane.IsOpen) _lanes.OnRouteFound(now, lane, outbox); else OpenLane(now, node, outbox);
     }
 
-    public void OnRouteLost(Instant now, NodeId node, Outbox outbox)
+    public void OnUnreachable(Instant now, NodeId node, Outbox outbox)
     {
         if (_lanes?.Of(node) is not { } lane) return;
-        _lanes.OnRouteLost(lane);
+        _lanes.OnUnreachable(lane);
         _lanes.Deal(now, outbox);
-        // Mail to the lost holder makes the engine look for a new way at once, long before the holder's 20 s are over.
+        // A message to the lost holder makes the engine look for a route at once, before the holder's 20 s are over.
         _lanes.Acknowledge(lane, outbox);
         SearchNow(now);
     }
 
-    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox) => _lanes?.OnWayLost(now, neighbour, outbox);
+    public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox) => _lanes?.OnPathLost(now, neighbour, outbox);
 
     public void OnTick(Instant now, Outbox outbox)
     {
@@ -266,7 +266,7 @@ internal sealed class Download
         foreach (var (holder, transfer) in _sessions)
         {
             var envelope = Envelope.To(holder);
-            outbox.Mail(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
+            outbox.Route(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
         }
         _lanes?.CloseAll();
     }
@@ -337,7 +337,7 @@ internal sealed class Download
         if (!_durable!.IsEmpty && reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(holder);
-            _progress.OnPause(Status(now), $"{HolderBook.Explain(reason)}; waiting", outbox);
+            _progress.OnPause(Status(now), $"{Holders.Explain(reason)}; waiting", outbox);
         }
         else _holders.Strike(holder, reason);
         Hopeless = _holders.WhyHopeless();

@@ -1,5 +1,5 @@
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
@@ -90,7 +90,8 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
         // The rest of what is finished or was dealt anew is common; a session that goes on for chunks and is not known
         // here means that this node restarted. One word for each chunk is enough.
         if (piece.Offset == 0)
-            outbox.Mail(new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
+            outbox.Route(
+                new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
     }
 
     public void OnResume(Instant now, TransferResume resume, Outbox outbox)
@@ -103,7 +104,7 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
         RoutedMessage answer = _finished.Contains(resume.Content)
             ? new Receipt(Envelope.To(resume.Envelope.Source), resume.Transfer)
             : new Refusal(Envelope.To(resume.Envelope.Source), resume.Transfer, RefusalReason.NotWanted);
-        outbox.Mail(answer);
+        outbox.Route(answer);
     }
 
     /// <summary>False when the result is not a download's.</summary>
@@ -144,15 +145,15 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
         foreach (var download in _downloads.Values) download.OnRouteFound(now, node, outbox);
     }
 
-    public void OnRouteLost(Instant now, NodeId node, Outbox outbox)
+    public void OnUnreachable(Instant now, NodeId node, Outbox outbox)
     {
-        foreach (var download in _downloads.Values) download.OnRouteLost(now, node, outbox);
+        foreach (var download in _downloads.Values) download.OnUnreachable(now, node, outbox);
     }
 
     /// <summary>A link to a neighbour was lost, and what was on it.</summary>
-    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox)
+    public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
-        foreach (var download in _downloads.Values) download.OnWayLost(now, neighbour, outbox);
+        foreach (var download in _downloads.Values) download.OnPathLost(now, neighbour, outbox);
     }
 
     public void OnLinkUp(Instant now)

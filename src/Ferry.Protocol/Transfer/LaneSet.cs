@@ -1,5 +1,5 @@
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
@@ -91,7 +91,7 @@ internal sealed class LaneSet(
     }
 
     /// <summary>The way to the holder is gone: others take over what it owes.</summary>
-    public void OnRouteLost(Lane lane)
+    public void OnUnreachable(Lane lane)
     {
         lane.IsWaiting = true;
         if (_lanes.Values.Any(other => other.CanTakeChunks)) ReturnAll(lane);
@@ -111,7 +111,7 @@ internal sealed class LaneSet(
     /// What was on its way over a link to this neighbour is lost. A holder that is that neighbour itself knows of the
     /// link and asks what it still owes; one further away sees nothing of it, and is told.
     /// </summary>
-    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox)
+    public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
         foreach (var lane in _lanes.Values)
         {
@@ -173,7 +173,7 @@ internal sealed class LaneSet(
         var cumulative = durable.NextMissing(0);
         // Where there are more ranges than fit, those about what this lane still owes say most.
         var nearest = lane.Outstanding.Count > 0 ? lane.Outstanding.First() - lane.Outstanding.Count * 2 : 0;
-        outbox.Mail(new Ack(
+        outbox.Route(new Ack(
             Envelope.To(lane.Holder), lane.Transfer, cumulative,
             durable.ToRanges(WireLimits.RangesMax, Math.Max(cumulative, nearest)),
             lane.Window.Bytes(_lanes.Count), lane.ReceivedBytes));
@@ -183,7 +183,7 @@ internal sealed class LaneSet(
     private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values);
 
     private void Request(Lane lane, List<ChunkRange> wanted, bool again, ReadOnlyMemory<byte> offer, Outbox outbox) =>
-        outbox.Mail(new TransferRequest(
+        outbox.Route(new TransferRequest(
             Envelope.To(lane.Holder), lane.Transfer, manifest.Id, wanted, lane.Window.Bytes(_lanes.Count),
             PieceBytesFor(lane), again, offer));
 

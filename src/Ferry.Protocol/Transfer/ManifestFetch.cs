@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
@@ -8,7 +9,7 @@ namespace Ferry.Protocol.Transfer;
 /// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
 /// liar cannot mix its leaves with another's.
 /// </summary>
-internal sealed class ManifestFetch(ContentId content, HolderBook holders)
+internal sealed class ManifestFetch(ContentId content, Holders holders)
 {
     private const int Ahead = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -71,7 +72,7 @@ internal sealed class ManifestFetch(ContentId content, HolderBook holders)
 
     private void Ask(Instant now, Outbox outbox)
     {
-        outbox.Mail(new ManifestRequest(Envelope.To(_holder!.Value), content, _asked));
+        outbox.Route(new ManifestRequest(Envelope.To(_holder!.Value), content, _asked));
         _asked += WireLimits.LeavesPerPartMax;
         _timers.Arm(CoreTimer.ManifestStalled, now + Patience);
     }

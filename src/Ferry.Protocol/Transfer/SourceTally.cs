@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>What a holder has given to a download, over all its sessions.</summary>

@@ -1,5 +1,5 @@
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
@@ -54,7 +54,7 @@ internal sealed class Uploads(
                 if (known.Early.Count < EarlyMax) known.Early.Add(request);
             }
             else if (known.State == TransferState.Running) Queue(now, known, request);
-            else outbox.Mail(new Refusal(Envelope.To(requester), request.Transfer, RefusalReason.UnknownTransfer));
+            else outbox.Route(new Refusal(Envelope.To(requester), request.Transfer, RefusalReason.UnknownTransfer));
             return;
         }
         var refusal = request.KeyOffer.IsEmpty ? RefusalReason.UnknownTransfer
@@ -63,7 +63,7 @@ internal sealed class Uploads(
         var answer = refusal is null ? seals.Answer(request.Transfer, requester, request.KeyOffer.Span) : null;
         if (answer is null)
         {
-            outbox.Mail(new Refusal(Envelope.To(requester), request.Transfer, refusal ?? RefusalReason.BadKeys));
+            outbox.Route(new Refusal(Envelope.To(requester), request.Transfer, refusal ?? RefusalReason.BadKeys));
             return;
         }
         var opened = new Upload(request.Transfer, request.Content, requester, now) { KeyAnswer = answer };
@@ -80,7 +80,7 @@ internal sealed class Uploads(
                      && other.Content == upload.Content && other.State != TransferState.Starting).ToList())
             Forget(older);
         upload.OnOpened(result.Name, result.Layout);
-        outbox.Mail(new TransferAccept(Envelope.To(upload.Requester), upload.Transfer, upload.KeyAnswer));
+        outbox.Route(new TransferAccept(Envelope.To(upload.Requester), upload.Transfer, upload.KeyAnswer));
         foreach (var request in upload.Early) Queue(now, upload, request);
         upload.Early.Clear();
     }
@@ -88,7 +88,7 @@ internal sealed class Uploads(
     public void OnRefused(StorageResult.UploadRefused result, Outbox outbox)
     {
         if (!_uploads.TryGetValue(result.Transfer, out var upload)) return;
-        outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, result.Reason));
+        outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, result.Reason));
         Forget(upload);
     }
 
@@ -130,7 +130,7 @@ internal sealed class Uploads(
     public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
         if (!_uploads.TryGetValue(transfer, out var upload)) return;
-        outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
+        outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
     }
@@ -139,7 +139,7 @@ internal sealed class Uploads(
     {
         foreach (var upload in _uploads.Values.Where(upload => upload.Content == content).ToList())
         {
-            outbox.Mail(new Refusal(Envelope.To(upload.Requester), upload.Transfer, RefusalReason.Cancelled));
+            outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, RefusalReason.Cancelled));
             End(now, upload, "cancelled", outbox);
         }
     }
@@ -155,7 +155,7 @@ internal sealed class Uploads(
     /// What was on its way over a link to this neighbour is lost, and perhaps nobody else sees it. The requester says
     /// what it is still owed; what it has, it does not get again.
     /// </summary>
-    public void OnWayLost(Instant now, NodeId neighbour, Outbox outbox)
+    public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
         foreach (var upload in _uploads.Values)
         {
@@ -237,8 +237,8 @@ internal sealed class Uploads(
     }
 
     /// <summary>
-    /// Asks the requester how things stand, unless that was done a moment ago. Without a route the mail only starts a
-    /// search for one, and does not count as having asked.
+    /// Asks the requester how things stand, unless that was done a moment ago. Without a route the message only starts
+    /// a search for one, and does not count as having asked.
     /// </summary>
     private void Ask(Instant now, Upload upload, Outbox outbox)
     {
@@ -250,7 +250,7 @@ internal sealed class Uploads(
         }
         if (pathTo(upload.Requester) is not null) upload.AskedAt = now;
         upload.AskAgainAt = now < upload.AskAgainUntil ? now + AskAgainAfter : Instant.Never;
-        outbox.Mail(new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content));
+        outbox.Route(new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content));
         Arm(now, upload);
     }
 

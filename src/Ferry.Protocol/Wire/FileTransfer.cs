@@ -1,9 +1,10 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
-/// A piece of a chunk. The record is the header; the body, sealed from holder to requester, follows it and is passed
+/// A piece of a chunk. The record is the head; the body, sealed from holder to requester, follows it and is passed
 /// on untouched by relays (see <see cref="Payload"/>).
 /// </summary>
 /// <param name="Chunk">The chunk's index.</param>

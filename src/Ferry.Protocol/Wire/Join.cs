@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>Opens a link, in both directions, inside the handshake: who this is and what it can do.</summary>

@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>The sender will not go on with this transfer, and why.</summary>

@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>The wanted node's answer to a <see cref="RouteRequest"/>: its envelope is all that matters.</summary>

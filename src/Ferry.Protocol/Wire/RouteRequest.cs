@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>Looks for a node to which no feasible route is known; floods. Only the wanted node answers.</summary>

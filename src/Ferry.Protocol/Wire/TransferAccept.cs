@@ -1,3 +1,5 @@
+using Ferry.Protocol.Values;
+
 namespace Ferry.Protocol.Wire;
 
 /// <summary>The holder has logged the transfer and will send.</summary>

@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
 

@@ -16,7 +16,7 @@ public static class WireLimits
     public const int PieceBytesMax = 256 * 1024;
     public const int PieceBytesMin = 1024;
 
-    /// <summary>What a node must be able to take: smaller frames would be mostly seal and header.</summary>
+    /// <summary>What a node must be able to take: smaller frames would be mostly seal and head.</summary>
     public const int FrameBytesMin = 256;
 
     public const int NicknameBytesMax = 64;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
 

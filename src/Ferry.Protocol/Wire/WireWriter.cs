@@ -3,11 +3,12 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
-/// Puts fields behind one another, big endian. Each method takes the bounds its twin in <see cref="WireReader"/>
+/// Puts fields behind one another, big endian. Each method takes the bounds its counterpart in <see cref="WireReader"/>
 /// takes and holds our own messages to them: what we would refuse to read is never sent.
 /// </summary>
 internal ref struct WireWriter(Span<byte> destination)

@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Links;
 
 /// <summary>Dials an address at which that node and no other must answer.</summary>
-internal delegate Task<Outcome<Neighbour>> DialNode(string address, NodeId expected, CancellationToken cancel);
+internal delegate Task<Outcome<DialedPeer>> DialNode(string address, NodeId expected, CancellationToken cancel);
 
 /// <summary>
 /// Makes further links to nodes that are neighbours already, over transports that do not link us yet: Bluetooth where
@@ -23,7 +24,7 @@ internal sealed class AutoLinks : IAsyncDisposable
     private readonly ILogger _log;
     private readonly long _started;
     private readonly SeededRandom _random = new((ulong)Random.Shared.NextInt64());
-    private readonly SortedDictionary<NodeId, SortedDictionary<string, FurtherLink>> _offered = [];
+    private readonly SortedDictionary<NodeId, SortedDictionary<string, DialSchedule>> _offered = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
@@ -76,14 +77,14 @@ internal sealed class AutoLinks : IAsyncDisposable
     private void Take(Notice.AddressesOffered offer)
     {
         if (!_offered.TryGetValue(offer.Node, out var ways)) _offered[offer.Node] = ways = new(StringComparer.Ordinal);
-        var byScheme = AddressTeller.Offerable(offer.Addresses)
+        var byScheme = AddressAnnouncer.Offerable(offer.Addresses)
             .GroupBy(address => NodeAddress.Parse(address).Value!.Scheme)
             .ToDictionary(group => group.Key, group => group.ToList());
         foreach (var gone in ways.Keys.Except(byScheme.Keys).ToList()) ways.Remove(gone);
         foreach (var (scheme, addresses) in byScheme)
         {
             if (!ways.TryGetValue(scheme, out var way))
-                ways[scheme] = way = new FurtherLink(_self.CompareTo(offer.Node) < 0, _random.Jitter);
+                ways[scheme] = way = new DialSchedule(_self.CompareTo(offer.Node) < 0, _random.Jitter);
             way.OnOffer(Now, addresses);
         }
     }
@@ -122,10 +123,10 @@ internal sealed class AutoLinks : IAsyncDisposable
             var made = await _dial(address, node, stop);
             if (made.Succeeded)
             {
-                LinksLog.AutoLinked(_log, node.Short, address);
+                LinkLog.AutoLinked(_log, node.Short, address);
                 return;
             }
-            LinksLog.CannotAutoLink(_log, node.Short, address, made.Failure.Text);
+            LinkLog.CannotAutoLink(_log, node.Short, address, made.Failure.Text);
         }
     }
 

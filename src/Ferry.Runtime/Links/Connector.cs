@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Runtime.Home;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging;
@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Runtime.Links;
 
 /// <summary>Connects to an address and makes the link known; it is up when this returns a value.</summary>
-internal delegate Task<Outcome<Neighbour>> Dial(string address, CancellationToken cancel);
+internal delegate Task<Outcome<DialedPeer>> Dial(string address, CancellationToken cancel);
 
 /// <summary>
 /// Keeps this node linked to the addresses that were joined: dials, waits while there is a link over the path that
@@ -15,7 +15,7 @@ internal delegate Task<Outcome<Neighbour>> Dial(string address, CancellationToke
 /// </summary>
 /// <param name="whenAway">Ends when there is no link over the path by which the neighbour was reached.</param>
 internal sealed class Connector(
-    Dial dial, Func<Neighbour, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time,
+    Dial dial, Func<DialedPeer, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time,
     ILogger log)
     : IAsyncDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class Connector(
             lock (_gate)
             {
                 return [.. _targets.Values.OrderBy(target => target.Address, StringComparer.Ordinal)
-                    .Select(target => new JoinedAddress(target.Address, target.Neighbour, target.IsDialing))];
+                    .Select(target => new JoinedAddress(target.Address, target.Peer, target.IsDialing))];
             }
         }
     }
@@ -64,8 +64,8 @@ internal sealed class Connector(
         remembered.Add(name);
         lock (_gate)
         {
-            if (_targets.TryGetValue(name, out var target)) target.Neighbour = made.Value;
-            else StartKeeping(new Target(name) { Neighbour = made.Value });
+            if (_targets.TryGetValue(name, out var target)) target.Peer = made.Value;
+            else StartKeeping(new Target(name) { Peer = made.Value });
         }
         return Describe(name, made.Value);
     }
@@ -79,14 +79,14 @@ internal sealed class Connector(
 
     public async ValueTask DisposeAsync() => await StopKeepingAsync();
 
-    private static JoinInfo Describe(string address, Neighbour neighbour) =>
+    private static JoinInfo Describe(string address, DialedPeer neighbour) =>
         new(address, neighbour.Node.ToString(), neighbour.Nickname, neighbour.Transport);
 
-    private Neighbour? LinkedAt(string address)
+    private DialedPeer? LinkedAt(string address)
     {
         lock (_gate)
         {
-            var neighbour = _targets.TryGetValue(address, out var target) ? target.Neighbour : null;
+            var neighbour = _targets.TryGetValue(address, out var target) ? target.Peer : null;
             return neighbour is not null && !whenAway(neighbour).IsCompleted ? neighbour : null;
         }
     }
@@ -138,7 +138,7 @@ internal sealed class Connector(
         var backOff = BackOffFirst;
         while (true)
         {
-            if (target.Neighbour is { } known)
+            if (target.Peer is { } known)
             {
                 var since = time.GetTimestamp();
                 await whenAway(known).WaitAsync(stop);
@@ -148,7 +148,7 @@ internal sealed class Connector(
             var dialed = time.GetTimestamp();
             if (await DialAsync(target, stop))
             {
-                await whenAway(target.Neighbour!).WaitAsync(stop);
+                await whenAway(target.Peer!).WaitAsync(stop);
                 if (time.GetElapsedTime(dialed) >= SettledAfter)
                 {
                     backOff = BackOffFirst;
@@ -168,12 +168,12 @@ internal sealed class Connector(
             var made = await dial(target.Address, stop);
             if (made.Succeeded)
             {
-                target.Neighbour = made.Value;
+                target.Peer = made.Value;
                 target.LastFailure = null;
                 return true;
             }
             // Said once, not every minute for a week.
-            if (target.LastFailure != made.Failure.Kind) LinksLog.CannotJoin(log, target.Address, made.Failure.Text);
+            if (target.LastFailure != made.Failure.Kind) LinkLog.CannotJoin(log, target.Address, made.Failure.Text);
             target.LastFailure = made.Failure.Kind;
             return false;
         }
@@ -190,7 +190,7 @@ internal sealed class Connector(
 
     private sealed class Target(string address)
     {
-        private volatile Neighbour? _neighbour;
+        private volatile DialedPeer? _peer;
         private volatile bool _isDialing;
 
         public string Address { get; } = address;
@@ -199,10 +199,10 @@ internal sealed class Connector(
         public LinkFailureKind? LastFailure { get; set; }
 
         /// <summary>Who answered there last; null before the first time.</summary>
-        public Neighbour? Neighbour
+        public DialedPeer? Peer
         {
-            get => _neighbour;
-            set => _neighbour = value;
+            get => _peer;
+            set => _peer = value;
         }
 
         public bool IsDialing
@@ -213,5 +213,5 @@ internal sealed class Connector(
     }
 }
 
-/// <param name="Neighbour">Null before anybody answered there.</param>
-internal sealed record JoinedAddress(string Address, Neighbour? Neighbour, bool IsDialing);
+/// <param name="Peer">Null before anybody answered there.</param>
+internal sealed record JoinedAddress(string Address, DialedPeer? Peer, bool IsDialing);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
+using Ferry.Runtime.Links.Pump;
 using Ferry.Transports.Secure;
 
 namespace Ferry.Runtime.Links;
@@ -72,7 +73,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
     /// Ends when no link to the neighbour runs where that one ran (any more). Links over other paths do not count: a
     /// node that lost its fast link shall get it back although a slow one is still up.
     /// </summary>
-    public Task WhenAwayAsync(Neighbour neighbour)
+    public Task WhenAwayAsync(DialedPeer neighbour)
     {
         lock (_gate)
         {

@@ -8,11 +8,11 @@ namespace Ferry.Runtime.Links;
 /// they have proven who they are, so only so many handshakes run at once. When there are more, the oldest is broken
 /// off: who means well is through within a second, and who connects and says nothing must not keep others out.
 /// </summary>
-/// <param name="welcome">
+/// <param name="accept">
 /// Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.
 /// </param>
 internal sealed class Listeners(
-    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> welcome, Action<Exception> fault,
+    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> accept, Action<Exception> fault,
     ILogger log) : IAsyncDisposable
 {
     public const int HandshakesMax = 64;
@@ -86,7 +86,7 @@ internal sealed class Listeners(
             _missing = missing;
             _accepting = [.. opened.Select(listener => AcceptAsync(listener, stop.Token))];
         }
-        foreach (var failure in missing) LinksLog.CannotListen(log, failure.Text);
+        foreach (var failure in missing) LinkLog.CannotListen(log, failure.Text);
         foreach (var listener in opened) Tell(listener);
         Changed?.Invoke(this, EventArgs.Empty);
     }
@@ -127,8 +127,8 @@ internal sealed class Listeners(
 
     private void Tell(IListener listener)
     {
-        LinksLog.Listening(log, listener.BoundAddress);
-        if (listener.Caveat is { } caveat) LinksLog.ListeningWithCaveat(log, listener.BoundAddress, caveat);
+        LinkLog.Listening(log, listener.BoundAddress);
+        if (listener.Caveat is { } caveat) LinkLog.ListeningWithCaveat(log, listener.BoundAddress, caveat);
     }
 
     private async Task AcceptAsync(IListener listener, CancellationToken stop)
@@ -163,21 +163,21 @@ internal sealed class Listeners(
             var current = _handshakes.Where(handshake => !handshake.Stop.IsCancellationRequested).ToList();
             if (current.Count >= HandshakesMax)
             {
-                LinksLog.TooManyHandshakes(log, current[0].Address, HandshakesMax);
+                LinkLog.TooManyHandshakes(log, current[0].Address, HandshakesMax);
                 current[0].Stop.Cancel();
             }
-            begun.Running = WelcomeAsync(connection, begun.Stop.Token);
+            begun.Running = AcceptAsync(connection, begun.Stop.Token);
             _handshakes.Add(begun);
         }
     }
 
-    private async Task WelcomeAsync(IConnection connection, CancellationToken stop)
+    private async Task AcceptAsync(IConnection connection, CancellationToken stop)
     {
         await Task.Yield();
         try
         {
             var address = connection.RemoteAddress;
-            if (await welcome(connection, stop) is { } failure) LinksLog.NotWelcome(log, address, failure.Text);
+            if (await accept(connection, stop) is { } failure) LinkLog.NotAccepted(log, address, failure.Text);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -14,9 +14,9 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector)
             node.Key.ToString(), node.First().Nickname, "connected", [.. node.Select(Describe)]));
         var present = neighbours.Select(link => link.Node).ToHashSet();
         var away = connector.Addresses
-            .Where(address => address.Neighbour is null || !present.Contains(address.Neighbour.Node))
+            .Where(address => address.Peer is null || !present.Contains(address.Peer.Node))
             .Select(address => new PeerInfo(
-                address.Neighbour?.Node.ToString() ?? "", address.Neighbour?.Nickname ?? address.Address,
+                address.Peer?.Node.ToString() ?? "", address.Peer?.Nickname ?? address.Address,
                 address.IsDialing ? "connecting" : "away", []));
         return [.. linked, .. away];
     }
@@ -32,7 +32,7 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector)
             route.Age.TotalSeconds, route.Verdict == RouteVerdict.InUse, RouteWords.Why(route, routes)))];
     }
 
-    private static LinkInfo Describe(NeighbourStatus link) => new(
+    private static LinkInfo Describe(LinkStatus link) => new(
         link.Transport, link.Address, link.Dialed, link.Rate, link.RoundTrip?.TotalMilliseconds, link.Age.TotalSeconds,
         RoleName(link.Role));
 

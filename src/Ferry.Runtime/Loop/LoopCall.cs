@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Runtime.Loop;
 

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Runtime.Loop;
 
@@ -17,7 +18,7 @@ internal sealed class NodeLoop : IAsyncDisposable
 
     private readonly Engine _engine;
     private readonly EffectCarrier _effects;
-    private readonly InputPost _post;
+    private readonly LoopInbox _inbox;
     private readonly NodeLife _life;
     private readonly TimeProvider _time;
     private readonly NodeClock _clock;
@@ -25,11 +26,11 @@ internal sealed class NodeLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public NodeLoop(Engine engine, EffectCarrier effects, InputPost post, NodeLife life, TimeProvider time)
+    public NodeLoop(Engine engine, EffectCarrier effects, LoopInbox inbox, NodeLife life, TimeProvider time)
     {
         _engine = engine;
         _effects = effects;
-        _post = post;
+        _inbox = inbox;
         _life = life;
         _time = time;
         _clock = new NodeClock(time);
@@ -67,14 +68,14 @@ internal sealed class NodeLoop : IAsyncDisposable
     private Task<T> CallAsync<T>(Func<Engine, Instant, Outbox, T> act, CancellationToken cancel)
     {
         var call = new LoopCall<T>(act);
-        if (!_post.TryPostCall(call)) call.Abandon();
+        if (!_inbox.TryPostCall(call)) call.Abandon();
         return call.Result.WaitAsync(cancel);
     }
 
     private async Task RunAsync()
     {
         using var alarm = _time.CreateTimer(
-            static post => ((InputPost)post!).Ring(), _post, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static inbox => ((LoopInbox)inbox!).Signal(), _inbox, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             _engine.Start(_clock.Now, _outbox);
@@ -85,7 +86,7 @@ internal sealed class NodeLoop : IAsyncDisposable
                 HandleDeadline();
                 if (more) continue;
                 SetAlarm(alarm);
-                await _post.WaitAsync(_stop.Token);
+                await _inbox.WaitAsync(_stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -100,21 +101,21 @@ internal sealed class NodeLoop : IAsyncDisposable
         }
         finally
         {
-            _post.Close();
+            _inbox.Close();
         }
     }
 
     /// <summary>True when there may be more to take.</summary>
     private bool HandleBatch()
     {
-        while (_post.TryTakeCall(out var call))
+        while (_inbox.TryTakeCall(out var call))
         {
             call!.Run(_engine, _clock.Now, _outbox);
             CarryOut();
         }
         for (var taken = 0; taken < BatchMax; taken++)
         {
-            if (!_post.TryTakeInput(out var input)) return false;
+            if (!_inbox.TryTakeInput(out var input)) return false;
             Handle(_clock.Now, input!);
         }
         return true;
@@ -139,7 +140,7 @@ internal sealed class NodeLoop : IAsyncDisposable
         _outbox.Clear();
     }
 
-    /// <summary>Rounded up to whole milliseconds, so that the alarm does not ring just before the deadline.</summary>
+    /// <summary>Rounded up to whole milliseconds, so that the alarm does not fire just before the deadline.</summary>
     private void SetAlarm(ITimer alarm)
     {
         var deadline = _engine.NextDeadline;

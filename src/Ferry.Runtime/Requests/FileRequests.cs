@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using Ferry.Names;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Search;
+using Ferry.Protocol.Values;
 using Ferry.Runtime.Loop;
 using Ferry.Storage.Disk;
-using Ferry.Storage.Store;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Shares;
 
 namespace Ferry.Runtime.Requests;
 
@@ -56,7 +58,7 @@ internal sealed class FileRequests(
         var holders = found.HoldersOf(chosen.Content, self);
         await loop.TellAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId, hit.ContentId);
-        await foreach (var told in new DownloadStory(watching, time).TellAsync(cancel)) yield return told;
+        await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel)) yield return told;
     }
 
     private async Task<(FoundContents Found, RequestEvent? Failed)> SearchAsync(string what, CancellationToken cancel)

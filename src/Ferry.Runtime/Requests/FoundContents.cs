@@ -1,7 +1,7 @@
+using Ferry.Names;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Search;
-using Ferry.Storage.Store;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Runtime.Requests;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Loop;
 

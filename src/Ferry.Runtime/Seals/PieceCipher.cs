@@ -36,29 +36,29 @@ internal sealed class PieceCipher(byte[] key) : IDisposable
     }
 
     /// <summary>The piece that the body begins with becomes ciphertext and tag. False when the key is wiped.</summary>
-    public bool TrySeal(FileTransfer header, Span<byte> body)
+    public bool TrySeal(FileTransfer head, Span<byte> body)
     {
         if (Take() is not { } aes) return false;
         Span<byte> nonce = stackalloc byte[NonceBytes];
         Span<byte> associated = stackalloc byte[AssociatedBytes];
-        Describe(header, nonce, associated);
-        var piece = body[..header.PieceBytes];
-        aes.Encrypt(nonce, piece, piece, body.Slice(header.PieceBytes, FileTransfer.SealBytes), associated);
+        Describe(head, nonce, associated);
+        var piece = body[..head.PieceBytes];
+        aes.Encrypt(nonce, piece, piece, body.Slice(head.PieceBytes, FileTransfer.SealBytes), associated);
         PutBack(aes);
         return true;
     }
 
     /// <summary>False when the tag is wrong or the key is wiped.</summary>
-    public bool TryOpen(FileTransfer header, ReadOnlySpan<byte> body, Span<byte> destination)
+    public bool TryOpen(FileTransfer head, ReadOnlySpan<byte> body, Span<byte> destination)
     {
-        if (body.Length != header.BodyBytes || destination.Length != header.PieceBytes) return false;
+        if (body.Length != head.BodyBytes || destination.Length != head.PieceBytes) return false;
         if (Take() is not { } aes) return false;
         Span<byte> nonce = stackalloc byte[NonceBytes];
         Span<byte> associated = stackalloc byte[AssociatedBytes];
-        Describe(header, nonce, associated);
+        Describe(head, nonce, associated);
         try
         {
-            aes.Decrypt(nonce, body[..header.PieceBytes], body[header.PieceBytes..], destination, associated);
+            aes.Decrypt(nonce, body[..head.PieceBytes], body[head.PieceBytes..], destination, associated);
             return true;
         }
         catch (AuthenticationTagMismatchException)
@@ -82,13 +82,13 @@ internal sealed class PieceCipher(byte[] key) : IDisposable
         while (_stock.TryTake(out var aes)) aes.Dispose();
     }
 
-    private static void Describe(FileTransfer header, Span<byte> nonce, Span<byte> associated)
+    private static void Describe(FileTransfer head, Span<byte> nonce, Span<byte> associated)
     {
         nonce.Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], header.SealNumber);
-        BinaryPrimitives.WriteUInt128BigEndian(associated, header.Transfer.Value);
-        BinaryPrimitives.WriteInt32BigEndian(associated[16..], header.Chunk);
-        BinaryPrimitives.WriteInt32BigEndian(associated[20..], header.Offset);
+        BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], head.SealNumber);
+        BinaryPrimitives.WriteUInt128BigEndian(associated, head.Transfer.Value);
+        BinaryPrimitives.WriteInt32BigEndian(associated[16..], head.Chunk);
+        BinaryPrimitives.WriteInt32BigEndian(associated[20..], head.Offset);
     }
 
     private AesGcm? Take()

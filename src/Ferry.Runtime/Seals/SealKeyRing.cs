@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Ferry.Protocol;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
-using Ferry.Storage.Store;
+using Ferry.Storage.Downloads;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
 
@@ -80,12 +80,12 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
     }
 
     /// <summary>Seals a piece that this node serves, in place. False when the transfer has no key (any more).</summary>
-    public bool TrySeal(FileTransfer header, Span<byte> body) =>
-        _served.TryGetValue(header.Transfer, out var served) && served.Cipher.TrySeal(header, body);
+    public bool TrySeal(FileTransfer head, Span<byte> body) =>
+        _served.TryGetValue(head.Transfer, out var served) && served.Cipher.TrySeal(head, body);
 
-    public bool TryOpen(FileTransfer header, Payload body, Span<byte> destination) =>
-        _requested.TryGetValue(header.Transfer, out var requested) && requested.Cipher is { } cipher
-        && body is Frame frame && cipher.TryOpen(header, frame.Span, destination);
+    public bool TryOpen(FileTransfer head, Payload body, Span<byte> destination) =>
+        _requested.TryGetValue(head.Transfer, out var requested) && requested.Cipher is { } cipher
+        && body is PooledBody pooled && cipher.TryOpen(head, pooled.Span, destination);
 
     public void Dispose()
     {

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Transports.Secure;
 
 namespace Ferry.Runtime.Seals;

@@ -19,20 +19,20 @@ internal sealed class Committer : IAsyncDisposable
     public static readonly TimeSpan CommitAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ContentStore _store;
-    private readonly InputPost _post;
+    private readonly LoopInbox _inbox;
     private readonly TimeProvider _time;
-    private readonly Lane<bool> _lane;
+    private readonly WorkerQueue<bool> _queue;
     private readonly Lock _commit = new();
     private readonly Lock _gate = new();
     private long? _firstUncommitted;
     private bool _asked;
 
-    public Committer(ContentStore store, InputPost post, Action<Exception> fault, TimeProvider time)
+    public Committer(ContentStore store, LoopInbox inbox, Action<Exception> fault, TimeProvider time)
     {
         _store = store;
-        _post = post;
+        _inbox = inbox;
         _time = time;
-        _lane = new Lane<bool>(1, 1, _ => CommitNow(), fault);
+        _queue = new WorkerQueue<bool>(1, 1, _ => CommitNow(), fault);
     }
 
     /// <summary>A piece was persisted.</summary>
@@ -46,9 +46,9 @@ internal sealed class Committer : IAsyncDisposable
             _firstUncommitted ??= _time.GetTimestamp();
             var due = !moreWait || bytes >= CommitBytes || _time.GetElapsedTime(_firstUncommitted.Value) >= CommitAfter;
             if (!due || _asked) return;
-            // One question waits at most, so the lane always has room for it.
+            // One question waits at most, so the queue always has room for it.
             _asked = true;
-            _lane.TryPost(true);
+            _queue.TryPost(true);
         }
     }
 
@@ -65,16 +65,16 @@ internal sealed class Committer : IAsyncDisposable
             if (_store.UncommittedBytes == 0) return;
             var results = new List<StorageResult>();
             _store.Commit(results);
-            foreach (var result in results) _post.PostResult(new Input.Stored(result));
+            foreach (var result in results) _inbox.PostResult(new Input.Stored(result));
         }
     }
 
     /// <summary>Commits what is left.</summary>
     public async ValueTask DisposeAsync()
     {
-        _lane.Complete();
-        await _lane.Completion;
-        _lane.Dispose();
+        _queue.Complete();
+        await _queue.Completion;
+        _queue.Dispose();
         CommitNow();
     }
 }

@@ -28,28 +28,28 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private const int PiecesMax = 2048;
 
     private readonly ContentStore _store;
-    private readonly InputPost _post;
+    private readonly LoopInbox _inbox;
     private readonly Committer _committer;
-    private readonly ReadLane _reads;
-    private readonly Lane<StorageRequest> _requests;
-    private readonly Lane<StorageRequest> _searches;
-    private readonly Lane<StorageRequest> _pieces;
+    private readonly PieceSender _sender;
+    private readonly WorkerQueue<StorageRequest> _requests;
+    private readonly WorkerQueue<StorageRequest> _searches;
+    private readonly WorkerQueue<StorageRequest> _pieces;
 
     public StorageWorkers(
-        ContentStore store, SealKeyRing seals, LinkTable links, InputPost post, Action<Exception> fault,
+        ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, Action<Exception> fault,
         TimeProvider time)
     {
         _store = store;
-        _post = post;
-        _committer = new Committer(store, post, fault, time);
-        _reads = new ReadLane(store, seals, links, post, fault);
-        _requests = new Lane<StorageRequest>(1, RequestsMax, CarryOut, fault);
-        _searches = new Lane<StorageRequest>(1, SearchesMax, CarryOut, fault);
-        _pieces = new Lane<StorageRequest>(Environment.ProcessorCount, PiecesMax, Persist, fault);
+        _inbox = inbox;
+        _committer = new Committer(store, inbox, fault, time);
+        _sender = new PieceSender(store, seals, links, inbox, fault);
+        _requests = new WorkerQueue<StorageRequest>(1, RequestsMax, CarryOut, fault);
+        _searches = new WorkerQueue<StorageRequest>(1, SearchesMax, CarryOut, fault);
+        _pieces = new WorkerQueue<StorageRequest>(Environment.ProcessorCount, PiecesMax, Persist, fault);
     }
 
     /// <summary>Called by the loop.</summary>
-    public void Post(Effect.SendPiece piece) => _reads.Post(piece);
+    public void Post(Effect.SendPiece piece) => _sender.Post(piece);
 
     /// <summary>Called by the loop.</summary>
     public void Post(StorageRequest request)
@@ -82,7 +82,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
         _searches.Complete();
         _pieces.Complete();
         await Task.WhenAll(_requests.Completion, _searches.Completion, _pieces.Completion);
-        await _reads.DisposeAsync();
+        await _sender.DisposeAsync();
         await _committer.DisposeAsync();
         _requests.Dispose();
         _searches.Dispose();
@@ -108,5 +108,5 @@ internal sealed class StorageWorkers : IAsyncDisposable
         foreach (var result in results) Answer(result);
     }
 
-    private void Answer(StorageResult result) => _post.PostResult(new Input.Stored(result));
+    private void Answer(StorageResult result) => _inbox.PostResult(new Input.Stored(result));
 }

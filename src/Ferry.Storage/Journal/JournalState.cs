@@ -1,5 +1,5 @@
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Storage.Journal;
 

@@ -2,7 +2,10 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Downloads;
 using Ferry.Storage.Journal;
+using Ferry.Storage.Shares;
+using Ferry.Storage.Uploads;
 
 namespace Ferry.Storage.Store;
 
@@ -14,10 +17,10 @@ public sealed class ContentStore : IDisposable
 {
     private readonly TransferLog _log;
     private readonly SourceReader _sources;
-    private readonly DownloadBook _downloads;
+    private readonly OpenDownloads _downloads;
     private readonly DownloadEnding _ending;
-    private readonly UploadLedger _uploads;
-    private readonly Offers _offers;
+    private readonly UploadLog _uploads;
+    private readonly ContentReader _reader;
     private readonly PieceIntake _intake;
     private readonly GroupCommit _commit;
     private readonly ChunkAssemblies _assemblies = new();
@@ -30,11 +33,11 @@ public sealed class ContentStore : IDisposable
         var manifests = new ManifestFiles(disk, Path.Combine(options.Home, "manifests"));
         var place = new DownloadPlace(disk, options.Downloads);
         _sources = new SourceReader(disk, shares, wall);
-        _downloads = new DownloadBook(
+        _downloads = new OpenDownloads(
             disk, log, manifests, place, new DownloadRepair(disk, log), _assemblies, shares, _tally, wall);
         _ending = new DownloadEnding(disk, log, place, _downloads, shares);
-        _uploads = new UploadLedger(log, _sources, _downloads, wall);
-        _offers = new Offers(shares, _sources, _downloads);
+        _uploads = new UploadLog(log, _sources, _downloads, wall);
+        _reader = new ContentReader(shares, _sources, _downloads);
         _intake = new PieceIntake(_downloads, _assemblies, seal);
         _commit = new GroupCommit(_downloads, log, _tally, wall);
 
@@ -43,7 +46,7 @@ public sealed class ContentStore : IDisposable
         Recovered = recovery.Run();
         _uploads.Restore(log.State.Uploads);
         RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];
-        _downloads.MakeWhole();
+        _downloads.EnsureCreated();
     }
 
     /// <param name="shares">Where contents that are offered lie.</param>
@@ -88,10 +91,10 @@ public sealed class ContentStore : IDisposable
                 _assemblies.Drop(drop.Content, drop.Transfer);
                 break;
             case StorageRequest.MatchShares match:
-                _offers.Match(match, results);
+                _reader.Match(match, results);
                 break;
             case StorageRequest.ReadManifest read:
-                _offers.ReadManifest(read, results);
+                _reader.ReadManifest(read, results);
                 break;
             case StorageRequest.OpenUpload open:
                 _uploads.Open(open, results);
@@ -128,7 +131,7 @@ public sealed class ContentStore : IDisposable
     /// Reads a piece of a shared or partial content into <paramref name="destination"/>; null when it worked.
     /// </summary>
     public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination) =>
-        _offers.ReadPiece(content, chunk, offset, destination);
+        _reader.ReadPiece(content, chunk, offset, destination);
 
     /// <summary>Closes all files. What is not committed is lost, as in a crash: commit before.</summary>
     public void Dispose()

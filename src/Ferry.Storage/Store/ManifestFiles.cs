@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Store;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Transports.Bluetooth;
 

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Memory;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Transports.Memory;
 

@@ -20,7 +20,7 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
 
     // The bulk message whose body is coming in.
     private FileTransfer? _transfer;
-    private Frame? _body;
+    private PooledBody? _body;
     private int _bodyFilled;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -31,8 +31,8 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
             if (!await FillAsync(FramePrefix.Bytes, cancel))
             {
                 return _start == _end && _transfer is null
-                    ? LinkReceived.Ended(LinkEndReason.PeerClosed, "The neighbour closed the connection.")
-                    : LinkReceived.Ended(LinkEndReason.ConnectionLost, "The connection broke within a message.");
+                    ? LinkReceived.Ended(LinkCloseReason.PeerClosed, "The neighbour closed the connection.")
+                    : LinkReceived.Ended(LinkCloseReason.ConnectionLost, "The connection broke within a message.");
             }
 
             if (FramePrefix.Read(_buffer.AsSpan(_start)) is not { } prefix) return Broken("a frame has unknown flags");
@@ -102,7 +102,7 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
                 return Broken($"a message cannot be read ({error})");
             case (_, FileTransfer transfer) when prefix.Bulk:
                 _transfer = transfer;
-                _body = Frame.Rent(transfer.BodyBytes);
+                _body = PooledBody.Rent(transfer.BodyBytes);
                 _bodyFilled = 0;
                 return null;
             case (_, FileTransfer or Join):
@@ -150,8 +150,8 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
     }
 
     private static LinkReceived Broken(string what) =>
-        LinkReceived.Ended(LinkEndReason.ProtocolError, $"The neighbour broke the protocol: {what}.");
+        LinkReceived.Ended(LinkCloseReason.ProtocolError, $"The neighbour broke the protocol: {what}.");
 
     private static LinkReceived CutOff() =>
-        LinkReceived.Ended(LinkEndReason.ConnectionLost, "The connection broke within a frame.");
+        LinkReceived.Ended(LinkCloseReason.ConnectionLost, "The connection broke within a frame.");
 }

@@ -16,7 +16,7 @@ internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesM
 
     // The bulk message that is going out.
     private FileTransfer? _transfer;
-    private Frame? _body;
+    private PooledBody? _body;
     private int _bodySent;
 
     /// <summary>A message without a body, whole. Returns the bytes written.</summary>
@@ -47,7 +47,7 @@ internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesM
     }
 
     /// <summary>Takes the body over. Then <see cref="ContinueBulkAsync"/> until it says that all is out.</summary>
-    public void StartBulk(FileTransfer transfer, Frame body)
+    public void StartBulk(FileTransfer transfer, PooledBody body)
     {
         if (_transfer is not null) throw new InvalidOperationException("Another bulk message is going out.");
         if (body.Length != transfer.BodyBytes)
@@ -99,7 +99,7 @@ internal sealed class FrameWriter(Stream stream, TrafficKey key, int frameBytesM
     /// <summary>
     /// Returns the length of the head's frame. It always fits: a File Transfer's head has a fixed length.
     /// </summary>
-    private int PutHeadBefore(int start, FileTransfer transfer, Frame body)
+    private int PutHeadBefore(int start, FileTransfer transfer, PooledBody body)
     {
         var length = MessageCodec.Encode(transfer, _head);
         var frameBytes = FramePrefix.Bytes + length + TrafficKey.TagBytes;

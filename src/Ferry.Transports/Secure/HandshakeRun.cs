@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Security;
 using System.Security.Cryptography;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Secure;

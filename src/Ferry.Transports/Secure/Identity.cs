@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Transports.Secure;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Transports.Secure;
 

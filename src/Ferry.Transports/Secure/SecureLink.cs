@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using Ferry.Protocol;
 using Ferry.Protocol.Sending;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Secure;
@@ -64,7 +64,7 @@ public sealed class SecureLink : IAsyncDisposable
         }
         catch (Exception e) when (IsLoss(e))
         {
-            return LinkReceived.Ended(LinkEndReason.ConnectionLost, $"The connection was lost: {e.Message}");
+            return LinkReceived.Ended(LinkCloseReason.ConnectionLost, $"The connection was lost: {e.Message}");
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class SecureLink : IAsyncDisposable
     /// <summary>
     /// Takes the body over. Its frames leave by <see cref="ContinueBulkAsync"/> while <see cref="BulkPending"/>.
     /// </summary>
-    public void StartBulk(FileTransfer transfer, Frame body) => _writer.StartBulk(transfer, body);
+    public void StartBulk(FileTransfer transfer, PooledBody body) => _writer.StartBulk(transfer, body);
 
     /// <summary>
     /// Writes one frame of the bulk message, of about so many bytes at most. Returns the bytes written, or null when

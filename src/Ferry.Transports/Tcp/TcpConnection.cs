@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Ferry.Protocol;
 using Ferry.Protocol.Sending;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
 namespace Ferry.Transports.Tcp;

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
@@ -22,7 +23,7 @@ internal abstract class Checker
     public virtual void Crossed(LinkEnd end, Message message) { }
 
     /// <summary>A holder has sealed a piece for a link.</summary>
-    public virtual void Sealed(SimNode node, LinkId link, FileTransfer header) { }
+    public virtual void Sealed(SimNode node, LinkId link, FileTransfer head) { }
 
     /// <summary>A file is visible under a path from now on.</summary>
     public virtual void Appeared(SimNode node, string path) { }

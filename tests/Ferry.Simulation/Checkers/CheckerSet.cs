@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
@@ -64,9 +65,9 @@ internal sealed class CheckerSet
         foreach (var checker in _all) checker.Crossed(end, message);
     }
 
-    public void Sealed(SimNode node, LinkId link, FileTransfer header)
+    public void Sealed(SimNode node, LinkId link, FileTransfer head)
     {
-        foreach (var checker in _all) checker.Sealed(node, link, header);
+        foreach (var checker in _all) checker.Sealed(node, link, head);
     }
 
     public void Appeared(SimNode node, string path)

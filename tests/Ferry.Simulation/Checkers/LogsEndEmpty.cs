@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
 using Ferry.Storage.Store;

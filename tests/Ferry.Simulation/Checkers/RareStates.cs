@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
@@ -58,13 +59,13 @@ internal sealed class RareStates(SimWorld world) : Checker
             world.Reached.Note(Rare.LateReceipt);
     }
 
-    public override void Sealed(SimNode node, LinkId link, FileTransfer header)
+    public override void Sealed(SimNode node, LinkId link, FileTransfer head)
     {
         if (node.Links.FirstOrDefault(each => each.Link == link) is { } end)
-            OnWay(node, header.Transfer, end, isHolder: true);
-        if (!_requests.TryGetValue(header.Transfer, out var request)) return;
+            OnWay(node, head.Transfer, end, isHolder: true);
+        if (!_requests.TryGetValue(head.Transfer, out var request)) return;
         if (_recoveredUploads.Remove((node.Index, request.Content))) world.Reached.Note(Rare.ResumedUpload);
-        var pair = (header.Envelope.Destination, request.Content);
+        var pair = (head.Envelope.Destination, request.Content);
         if (_holders.TryGetValue(pair, out var other) && other != node.Id) world.Reached.Note(Rare.SeveralHolders);
         _holders[pair] = node.Id;
     }

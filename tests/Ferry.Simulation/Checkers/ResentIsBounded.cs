@@ -1,5 +1,5 @@
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
@@ -33,10 +33,10 @@ internal sealed class ResentIsBounded(SimWorld world) : Checker
             SumsOf(ack.Envelope.Source, content).Widen(ack.WindowBytes);
     }
 
-    public override void Sealed(SimNode node, LinkId link, FileTransfer header)
+    public override void Sealed(SimNode node, LinkId link, FileTransfer head)
     {
-        if (_contents.TryGetValue(header.Transfer, out var content))
-            SumsOf(header.Envelope.Destination, content).Sent += header.PieceBytes;
+        if (_contents.TryGetValue(head.Transfer, out var content))
+            SumsOf(head.Envelope.Destination, content).Sent += head.PieceBytes;
     }
 
     public override void AtRest()

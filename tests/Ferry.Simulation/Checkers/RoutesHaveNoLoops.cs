@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
 

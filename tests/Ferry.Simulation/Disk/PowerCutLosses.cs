@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Simulation.Disk;
 

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
@@ -82,7 +83,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
         {
             if (!IsOpen || node.Life != _life) return;
             IsOpen = false;
-            node.LinkGone(this, reason);
+            node.LinkDown(this, reason);
             session.Wire.SessionEnded(session, node);
         });
     }
@@ -160,7 +161,7 @@ internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, boo
         if (node.Life != _life) return;
         IsOpen = false;
         session.Closed(this);
-        node.LinkGone(this, "closed");
+        node.LinkDown(this, "closed");
         session.Wire.SessionEnded(session, node);
     }
 

@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
 
@@ -137,14 +137,14 @@ internal sealed class Wire(
         }
     }
 
-    private bool IsLinkedTwin(Wire other) =>
+    private bool IsLinkedDuplicate(Wire other) =>
         other.Path == Path && other._sessions.Exists(session => session.IsOpenAt(dialer));
 
     private void Try()
     {
         _dialing = false;
         if (!dialer.WantsLinks || _forgotten || _sessions.Exists(session => session.IsOpenAt(dialer))) return;
-        if (world.Wires.Any(IsLinkedTwin))
+        if (world.Wires.Any(IsLinkedDuplicate))
         {
             // The connector waits while there is a link over the path, whoever made it.
             Dial(BackoffMax / 12);

@@ -3,7 +3,7 @@ using Ferry.Protocol.Content;
 using Ferry.Simulation.Disk;
 using Ferry.Simulation.World;
 using Ferry.Storage.Disk;
-using Ferry.Storage.Store;
+using Ferry.Storage.Shares;
 using Path = System.IO.Path;
 
 namespace Ferry.Simulation.Node;

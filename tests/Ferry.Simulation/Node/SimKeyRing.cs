@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using Ferry.Protocol;
-using Ferry.Protocol.Session;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.World;
-using Ferry.Storage.Store;
+using Ferry.Storage.Downloads;
 
 namespace Ferry.Simulation.Node;
 
@@ -51,35 +51,35 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
     }
 
     /// <summary>The body of a File Transfer; null when the transfer has no key here (it ended meanwhile).</summary>
-    public byte[]? Seal(FileTransfer header, ReadOnlySpan<byte> piece)
+    public byte[]? Seal(FileTransfer head, ReadOnlySpan<byte> piece)
     {
-        if (!_keys.TryGetValue(header.Transfer, out var key)) return null;
-        if (!key.SealNumbers.Add(header.SealNumber))
-            throw new SimFailure($"seal numbers: {self.Short} used {header.SealNumber} of {header.Transfer} twice");
-        var body = new byte[header.BodyBytes];
+        if (!_keys.TryGetValue(head.Transfer, out var key)) return null;
+        if (!key.SealNumbers.Add(head.SealNumber))
+            throw new SimFailure($"seal numbers: {self.Short} used {head.SealNumber} of {head.Transfer} twice");
+        var body = new byte[head.BodyBytes];
         piece.CopyTo(body);
-        Tag(key, header, body.AsSpan(piece.Length));
+        Tag(key, head, body.AsSpan(piece.Length));
         return body;
     }
 
-    public bool TryOpen(FileTransfer header, Payload body, Span<byte> destination)
+    public bool TryOpen(FileTransfer head, Payload body, Span<byte> destination)
     {
         var bytes = ((SimPayload)body).Bytes;
-        if (bytes.Length != header.BodyBytes || !_keys.TryGetValue(header.Transfer, out var key)) return false;
+        if (bytes.Length != head.BodyBytes || !_keys.TryGetValue(head.Transfer, out var key)) return false;
         Span<byte> tag = stackalloc byte[FileTransfer.SealBytes];
-        Tag(key, header, tag);
-        if (!tag.SequenceEqual(bytes.AsSpan(header.PieceBytes))) return false;
-        bytes.AsSpan(0, header.PieceBytes).CopyTo(destination);
+        Tag(key, head, tag);
+        if (!tag.SequenceEqual(bytes.AsSpan(head.PieceBytes))) return false;
+        bytes.AsSpan(0, head.PieceBytes).CopyTo(destination);
         return true;
     }
 
     private static ulong Mix(ulong offer, ulong answer) => new SeededRandom(offer ^ (answer << 1)).NextUInt64();
 
-    private static void Tag(Key key, FileTransfer header, Span<byte> tag)
+    private static void Tag(Key key, FileTransfer head, Span<byte> tag)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(tag, key.Secret ^ header.SealNumber);
-        BinaryPrimitives.WriteInt32BigEndian(tag[8..], header.Chunk);
-        BinaryPrimitives.WriteInt32BigEndian(tag[12..], header.Offset);
+        BinaryPrimitives.WriteUInt64BigEndian(tag, key.Secret ^ head.SealNumber);
+        BinaryPrimitives.WriteInt32BigEndian(tag[8..], head.Chunk);
+        BinaryPrimitives.WriteInt32BigEndian(tag[12..], head.Offset);
     }
 
     private static byte[] Pack(ulong secret, TransferId transfer, NodeId from, NodeId to)

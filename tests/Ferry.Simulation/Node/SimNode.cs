@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Disk;
 using Ferry.Simulation.Network;
@@ -215,16 +216,16 @@ internal sealed class SimNode
     /// <summary>The user does something now; not from within an effect.</summary>
     public void Act(Input input) => Handle(input);
 
-    public void LinkGone(LinkEnd end, string reason)
+    public void LinkDown(LinkEnd end, string reason)
     {
         _links.Remove(end.Link);
         Post(new Input.LinkDown(end.Link, reason));
     }
 
-    public void SendBulk(LinkId link, FileTransfer header, byte[] body)
+    public void SendBulk(LinkId link, FileTransfer head, byte[] body)
     {
-        _world.Checks.Sealed(this, link, header);
-        if (_links.TryGetValue(link, out var end)) end.Send(header, body);
+        _world.Checks.Sealed(this, link, head);
+        if (_links.TryGetValue(link, out var end)) end.Send(head, body);
     }
 
     public void Say(string line) => _world.Trace.Say(_world.Now, Name, $"{line}");
@@ -278,7 +279,7 @@ internal sealed class SimNode
     {
         var body = ((SimPayload)forward.Body).Bytes;
         forward.Body.Dispose();
-        if (_links.TryGetValue(forward.Link, out var end)) end.Send(forward.Header, body);
+        if (_links.TryGetValue(forward.Link, out var end)) end.Send(forward.Head, body);
     }
 
     private void Close(Effect.CloseLink close)

@@ -53,7 +53,7 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     public void Submit(Effect.SendPiece send)
     {
         RequestsWaiting++;
-        _readsBusyUntil = Math.Max(world.Now, _readsBusyUntil) + Cost(send.Header.PieceBytes);
+        _readsBusyUntil = Math.Max(world.Now, _readsBusyUntil) + Cost(send.Head.PieceBytes);
         Later(_readsBusyUntil, () => ReadAndSend(send));
     }
 
@@ -101,16 +101,16 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     private void ReadAndSend(Effect.SendPiece send)
     {
         RequestsWaiting--;
-        var header = send.Header;
-        var piece = _piece.AsSpan(0, header.PieceBytes);
-        var failure = store.ReadPiece(send.Content, header.Chunk, header.Offset, piece);
+        var head = send.Head;
+        var piece = _piece.AsSpan(0, head.PieceBytes);
+        var failure = store.ReadPiece(send.Content, head.Chunk, head.Offset, piece);
         if (failure is null)
         {
-            var body = node.Keys.Seal(header, piece);
+            var body = node.Keys.Seal(head, piece);
             if (body is null) failure = RefusalReason.UnknownTransfer;
-            else node.SendBulk(send.Link, header, body);
+            else node.SendBulk(send.Link, head, body);
         }
-        _results.Add(new StorageResult.PieceRead(header.Transfer, header.Chunk, send.Link, header.BodyBytes, failure));
+        _results.Add(new StorageResult.PieceRead(head.Transfer, head.Chunk, send.Link, head.BodyBytes, failure));
         Deliver(0);
     }
 

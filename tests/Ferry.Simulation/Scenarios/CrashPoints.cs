@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.World;
 

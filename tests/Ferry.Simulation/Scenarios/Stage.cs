@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Simulation.Disk;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Simulation.World;
 

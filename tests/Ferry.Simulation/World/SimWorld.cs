@@ -1,5 +1,5 @@
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Checkers;
 using Ferry.Simulation.Network;

@@ -7,9 +7,10 @@ public sealed class AssemblyTests
 {
     [Theory]
     [InlineData("Ferry.Protocol", "")]
-    [InlineData("Ferry.Storage", "Ferry.Protocol")]
+    [InlineData("Ferry.Names", "Ferry.Protocol")]
+    [InlineData("Ferry.Storage", "Ferry.Names Ferry.Protocol")]
     [InlineData("Ferry.Transports", "Ferry.Protocol")]
-    [InlineData("Ferry.Runtime", "Ferry.Protocol Ferry.Storage Ferry.Transports")]
+    [InlineData("Ferry.Runtime", "Ferry.Names Ferry.Protocol Ferry.Storage Ferry.Transports")]
     [InlineData("ferry-node", "Ferry.Runtime")]
     public void Assembly_references_only_what_the_arrows_allow(string assembly, string allowed)
     {

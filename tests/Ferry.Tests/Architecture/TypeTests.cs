@@ -11,7 +11,7 @@ public sealed class TypeTests
         BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     public static TheoryData<string> Assemblies =>
-        ["Ferry.Protocol", "Ferry.Storage", "Ferry.Transports", "Ferry.Runtime", "ferry-node"];
+        ["Ferry.Protocol", "Ferry.Names", "Ferry.Storage", "Ferry.Transports", "Ferry.Runtime", "ferry-node"];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

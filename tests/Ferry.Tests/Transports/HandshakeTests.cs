@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;

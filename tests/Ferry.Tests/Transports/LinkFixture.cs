@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
@@ -55,33 +55,33 @@ internal static class LinkFixture
         new(Envelope, new TransferId(transfer), 0, 0, number, pieceBytes + FileTransfer.SealBytes);
 
     /// <summary>A body whose bytes follow from its number.</summary>
-    public static Frame Body(FileTransfer header)
+    public static PooledBody Body(FileTransfer head)
     {
-        var frame = Frame.Rent(header.BodyBytes);
-        Fill(header, frame.Span);
-        return frame;
+        var pooled = PooledBody.Rent(head.BodyBytes);
+        Fill(head, pooled.Span);
+        return pooled;
     }
 
-    public static void AssertBody(FileTransfer header, Frame? body)
+    public static void AssertBody(FileTransfer head, PooledBody? body)
     {
         Assert.NotNull(body);
-        var expected = new byte[header.BodyBytes];
-        Fill(header, expected);
+        var expected = new byte[head.BodyBytes];
+        Fill(head, expected);
         Assert.True(body.Span.SequenceEqual(expected), "the body's bytes changed on their way");
     }
 
-    public static async Task SendBody(SecureLink link, FileTransfer header)
+    public static async Task SendBody(SecureLink link, FileTransfer head)
     {
-        link.StartBulk(header, Body(header));
+        link.StartBulk(head, Body(head));
         while (link.BulkPending) Assert.NotNull(await link.ContinueBulkAsync(int.MaxValue, CancellationToken.None));
     }
 
     public static async Task<LinkReceived> Receive(SecureLink link) =>
         await link.ReceiveAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
 
-    private static void Fill(FileTransfer header, Span<byte> bytes)
+    private static void Fill(FileTransfer head, Span<byte> bytes)
     {
-        var random = new SeededRandom(header.SealNumber + 1);
+        var random = new SeededRandom(head.SealNumber + 1);
         for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)random.NextUInt64();
     }
 }

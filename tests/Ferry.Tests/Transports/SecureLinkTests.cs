@@ -1,5 +1,5 @@
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
@@ -22,27 +22,27 @@ public sealed class SecureLinkTests
         await using var sending = near;
         await using var receiving = far;
         int[] lengths = [1, 200, SmallFrame - 16, SmallFrame - 15, SmallFrame, 5000, WireLimits.PieceBytesMax];
-        var headers = lengths.Select((length, i) => LinkFixture.Piece(length, number: (ulong)i)).ToArray();
+        var heads = lengths.Select((length, i) => LinkFixture.Piece(length, number: (ulong)i)).ToArray();
         var manifest = new ManifestPart(LinkFixture.Envelope, default, 1, 0, new byte[512 * 32]);
 
         var sent = Task.Run(async () =>
         {
-            foreach (var header in headers)
+            foreach (var head in heads)
             {
-                await LinkFixture.SendBody(sending, header);
-                await sending.WriteAsync(new Heartbeat(header.SealNumber), CancellationToken.None);
+                await LinkFixture.SendBody(sending, head);
+                await sending.WriteAsync(new Heartbeat(head.SealNumber), CancellationToken.None);
             }
 
             await sending.WriteAsync(manifest, CancellationToken.None);
         });
 
-        foreach (var header in headers)
+        foreach (var head in heads)
         {
             var piece = await LinkFixture.Receive(receiving);
-            Assert.Equal(header, piece.Message);
-            LinkFixture.AssertBody(header, piece.Body);
+            Assert.Equal(head, piece.Message);
+            LinkFixture.AssertBody(head, piece.Body);
             piece.Body!.Dispose();
-            Assert.Equal(new Heartbeat(header.SealNumber), (await LinkFixture.Receive(receiving)).Message);
+            Assert.Equal(new Heartbeat(head.SealNumber), (await LinkFixture.Receive(receiving)).Message);
         }
 
         Assert.Equal(512 * 32, ((ManifestPart)(await LinkFixture.Receive(receiving)).Message!).Leaves.Length);
@@ -55,8 +55,8 @@ public sealed class SecureLinkTests
         var (near, far) = await LinkFixture.Linked(SmallFrame);
         await using var sending = near;
         await using var receiving = far;
-        var header = LinkFixture.Piece(10_000);
-        sending.StartBulk(header, LinkFixture.Body(header));
+        var head = LinkFixture.Piece(10_000);
+        sending.StartBulk(head, LinkFixture.Body(head));
         await sending.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
         await sending.WriteAsync(new Heartbeat(1), CancellationToken.None);
         await sending.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
@@ -67,7 +67,7 @@ public sealed class SecureLinkTests
         Assert.IsType<Heartbeat>((await LinkFixture.Receive(receiving)).Message);
         Assert.IsType<ManifestPart>((await LinkFixture.Receive(receiving)).Message);
         var piece = await LinkFixture.Receive(receiving);
-        LinkFixture.AssertBody(header, piece.Body);
+        LinkFixture.AssertBody(head, piece.Body);
         piece.Body!.Dispose();
     }
 
@@ -80,9 +80,9 @@ public sealed class SecureLinkTests
         var (near, far) = await LinkFixture.Linked();
         await using var sending = near;
         await using var receiving = far;
-        var header = LinkFixture.Piece(10_000);
+        var head = LinkFixture.Piece(10_000);
         var receiver = LinkFixture.Receive(receiving);
-        sending.StartBulk(header, LinkFixture.Body(header));
+        sending.StartBulk(head, LinkFixture.Body(head));
         var writes = new List<int>();
         while (sending.BulkPending)
             writes.Add((await sending.ContinueBulkAsync(bytesMax, CancellationToken.None))!.Value);
@@ -92,7 +92,7 @@ public sealed class SecureLinkTests
         Assert.All(writes, bytes => Assert.InRange(bytes, 1, longest));
         if (bytesMax == 1448) Assert.All(writes[..^1], bytes => Assert.Equal(bytesMax, bytes));
         var piece = await receiver;
-        LinkFixture.AssertBody(header, piece.Body);
+        LinkFixture.AssertBody(head, piece.Body);
         piece.Body!.Dispose();
     }
 
@@ -101,18 +101,18 @@ public sealed class SecureLinkTests
     {
         var (holder, relayIn) = await LinkFixture.Linked();
         var (relayOut, requester) = await LinkFixture.Linked(SmallFrame);
-        var header = LinkFixture.Piece(50_000);
-        var sent = LinkFixture.SendBody(holder, header);
+        var head = LinkFixture.Piece(50_000);
+        var sent = LinkFixture.SendBody(holder, head);
         var passing = await LinkFixture.Receive(relayIn);
         await sent;
         var forwarded = Task.Run(async () =>
         {
-            relayOut.StartBulk(header, passing.Body!);
+            relayOut.StartBulk(head, passing.Body!);
             while (relayOut.BulkPending) await relayOut.ContinueBulkAsync(int.MaxValue, CancellationToken.None);
         });
         var arrived = await LinkFixture.Receive(requester);
         await forwarded;
-        LinkFixture.AssertBody(header, arrived.Body);
+        LinkFixture.AssertBody(head, arrived.Body);
         arrived.Body!.Dispose();
         foreach (var link in (SecureLink[])[holder, relayIn, relayOut, requester]) await link.DisposeAsync();
     }
@@ -133,12 +133,12 @@ public sealed class SecureLinkTests
     [Fact]
     public void Head_of_a_piece_fits_into_the_room_before_its_body()
     {
-        var header = new FileTransfer(
+        var head = new FileTransfer(
             LinkFixture.Envelope with { Sequence = ulong.MaxValue, MetricMicroseconds = uint.MaxValue },
             new TransferId(UInt128.MaxValue), ChunkLayout.ChunkCountMax - 1, ChunkLayout.ChunkBytesMax - 1,
             ulong.MaxValue, WireLimits.BodyBytesMax);
-        var length = MessageCodec.Encode(header, new byte[WireLimits.HeadBytesMax]);
-        Assert.True(2 * FramePrefix.Bytes + length + TrafficKey.TagBytes <= Frame.HeadroomBytes);
+        var length = MessageCodec.Encode(head, new byte[WireLimits.HeadBytesMax]);
+        Assert.True(2 * FramePrefix.Bytes + length + TrafficKey.TagBytes <= PooledBody.HeadroomBytes);
         Assert.True(length + TrafficKey.TagBytes <= WireLimits.FrameBytesMin);
     }
 
@@ -151,7 +151,7 @@ public sealed class SecureLinkTests
         if (withinBody) await raw.StartPiece(100);
         await raw.Write(withinBody ? [7, 0, 0, 116, 1, 2] : [4, 0]);
         await raw.Connection.DisposeAsync();
-        Assert.Equal(LinkEndReason.ConnectionLost, (await LinkFixture.Receive(link)).End?.Reason);
+        Assert.Equal(LinkCloseReason.ConnectionLost, (await LinkFixture.Receive(link)).Close?.Reason);
         await link.DisposeAsync();
     }
 
@@ -167,7 +167,7 @@ public sealed class SecureLinkTests
         Assert.NotNull(rule);
         var (raw, link) = WithRawEnd(SmallFrame);
         await raw.Write(prefix);
-        Assert.Equal(LinkEndReason.ProtocolError, (await LinkFixture.Receive(link)).End?.Reason);
+        Assert.Equal(LinkCloseReason.ProtocolError, (await LinkFixture.Receive(link)).Close?.Reason);
         await link.DisposeAsync();
     }
 
@@ -182,7 +182,7 @@ public sealed class SecureLinkTests
         var (raw, link) = WithRawEnd();
         await raw.StartPiece(100);
         await raw.Write(prefix);
-        Assert.Equal(LinkEndReason.ProtocolError, (await LinkFixture.Receive(link)).End?.Reason);
+        Assert.Equal(LinkCloseReason.ProtocolError, (await LinkFixture.Receive(link)).Close?.Reason);
         await link.DisposeAsync();
     }
 
@@ -193,7 +193,7 @@ public sealed class SecureLinkTests
         var frame = raw.SealHead([(byte)MessageType.Heartbeat, 0, 0, 0, 0, 0, 0, 0, 1], 4);
         frame[6] ^= 0x40;
         await raw.Write(frame);
-        Assert.Equal(LinkEndReason.ProtocolError, (await LinkFixture.Receive(link)).End?.Reason);
+        Assert.Equal(LinkCloseReason.ProtocolError, (await LinkFixture.Receive(link)).Close?.Reason);
         await link.DisposeAsync();
     }
 
@@ -216,7 +216,7 @@ public sealed class SecureLinkTests
     {
         var (raw, link) = WithRawEnd();
         await raw.Write(raw.SealHead(head, flags));
-        Assert.Equal(LinkEndReason.ProtocolError, (await LinkFixture.Receive(link)).End?.Reason);
+        Assert.Equal(LinkCloseReason.ProtocolError, (await LinkFixture.Receive(link)).Close?.Reason);
         await link.DisposeAsync();
     }
 
@@ -228,18 +228,18 @@ public sealed class SecureLinkTests
         var fragment = new byte[10_000];
         for (var sent = 0; sent <= WireLimits.HeadBytesMax; sent += fragment.Length)
             await raw.Write(raw.SealHead(fragment, 0));
-        Assert.Equal(LinkEndReason.ProtocolError, (await receiving).End?.Reason);
+        Assert.Equal(LinkCloseReason.ProtocolError, (await receiving).Close?.Reason);
         await link.DisposeAsync();
     }
 
     [Fact]
-    public void Frame_used_after_it_was_disposed_throws_and_second_disposing_does_nothing()
+    public void Body_used_after_it_was_disposed_throws_and_second_disposing_does_nothing()
     {
-        var frame = Frame.Rent(10);
-        frame.Dispose();
-        frame.Dispose();
-        Assert.Equal(10, frame.Length);
-        Assert.Throws<ObjectDisposedException>(() => frame.Memory);
+        var body = PooledBody.Rent(10);
+        body.Dispose();
+        body.Dispose();
+        Assert.Equal(10, body.Length);
+        Assert.Throws<ObjectDisposedException>(() => body.Memory);
     }
 
     /// <summary>A link whose other end writes frames by hand.</summary>

@@ -25,12 +25,12 @@ public sealed class TcpTransportTests
         await using var receiving = far.Value!;
         Assert.Equal(WireLimits.BodyBytesMax, sending.Traits.FrameBytesMax);
 
-        var header = LinkFixture.Piece(WireLimits.PieceBytesMax);
-        var sent = LinkFixture.SendBody(sending, header);
+        var head = LinkFixture.Piece(WireLimits.PieceBytesMax);
+        var sent = LinkFixture.SendBody(sending, head);
         var received = await LinkFixture.Receive(receiving);
         await sent;
-        Assert.Equal(header, received.Message);
-        LinkFixture.AssertBody(header, received.Body);
+        Assert.Equal(head, received.Message);
+        LinkFixture.AssertBody(head, received.Body);
         received.Body!.Dispose();
         await receiving.WriteAsync(new Heartbeat(5), CancellationToken.None);
         Assert.Equal(new Heartbeat(5), (await LinkFixture.Receive(sending)).Message);
@@ -44,7 +44,7 @@ public sealed class TcpTransportTests
             LinkFixture.Settings(), LinkFixture.Settings(), (dialer, listener));
         await near.Value!.DisposeAsync();
         await using var left = far.Value!;
-        Assert.Equal(LinkEndReason.PeerClosed, (await LinkFixture.Receive(left)).End?.Reason);
+        Assert.Equal(LinkCloseReason.PeerClosed, (await LinkFixture.Receive(left)).Close?.Reason);
     }
 
     [Fact]

@@ -42,22 +42,22 @@ internal sealed class DemoCommand : FerryCommand
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
         var size = parsed.GetRequiredValue(_size);
-        using var stage = DemoStage.Create(size);
-        await using var network = new DemoNetwork(stage.Folder);
+        using var files = DemoFiles.Create(size);
+        await using var network = new DemoNetwork(files.Folder);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(DemoPlay.TimeFor(size));
-        var story = new DemoStory(context.Screen, context.Time);
+        limit.CancelAfter(DemoScenario.TimeFor(size));
+        var output = new DemoOutput(context.Screen, context.Time);
         try
         {
-            var ending = await new DemoPlay(stage, network, story).RunAsync(limit.Token);
+            var ending = await new DemoScenario(files, network, output).RunAsync(limit.Token);
             var next = $"Now for real: '{context.Program}' starts a node, '{context.Typed("help")}' says the rest.";
-            if (ending.Worked) story.Say(next);
+            if (ending.Worked) output.Say(next);
             context.Screen.Json(ending, ControlJson.Default.DemoInfo);
             return ending.Worked ? ExitCode.Done : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Broken(network, $"it was not over after {Units.Time(DemoPlay.TimeFor(size).TotalSeconds)}", null);
+            throw Broken(network, $"it was not over after {Units.Time(DemoScenario.TimeFor(size).TotalSeconds)}", null);
         }
         catch (Exception e) when (e is FerryException or NoNodeException)
         {
@@ -65,7 +65,7 @@ internal sealed class DemoCommand : FerryCommand
         }
         finally
         {
-            story.Close();
+            output.Close();
         }
     }
 

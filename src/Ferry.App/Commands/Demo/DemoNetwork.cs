@@ -51,7 +51,7 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
     }
 
     /// <summary>Starts a relay that was killed: the same home, the same port, the same neighbours.</summary>
-    public async Task ReviveAsync(DemoNode relay, CancellationToken cancel)
+    public async Task RestartAsync(DemoNode relay, CancellationToken cancel)
     {
         await relay.StartAsync(relay == Relay1 ? [Relay2.Address] : [], null, cancel);
         await UntilLinkedAsync(relay, 1, cancel);

@@ -22,13 +22,13 @@ public sealed class DemoTests
     public async Task Stage_holds_a_file_of_the_size_and_hash_that_it_says_and_is_gone_afterwards()
     {
         string folder;
-        using (var stage = DemoStage.Create(1_500_000))
+        using (var stage = DemoFiles.Create(1_500_000))
         {
             folder = stage.Folder;
             var sha256 = await stage.WriteOriginalAsync(Cancel);
 
             Assert.Equal(1_500_000, new FileInfo(stage.Original).Length);
-            Assert.Equal(sha256, await DemoStage.HashAsync(stage.Original, Cancel));
+            Assert.Equal(sha256, await DemoFiles.HashAsync(stage.Original, Cancel));
         }
         Assert.False(Directory.Exists(folder));
     }

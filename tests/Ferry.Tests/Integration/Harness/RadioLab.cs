@@ -1,5 +1,4 @@
 using Ferry.App.Control;
-using Ferry.Runtime;
 using Xunit;
 
 namespace Ferry.Tests.Integration.Harness;

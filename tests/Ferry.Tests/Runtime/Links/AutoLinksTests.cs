@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Runtime.Links;
 using Ferry.Tests.Transports;
 using Ferry.Transports;
@@ -80,7 +81,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
         Assert.Equal(Bluetooth, await NextDialAsync());
         _links.Set();
         await _links.WhenLookedAtAsync();
-        _time.Advance(FurtherLink.BackOffMax * 2);
+        _time.Advance(DialSchedule.BackOffMax * 2);
         Offer(Some.Node(3), Wifi);
         await _links.WhenLookedAtAsync();
         Assert.False(_dialed.Reader.TryRead(out _));
@@ -91,12 +92,12 @@ public sealed class AutoLinksTests : IAsyncDisposable
     private void Offer(NodeId node, params string[] addresses) =>
         Assert.True(_offers.Writer.TryWrite(new Notice.AddressesOffered(node, addresses)));
 
-    private Task<Outcome<Neighbour>> DialAsync(string address, NodeId expected, CancellationToken cancel)
+    private Task<Outcome<DialedPeer>> DialAsync(string address, NodeId expected, CancellationToken cancel)
     {
         Assert.Equal(Peer, expected);
         Assert.True(_dialed.Writer.TryWrite(address));
         return Task.FromResult(
-            Outcome<Neighbour>.Failed(new LinkFailure(LinkFailureKind.Unreachable, "nobody there")));
+            Outcome<DialedPeer>.Failed(new LinkFailure(LinkFailureKind.Unreachable, "nobody there")));
     }
 
     /// <summary>Lets time go on, a little at a time, until the next dial.</summary>

@@ -1,4 +1,4 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Runtime;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
@@ -185,7 +185,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     private sealed class FakeNeighbour
     {
         private readonly Lock _gate = new();
-        private readonly Neighbour _self = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake", "fake");
+        private readonly DialedPeer _self = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake", "fake");
         private TaskCompletionSource _away = Gone();
         private int _dials;
         private int _watches;
@@ -193,19 +193,19 @@ public sealed class ConnectorTests : IAsyncDisposable
         public bool Answers { get; set; }
         public int Dials => Volatile.Read(ref _dials);
 
-        public Task<Outcome<Neighbour>> DialAsync(string address, CancellationToken cancel)
+        public Task<Outcome<DialedPeer>> DialAsync(string address, CancellationToken cancel)
         {
             Interlocked.Increment(ref _dials);
             if (!Answers)
             {
                 var failure = new LinkFailure(LinkFailureKind.TimedOut, "nobody answers");
-                return Task.FromResult(Outcome<Neighbour>.Failed(failure));
+                return Task.FromResult(Outcome<DialedPeer>.Failed(failure));
             }
             LinkFromThere();
-            return Task.FromResult(Outcome<Neighbour>.Of(_self));
+            return Task.FromResult(Outcome<DialedPeer>.Of(_self));
         }
 
-        public Task WhenAwayAsync(Neighbour neighbour)
+        public Task WhenAwayAsync(DialedPeer neighbour)
         {
             lock (_gate)
             {

@@ -1,7 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Runtime.Requests;
-using Ferry.Storage.Store;
 using Xunit;
 
 namespace Ferry.Tests.Runtime.Requests;

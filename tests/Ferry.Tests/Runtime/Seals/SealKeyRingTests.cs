@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Seals;
 using Ferry.Transports;
@@ -28,11 +28,11 @@ public sealed class SealKeyRingTests : IDisposable
     {
         Agree(Transfer);
         var piece = RandomNumberGenerator.GetBytes(5000);
-        var header = Header(Transfer, piece.Length);
-        using var body = Sealed(header, piece);
+        var head = Head(Transfer, piece.Length);
+        using var body = Sealed(head, piece);
 
         var opened = new byte[piece.Length];
-        Assert.True(_requester.TryOpen(header, body, opened));
+        Assert.True(_requester.TryOpen(head, body, opened));
         Assert.Equal(piece, opened);
         Assert.NotEqual(piece, body.Span[..piece.Length].ToArray());
     }
@@ -50,15 +50,15 @@ public sealed class SealKeyRingTests : IDisposable
     public void A_changed_piece_or_header_does_not_open()
     {
         Agree(Transfer);
-        var header = Header(Transfer, 100);
-        using var body = Sealed(header, new byte[100]);
+        var head = Head(Transfer, 100);
+        using var body = Sealed(head, new byte[100]);
         var opened = new byte[100];
 
-        Assert.False(_requester.TryOpen(header with { Chunk = header.Chunk + 1 }, body, opened));
-        Assert.False(_requester.TryOpen(header with { Offset = header.Offset + 1 }, body, opened));
-        Assert.False(_requester.TryOpen(header with { SealNumber = header.SealNumber + 1 }, body, opened));
+        Assert.False(_requester.TryOpen(head with { Chunk = head.Chunk + 1 }, body, opened));
+        Assert.False(_requester.TryOpen(head with { Offset = head.Offset + 1 }, body, opened));
+        Assert.False(_requester.TryOpen(head with { SealNumber = head.SealNumber + 1 }, body, opened));
         body.Span[50] ^= 1;
-        Assert.False(_requester.TryOpen(header, body, opened));
+        Assert.False(_requester.TryOpen(head, body, opened));
     }
 
     [Fact]
@@ -67,21 +67,21 @@ public sealed class SealKeyRingTests : IDisposable
         var other = new TransferId(8);
         Agree(Transfer);
         Agree(other);
-        var header = Header(Transfer, 100);
-        using var body = Sealed(header, new byte[100]);
+        var head = Head(Transfer, 100);
+        using var body = Sealed(head, new byte[100]);
 
-        Assert.False(_requester.TryOpen(header with { Transfer = other }, body, new byte[100]));
+        Assert.False(_requester.TryOpen(head with { Transfer = other }, body, new byte[100]));
     }
 
     [Fact]
     public void A_body_of_another_length_than_its_header_says_does_not_open()
     {
         Agree(Transfer);
-        var header = Header(Transfer, 100);
-        using var body = Frame.Rent(50);
+        var head = Head(Transfer, 100);
+        using var body = PooledBody.Rent(50);
 
-        Assert.False(_requester.TryOpen(header, body, new byte[100]));
-        Assert.False(_requester.TryOpen(header with { BodyBytes = 3 }, body, []));
+        Assert.False(_requester.TryOpen(head, body, new byte[100]));
+        Assert.False(_requester.TryOpen(head with { BodyBytes = 3 }, body, []));
     }
 
     [Fact]
@@ -166,27 +166,27 @@ public sealed class SealKeyRingTests : IDisposable
     public void A_peer_that_reuses_the_id_of_our_own_download_does_not_touch_its_key()
     {
         Agree(Transfer);
-        var header = Header(Transfer, 100);
-        using var body = Sealed(header, new byte[100]);
+        var head = Head(Transfer, 100);
+        using var body = Sealed(head, new byte[100]);
 
         var offer = _holder.Offer(Transfer, _requesterKey.Id);
         Assert.NotNull(_requester.Answer(Transfer, _holderKey.Id, offer));
 
-        Assert.True(_requester.TryOpen(header, body, new byte[100]));
+        Assert.True(_requester.TryOpen(head, body, new byte[100]));
     }
 
     [Fact]
     public void A_forgotten_transfer_neither_seals_nor_opens()
     {
         Agree(Transfer);
-        var header = Header(Transfer, 100);
-        using var body = Sealed(header, new byte[100]);
+        var head = Head(Transfer, 100);
+        using var body = Sealed(head, new byte[100]);
 
         _requester.Forget(Transfer);
         _holder.Forget(Transfer);
 
-        Assert.False(_requester.TryOpen(header, body, new byte[100]));
-        Assert.False(_holder.TrySeal(header, body.Span));
+        Assert.False(_requester.TryOpen(head, body, new byte[100]));
+        Assert.False(_holder.TrySeal(head, body.Span));
     }
 
     [Fact]
@@ -197,10 +197,10 @@ public sealed class SealKeyRingTests : IDisposable
         {
             var piece = new byte[1000];
             Array.Fill(piece, (byte)number);
-            var header = Header(Transfer, piece.Length) with { SealNumber = (ulong)number };
-            using var body = Sealed(header, piece);
+            var head = Head(Transfer, piece.Length) with { SealNumber = (ulong)number };
+            using var body = Sealed(head, piece);
             var opened = new byte[piece.Length];
-            Assert.True(_requester.TryOpen(header, body, opened));
+            Assert.True(_requester.TryOpen(head, body, opened));
             Assert.Equal(piece, opened);
         });
     }
@@ -220,14 +220,14 @@ public sealed class SealKeyRingTests : IDisposable
         Assert.True(_requester.Complete(transfer, _holderKey.Id, answer));
     }
 
-    private Frame Sealed(FileTransfer header, byte[] piece)
+    private PooledBody Sealed(FileTransfer head, byte[] piece)
     {
-        var body = Frame.Rent(header.BodyBytes);
+        var body = PooledBody.Rent(head.BodyBytes);
         piece.CopyTo(body.Span);
-        Assert.True(_holder.TrySeal(header, body.Span));
+        Assert.True(_holder.TrySeal(head, body.Span));
         return body;
     }
 
-    private static FileTransfer Header(TransferId transfer, int pieceBytes) =>
+    private static FileTransfer Head(TransferId transfer, int pieceBytes) =>
         new(default, transfer, Chunk: 3, Offset: 4096, SealNumber: 42, pieceBytes + FileTransfer.SealBytes);
 }

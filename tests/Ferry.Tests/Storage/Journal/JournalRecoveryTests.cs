@@ -1,6 +1,6 @@
 using System.Buffers;
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Storage.Journal;
 using FsCheck;
 using FsCheck.Fluent;

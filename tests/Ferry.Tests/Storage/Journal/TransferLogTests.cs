@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
 using Xunit;

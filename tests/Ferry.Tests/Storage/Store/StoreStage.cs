@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Shares;
 using Ferry.Storage.Store;
 using Xunit;
 using Path = System.IO.Path;
@@ -112,7 +115,7 @@ internal sealed class StoreStage : IDisposable
     /// </summary>
     private sealed class TagSeal : IPieceSeal
     {
-        public bool TryOpen(FileTransfer header, Payload body, Span<byte> destination)
+        public bool TryOpen(FileTransfer head, Payload body, Span<byte> destination)
         {
             var bytes = ((BytesPayload)body).Bytes;
             if (bytes[^1] != 0)

@@ -1,0 +1,60 @@
+using Ferry.Protocol.Content;
+
+namespace Ferry.Names;
+
+/// <summary>
+/// Which of many contents did the user mean? Names are labels: one content may have several, and one name may be that
+/// of several contents. Each content is judged by its best name, and only the best kind that occurs is considered:
+/// nobody who typed an exact name wants to hear of similar ones. Among contents of the best kind:
+///
+/// <list type="bullet">
+/// <item><b>Exact, IgnoreCase</b>: one content is the answer; two are never told apart for the user, whatever the
+/// folder either lies in.</item>
+/// <item><b>Glob</b>: a pattern names a set. One member is the answer; with several the user picks.</item>
+/// <item><b>Substring</b>: a query that lacks only the extension ("song" for song.flac) beats a mere part of a name
+/// (songbook.pdf); apart from that one part of a name is as good a reason as another, the shorter name no
+/// better.</item>
+/// <item><b>Similar</b>: fewer typos win; with as many, the user picks.</item>
+/// </list>
+///
+/// A content id typed in place of a name is exact for its content.
+/// </summary>
+public static class NameMatch
+{
+    /// <summary>
+    /// The contents that fit, each once with its best name, best first; the order is the same everywhere.
+    /// </summary>
+    public static IReadOnlyList<RankedContent> Rank(string query, IEnumerable<NamedContent> candidates)
+    {
+        var names = new NameQuery(query);
+        ContentId? wanted = ContentId.TryParse(query, out var id) ? id : null;
+        var best = new Dictionary<ContentId, RankedContent>();
+        foreach (var (content, name) in candidates)
+        {
+            var score = content == wanted ? new NameScore(MatchKind.Exact, 1) : names.Score(new OfferedName(name));
+            if (score.Kind == MatchKind.None) continue;
+            var ranked = new RankedContent(content, name, score);
+            if (!best.TryGetValue(content, out var known) || ranked.CompareTo(known) < 0) best[content] = ranked;
+        }
+        return [.. best.Values.Order()];
+    }
+
+    /// <param name="ranked">As <see cref="Rank"/> returns it.</param>
+    public static NameChoice Choose(IReadOnlyList<RankedContent> ranked)
+    {
+        if (ranked.Count == 0) return NameChoice.Nothing.Instance;
+        var asGood = ranked.Where(content => IsAsGood(content.Score, ranked[0].Score)).ToList();
+        return asGood.Count == 1 ? new NameChoice.One(asGood[0]) : new NameChoice.Several(asGood);
+    }
+
+    private static bool IsAsGood(NameScore score, NameScore best)
+    {
+        if (score.Kind != best.Kind) return false;
+        return score.Kind switch
+        {
+            MatchKind.Similar => score.Score >= best.Score,
+            MatchKind.Substring => best.Score < 1 || score.Score >= 1,
+            _ => true,
+        };
+    }
+}

@@ -1,0 +1,99 @@
+using Ferry.Protocol.Neighbours;
+using Ferry.Protocol.Routing;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Hub;
+
+/// <summary>
+/// Who has come within reach and who has gone: links coming and going change routes, routes change what transfers can
+/// do, and neighbours are told what they cannot reach through this node any more.
+/// </summary>
+internal sealed class Reachability(
+    Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Router router, Downloads downloads,
+    Uploads uploads)
+{
+    private readonly AddressOffers _offers = new(neighbours);
+
+    public void OnLinkUp(Instant now, Input.LinkUp up, Outbox outbox)
+    {
+        var gone = neighbours.Add(now, up, outbox);
+        if (gone == up.Link) return;
+        if (gone is null) routes.OnCostChanged(up.Peer.Node);
+        else
+        {
+            uploads.OnPathLost(now, up.Peer.Node, outbox);
+            OnInFlightLost(now, up.Peer.Node, outbox);
+        }
+        router.Announce(up.Link, up.Peer.Node, outbox);
+        _offers.OnLinkUp(up.Link, outbox);
+        foreach (var request in finder.Recent(now)) router.PassTo(up.Link, request, outbox);
+        finder.OnLinkUp(now);
+        uploads.OnLinkUp(now, outbox);
+        downloads.OnLinkUp(now);
+    }
+
+    public void OnLinkDown(Instant now, LinkId link, Outbox outbox)
+    {
+        if (neighbours.Find(link) is not { } lost) return;
+        // Before the way is forgotten: holders ask requesters that lie there.
+        uploads.OnPathLost(now, lost.Node, outbox);
+        neighbours.Remove(lost);
+        OnInFlightLost(now, lost.Node, outbox);
+    }
+
+    public void OnWithdrawn(Instant now, LinkId link, RouteWithdrawal withdrawal, Outbox outbox)
+    {
+        if (neighbours.Find(link) is { Node: var node })
+            OnLosses(now, routes.Withdraw(node, withdrawal.Unreachable), outbox);
+    }
+
+    public void OnEnvelope(Instant now, NodeId neighbour, in Envelope envelope, Outbox outbox)
+    {
+        if (routes.Learn(now, neighbour, envelope)) OnRouteFound(now, envelope.Source, outbox);
+    }
+
+    public void OnListening(Instant now, IReadOnlyList<string> addresses, Outbox outbox) =>
+        _offers.OnListening(now, addresses, outbox);
+
+    public void OnOffer(LinkId link, AddressOffer offer, Outbox outbox) => _offers.OnOffer(link, offer, outbox);
+
+    public void OnTick(Instant now, Outbox outbox)
+    {
+        foreach (var link in neighbours.OnTick(now, outbox)) OnLinkDown(now, link, outbox);
+        finder.OnTick(now, outbox);
+    }
+
+    public void Expire(Instant now, Outbox outbox) => OnLosses(now, routes.Expire(now), outbox);
+
+    /// <summary>
+    /// What was on its way over the link is lost, whether other links are left or not. Nobody further away may see
+    /// that, so transfers of this node that go that way put it right. What the neighbour had said before any of the
+    /// links left came up is void: it may have restarted since.
+    /// </summary>
+    private void OnInFlightLost(Instant now, NodeId node, Outbox outbox)
+    {
+        var neighbour = neighbours.Find(node);
+        OnLosses(now, routes.RemoveNeighbour(node, heardBefore: neighbour?.InUseSince ?? Instant.Never), outbox);
+        if (neighbour is null) return;
+        downloads.OnPathLost(now, node, outbox);
+        routes.OnCostChanged(node);
+    }
+
+    private void OnLosses(Instant now, RouteLosses losses, Outbox outbox)
+    {
+        foreach (var some in losses.Unreachable.Chunk(WireLimits.UnreachableMax))
+            foreach (var neighbour in neighbours.All)
+                outbox.Send(neighbour.LinkForControl(now), new RouteWithdrawal(some));
+        foreach (var node in losses.Unreachable) downloads.OnUnreachable(now, node, outbox);
+        foreach (var node in losses.Rerouted) OnRouteFound(now, node, outbox);
+    }
+
+    private void OnRouteFound(Instant now, NodeId node, Outbox outbox)
+    {
+        finder.OnFound(node);
+        uploads.OnRouteFound(now, node, outbox);
+        downloads.OnRouteFound(now, node, outbox);
+    }
+}

@@ -1,0 +1,151 @@
+using Ferry.Protocol.Neighbours;
+using Ferry.Protocol.Routing;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Hub;
+
+/// <summary>
+/// Turns routed messages into sends on links: fills in envelopes, finds next hops, forwards what is for others. It is
+/// the one place that writes envelopes, and so the one place that advertises routes.
+/// </summary>
+internal sealed class Router
+{
+    /// <summary>
+    /// Numbers said by others are followed up to here. Whoever made up a number at the end of all numbers could
+    /// otherwise leave this node none to go on with: it would start again at 0 and be old news to everybody.
+    /// </summary>
+    private const ulong SequenceMax = ulong.MaxValue / 2;
+
+    private readonly NodeId _self;
+    private readonly Neighbourhood _neighbours;
+    private readonly RoutingTable _routes;
+    private readonly RouteFinder _finder;
+    private ulong _sequence;
+
+    public Router(EngineOptions options, Neighbourhood neighbours, RoutingTable routes, RouteFinder finder)
+    {
+        (_self, _neighbours, _routes, _finder) = (options.Self, neighbours, routes, finder);
+        _sequence = options.FirstSequence;
+    }
+
+    public NodePath? PathTo(NodeId node)
+    {
+        if (_routes.NextHop(node, except: null) is not { } route) return null;
+        if (_neighbours.Find(route.NextHop) is not { } neighbour) return null;
+        return new NodePath(route.NextHop, route.Hops, _routes.MetricOf(route), neighbour.Transports);
+    }
+
+    /// <summary>For a piece of this node's own to another node.</summary>
+    public PieceLink? LinkForPiece(Instant now, NodeId node, long leftBytes)
+    {
+        if (_routes.NextHop(node, except: null) is not { } route) return null;
+        return _neighbours.Find(route.NextHop)?.LinkForOwnPiece(now, route.HeardAt, leftBytes);
+    }
+
+    /// <summary>Lets a new neighbour know how to reach this node: the first message on every link.</summary>
+    public void Announce(LinkId link, NodeId neighbour, Outbox outbox)
+    {
+        _sequence++;
+        outbox.Send(link, Stamp(new RouteReply(Envelope.To(neighbour), default)));
+    }
+
+    /// <summary>Answers a route request under a new number, so that everybody on the way may use the answer.</summary>
+    public void AnswerRoute(RouteRequest request, Outbox outbox)
+    {
+        _sequence++;
+        Follow(request.MinSequence);
+        outbox.Route(new RouteReply(Envelope.To(request.Envelope.Source), request.Query));
+    }
+
+    /// <summary>
+    /// A message of our own came back, or somebody remembers a number of ours above the present one (a clock went
+    /// back).
+    /// </summary>
+    public void OnOwn(ulong sequence) => Follow(sequence);
+
+    /// <summary>Sends all routed messages and floods that the rooms have put into the outbox.</summary>
+    public void Deliver(Instant now, Outbox outbox)
+    {
+        while (true)
+        {
+            if (outbox.Routed.TryDequeue(out var message)) SendRouted(now, message, outbox);
+            else if (outbox.Floods.TryDequeue(out var flood)) SendFlood(now, flood.Message, flood.Except, outbox);
+            else return;
+        }
+    }
+
+    public void SendPiece(Instant now, LinkId link, FileTransfer piece, Content.ContentId content, Outbox outbox)
+    {
+        _neighbours.Find(link)?.OnQueued(now, piece.BodyBytes);
+        outbox.Add(new Effect.SendPiece(link, (FileTransfer)Stamp(piece), content));
+    }
+
+    /// <summary>
+    /// Passes on a message that is for somebody else. Where there is no way, the sender shall look for another.
+    /// </summary>
+    public void Forward(Instant now, Link from, RoutedMessage message, Payload? body, Outbox outbox)
+    {
+        var destination = message.Envelope.Destination;
+        var route = message.Envelope.HopLimit > 1 ? _routes.NextHop(destination, except: from.Node) : null;
+        if (route is null || _neighbours.Find(route.NextHop) is not { } neighbour)
+        {
+            if (body is not null) outbox.Add(new Effect.Drop(body));
+            if (message.Envelope.HopLimit > 1) outbox.Send(from.Id, new RouteWithdrawal([destination]));
+            return;
+        }
+        var forwarded = PassOn(message);
+        if (body is null)
+        {
+            outbox.Send(neighbour.LinkForControl(now, route.HeardAt), forwarded);
+            return;
+        }
+        var link = neighbour.LinkForPassedOn(now, route.HeardAt, body.Length);
+        link.OnQueued(now, body.Length);
+        outbox.Add(new Effect.Forward(link.Id, (FileTransfer)forwarded, body));
+    }
+
+    /// <summary>Passes a flood of another node on to one link.</summary>
+    public void PassTo(LinkId link, RoutedMessage flood, Outbox outbox) => outbox.Send(link, PassOn(flood));
+
+    private void Follow(ulong sequence)
+    {
+        if (sequence <= SequenceMax) _sequence = Math.Max(_sequence, sequence);
+    }
+
+    private void SendRouted(Instant now, RoutedMessage message, Outbox outbox)
+    {
+        var destination = message.Envelope.Destination;
+        if (_routes.NextHop(destination, except: null) is { } route
+            && _neighbours.Find(route.NextHop) is { } neighbour)
+            outbox.Send(neighbour.LinkForControl(now, route.HeardAt), Stamp(message));
+        else if (destination != _self) _finder.Want(now, destination, _routes.SequenceWanted(destination), outbox);
+    }
+
+    private void SendFlood(Instant now, RoutedMessage flood, NodeId? except, Outbox outbox)
+    {
+        var own = flood.Envelope.Source.IsNone;
+        if (own) _sequence++;
+        var message = own ? Stamp(flood) : PassOn(flood);
+        foreach (var neighbour in _neighbours.All)
+            if (neighbour.Node != except) outbox.Send(neighbour.LinkForControl(now), message);
+    }
+
+    private RoutedMessage Stamp(RoutedMessage message) =>
+        message with { Envelope = message.Envelope with { Source = _self, Sequence = _sequence } };
+
+    private RoutedMessage PassOn(RoutedMessage message)
+    {
+        var (sequence, metric, hops) = _routes.Advertise(message.Envelope.Source);
+        return message with
+        {
+            Envelope = message.Envelope with
+            {
+                Sequence = sequence,
+                MetricMicroseconds = metric,
+                Hops = (byte)Math.Min(hops, WireLimits.HopLimitMax),
+                HopLimit = (byte)(message.Envelope.HopLimit - 1),
+            },
+        };
+    }
+}

@@ -1,0 +1,23 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol;
+
+/// <summary>What the log held at start-up.</summary>
+public sealed record RecoveredState(
+    IReadOnlyList<RecoveredUpload> Uploads, IReadOnlyList<RecoveredDownload> Downloads)
+{
+    public static readonly RecoveredState Empty = new([], []);
+}
+
+/// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at
+/// least zero.</param>
+public sealed record RecoveredUpload(
+    TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes,
+    TimeSpan LastAck);
+
+/// <param name="LastProgress">Time since a chunk came (or since it was asked for), by the wall clock at start-up; at
+/// least zero.</param>
+public sealed record RecoveredDownload(
+    Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable, TimeSpan LastProgress);

@@ -1,0 +1,26 @@
+using Ferry.Protocol.Values;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// Key agreement from holder to requester, and the keys it ends in. The core carries offers and answers as opaque bytes
+/// and never sees a key; a simulation uses a ring without cryptography. Every call is cheap (under a millisecond).
+/// </summary>
+public interface ISealKeyRing
+{
+    /// <summary>Requester: makes an ephemeral key for the transfer and signs it for this holder.</summary>
+    byte[] Offer(TransferId transfer, NodeId holder);
+
+    /// <summary>
+    /// Holder: checks the requester's offer and makes the session's key. Null when the offer is not valid.
+    /// </summary>
+    byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer);
+
+    /// <summary>
+    /// Requester: checks the holder's answer and makes the session's key. False when it is not valid.
+    /// </summary>
+    bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer);
+
+    /// <summary>Wipes the keys of a transfer.</summary>
+    void Forget(TransferId transfer);
+}

@@ -1,0 +1,45 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+
+namespace Ferry.Protocol;
+
+public enum TransferState
+{
+    /// <summary>Looking for holders, or for a route to one.</summary>
+    Searching,
+
+    /// <summary>Fetching the manifest, opening files.</summary>
+    Starting,
+    Running,
+
+    /// <summary>Found in the log at start-up, or without progress; goes on by itself.</summary>
+    Resuming,
+
+    /// <summary>Waits for the disk.</summary>
+    Paused,
+    Finishing,
+    Ended,
+}
+
+/// <param name="ResentBytes">Body bytes received again (of chunks that were durable or rejected or dropped).</param>
+public sealed record DownloadStatus(
+    ContentId Content, string Name, long Size, TransferState State, long DurableBytes, long ReceivedBytes,
+    long ResentBytes,
+    double BytesPerSecond, TimeSpan Age, IReadOnlyList<SourceStatus> Sources)
+{
+    /// <summary>Why nothing comes, a sentence for people; null while something does.</summary>
+    public string? Pause { get; init; }
+
+    /// <summary>Time until it is given up, should nothing come.</summary>
+    public TimeSpan GivenUpIn { get; init; }
+}
+
+public sealed record SourceStatus(
+    NodeId Holder, int Hops, string Transport, long Bytes, double BytesPerSecond, bool Active);
+
+/// <param name="Size">Of the whole content.</param>
+/// <param name="BytesPerSecond">At which the requester ACKs.</param>
+/// <param name="GivenUpIn">Time until it is given up, should nothing be heard of the requester.</param>
+public sealed record UploadStatus(
+    TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long Size,
+    long SentBytes, long AckedBytes, double BytesPerSecond, TimeSpan SinceAck, TimeSpan GivenUpIn, int Hops);

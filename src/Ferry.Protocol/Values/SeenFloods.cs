@@ -1,0 +1,42 @@
+namespace Ferry.Protocol.Values;
+
+/// <summary>
+/// Remembers floods, so that each visits a node once. Dropping by id alone would shrink a flood: over a longer but
+/// faster path it may arrive first with fewer hops left. So the same id is passed on again when it has more hops left
+/// than before (this also lets a search widen its ring under one id), while it is answered only the first time. A
+/// flood thus crosses a link at most once each way for each hop limit, and hop limits only rise.
+/// </summary>
+internal sealed class SeenFloods
+{
+    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(600);
+    public const int EntriesMax = 65_536;
+
+    private readonly Dictionary<QueryId, byte> _hopLimits = [];
+    private readonly Queue<(QueryId Id, Instant At)> _byAge = [];
+
+    /// <summary>What to do with a flood that has just arrived.</summary>
+    public FloodVerdict Judge(Instant now, QueryId id, byte hopLimit)
+    {
+        Forget(now);
+        if (_hopLimits.TryGetValue(id, out var before))
+        {
+            if (hopLimit <= before) return FloodVerdict.Drop;
+            _hopLimits[id] = hopLimit;
+            return FloodVerdict.PassOn;
+        }
+        _hopLimits.Add(id, hopLimit);
+        _byAge.Enqueue((id, now));
+        return FloodVerdict.AnswerAndPassOn;
+    }
+
+    private void Forget(Instant now)
+    {
+        while (_byAge.TryPeek(out var oldest) && (now - oldest.At > Remembered || _byAge.Count >= EntriesMax))
+        {
+            _byAge.Dequeue();
+            _hopLimits.Remove(oldest.Id);
+        }
+    }
+}
+
+internal enum FloodVerdict { Drop, PassOn, AnswerAndPassOn }

@@ -1,0 +1,60 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Values;
+using Ferry.Runtime.Loop;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>Makes links of addresses and of connections, and tells the core of them.</summary>
+/// <param name="dialing">For handshakes that this node began.</param>
+/// <param name="accepting">For handshakes that others began.</param>
+internal sealed class LinkFactory(
+    TransportSet transports, HandshakeSettings dialing, HandshakeSettings accepting, LinkTable links,
+    NodeLoop loop)
+{
+    /// <summary>A <see cref="Dial"/>.</summary>
+    public Task<Outcome<DialedPeer>> DialAsync(string address, CancellationToken cancel) =>
+        DialAsync(address, expected: null, cancel);
+
+    /// <summary>A <see cref="DialNode"/>.</summary>
+    public Task<Outcome<DialedPeer>> DialNodeAsync(string address, NodeId expected, CancellationToken cancel) =>
+        DialAsync(address, expected, cancel);
+
+    /// <summary>Takes the connection over. Null when it became a link.</summary>
+    public async Task<LinkFailure?> AcceptAsync(IConnection connection, CancellationToken cancel)
+    {
+        var link = await Handshake.ListenAsync(connection, accepting, cancel);
+        if (!link.Succeeded) return link.Failure;
+        await AnnounceAsync(link.Value);
+        return null;
+    }
+
+    private async Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
+    {
+        var connection = await transports.ConnectAsync(address, cancel);
+        if (!connection.Succeeded) return connection.Failure;
+        var link = await Handshake.DialAsync(connection.Value, dialing, expected, cancel);
+        if (!link.Succeeded) return link.Failure;
+        await AnnounceAsync(link.Value);
+        var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
+        return Outcome<DialedPeer>.Of(new DialedPeer(join.Node, join.Nickname, traits.Transport, link.Value.Path));
+    }
+
+    /// <summary>Returns when the core knows the link: a search that is told afterwards goes out over it.</summary>
+    private async Task AnnounceAsync(SecureLink link)
+    {
+        var id = links.Add(link);
+        try
+        {
+            var up = new Input.LinkUp(id, link.PeerJoin, link.Traits, link.Path, link.Address, link.Dialed);
+            await loop.TellAsync(up, CancellationToken.None);
+        }
+        catch (FerryException)
+        {
+            // The node is stopping: nobody will start this link.
+            links.Remove(id);
+            await link.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Ferry.Protocol;
+using Ferry.Runtime.Loop;
+
+namespace Ferry.Runtime.Requests;
+
+/// <summary>How one download goes, as events for its user: progress a few times a second, and one end.</summary>
+internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProvider time)
+{
+    /// <summary>More is not seen by people and costs pipes.</summary>
+    public static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
+
+    private long? _progressTold;
+    private TransferState? _stateTold;
+    private string? _pauseTold;
+
+    public async IAsyncEnumerable<RequestEvent> TellAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
+        {
+            switch (notice)
+            {
+                case Notice.DownloadProgressed progressed when IsWorthTelling(progressed.Status):
+                    yield return Progress(progressed.Status);
+                    break;
+                case Notice.DownloadPaused paused when paused.Reason != _pauseTold:
+                    _pauseTold = paused.Reason;
+                    yield return new RequestEvent.Paused(paused.Reason);
+                    break;
+                case Notice.DownloadCompleted completed:
+                    yield return Completed(completed);
+                    yield break;
+                case Notice.DownloadFailed failed:
+                    yield return new RequestEvent.Failed("failed", failed.Reason);
+                    yield break;
+            }
+        }
+        yield return new RequestEvent.Failed(
+            "failed", "this node is stopping; the download goes on when it is started again");
+    }
+
+    public static IReadOnlyList<SourceInfo> Sources(DownloadStatus status) =>
+        [.. status.Sources.Select(source =>
+            new SourceInfo(source.Holder.ToString(), source.Hops, source.Transport, source.Bytes))];
+
+    /// <summary>A new state is told at once, all else at its pace.</summary>
+    private bool IsWorthTelling(DownloadStatus status)
+    {
+        var isRecent = _progressTold is { } told && time.GetElapsedTime(told) < ProgressEvery;
+        if (status.State == _stateTold && isRecent) return false;
+        _progressTold = time.GetTimestamp();
+        _stateTold = status.State;
+        if (status.State != TransferState.Paused) _pauseTold = null;
+        return true;
+    }
+
+    private static RequestEvent.Progress Progress(DownloadStatus status)
+    {
+        double? eta = status.BytesPerSecond > 0 ? (status.Size - status.DurableBytes) / status.BytesPerSecond : null;
+        return new RequestEvent.Progress(
+            status.DurableBytes, status.Size, status.BytesPerSecond, eta, StateNames.Of(status.State), Sources(status));
+    }
+
+    private static RequestEvent.Completed Completed(Notice.DownloadCompleted completed)
+    {
+        var status = completed.Status;
+        return new RequestEvent.Completed(
+            completed.Path, status.Size, status.Content.ToString(), status.Age.TotalSeconds, status.ResentBytes,
+            Sources(status), completed.AlreadyThere);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+
+namespace Ferry.Runtime.Workers;
+
+/// <summary>
+/// A bounded queue and the threads that work it off in order. The threads are its own: disk work blocks, and on the
+/// thread pool it would hold up the links. Only the loop posts.
+/// </summary>
+internal sealed class WorkerQueue<T> : IDisposable
+{
+    private readonly BlockingCollection<T> _queue;
+    private readonly Action<T> _work;
+    private readonly Action<Exception> _fault;
+
+    /// <param name="fault">Told when the work throws, which only a bug of ours makes it do.</param>
+    public WorkerQueue(int threads, int itemsMax, Action<T> work, Action<Exception> fault)
+    {
+        _queue = new BlockingCollection<T>(itemsMax);
+        _work = work;
+        _fault = fault;
+        Completion = Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
+            Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+    }
+
+    /// <summary>Ends after <see cref="Complete"/>, when all that was posted is done. Never faults.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Items that nobody works on yet.</summary>
+    public int Waiting => _queue.Count;
+
+    /// <summary>False when the queue is full.</summary>
+    public bool TryPost(T item) => _queue.TryAdd(item);
+
+    /// <summary>No more will be posted.</summary>
+    public void Complete() => _queue.CompleteAdding();
+
+    public void Dispose() => _queue.Dispose();
+
+    private void Run()
+    {
+        foreach (var item in _queue.GetConsumingEnumerable())
+        {
+            try
+            {
+                _work(item);
+            }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _fault(e);
+            }
+        }
+    }
+}

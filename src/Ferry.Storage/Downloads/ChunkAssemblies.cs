@@ -1,0 +1,103 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>
+/// All chunks that are being put together, with a bound on their memory. One lock, held for a few list operations a
+/// piece (some thousand a second at 1 GB/s); opening seals, hashing and writing happen outside it.
+/// </summary>
+internal sealed class ChunkAssemblies
+{
+    /// <summary>Beyond this the oldest incomplete chunks are dropped: their pieces come again.</summary>
+    public const long BytesMax = 128L << 20;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ChunkKey, ChunkAssembly> _byKey = [];
+    private readonly LinkedList<ChunkAssembly> _oldestFirst = [];
+    private long _bytes;
+
+    /// <summary>The assembly is null when there is nothing to do with the piece.</summary>
+    public (ChunkAssembly? Assembly, PieceFit Fit) Claim(ChunkKey key, int chunkLength, int offset, int count)
+    {
+        lock (_gate)
+        {
+            if (!_byKey.TryGetValue(key, out var assembly)) assembly = Add(key, chunkLength);
+            var fit = assembly.Claim(offset, count);
+            return (fit is PieceFit.Fresh or PieceFit.Overlapping ? assembly : null, fit);
+        }
+    }
+
+    /// <summary>Ends a claim. True when the chunk is complete: it is the caller's then, to be released.</summary>
+    public bool Settle(ChunkAssembly assembly, int offset, int count, bool opened, ReadOnlySpan<byte> aside)
+    {
+        lock (_gate)
+        {
+            assembly.Settle(offset, count, opened, aside);
+            if (assembly.IsAbandoned)
+            {
+                if (!assembly.IsBusy) assembly.Release();
+                return false;
+            }
+            if (!assembly.IsComplete) return false;
+            Remove(assembly);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Forgets what came over a transfer, or over all if null. What other transfers sent of a chunk that is complete
+    /// now is not looked for each time: it goes with its transfer, or as the oldest.
+    /// </summary>
+    public void Drop(ContentId content, TransferId? transfer)
+    {
+        lock (_gate)
+        {
+            for (var place = _oldestFirst.First; place is not null;)
+            {
+                var (assembly, next) = (place.Value, place.Next);
+                var key = assembly.Key;
+                if (key.Content == content && (transfer ?? key.Transfer) == key.Transfer) Abandon(assembly);
+                place = next;
+            }
+        }
+    }
+
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate) return _bytes;
+        }
+    }
+
+    private ChunkAssembly Add(ChunkKey key, int chunkLength)
+    {
+        for (var place = _oldestFirst.First; place is not null && _bytes + chunkLength > BytesMax;)
+        {
+            var (assembly, next) = (place.Value, place.Next);
+            if (!assembly.IsBusy) Abandon(assembly);
+            place = next;
+        }
+        var added = new ChunkAssembly(key, chunkLength);
+        _byKey.Add(key, added);
+        added.Place = _oldestFirst.AddLast(added);
+        _bytes += chunkLength;
+        return added;
+    }
+
+    private void Abandon(ChunkAssembly assembly)
+    {
+        Remove(assembly);
+        // A piece may just be opened into it: the last claim gives the memory back.
+        if (assembly.IsBusy) assembly.IsAbandoned = true;
+        else assembly.Release();
+    }
+
+    private void Remove(ChunkAssembly assembly)
+    {
+        _byKey.Remove(assembly.Key);
+        _oldestFirst.Remove(assembly.Place!);
+        _bytes -= assembly.Length;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>
+/// A chunk that is being put together from the pieces of one transfer. Pieces of different transfers are never mixed:
+/// so a chunk with a wrong hash has exactly one source, and a bad holder cannot spoil what a good one sends.
+/// Not thread-safe: <see cref="ChunkAssemblies"/> locks. The bytes may be written outside the lock, each only by the
+/// claim that covers it.
+/// </summary>
+internal sealed class ChunkAssembly(ChunkKey key, int length)
+{
+    /// <summary>
+    /// Of separate stretches; a holder that sends in order needs one, and a hostile one gets no more memory.
+    /// </summary>
+    public const int SpansMax = 1024;
+
+    private readonly List<Stretch> _filled = new(4);
+    private readonly List<Stretch> _claimed = new(4);
+    private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(length);
+
+    public ChunkKey Key { get; } = key;
+    public int Length { get; } = length;
+    public LinkedListNode<ChunkAssembly>? Place { get; set; }
+    public bool IsBusy => _claimed.Count > 0;
+    public bool IsComplete => _claimed.Count == 0 && _filled is [{ Start: 0 } only] && only.End == Length;
+
+    /// <summary>The caller is done with it, and no claim is open.</summary>
+    public bool IsAbandoned { get; set; }
+
+    public Span<byte> Bytes(int offset, int count) => _buffer.AsSpan(offset, count);
+
+    /// <summary>
+    /// What to do with a piece; when it is <see cref="PieceFit.Fresh"/> or Overlapping it is claimed until
+    /// <see cref="Settle"/>.
+    /// </summary>
+    public PieceFit Claim(int offset, int count)
+    {
+        var piece = new Stretch(offset, offset + count);
+        if (_filled.Exists(span => span.Start <= piece.Start && piece.End <= span.End)) return PieceFit.Known;
+        if (_filled.Count + _claimed.Count >= SpansMax) return PieceFit.Refused;
+        var overlaps = _filled.Exists(piece.Overlaps) || _claimed.Exists(piece.Overlaps);
+        _claimed.Add(piece);
+        return overlaps ? PieceFit.Overlapping : PieceFit.Fresh;
+    }
+
+    /// <summary>
+    /// Ends a claim. With <paramref name="aside"/> the piece was opened elsewhere and is copied to where nothing is
+    /// yet.
+    /// </summary>
+    public void Settle(int offset, int count, bool opened, ReadOnlySpan<byte> aside)
+    {
+        var piece = new Stretch(offset, offset + count);
+        _claimed.RemoveAt(_claimed.IndexOf(piece));
+        if (!opened) return;
+        if (aside.IsEmpty)
+        {
+            Fill(piece);
+            return;
+        }
+        // A stretch that another claim is writing stays open: if that fails, the piece comes again.
+        for (var at = piece.Start; at < piece.End;)
+        {
+            var end = NextEdge(at, piece.End, out var isTaken);
+            if (!isTaken)
+            {
+                aside[(at - offset)..(end - offset)].CopyTo(_buffer.AsSpan(at));
+                Fill(new Stretch(at, end));
+            }
+            at = end;
+        }
+    }
+
+    /// <summary>Gives the memory back; the bytes must not be touched again.</summary>
+    public void Release()
+    {
+        if (_buffer is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+        _buffer = null;
+    }
+
+    /// <summary>Where the stretch from <paramref name="at"/> ends that is taken, or free, all along.</summary>
+    private int NextEdge(int at, int end, out bool isTaken)
+    {
+        isTaken = false;
+        foreach (var span in _filled.Concat(_claimed))
+        {
+            if (span.Start <= at && at < span.End)
+            {
+                isTaken = true;
+                return Math.Min(end, span.End);
+            }
+            if (span.Start > at) end = Math.Min(end, span.Start);
+        }
+        return end;
+    }
+
+    /// <summary>Keeps the stretches in order and apart.</summary>
+    private void Fill(Stretch piece)
+    {
+        var first = _filled.FindIndex(span => span.End >= piece.Start);
+        if (first < 0) first = _filled.Count;
+        var behind = first;
+        while (behind < _filled.Count && _filled[behind].Start <= piece.End)
+        {
+            piece = new Stretch(Math.Min(piece.Start, _filled[behind].Start), Math.Max(piece.End, _filled[behind].End));
+            behind++;
+        }
+        _filled.RemoveRange(first, behind - first);
+        _filled.Insert(first, piece);
+    }
+
+    private readonly record struct Stretch(int Start, int End)
+    {
+        public bool Overlaps(Stretch other) => Start < other.End && other.Start < End;
+    }
+}
+
+internal readonly record struct ChunkKey(ContentId Content, int Chunk, TransferId Transfer)
+{
+    public override int GetHashCode() => Content.GetHashCode() ^ Chunk ^ Transfer.GetHashCode();
+}
+
+internal enum PieceFit
+{
+    /// <summary>Goes straight into its place.</summary>
+    Fresh,
+
+    /// <summary>Must be opened elsewhere: a seal that does not open leaves rubbish where it was opened.</summary>
+    Overlapping,
+
+    /// <summary>All of it is here.</summary>
+    Known,
+
+    /// <summary>More stretches than an honest holder makes.</summary>
+    Refused,
+}

@@ -1,0 +1,29 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>What a failure of the disk means for a download, in the core's word and in the user's.</summary>
+internal static class DiskTroubles
+{
+    public static StorageResult.DownloadStalled Stalled(ContentId content, string name, DiskException failure) =>
+        new(content, OfError(failure.Error), $"{name}: {failure.Message}. {Advice(failure.Error)}");
+
+    private static DiskTrouble OfError(DiskError error) => error switch
+    {
+        DiskError.Full => DiskTrouble.Full,
+        DiskError.NotWritable => DiskTrouble.NotWritable,
+        DiskError.BadPath => DiskTrouble.BadPath,
+        _ => DiskTrouble.Faulty,
+    };
+
+    private static string Advice(DiskError error) => error switch
+    {
+        DiskError.Full => "The download goes on by itself when there is room.",
+        DiskError.NotWritable => "The download goes on by itself once the folder can be written.",
+        DiskError.BadPath => "Ask for it again with --output and another path.",
+        DiskError.NotFound => "The download goes on by itself; what was taken away is fetched again.",
+        _ => "The download goes on by itself when the disk works again; chunks are verified before they are trusted.",
+    };
+}

@@ -1,0 +1,83 @@
+using Ferry.Protocol;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>
+/// Makes what was written since the last time durable: each partial file is flushed, then the log says so, then the
+/// core hears of it. Never in another order: what the core hears it ACKs, and what is ACKed the holder forgets.
+/// </summary>
+internal sealed class GroupCommit(OpenDownloads downloads, TransferLog log, UncommittedTally tally, TimeProvider wall)
+{
+    public void Run(ICollection<StorageResult> results)
+    {
+        if (tally.Bytes == 0) return;
+        var groups = new List<Group>();
+        try
+        {
+            // The locks are held until the log has the outcome, so that nobody writes over a chunk that is on its way
+            // there.
+            foreach (var file in downloads.Files().Where(file => file.HasFresh))
+            {
+                file.Flushing.Enter();
+                var group = new Group(file);
+                groups.Add(group);
+                Flush(group, results);
+            }
+            Log(groups, results);
+        }
+        finally
+        {
+            foreach (var group in groups) group.File.Flushing.Exit();
+        }
+    }
+
+    private static void Flush(Group group, ICollection<StorageResult> results)
+    {
+        try
+        {
+            group.Chunks = group.File.FlushFresh();
+            group.Chunks.Sort();
+        }
+        catch (DiskException failure)
+        {
+            if (group.File.Stall(failure, doubt: true)) results.Add(Stalled(group.File, failure));
+        }
+    }
+
+    private void Log(List<Group> groups, ICollection<StorageResult> results)
+    {
+        var at = wall.GetUtcNow();
+        var flushed = groups.FindAll(group => group.Chunks.Count > 0);
+        if (flushed.Count == 0) return;
+        try
+        {
+            log.Commit(
+                [.. flushed.SelectMany(group => JournalRecord.ChunksStored.Of(group.File.Content, group.Chunks, at))]);
+        }
+        catch (DiskException failure)
+        {
+            foreach (var group in flushed)
+            {
+                group.File.ForgetTaken(group.Chunks);
+                if (group.File.Stall(failure, doubt: false)) results.Add(Stalled(group.File, failure));
+            }
+            return;
+        }
+        foreach (var group in flushed)
+        {
+            group.File.MarkDurable(group.Chunks);
+            results.Add(new StorageResult.ChunksDurable(group.File.Content, group.Chunks));
+        }
+    }
+
+    private static StorageResult.DownloadStalled Stalled(PartialFile file, DiskException failure) =>
+        DiskTroubles.Stalled(file.Content, file.Name, failure);
+
+    private sealed class Group(PartialFile file)
+    {
+        public PartialFile File { get; } = file;
+        public List<int> Chunks { get; set; } = [];
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>
+/// The way of a piece onto the disk: its seal is opened straight into its place in the chunk; a complete chunk is
+/// hashed and written from there. All of that outside locks, so that several threads do it side by side.
+/// </summary>
+internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assemblies, IPieceSeal seal)
+{
+    public void Take(StorageRequest.PersistPiece request, ICollection<StorageResult> results)
+    {
+        var piece = request.Piece;
+        if (downloads.Find(request.Content) is not { } file || !Fits(piece, request.Body, file.Manifest.Layout))
+        {
+            Reject(request.Content, piece, results);
+            return;
+        }
+        switch (file.FateOf(piece.Chunk))
+        {
+            case ChunkFate.Wanted:
+                Add(file, request, results);
+                break;
+            case ChunkFate.Durable when piece.Offset + piece.PieceBytes == file.Manifest.Layout.LengthOf(piece.Chunk):
+                // The core may not have heard that it is here: told once for each time that the chunk comes.
+                results.Add(new StorageResult.ChunksDurable(request.Content, [piece.Chunk]));
+                break;
+            case ChunkFate.Refused when file.TakeUntoldTrouble() is { } trouble:
+                results.Add(DiskTroubles.Stalled(request.Content, file.Name, trouble));
+                break;
+        }
+    }
+
+    private static bool Fits(FileTransfer piece, Payload body, ChunkLayout layout) =>
+        piece.PieceBytes <= WireLimits.PieceBytesMax && body.Length == piece.BodyBytes
+        && layout.Contains(piece.Chunk, piece.Offset, piece.PieceBytes);
+
+    private void Add(PartialFile file, StorageRequest.PersistPiece request, ICollection<StorageResult> results)
+    {
+        var piece = request.Piece;
+        var key = new ChunkKey(request.Content, piece.Chunk, piece.Transfer);
+        var chunkBytes = file.Manifest.Layout.LengthOf(piece.Chunk);
+        var (assembly, fit) = assemblies.Claim(key, chunkBytes, piece.Offset, piece.PieceBytes);
+        if (assembly is null) return;
+
+        var (opened, isComplete) = fit == PieceFit.Fresh
+            ? OpenInPlace(assembly, request)
+            : OpenAside(assembly, request);
+        if (!opened) Reject(request.Content, piece, results);
+        if (isComplete) Store(file, assembly, results);
+    }
+
+    private (bool Opened, bool IsComplete) OpenInPlace(ChunkAssembly assembly, StorageRequest.PersistPiece request)
+    {
+        var (offset, count) = (request.Piece.Offset, request.Piece.PieceBytes);
+        var opened = false;
+        var isComplete = false;
+        try
+        {
+            opened = seal.TryOpen(request.Piece, request.Body, assembly.Bytes(offset, count));
+        }
+        finally
+        {
+            isComplete = assemblies.Settle(assembly, offset, count, opened, aside: []);
+        }
+        return (opened, isComplete);
+    }
+
+    private (bool Opened, bool IsComplete) OpenAside(ChunkAssembly assembly, StorageRequest.PersistPiece request)
+    {
+        var (offset, count) = (request.Piece.Offset, request.Piece.PieceBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(count);
+        var opened = false;
+        var isComplete = false;
+        try
+        {
+            opened = seal.TryOpen(request.Piece, request.Body, buffer.AsSpan(0, count));
+        }
+        finally
+        {
+            isComplete = assemblies.Settle(assembly, offset, count, opened, buffer.AsSpan(0, count));
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        return (opened, isComplete);
+    }
+
+    private void Store(PartialFile file, ChunkAssembly assembly, ICollection<StorageResult> results)
+    {
+        var (content, chunk, transfer) = assembly.Key;
+        try
+        {
+            var bytes = assembly.Bytes(0, assembly.Length);
+            if (!file.Manifest.Verify(chunk, bytes))
+            {
+                results.Add(new StorageResult.ChunkRejected(content, chunk, transfer));
+                return;
+            }
+            if (file.Write(chunk, bytes) is { } failure)
+            {
+                results.Add(DiskTroubles.Stalled(content, file.Name, failure));
+                assemblies.Drop(content, transfer: null);
+                return;
+            }
+        }
+        finally
+        {
+            assembly.Release();
+        }
+    }
+
+    private static void Reject(ContentId content, FileTransfer piece, ICollection<StorageResult> results) =>
+        results.Add(new StorageResult.ChunkRejected(content, piece.Chunk, piece.Transfer));
+}

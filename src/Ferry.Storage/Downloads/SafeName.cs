@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>
+/// Makes a file name of what somebody else called a file. The same on every system, because a downloads folder may lie
+/// on a stick that is carried to another one.
+/// </summary>
+internal static class SafeName
+{
+    /// <summary>What ext4, NTFS, APFS and exFAT take (in UTF-8; NTFS counts UTF-16 units, which are fewer).</summary>
+    public const int BytesMax = 255;
+
+    private const int ExtensionBytesMax = 32;
+    private const string Nameless = "unnamed";
+
+    /// <summary>
+    /// The last part of the offered name without what is dangerous, invisible or impossible in a name.
+    /// </summary>
+    public static string Of(string offered)
+    {
+        var last = offered.AsSpan(offered.AsSpan().LastIndexOfAny('/', '\\') + 1);
+        var name = new StringBuilder(last.Length);
+        foreach (var rune in last.EnumerateRunes())
+        {
+            if (IsInvisible(rune)) continue;
+            name.Append(rune.Value is '<' or '>' or ':' or '"' or '|' or '?' or '*' ? "_" : rune.ToString());
+        }
+        // Windows drops dots and spaces at the end, so that two names become one; spaces in front only mislead.
+        var text = name.ToString().TrimEnd('.', ' ').TrimStart(' ');
+        if (text.Length == 0) text = Nameless;
+        return Fit(IsDevice(text) ? "_" + text : text, "");
+    }
+
+    /// <summary>
+    /// The name with <paramref name="mark"/> before its extension, shortened to fit: <c>song (2).flac</c>.
+    /// </summary>
+    public static string Marked(string name, string mark)
+    {
+        var extension = ExtensionOf(name);
+        return Fit(name[..^extension.Length], mark + extension);
+    }
+
+    /// <summary>
+    /// The name with <paramref name="ending"/> behind it, shortened before that to fit: <c>song.flac.part</c>.
+    /// </summary>
+    public static string Ended(string name, string ending) => Fit(name, ending);
+
+    private static string Fit(string name, string ending)
+    {
+        if (ending.Length == 0)
+        {
+            if (Encoding.UTF8.GetByteCount(name) <= BytesMax) return name;
+            ending = ExtensionOf(name);
+            name = name[..^ending.Length];
+        }
+        var room = BytesMax - Encoding.UTF8.GetByteCount(ending);
+        var kept = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (rune.Utf8SequenceLength > room) break;
+            room -= rune.Utf8SequenceLength;
+            kept += rune.Utf16SequenceLength;
+        }
+        return name[..kept] + ending;
+    }
+
+    private static string ExtensionOf(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        if (dot <= 0 || dot == name.Length - 1) return "";
+        var extension = name[dot..];
+        return Encoding.UTF8.GetByteCount(extension) <= ExtensionBytesMax ? extension : "";
+    }
+
+    /// <summary>
+    /// Controls, line breaks, and marks that show nothing or turn the reading direction (so that <c>exe</c> looks like
+    /// <c>txt</c>).
+    /// </summary>
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
+        // Combining grapheme joiner, Hangul fillers, variation selectors: letters by category, nothing to the eye.
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F)
+            or (>= 0xE0100 and <= 0xE01EF);
+
+    /// <summary>Names that are devices on Windows, whatever their extension.</summary>
+    private static bool IsDevice(string name)
+    {
+        var stem = name.AsSpan(0, name.IndexOf('.') is var dot and >= 0 ? dot : name.Length).TrimEnd(' ');
+        if (stem.Length is < 3 or > 4) return false;
+        Span<char> upper = stackalloc char[stem.Length];
+        stem.ToUpperInvariant(upper);
+        return upper is "CON" or "PRN" or "AUX" or "NUL"
+            || (upper.Length == 4 && upper[..3] is "COM" or "LPT" && char.IsAsciiDigit(upper[^1]));
+    }
+}

@@ -1,0 +1,132 @@
+using Ferry.Protocol.Content;
+
+namespace Ferry.Storage.Shares;
+
+/// <summary>
+/// All entries in memory, by root and path, and by content. Safe for several threads; every call is short.
+/// </summary>
+internal sealed class FileTable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ShareRoot, Dictionary<string, FileEntry>> _roots = [];
+    private readonly Dictionary<ContentId, List<FileEntry>> _ready = [];
+    private FileEntry[]? _snapshot;
+
+    internal int Count { get; private set; }
+
+    internal void AddRoot(ShareRoot root)
+    {
+        lock (_gate) _roots.TryAdd(root, []);
+    }
+
+    internal void RemoveRoot(ShareRoot root)
+    {
+        lock (_gate)
+        {
+            if (!_roots.Remove(root, out var entries)) return;
+            foreach (var entry in entries.Values) Forget(entry);
+        }
+    }
+
+    /// <summary>In the order of their paths.</summary>
+    internal IReadOnlyList<ShareRoot> Roots()
+    {
+        lock (_gate) return [.. _roots.Keys.OrderBy(root => root.Path, StringComparer.Ordinal)];
+    }
+
+    internal ShareRoot? FindRoot(string path)
+    {
+        lock (_gate) return _roots.Keys.FirstOrDefault(root => root.Path == path);
+    }
+
+    internal bool Has(ShareRoot root)
+    {
+        lock (_gate) return _roots.ContainsKey(root);
+    }
+
+    internal FileEntry? Find(ShareRoot root, string path)
+    {
+        lock (_gate) return _roots.TryGetValue(root, out var entries) ? entries.GetValueOrDefault(path) : null;
+    }
+
+    /// <summary>
+    /// The entries of the folder and all below it; of the whole root when <paramref name="folder"/> is its path.
+    /// </summary>
+    internal List<FileEntry> Within(ShareRoot root, string folder)
+    {
+        lock (_gate)
+        {
+            if (!_roots.TryGetValue(root, out var entries)) return [];
+            if (folder == root.Path) return [.. entries.Values];
+            return [.. entries.Values.Where(entry => ShareRoot.IsWithin(entry.Path, folder))];
+        }
+    }
+
+    /// <summary>The same file, hashed already as part of another root.</summary>
+    internal FileEntry? Duplicate(FileEntry entry)
+    {
+        lock (_gate)
+        {
+            foreach (var (root, entries) in _roots)
+            {
+                if (root == entry.Root || !entries.TryGetValue(entry.Path, out var duplicate)) continue;
+                if (duplicate.State == ShareState.Ready && duplicate.Stamp == entry.Stamp) return duplicate;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>In the order of their paths, not in that in which hashing happened to end.</summary>
+    internal FileEntry[] Ready(ContentId content)
+    {
+        lock (_gate)
+        {
+            if (!_ready.TryGetValue(content, out var entries)) return [];
+            return [.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>
+    /// All that is on offer, for matching outside the lock. Made anew after a change, when first asked for.
+    /// </summary>
+    internal FileEntry[] Snapshot()
+    {
+        lock (_gate) return _snapshot ??= [.. _ready.Values.SelectMany(entries => entries)];
+    }
+
+    internal bool IsCurrent(EntryChange change)
+    {
+        var entry = change.Either;
+        lock (_gate)
+        {
+            if (!_roots.TryGetValue(entry.Root, out var entries)) return false;
+            return ReferenceEquals(entries.GetValueOrDefault(entry.Path), change.Old);
+        }
+    }
+
+    internal void Make(EntryChange change)
+    {
+        lock (_gate)
+        {
+            if (!_roots.TryGetValue(change.Either.Root, out var entries)) return;
+            if (entries.Remove(change.Either.Path, out var old)) Forget(old);
+            if (change.New is not { } entry) return;
+            entries.Add(entry.Path, entry);
+            Count++;
+            if (entry is not { State: ShareState.Ready, Content: { } content }) return;
+            if (!_ready.TryGetValue(content, out var ready)) _ready.Add(content, ready = []);
+            ready.Add(entry);
+            _snapshot = null;
+        }
+    }
+
+    private void Forget(FileEntry entry)
+    {
+        Count--;
+        if (entry is not { State: ShareState.Ready, Content: { } content }) return;
+        var ready = _ready[content];
+        ready.Remove(entry);
+        if (ready.Count == 0) _ready.Remove(content);
+        _snapshot = null;
+    }
+}

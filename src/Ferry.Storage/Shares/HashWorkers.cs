@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Ferry.Protocol.Content;
+
+namespace Ferry.Storage.Shares;
+
+/// <summary>
+/// The threads that hash. Threads of their own, since they do nothing but block on the disk and compute: on the pool of
+/// a two-core machine they would leave no thread to the network. What they find is written down in batches: when there
+/// is nothing left to hash, and at least every <see cref="BatchFilesMax"/> files or <see cref="BatchBytesMax"/> bytes.
+/// </summary>
+internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisposable
+{
+    private const int BatchFilesMax = 500;
+    private const long BatchBytesMax = 256L << 20;
+
+    private readonly BlockingCollection<FileEntry> _queue = [];
+    private readonly ConcurrentDictionary<FileEntry, byte> _queued = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<(ShareRoot Root, string Path), long> _underWay = new();
+    private long _filesHashed;
+
+    /// <summary>Files read and hashed since the start; what the index knew does not count.</summary>
+    internal long FilesHashed => Interlocked.Read(ref _filesHashed);
+
+    internal long BytesUnderWay(ShareRoot root) =>
+        _underWay.Where(file => file.Key.Root == root).Sum(file => file.Value);
+
+    /// <summary>
+    /// Takes the entry as it is in the table now; it is left alone if it is replaced before its turn comes. No harm
+    /// when it waits already: so the queue is never longer than the table.
+    /// </summary>
+    internal void Add(FileEntry entry)
+    {
+        if (!_queued.TryAdd(entry, 0)) return;
+        pending.Begin();
+        _queue.Add(entry);
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    internal void Work(CancellationToken cancel)
+    {
+        var hasher = new FileHasher();
+        var batch = new Batch();
+        while (true)
+        {
+            if (!_queue.TryTake(out var entry))
+            {
+                Write(batch);
+                entry = _queue.Take(cancel);
+            }
+            batch.Taken.Add(entry);
+            if (store.Table.IsCurrent(new EntryChange(entry, entry))) Hash(hasher, entry, batch, cancel);
+            if (batch.Taken.Count >= BatchFilesMax || batch.Bytes >= BatchBytesMax) Write(batch);
+        }
+    }
+
+    public void Dispose() => _queue.Dispose();
+
+    private void Hash(FileHasher hasher, FileEntry entry, Batch batch, CancellationToken cancel)
+    {
+        if (store.Table.Duplicate(entry) is { Content: { } content })
+        {
+            var ready = entry with { State = ShareState.Ready, Content = content, Reason = null };
+            batch.Changes.Add(new EntryChange(entry, ready));
+            return;
+        }
+        var key = (entry.Root, entry.Path);
+        var outcome = hasher.Hash(entry.Path, entry.Stamp, bytes => _underWay[key] = bytes, cancel);
+        _underWay.TryRemove(key, out _);
+        batch.Bytes += entry.Stamp.Length;
+        switch (outcome)
+        {
+            case HashOutcome.Done done:
+                Interlocked.Increment(ref _filesHashed);
+                batch.Manifests.Add(done.Manifest);
+                batch.Changes.Add(new EntryChange(entry, AfterHash(entry, done.Manifest)));
+                break;
+            case HashOutcome.Gone:
+                batch.Changes.Add(new EntryChange(entry, null));
+                break;
+            case HashOutcome.Failed failed when entry.Reason != failed.Reason || entry.State != ShareState.Unreadable:
+                var unreadable = entry with { State = ShareState.Unreadable, Content = null, Reason = failed.Reason };
+                batch.Changes.Add(new EntryChange(entry, unreadable));
+                break;
+            case HashOutcome.Changed:
+                // Watching has told or will tell; if nobody watches, the next rescan sees that the stamp is another.
+                batch.Changes.Add(new EntryChange(entry, entry with { State = ShareState.Changed }));
+                break;
+        }
+    }
+
+    /// <summary>
+    /// A download is offered because of what it is, not where it lies: when its user has made something else of the
+    /// file, that was never shared.
+    /// </summary>
+    private static FileEntry? AfterHash(FileEntry entry, Manifest manifest) =>
+        entry.Root.IsDownloads && entry.Content is { } content && content != manifest.Id
+            ? null : entry with { State = ShareState.Ready, Content = manifest.Id, Reason = null };
+
+    private void Write(Batch batch)
+    {
+        if (batch.Taken.Count == 0) return;
+        store.Make(batch.Changes, batch.Manifests);
+        foreach (var entry in batch.Taken) _queued.TryRemove(entry, out _);
+        pending.End(batch.Taken.Count);
+        batch.Clear();
+    }
+
+    private sealed class Batch
+    {
+        internal List<FileEntry> Taken { get; } = [];
+        internal List<EntryChange> Changes { get; } = [];
+        internal List<Manifest> Manifests { get; } = [];
+        internal long Bytes { get; set; }
+
+        internal void Clear()
+        {
+            Taken.Clear();
+            Changes.Clear();
+            Manifests.Clear();
+            Bytes = 0;
+        }
+    }
+}

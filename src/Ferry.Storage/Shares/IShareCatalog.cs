@@ -1,0 +1,28 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+
+namespace Ferry.Storage.Shares;
+
+/// <summary>
+/// What this node offers, by content and by name. The program's is the SQLite index; the simulator's is a dictionary.
+/// May be called from several threads.
+/// </summary>
+public interface IShareCatalog
+{
+    IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax);
+
+    /// <summary>Null when the content is not shared (any more).</summary>
+    SharedSource? Find(ContentId content);
+
+    /// <summary>
+    /// The file is not what was hashed (or cannot be read): offer it no more until it has been hashed again.
+    /// </summary>
+    void MarkChanged(ContentId content);
+
+    /// <summary>A download has ended: offer it from where it now lies.</summary>
+    void AddDownloaded(Manifest manifest, string path, FileStamp stamp);
+}
+
+/// <param name="Stamp">What the file looked like when it was hashed.</param>
+public sealed record SharedSource(Manifest Manifest, string Name, string Path, FileStamp Stamp);

@@ -1,0 +1,63 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Ferry.Storage.Shares;
+
+/// <summary>
+/// Opens the index whatever state it is in. A damaged one is moved aside (for whoever wants to know) and made anew:
+/// that costs hashing, not files. The list of shared paths is taken over where it can still be read.
+/// </summary>
+internal static class IndexRebuild
+{
+    /// <exception cref="ShareException">The file system does not let us.</exception>
+    internal static IndexDatabase Open(string home, DateTimeOffset now, Action<string> warn)
+    {
+        var path = Path.Combine(home, "index.db");
+        try
+        {
+            return IndexDatabase.Open(path);
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            return Rebuild(path, now, exception, warn);
+        }
+        catch (SqliteException exception)
+        {
+            throw CannotOpen(path, exception);
+        }
+    }
+
+    private static IndexDatabase Rebuild(string path, DateTimeOffset now, Exception damage, Action<string> warn)
+    {
+        try
+        {
+            var roots = IndexDatabase.SalvageRoots(path);
+            var aside = path + ".damaged";
+            File.Move(path, aside, overwrite: true);
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+            var database = IndexDatabase.Open(path);
+            foreach (var root in roots) database.AddRoot(root, now);
+            var sequel = roots.Count > 0 ? "again." : "again once they are shared again: their list was lost, too.";
+            warn($"The index of shared files {path} was damaged ({damage.Message}); it is now {aside}. "
+                + "Shared files are hashed " + sequel);
+            return database;
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw CannotOpen(path, exception);
+        }
+    }
+
+    private static ShareException CannotOpen(string path, Exception exception) => new(
+        ShareFailure.NotSaved,
+        $"The index {path} cannot be opened ({exception.Message}); give this user the right to, and room on the disk.",
+        exception);
+
+    private static bool IsDamage(Exception exception) =>
+        exception is InvalidDataException or InvalidCastException
+        || exception is SqliteException
+        {
+            SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR,
+        };
+}

@@ -1,0 +1,253 @@
+using Ferry.Names;
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+
+namespace Ferry.Storage.Shares;
+
+/// <summary>
+/// The files that this node offers: found by a scanner, hashed by workers, kept up to date by watching and rescanning,
+/// remembered in <c>index.db</c>. Queries are answered from memory. May be called from several threads.
+/// </summary>
+public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
+{
+    private readonly ShareIndexOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IndexDatabase _database;
+    private readonly ShareStore _store;
+    private readonly PendingWork _pending = new();
+    private readonly ScanQueue _queue;
+    private readonly RootWatchers _watchers;
+    private readonly HashWorkers _hashers;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _rescan;
+    private int _isDisposed;
+
+    private ShareIndex(ShareIndexOptions options, TimeProvider time, Action<string> warn)
+    {
+        (_options, _time) = (options, time);
+        _database = IndexRebuild.Open(options.Home, time.GetUtcNow(), warn);
+        _store = new ShareStore(_database, warn);
+        _store.Load(time.GetUtcNow());
+        _queue = new ScanQueue(_pending);
+        _watchers = new RootWatchers(options, time, _queue, warn);
+        _hashers = new HashWorkers(_store, _pending);
+        var scanner = new Scanner(options, _store, _queue, _watchers, _hashers, _pending, warn);
+        Rescan();
+        _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
+        var hashers = Enumerable.Repeat<Action<CancellationToken>>(_hashers.Work, options.HashersMax);
+        Completion = Task.WhenAll(hashers.Prepend(scanner.Work).Select(RunUntilStopped));
+    }
+
+    /// <summary>
+    /// Ends after <see cref="DisposeAsync"/>; faults at once when the index has broken, and is of no use any more.
+    /// </summary>
+    public Task Completion { get; }
+
+    /// <summary>Something about some file has changed. Raised on threads of the index, which wait meanwhile.</summary>
+    public event EventHandler? Updated
+    {
+        add => _store.Updated += value;
+        remove => _store.Updated -= value;
+    }
+
+    /// <summary>Files read and hashed since <see cref="Open"/>; what the index knew does not count.</summary>
+    public long FilesHashed => _hashers.FilesHashed;
+
+    /// <summary>Offers at once what the last run offered; what has changed since is found in the background.</summary>
+    /// <param name="options">The home exists.</param>
+    /// <param name="warn">Takes sentences for the user, from any thread.</param>
+    /// <exception cref="ShareException">The index can be neither opened nor made anew.</exception>
+    public static ShareIndex Open(ShareIndexOptions options, TimeProvider time, Action<string> warn)
+    {
+        var downloads = options.Downloads is null ? null : RealPath.Of(options.Downloads);
+        return new ShareIndex(options with { Home = RealPath.Of(options.Home), Downloads = downloads }, time, warn);
+    }
+
+    /// <summary>
+    /// Offers a file under its name, or every regular file below a folder under its path from that folder's name on.
+    /// Returns at once; no harm when the path is shared already. A symbolic link stands for what it points to now;
+    /// those inside a folder are left out.
+    /// </summary>
+    /// <exception cref="ShareException">The path cannot be shared.</exception>
+    public ShareProgress AddRoot(string path)
+    {
+        var real = RealPath.Of(path);
+        SharePath.Check(real, path, _options);
+        var root = _store.AddRoot(real, _time.GetUtcNow());
+        _queue.Add(root, null);
+        return ProgressOf(root);
+    }
+
+    /// <summary>Offers a shared path, or a file that was downloaded, no more.</summary>
+    /// <exception cref="ShareException">It is neither.</exception>
+    public void RemoveRoot(string path)
+    {
+        var real = RealPath.Of(path);
+        if (_store.Table.FindRoot(real) is { } root)
+        {
+            _store.RemoveRoot(root);
+            _watchers.Stop(root);
+            return;
+        }
+        if (_store.Table.Find(Downloads, real) is not { } download)
+            throw new ShareException(ShareFailure.NotShared, $"{path} is not shared; \"files\" lists what is.");
+        _store.Make([new EntryChange(download, null)], []);
+    }
+
+    /// <summary>Every file known, in the order of its path.</summary>
+    public IReadOnlyList<SharedFile> List() =>
+        [.. _store.Table.Roots().SelectMany(root => _store.Table.Within(root, root.Path))
+            .OrderBy(entry => entry.Path, StringComparer.Ordinal).Select(entry => entry.ToSharedFile())];
+
+    /// <summary>One for each shared path.</summary>
+    public IReadOnlyList<ShareProgress> Progress() =>
+        [.. _store.Table.Roots().Where(root => !root.IsDownloads).Select(ProgressOf)];
+
+    /// <summary>Looks through everything now, as happens from time to time anyway.</summary>
+    public void Rescan()
+    {
+        foreach (var root in _store.Table.Roots()) _queue.Add(root, null);
+    }
+
+    /// <summary>
+    /// Ends when all that was asked for so far has been found and hashed. Faults as <see cref="Completion"/> does.
+    /// </summary>
+    public async Task WhenIdle(CancellationToken cancel)
+    {
+        var first = await Task.WhenAny(_pending.WhenNone(), Completion).WaitAsync(cancel);
+        await first;
+    }
+
+    /// <summary>
+    /// Similar names are looked for only when no name fits as typed: nobody wants both, and they cost more.
+    /// </summary>
+    public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax)
+    {
+        if (content is { } wanted)
+            return _store.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch).ToList();
+        var query = new NameQuery(text);
+        var files = _store.Table.Snapshot();
+        var hits = BestOfEach(files, query.ScoreAsTyped);
+        if (hits.Count == 0) hits = BestOfEach(files, query.Score);
+        return [.. hits.Values.OrderBy(hit => hit.Ranked).Take(hitsMax).Select(hit => ToMatch(hit.Entry))];
+    }
+
+    /// <summary>
+    /// Of several files with this content, one that still has its stamp; the others are looked at again.
+    /// </summary>
+    public SharedSource? Find(ContentId content)
+    {
+        foreach (var entry in _store.Table.Ready(content))
+        {
+            if (FileStamps.OfFile(entry.Path) != entry.Stamp)
+            {
+                _queue.Add(entry.Root, entry.Path);
+                continue;
+            }
+            if (_store.ReadManifest(content) is { } manifest)
+                return new SharedSource(manifest, entry.Name.Path, entry.Path, entry.Stamp);
+            HashAgain(entry);
+        }
+        return null;
+    }
+
+    public void MarkChanged(ContentId content)
+    {
+        foreach (var entry in _store.Table.Ready(content)) HashAgain(entry);
+    }
+
+    public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
+    {
+        var real = RealPath.Of(path);
+        var name = new OfferedName(Path.GetFileName(real));
+        EntryChange change;
+        do
+        {
+            var entry = new FileEntry(Downloads, real, name, stamp, ShareState.Ready, manifest.Id, null);
+            change = new EntryChange(_store.Table.Find(Downloads, real), entry);
+        }
+        while (_store.Make([change], [manifest]).Count == 0); // Somebody else changed the entry between the two lines.
+    }
+
+    /// <summary>Stops; what is half hashed is begun again after the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        await _stop.CancelAsync();
+        await _rescan.DisposeAsync();
+        _watchers.Dispose();
+        // A fault is for whoever watches Completion; here the rest must still be put away.
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _hashers.Dispose();
+        _queue.Dispose();
+        _database.Dispose();
+        _stop.Dispose();
+    }
+
+    private ShareRoot Downloads => _store.Table.FindRoot("")!;
+
+    private Task RunUntilStopped(Action<CancellationToken> work) => Task.Factory.StartNew(
+        () =>
+        {
+            try
+            {
+                work(_stop.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // The end that was asked for.
+            }
+            catch
+            {
+                _stop.Cancel(); // One broken part stops the others, so that Completion tells at once.
+                throw;
+            }
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void HashAgain(FileEntry entry)
+    {
+        var changed = entry with { State = ShareState.Changed };
+        if (_store.Make([new EntryChange(entry, changed)], []).Count > 0) _queue.Add(entry.Root, entry.Path);
+    }
+
+    private ShareProgress ProgressOf(ShareRoot root)
+    {
+        long files = 0, bytes = 0, filesHashed = 0, bytesHashed = _hashers.BytesUnderWay(root);
+        var unreadable = 0;
+        foreach (var entry in _store.Table.Within(root, root.Path))
+        {
+            files++;
+            bytes += entry.Stamp.Length;
+            if (entry.State == ShareState.Unreadable) unreadable++;
+            if (entry.State != ShareState.Ready) continue;
+            filesHashed++;
+            bytesHashed += entry.Stamp.Length;
+        }
+        return new ShareProgress(root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable);
+    }
+
+    private static Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)> BestOfEach(
+        FileEntry[] files, Func<OfferedName, NameScore> judge)
+    {
+        var best = new Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)>();
+        foreach (var entry in files)
+        {
+            var score = judge(entry.Name);
+            if (score.Kind == MatchKind.None) continue;
+            var content = entry.Content!.Value;
+            var ranked = new RankedContent(content, entry.Name.Path, score);
+            if (!best.TryGetValue(content, out var known) || ranked.CompareTo(known.Ranked) < 0)
+                best[content] = (ranked, entry);
+        }
+        return best;
+    }
+
+    private static ShareMatch ToMatch(FileEntry entry)
+    {
+        var chunkCount = ChunkLayout.For(entry.Stamp.Length).ChunkCount;
+        ChunkRange[] held = chunkCount == 0 ? [] : [new ChunkRange(0, chunkCount)];
+        return new ShareMatch(entry.Content!.Value, entry.Name.Path, entry.Stamp.Length, held);
+    }
+}

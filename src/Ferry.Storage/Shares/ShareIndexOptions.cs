@@ -1,0 +1,26 @@
+namespace Ferry.Storage.Shares;
+
+/// <param name="Home">Holds <c>index.db</c>, and the node's key: it is never offered itself.</param>
+/// <param name="Downloads">Partial downloads (<c>*.part</c>) below it are not offered; null when there are
+/// none.</param>
+public sealed record ShareIndexOptions(string Home, string? Downloads)
+{
+    /// <summary>Every share is looked through this often, for what watching misses. 1 s to 1 day.</summary>
+    public TimeSpan RescanEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Changes that are seen within this time are dealt with together. 1 ms to 1 min.</summary>
+    public TimeSpan WatchDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// Folders watched at once; the others are rescanned only. 0 to 1,000; Linux allows a user 128 by default.
+    /// </summary>
+    public int WatchersMax { get; init; } = 32;
+
+    /// <summary>
+    /// Hashing beside everything else a node does: more would take the cores from transfers. 1 to 64.
+    /// </summary>
+    public int HashersMax { get; init; } = 2;
+
+    /// <summary>What is beyond is not offered, and said. 1 to 10,000,000.</summary>
+    public int FilesMax { get; init; } = 1_000_000;
+}

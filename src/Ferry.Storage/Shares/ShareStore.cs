@@ -1,0 +1,126 @@
+using Ferry.Protocol.Content;
+using Microsoft.Data.Sqlite;
+
+namespace Ferry.Storage.Shares;
+
+/// <summary>
+/// The table in memory and its copy on disk, changed together and in the same order. The table is what counts: when the
+/// index cannot be written (disk full, read-only), sharing goes on, and what was not saved is hashed again after the
+/// next start.
+/// </summary>
+internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
+{
+    private readonly Lock _gate = new();
+    private readonly ManifestCache _manifests = new();
+    private bool _hasWarned;
+
+    internal FileTable Table { get; } = new();
+
+    /// <summary>Raised after changes, on the thread that made them.</summary>
+    internal event EventHandler? Updated;
+
+    /// <summary>Reads everything that the last run knew; the root of downloads is made if there is none.</summary>
+    internal void Load(DateTimeOffset now)
+    {
+        database.AddRoot("", now);
+        database.RemoveUnusedManifests();
+        foreach (var root in database.Roots())
+        {
+            Table.AddRoot(root);
+            foreach (var file in database.Files(root)) Table.Make(new EntryChange(null, file));
+        }
+    }
+
+    /// <exception cref="ShareException">The share would be forgotten.</exception>
+    internal ShareRoot AddRoot(string path, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (Table.FindRoot(path) is { } known) return known;
+            try
+            {
+                var root = new ShareRoot(database.AddRoot(path, now), path);
+                Table.AddRoot(root);
+                return root;
+            }
+            catch (SqliteException exception)
+            {
+                throw new ShareException(
+                    ShareFailure.NotSaved,
+                    $"{path} was not shared: the index could not be written ({exception.Message}).",
+                    exception);
+            }
+        }
+    }
+
+    /// <exception cref="ShareException">It would come back after a restart.</exception>
+    internal void RemoveRoot(ShareRoot root)
+    {
+        lock (_gate)
+        {
+            Table.RemoveRoot(root); // First of all nobody gets it any more.
+            try
+            {
+                database.RemoveRoot(root);
+            }
+            catch (SqliteException exception)
+            {
+                throw new ShareException(
+                    ShareFailure.NotSaved,
+                    $"{root.Path} is shared no more, but will be again after a restart: "
+                        + $"the index could not be written ({exception.Message}).",
+                    exception);
+            }
+        }
+        Updated?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Makes those changes whose old entry is still there, and says which.</summary>
+    internal IReadOnlyList<EntryChange> Make(IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests)
+    {
+        List<EntryChange> valid;
+        lock (_gate)
+        {
+            valid = [.. changes.Where(Table.IsCurrent)];
+            if (valid.Count == 0) return valid;
+            Save(valid, manifests);
+            foreach (var change in valid) Table.Make(change);
+        }
+        Updated?.Invoke(this, EventArgs.Empty);
+        return valid;
+    }
+
+    /// <summary>Null when it was kept neither on disk nor in memory.</summary>
+    internal Manifest? ReadManifest(ContentId content)
+    {
+        if (_manifests.TryGet(content, out var cached)) return cached;
+        try
+        {
+            var read = database.ReadManifest(content);
+            if (read is not null) _manifests.Add(read);
+            return read;
+        }
+        catch (SqliteException exception)
+        {
+            warn($"The index of shared files could not be read ({exception.Message}); what it lacks is hashed again.");
+            return null;
+        }
+    }
+
+    private void Save(List<EntryChange> changes, IReadOnlyList<Manifest> manifests)
+    {
+        try
+        {
+            database.Save(changes, manifests);
+            _hasWarned = false;
+        }
+        catch (SqliteException exception)
+        {
+            foreach (var manifest in manifests) _manifests.Add(manifest);
+            if (!_hasWarned)
+                warn($"The index of shared files could not be written ({exception.Message}); "
+                    + "sharing goes on, files are hashed again after a restart.");
+            _hasWarned = true;
+        }
+    }
+}

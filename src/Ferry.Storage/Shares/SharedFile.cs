@@ -1,0 +1,25 @@
+using Ferry.Protocol.Content;
+
+namespace Ferry.Storage.Shares;
+
+public enum ShareState
+{
+    /// <summary>Found, not hashed yet.</summary>
+    Hashing,
+    Ready,
+
+    /// <summary>Was hashed, and is not what it was: waits to be hashed again.</summary>
+    Changed,
+    Unreadable,
+}
+
+/// <summary>A file on offer, or one that would be if it could be read.</summary>
+/// <param name="Name">The relative path under which it is offered.</param>
+/// <param name="Content">Null until hashed.</param>
+/// <param name="Reason">Why it is unreadable, as a sentence; else null.</param>
+public sealed record SharedFile(
+    string Path, string Name, long Size, ShareState State, ContentId? Content, bool IsDownloaded, string? Reason);
+
+/// <summary>How far hashing has come below one shared path.</summary>
+public sealed record ShareProgress(
+    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);

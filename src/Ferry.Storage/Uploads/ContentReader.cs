@@ -1,0 +1,60 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Shares;
+
+namespace Ferry.Storage.Uploads;
+
+/// <summary>
+/// What this node can tell and give of contents: of its shares, and of what it is downloading itself.
+/// </summary>
+internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, OpenDownloads downloads)
+{
+    public void Match(StorageRequest.MatchShares request, ICollection<StorageResult> results)
+    {
+        var matches = shares.Match(request.Text, request.Content, request.HitsMax);
+        // Unfinished downloads are offered by content id only: who asks so is downloading the same, and each helps the
+        // other.
+        if (request.Content is { } content && matches.Count == 0 && request.HitsMax > 0
+            && downloads.Find(content) is { } partial)
+        {
+            var durable = partial.Durable();
+            if (!durable.IsEmpty)
+            {
+                var held = durable.ToRanges(WireLimits.RangesMax);
+                matches = [new ShareMatch(content, partial.Name, partial.Manifest.Layout.ContentBytes, held)];
+            }
+        }
+        results.Add(new StorageResult.SharesMatched(request.Query, matches));
+    }
+
+    public void ReadManifest(StorageRequest.ReadManifest request, ICollection<StorageResult> results)
+    {
+        var (content, requester, first) = (request.Content, request.Requester, request.First);
+        if ((downloads.Find(content)?.Manifest ?? shares.Find(content)?.Manifest) is not { } manifest)
+        {
+            results.Add(new StorageResult.ManifestRead(content, requester, -1, first, ReadOnlyMemory<byte>.Empty));
+            return;
+        }
+        var start = Math.Clamp(first, 0, manifest.Layout.ChunkCount);
+        var count = Math.Clamp(request.CountMax, 0, manifest.Layout.ChunkCount - start);
+        var leaves = manifest.Leaves.Slice(start * Bytes32.Length, count * Bytes32.Length);
+        results.Add(new StorageResult.ManifestRead(content, requester, manifest.Layout.ContentBytes, first, leaves));
+    }
+
+    public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination)
+    {
+        if (downloads.Find(content) is not { } partial) return sources.Read(content, chunk, offset, destination);
+        if (!partial.Manifest.Layout.Contains(chunk, offset, destination.Length)) return RefusalReason.NotShared;
+        return partial.Read(chunk, offset, destination) switch
+        {
+            ReadOutcome.Done => null,
+            ReadOutcome.NotNow => RefusalReason.Busy,
+            ReadOutcome.Failed => RefusalReason.SourceUnreadable,
+            // Not durable, or just finished: it may be shared as a whole.
+            _ => sources.Read(content, chunk, offset, destination),
+        };
+    }
+}

@@ -1,0 +1,177 @@
+using Ferry.Protocol.Sending;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Ferry.Tests.Transports;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace Ferry.Tests.Protocol.Sending;
+
+public sealed class OutgoingQueueTests
+{
+    private readonly OutgoingQueue _queue = new();
+
+    [Fact]
+    public void Empty_queue_gives_nothing()
+    {
+        Assert.False(_queue.TryTake(out _));
+        Assert.False(_queue.TryTakeControl(out _));
+    }
+
+    [Fact]
+    public void Link_goes_before_transfer_control_and_that_before_bodies()
+    {
+        AddBody(1, 0);
+        _queue.TryAdd(Ack(1));
+        _queue.TryAdd(new Heartbeat(1));
+        Assert.Equal([MessageType.Heartbeat, MessageType.Ack, MessageType.FileTransfer], TakeAll().Select(m => m.Type));
+    }
+
+    [Fact]
+    public void Routing_floods_count_as_link_messages()
+    {
+        _queue.TryAdd(Ack(1));
+        _queue.TryAdd(new RouteRequest(LinkFixture.Envelope, default, new NodeId(new Bytes32(1, 0, 0, 0)), 0));
+        Assert.Equal([MessageType.RouteRequest, MessageType.Ack], TakeAll().Select(m => m.Type));
+    }
+
+    [Fact]
+    public void Control_that_arrives_during_a_body_goes_before_the_next_body()
+    {
+        AddBody(1, 0);
+        AddBody(1, 1);
+        Assert.True(_queue.TryTake(out var first));
+        first.Body!.Dispose();
+        _queue.TryAdd(new Heartbeat(1));
+        Assert.True(_queue.TryTakeControl(out var control));
+        Assert.IsType<Heartbeat>(control.Message);
+        Assert.False(_queue.TryTakeControl(out _));
+        _queue.Clear();
+    }
+
+    [Fact]
+    public void Endless_control_leaves_bodies_a_part_of_the_link()
+    {
+        for (var i = 0UL; i < 8; i++) AddBody(1, i);
+        long control = 0;
+        long bodies = 0;
+        for (var turn = 0; turn < 100_000 && _queue.BulkBytes > 0; turn++)
+        {
+            _queue.TryAdd(new Heartbeat(1));
+            _queue.TryAdd(Ack(1));
+            Assert.True(_queue.TryTake(out var next));
+            if (next.Body is null) control += next.Cost;
+            else bodies += next.Cost;
+            next.Body?.Dispose();
+        }
+
+        Assert.Equal(0, _queue.BulkBytes);
+        Assert.InRange((double)bodies / (control + bodies), 0.2, 0.4);
+    }
+
+    [Fact]
+    public void Transfers_share_the_bodies_evenly_whatever_the_size_of_their_pieces()
+    {
+        for (var i = 0UL; i < 40; i++) AddBody(1, i, WireLimits.PieceBytesMax);
+        for (var i = 0UL; i < 1000; i++) AddBody(2, i, 16 * 1024);
+        var sent = new Dictionary<TransferId, long>();
+        for (var turn = 0; turn < 300; turn++)
+        {
+            Assert.True(_queue.TryTake(out var next));
+            var transfer = ((FileTransfer)next.Message).Transfer;
+            sent[transfer] = sent.GetValueOrDefault(transfer) + next.Body!.Length;
+            next.Body.Dispose();
+        }
+
+        _queue.Clear();
+        Assert.InRange((double)sent[new TransferId(1)] / sent[new TransferId(2)], 0.8, 1.25);
+    }
+
+    [Fact]
+    public void Order_within_a_transfer_is_kept_and_nothing_is_lost_or_made()
+    {
+        var pieces = Gen.Choose(1, 3)
+            .SelectMany(transfer => Gen.Choose(1, 200_000).Select(bytes => (transfer, bytes)))
+            .ListOf();
+        Prop.ForAll(pieces.ToArbitrary(), list =>
+        {
+            var queue = new OutgoingQueue();
+            var number = 0UL;
+            foreach (var (transfer, bytes) in list)
+            {
+                var header = LinkFixture.Piece(bytes, (ulong)transfer, number++);
+                Assert.True(queue.TryAdd(header, new FakeBody(header.BodyBytes)));
+            }
+
+            var taken = new List<FileTransfer>();
+            while (queue.TryTake(out var next))
+            {
+                taken.Add((FileTransfer)next.Message);
+                next.Body!.Dispose();
+            }
+
+            Assert.Equal(list.Count, taken.Count);
+            foreach (var flow in taken.GroupBy(header => header.Transfer))
+                Assert.Equal(flow.OrderBy(header => header.SealNumber), flow);
+            Assert.Equal((0, 0L, 0L), (queue.Count, queue.ControlBytes, queue.BulkBytes));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Control_beyond_its_limit_is_not_taken()
+    {
+        var part = new ManifestPart(LinkFixture.Envelope, default, 1, 0, new byte[512 * 32]);
+        while (_queue.TryAdd(part))
+        {
+            // Fills up.
+        }
+
+        Assert.InRange(_queue.ControlBytes, OutgoingQueue.ControlBytesMax - 20_000, OutgoingQueue.ControlBytesMax);
+    }
+
+    [Fact]
+    public void Bodies_beyond_their_limit_stay_the_callers()
+    {
+        // One body many times: only its length counts here.
+        var header = LinkFixture.Piece(WireLimits.PieceBytesMax);
+        using var body = new FakeBody(header.BodyBytes);
+        while (_queue.TryAdd(header, body))
+        {
+            // Fills up.
+        }
+
+        Assert.InRange(_queue.BulkBytes, OutgoingQueue.BulkBytesMax - 300_000, OutgoingQueue.BulkBytesMax);
+        Assert.Equal(0, body.Ends);
+    }
+
+    [Fact]
+    public void Clearing_gives_the_bodies_back()
+    {
+        var header = LinkFixture.Piece(100);
+        var body = new FakeBody(header.BodyBytes);
+        _queue.TryAdd(header, body);
+        _queue.TryAdd(new Heartbeat(1));
+        _queue.Clear();
+        Assert.Equal(1, body.Ends);
+        Assert.False(_queue.TryTake(out _));
+        Assert.Equal(0, _queue.Count);
+    }
+
+    private static Ack Ack(ulong transfer) => new(LinkFixture.Envelope, new TransferId(transfer), 1, [], 1, 1);
+
+    private void AddBody(ulong transfer, ulong number, int pieceBytes = WireLimits.PieceBytesMax)
+    {
+        var header = LinkFixture.Piece(pieceBytes, transfer, number);
+        Assert.True(_queue.TryAdd(header, new FakeBody(header.BodyBytes)));
+    }
+
+    private IEnumerable<Message> TakeAll()
+    {
+        while (_queue.TryTake(out var next))
+        {
+            next.Body?.Dispose();
+            yield return next.Message;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Xunit;
+
+namespace Ferry.Tests.Protocol.Transfer;
+
+/// <summary>The downloads of one node, and words for what holders and the disk do to them.</summary>
+internal sealed class DownloadStage
+{
+    public const int Chunks = 6;
+    public static readonly NodeId Self = Some.Node(1);
+    public static readonly NodeId Holder = Some.Node(2);
+    public static readonly NodeId Other = Some.Node(3);
+    public static readonly Manifest File = Some.Content(Chunks);
+
+    public DownloadStage() => Downloads = new Downloads(Some.Options(Self), Seals, new SeededRandom(3), _ => Path);
+
+    public Outbox Outbox { get; } = new();
+    public FakeSeals Seals { get; } = new();
+    public Downloads Downloads { get; }
+    public NodePath? Path { get; set; } = new NodePath(Some.Node(1), 1, 10_000, "tcp");
+    public TransferState State => Assert.Single(Downloads.Status(Some.At(0))).State;
+
+    public void Start(params NodeId[] holders) => Downloads.Start(
+        Some.At(0),
+        new Input.StartDownload(File.Id, "song.flac", 0, [.. holders.Select(node => new KnownHolder(node, []))], null),
+        Outbox);
+
+    /// <summary>Everything up to the first pieces: manifest, disk, lanes with keys.</summary>
+    public void Run(params NodeId[] holders)
+    {
+        Start(holders);
+        GiveManifest(holders[0]);
+        Open();
+        foreach (var holder in holders) Accept(holder);
+        Outbox.Empty();
+    }
+
+    public void GiveManifest(NodeId holder)
+    {
+        var envelope = Some.From(holder, Self);
+        var part = new ManifestPart(envelope, File.Id, File.Layout.ContentBytes, 0, File.Leaves);
+        Downloads.OnManifestPart(Some.At(0), part, Outbox);
+    }
+
+    public void Open(params int[] durable)
+    {
+        var map = new ChunkMap(Chunks);
+        foreach (var chunk in durable) map.Add(chunk);
+        Stored(new StorageResult.DownloadOpened(File.Id, map, "song.flac.part"));
+    }
+
+    /// <summary>The newest session that was offered to the holder.</summary>
+    public TransferId Session(NodeId holder) => Outbox.Routed<TransferRequest>()
+        .Last(request => request.Envelope.Destination == holder && !request.KeyOffer.IsEmpty).Transfer;
+
+    public void Accept(NodeId holder, byte answer = 2) => Downloads.OnAccept(
+        Some.At(0), new TransferAccept(Some.From(holder, Self), Session(holder), new[] { answer }), Outbox);
+
+    public FakeBody Piece(NodeId holder, TransferId transfer, int chunk, int offset = 0)
+    {
+        var body = new FakeBody(1016);
+        var piece = new FileTransfer(Some.From(holder, Self), transfer, chunk, offset, 0, body.Length);
+        Downloads.OnPiece(Some.At(0.1), piece, body, Outbox);
+        return body;
+    }
+
+    public void Durable(params int[] chunks) => Stored(new StorageResult.ChunksDurable(File.Id, chunks));
+
+    public void Rejected(int chunk, TransferId transfer) =>
+        Stored(new StorageResult.ChunkRejected(File.Id, chunk, transfer));
+
+    public void Stalled(DiskTrouble trouble = DiskTrouble.Full, Instant now = default) =>
+        Assert.True(Downloads.OnStored(now, new StorageResult.DownloadStalled(File.Id, trouble, "no room"), Outbox));
+
+    public void Refused(NodeId holder, TransferId transfer, RefusalReason reason) =>
+        Downloads.OnRefusal(Some.At(0.1), new Refusal(Some.From(holder, Self), transfer, reason), Outbox);
+
+    public void Resume(NodeId holder, TransferId transfer, ContentId? content = null) => Downloads.OnResume(
+        Some.At(0.1), new TransferResume(Some.From(holder, Self), transfer, content ?? File.Id), Outbox);
+
+    public void Stored(StorageResult result, Instant now = default) =>
+        Assert.True(Downloads.OnStored(now, result, Outbox));
+
+    public void Finished() => Stored(new StorageResult.DownloadFinished(File.Id, "/downloads/song.flac", false));
+}

@@ -1,0 +1,94 @@
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Xunit;
+
+namespace Ferry.Tests.Protocol.Transfer;
+
+public sealed class HoldersTests
+{
+    private static readonly NodeId One = Some.Node(1);
+    private static readonly NodeId Two = Some.Node(2);
+    private readonly Holders _book = new(node =>
+        node == One ? null : new NodePath(Some.Node(1), 1, node == Two ? 20u : 10u, "tcp"));
+
+    [Fact]
+    public void Nearest_come_first_and_those_out_of_reach_last()
+    {
+        foreach (var node in new[] { One, Two, Some.Node(3) }) _book.Add(node, []);
+        Assert.Equal([Some.Node(3), Two, One], _book.Nearest);
+    }
+
+    [Fact]
+    public void Holder_is_left_after_three_wrong_chunks()
+    {
+        _book.Add(One, []);
+        Assert.False(_book.OnRejected(One));
+        Assert.False(_book.OnRejected(One));
+        Assert.True(_book.OnRejected(One));
+        Assert.False(_book.Add(One, []));
+    }
+
+    [Fact]
+    public void Hope_is_gone_only_when_all_are_struck()
+    {
+        _book.Add(One, []);
+        _book.Add(Two, []);
+        Assert.Null(_book.WhyHopeless());
+        _book.Strike(One, RefusalReason.SourceChanged);
+        Assert.Null(_book.WhyHopeless());
+        _book.Strike(Two, RefusalReason.Cancelled);
+        Assert.Equal("its holder cancelled the transfer", _book.WhyHopeless());
+    }
+
+    [Fact]
+    public void Holder_that_has_it_no_more_may_come_back()
+    {
+        _book.Add(One, []);
+        _book.Remove(One);
+        Assert.Null(_book.WhyHopeless());
+        Assert.True(_book.Add(One, []));
+    }
+
+    [Fact]
+    public void Only_holder_is_not_put_back()
+    {
+        _book.Add(One, []);
+        _book.PutBack(One);
+        Assert.True(_book.Knows(One));
+        _book.Add(Two, []);
+        _book.PutBack(One);
+        Assert.False(_book.Knows(One));
+    }
+
+    [Fact]
+    public void Holder_that_names_nothing_or_nonsense_counts_as_whole()
+    {
+        _book.Add(One, []);
+        _book.Add(Two, [new(0, 11)]);
+        _book.Add(Some.Node(3), [new(2, 3)]);
+        Assert.True(_book.MapOf(One, 10).IsFull);
+        Assert.True(_book.MapOf(Two, 10).IsFull);
+        Assert.Equal([new(2, 3)], _book.MapOf(Some.Node(3), 10).ToRanges(9));
+    }
+
+    [Fact]
+    public void Only_so_many_holders_are_known()
+    {
+        for (var node = 0; node < Holders.HoldersMax; node++) Assert.True(_book.Add(Some.Node(10 + node), []));
+        Assert.False(_book.Add(One, []));
+        Assert.True(_book.Add(Some.Node(10), [new(0, 1)]));
+    }
+
+    /// <summary>Once it waited for the one that was gone, though its user had only to ask the other anew.</summary>
+    [Fact]
+    public void Holder_that_is_gone_is_no_hope_where_another_has_it_and_cancelled()
+    {
+        _book.Add(One, []);
+        _book.Add(Two, []);
+        _book.Strike(One, RefusalReason.Cancelled);
+        Assert.Null(_book.WhyHopeless());
+        _book.Remove(Two);
+        Assert.Equal("its holder cancelled the transfer", _book.WhyHopeless());
+    }
+}

@@ -1,0 +1,323 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Xunit;
+
+namespace Ferry.Tests.Protocol.Transfer;
+
+public sealed class UploadsTests
+{
+    private static readonly NodeId Requester = Some.Node(2);
+    private static readonly Manifest File = Some.Content(10);
+
+    private readonly Outbox _outbox = new();
+    private readonly FakeSeals _seals = new();
+    private readonly Uploads _uploads;
+    private NodePath? _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
+    private PieceLink? _link = new PieceLink(Some.Link(1), 64 * 1024);
+
+    public UploadsTests() => _uploads = new Uploads(
+        Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _ => _path, (_, _, _) => _link);
+
+    [Fact]
+    public void Log_comes_before_the_accept_and_the_accept_before_the_pieces()
+    {
+        Ask(1);
+        var open = Assert.Single(_outbox.Stores<StorageRequest.OpenUpload>());
+        Assert.Equal((Some.Transfer(1), File.Id, Requester), (open.Transfer, open.Content, open.Requester));
+        Assert.Empty(_outbox.Routed);
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
+
+        Opened(1);
+        var accept = Assert.Single(_outbox.Routed<TransferAccept>());
+        Assert.Equal((Requester, (byte)2), (accept.Envelope.Destination, accept.KeyAnswer.Span[0]));
+        var (link, piece, _) = _uploads.NextPiece(Some.At(0))!.Value;
+        Assert.Equal((Some.Link(1), 0, 0), (link, piece.Chunk, piece.Offset));
+    }
+
+    [Fact]
+    public void Requests_that_come_before_the_log_is_flushed_are_not_lost()
+    {
+        Ask(1, wanted: 1);
+        Ask(1, wanted: 2, offer: []);
+        Opened(1);
+        Assert.Equal([0, 1], SendAll().Select(piece => piece.Chunk).Distinct());
+    }
+
+    [Fact]
+    public void Requests_that_come_before_the_log_is_flushed_are_not_kept_without_bound()
+    {
+        Ask(1, wanted: 1);
+        for (var chunk = 2; chunk < 10; chunk++) Ask(1, wanted: 1, first: chunk, offer: []);
+        Opened(1);
+        Assert.Equal([0, 2, 3, 4], SendAll().Select(piece => piece.Chunk).Distinct());
+    }
+
+    [Fact]
+    public void Request_for_an_unknown_session_is_refused()
+    {
+        Ask(1, offer: []);
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Empty(_outbox.Effects);
+    }
+
+    [Fact]
+    public void Bad_key_offer_is_refused()
+    {
+        Ask(1, offer: [9]);
+        Assert.Equal(RefusalReason.BadKeys, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Empty(_outbox.Effects);
+    }
+
+    [Fact]
+    public void Session_of_somebody_else_cannot_be_used()
+    {
+        Ask(1);
+        Opened(1);
+        _outbox.Empty();
+        var thief = Some.From(Some.Node(66), Some.Node(1));
+        _uploads.OnRequest(Some.At(0), Request(1) with { Envelope = thief }, _outbox);
+        _uploads.OnReceipt(Some.At(0), new Receipt(thief, Some.Transfer(1)), _outbox);
+        _uploads.OnRefusal(Some.At(0), new Refusal(thief, Some.Transfer(1), RefusalReason.NotWanted), _outbox);
+        _uploads.OnAck(Some.At(0), new Ack(thief, Some.Transfer(1), 10, [], 0, 0), _outbox);
+        Assert.Empty(_outbox.Routed);
+        Assert.Empty(_outbox.Effects);
+        Assert.NotNull(_uploads.NextPiece(Some.At(0)));
+    }
+
+    [Fact]
+    public void Storage_that_refuses_is_heard_by_the_requester()
+    {
+        Ask(1);
+        _uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(1), RefusalReason.NotShared), _outbox);
+        Assert.Equal(RefusalReason.NotShared, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
+        Assert.Empty(_uploads.Status(Some.At(0)));
+    }
+
+    [Fact]
+    public void Session_that_is_one_too_many_is_told_to_come_later()
+    {
+        for (var transfer = 1; transfer <= Uploads.RunningMax; transfer++) Ask(transfer);
+        Assert.Empty(_outbox.Routed);
+        Ask(Uploads.RunningMax + 1);
+        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+    }
+
+    [Fact]
+    public void New_session_of_the_pair_replaces_the_old_one()
+    {
+        Ask(1);
+        Opened(1);
+        Ask(2);
+        Opened(2);
+        Assert.Equal(Some.Transfer(2), Assert.Single(_uploads.Status(Some.At(0))).Transfer);
+        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
+        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.All(SendAll(), piece => Assert.Equal(Some.Transfer(2), piece.Transfer));
+    }
+
+    [Fact]
+    public void Silence_sends_again_and_asks_with_longer_and_longer_waits()
+    {
+        Ask(1, wanted: 1);
+        Opened(1);
+        Assert.NotEmpty(SendAll());
+        double[] waits = [20, 40, 80, 160, 320, 600, 600];
+        var last = Some.At(0);
+        foreach (var wait in waits)
+        {
+            _outbox.Empty();
+            var due = _uploads.NextDeadline;
+            Assert.InRange(due - last, Some.Seconds(wait * 0.8), Some.Seconds(wait * 1.2));
+            _uploads.OnTick(due - Some.Seconds(0.001), _outbox);
+            Assert.Empty(_outbox.Routed);
+            _uploads.OnTick(due, _outbox);
+            Assert.Equal(File.Id, Assert.Single(_outbox.Routed<TransferResume>()).Content);
+            Assert.Equal([0], SendAll().Select(piece => piece.Chunk).Distinct());
+            last = due;
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Progress_puts_the_silence_off_and_an_ack_without_it_does_not(int cumulative, int asked)
+    {
+        Ask(1, wanted: 2);
+        Opened(1);
+        SendAll();
+        var due = _uploads.NextDeadline;
+        var ack = new Ack(Request(1).Envelope, Some.Transfer(1), cumulative, [], 1 << 20, 0);
+        _uploads.OnAck(Some.At(15), ack, _outbox);
+        _uploads.OnTick(due, _outbox);
+        Assert.Equal(asked, _outbox.Routed<TransferResume>().Count);
+        if (asked == 0) Assert.InRange(_uploads.NextDeadline - Some.At(15), Some.Seconds(16), Some.Seconds(24));
+    }
+
+    [Fact]
+    public void Recovered_upload_asks_and_sends_nothing_before_a_new_session()
+    {
+        Recover();
+        Assert.Equal(Some.Transfer(9), Assert.Single(_outbox.Routed<TransferResume>()).Transfer);
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
+        _outbox.Empty();
+        Ask(9);
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Ask(10);
+        Opened(10);
+        Assert.Equal(Some.Transfer(10), Assert.Single(_uploads.Status(Some.At(0))).Transfer);
+    }
+
+    [Fact]
+    public void Requester_that_comes_within_reach_is_asked_at_once_but_not_all_the_time()
+    {
+        _path = null;
+        Recover();
+        _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
+        _outbox.Empty();
+        _uploads.OnRouteFound(Some.At(0.5), Requester, _outbox);
+        _uploads.OnRouteFound(Some.At(0.9), Requester, _outbox);
+        _uploads.OnLinkUp(Some.At(0.9), _outbox);
+        Assert.Single(_outbox.Routed<TransferResume>());
+        _uploads.OnTick(_uploads.NextDeadline, _outbox);
+        Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
+    }
+
+    [Fact]
+    public void Requester_that_lost_the_session_is_asked_and_keeps_its_place_in_the_log()
+    {
+        Ask(1);
+        Opened(1);
+        _outbox.Empty();
+        Refuse(RefusalReason.UnknownTransfer);
+        Assert.Single(_outbox.Routed<TransferResume>());
+        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.NotWanted, "not wanted any more")]
+    [InlineData(RefusalReason.Cancelled, "cancelled by the requester")]
+    public void Requester_that_wants_nothing_ends_the_entry(RefusalReason reason, string told)
+    {
+        Ask(1);
+        Opened(1);
+        Refuse(reason);
+        Ended(told);
+    }
+
+    [Fact]
+    public void Receipt_ends_the_entry()
+    {
+        Ask(1);
+        Opened(1);
+        _uploads.OnReceipt(Some.At(1), new Receipt(Request(1).Envelope, Some.Transfer(1)), _outbox);
+        Ended("completed");
+    }
+
+    [Fact]
+    public void File_that_changed_is_refused_and_ends_the_entry()
+    {
+        Ask(1);
+        Opened(1);
+        _uploads.OnReadFailed(Some.At(1), Some.Transfer(1), RefusalReason.SourceChanged, _outbox);
+        Assert.Equal(RefusalReason.SourceChanged, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Ended("the file changed while being sent");
+    }
+
+    [Fact]
+    public void Transfers_take_turns()
+    {
+        foreach (var (transfer, requester) in new[] { (1, Some.Node(2)), (2, Some.Node(3)) })
+        {
+            var request = Request(transfer) with { Envelope = Some.From(requester, Some.Node(1)) };
+            _uploads.OnRequest(Some.At(0), request, _outbox);
+            Opened(transfer);
+        }
+        var order = Enumerable.Range(0, 6).Select(_ => (int)_uploads.NextPiece(Some.At(0))!.Value.Piece.Transfer.Value);
+        Assert.Equal([1, 2, 1, 2, 1, 2], order);
+    }
+
+    [Fact]
+    public void Nothing_goes_where_no_link_has_room()
+    {
+        Ask(1);
+        Opened(1);
+        _link = null;
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
+        _link = new PieceLink(Some.Link(2), 64 * 1024);
+        Assert.Equal(Some.Link(2), _uploads.NextPiece(Some.At(0))!.Value.Link);
+    }
+
+    [Fact]
+    public void Acked_bytes_are_noted_now_and_then()
+    {
+        Ask(1, wanted: 10);
+        Opened(1);
+        SendAll();
+        for (var chunk = 1; chunk <= 10; chunk++)
+        {
+            var ack = new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0);
+            _uploads.OnAck(Some.At(chunk), ack, _outbox);
+        }
+        var noted = Assert.Single(_outbox.Stores<StorageRequest.NoteAcked>());
+        Assert.Equal(6L * ChunkLayout.ChunkBytesMin, noted.AckedBytes);
+    }
+
+    private void Recover()
+    {
+        var entry = new RecoveredUpload(
+            Some.Transfer(9), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.Zero);
+        _uploads.Start(Some.At(0), [entry], _outbox);
+    }
+
+    [Theory]
+    [InlineData(0, 7 * 24)]
+    [InlineData(6 * 24, 24)]
+    [InlineData(10_000 * 24, 1)] // Its age is what a wall clock says: it gets an hour to be heard of.
+    public void Without_a_sign_of_the_requester_for_a_week_it_is_given_up_and_told(int hoursOld, int hoursLeft)
+    {
+        var entry = new RecoveredUpload(
+            Some.Transfer(1), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.FromHours(hoursOld));
+        _uploads.Start(Some.At(0), [entry], _outbox);
+        Assert.Equal(TimeSpan.FromHours(hoursOld), Assert.Single(_uploads.Status(Some.At(0))).SinceAck);
+        _uploads.OnTick(Some.At(hoursLeft * 3600 - 1), _outbox);
+        Assert.Empty(_outbox.Notices<Notice.UploadEnded>());
+        // It is looked at when the requester would be asked again: within some minutes.
+        _uploads.OnTick(Some.At(hoursLeft * 3600 + 1200), _outbox);
+        Assert.Contains("song.flac", Assert.Single(_outbox.Notices<Notice.TransferGivenUp>()).Text);
+        Ended("given up: no sign of the requester for 7 days");
+    }
+
+    private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null) => _uploads.OnRequest(
+        Some.At(0), Request(transfer, wanted, first) with { KeyOffer = offer ?? [1] }, _outbox);
+
+    private void Opened(int transfer) => _uploads.OnOpened(
+        Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", File.Layout), _outbox);
+
+    private void Refuse(RefusalReason reason) =>
+        _uploads.OnRefusal(Some.At(1), new Refusal(Request(1).Envelope, Some.Transfer(1), reason), _outbox);
+
+    private void Ended(string reason)
+    {
+        Assert.Equal(Some.Transfer(1), Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
+        Assert.Equal(reason, Assert.Single(_outbox.Notices<Notice.UploadEnded>()).Reason);
+        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
+        Assert.Empty(_uploads.Status(Some.At(1)));
+        Assert.Null(_uploads.NextPiece(Some.At(0)));
+    }
+
+    private List<FileTransfer> SendAll()
+    {
+        var pieces = new List<FileTransfer>();
+        while (_uploads.NextPiece(Some.At(0)) is { } next) pieces.Add(next.Piece);
+        return pieces;
+    }
+
+    private static TransferRequest Request(int transfer, int wanted = 3, int first = 0) => new(
+        Some.From(Requester, Some.Node(1)), Some.Transfer(transfer), File.Id, [new ChunkRange(first, wanted)], 1 << 20,
+        32 * 1024, Again: false, new byte[] { 1 });
+}

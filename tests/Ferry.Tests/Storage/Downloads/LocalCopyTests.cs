@@ -1,0 +1,71 @@
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Shares;
+using Ferry.Tests.Storage.Store;
+using Xunit;
+
+namespace Ferry.Tests.Storage.Downloads;
+
+public sealed class LocalCopyTests
+{
+    private const string Source = "/music/song.flac";
+    private readonly MemoryDisk _disk = new();
+    private readonly DictionaryCatalog _shares = new();
+    private readonly Manifest _manifest;
+    private readonly byte[] _bytes;
+
+    public LocalCopyTests()
+    {
+        (_manifest, _bytes) = StoreStage.Content(3 * ChunkLayout.ChunkBytesMin + 17);
+        _disk.Put(Source, _bytes);
+        _disk.CreateDirectory("/usb");
+        _shares.Sources[_manifest.Id] = new SharedSource(_manifest, "song.flac", Source, default);
+    }
+
+    [Fact]
+    public void Copy_is_whole_and_survives_a_power_cut()
+    {
+        Assert.Equal(("/usb/song.flac", false), Copy("/usb"));
+        _disk.Restart(() => false);
+        Assert.Equal(_bytes, _disk.BytesOf("/usb/song.flac"));
+        Assert.Equal([Source, "/usb/song.flac"], _disk.Files);
+    }
+
+    [Fact]
+    public void File_that_is_there_with_the_same_content_will_do()
+    {
+        Copy("/usb/a.flac");
+        Assert.Equal(("/usb/a.flac", true), Copy("/usb/a.flac"));
+        Assert.Equal((Source, true), Copy(Source));
+    }
+
+    [Fact]
+    public void Other_file_of_that_name_is_never_replaced()
+    {
+        _disk.Put("/usb/song.flac", [1, 2, 3]);
+        Assert.Equal(("/usb/song (2).flac", false), Copy("/usb"));
+        Assert.Equal([1, 2, 3], _disk.BytesOf("/usb/song.flac"));
+    }
+
+    [Fact]
+    public void Source_that_has_changed_is_not_copied()
+    {
+        _disk.Put(Source, [.. _bytes.Select((value, i) => i == 70_000 ? (byte)~value : value)]);
+        Assert.Throws<DiskException>(() => Copy("/usb"));
+        Assert.Equal([_manifest.Id], _shares.Changed);
+        Assert.Equal([Source], _disk.Files);
+    }
+
+    [Fact]
+    public void Full_disk_leaves_nothing_behind()
+    {
+        _disk.Fault = (operation, _) => operation == "write" ? DiskError.Full : null;
+        var failure = Assert.Throws<DiskException>(() => Copy("/usb"));
+        Assert.Equal(DiskError.Full, failure.Error);
+        Assert.Equal([Source], _disk.Files);
+    }
+
+    private (string Path, bool AlreadyThere) Copy(string to) =>
+        new LocalCopy(_disk, _shares, "/downloads").Make(_manifest.Id, "song.flac", to);
+}

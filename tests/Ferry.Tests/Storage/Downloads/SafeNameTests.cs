@@ -1,0 +1,63 @@
+using System.Text;
+using Ferry.Storage.Downloads;
+using Xunit;
+
+namespace Ferry.Tests.Storage.Downloads;
+
+public sealed class SafeNameTests
+{
+    [Theory]
+    [InlineData("song.flac", "song.flac")]
+    [InlineData("album/disc 1/song.flac", "song.flac")]
+    [InlineData(@"..\..\autoexec.bat", "autoexec.bat")]
+    [InlineData("../../etc/passwd", "passwd")]
+    [InlineData("..", "unnamed")]
+    [InlineData(".", "unnamed")]
+    [InlineData("", "unnamed")]
+    [InlineData("folder/", "unnamed")]
+    [InlineData("/", "unnamed")]
+    [InlineData("a\0b\nc\u001b[31m", "abc[31m")]
+    [InlineData("photo\u202Egpj.exe", "photogpj.exe")]
+    [InlineData("in\u200Bvi\uFEFFsible\u2028.txt", "invisible.txt")]
+    [InlineData("\u3164\u115F", "unnamed")]
+    [InlineData("trailing. . .", "trailing")]
+    [InlineData("   leading", "leading")]
+    [InlineData("CON", "_CON")]
+    [InlineData("nul.txt", "_nul.txt")]
+    [InlineData("lpt1", "_lpt1")]
+    [InlineData("console", "console")]
+    [InlineData(".bashrc", ".bashrc")]
+    [InlineData("what? <this>: \"a|b\"*", "what_ _this__ _a_b__")]
+    [InlineData("🚢 ferry ⛴.mp4", "🚢 ferry ⛴.mp4")]
+    [InlineData("Ärger\u0308.txt", "Ärger\u0308.txt")]
+    public void Offered_name_becomes_a_name_that_does_no_harm(string offered, string safe) =>
+        Assert.Equal(safe, SafeName.Of(offered));
+
+    /// <summary>Not in the table above: attributes are kept as UTF-8, which has no lone surrogates.</summary>
+    [Fact]
+    public void Half_a_character_becomes_a_whole_one() =>
+        Assert.Equal("lone\ufffdsurrogate", SafeName.Of("lone" + (char)0xd800 + "surrogate"));
+
+    [Fact]
+    public void Name_of_255_bytes_stays_and_a_longer_one_keeps_its_extension()
+    {
+        var longest = new string('a', 250) + ".flac";
+        Assert.Equal(longest, SafeName.Of(longest));
+        var cut = SafeName.Of(new string('a', 300) + ".flac");
+        Assert.Equal(longest, cut);
+        var emoji = SafeName.Of(string.Concat(Enumerable.Repeat("🚢", 80)) + ".mp4");
+        Assert.True(Encoding.UTF8.GetByteCount(emoji) is > 250 and <= 255);
+        Assert.EndsWith("🚢.mp4", emoji, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Marks_and_endings_fit_too()
+    {
+        var longest = new string('a', 250) + ".flac";
+        Assert.Equal("song (2).flac", SafeName.Marked("song.flac", " (2)"));
+        Assert.Equal(".bashrc (2)", SafeName.Marked(".bashrc", " (2)"));
+        Assert.Equal(255, SafeName.Marked(longest, " (2)").Length);
+        Assert.EndsWith("a (2).flac", SafeName.Marked(longest, " (2)"), StringComparison.Ordinal);
+        Assert.Equal(255, SafeName.Ended(longest, ".part").Length);
+    }
+}
