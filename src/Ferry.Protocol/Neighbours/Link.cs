@@ -18,7 +18,6 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     private long _measuredRate;
     private long _sentBytes;
     private Instant _movedAt;
-    private uint _cost;
 
     public LinkId Id => up.Link;
     public NodeId Node => up.Peer.Node;
@@ -44,17 +43,10 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
 
     /// <summary>
     /// Expected microseconds to move a mebibyte over this link. It follows the measurements only when they have doubled
-    /// or halved: a metric that wanders makes good routes infeasible.
+    /// or halved: a metric that wanders makes good routes infeasible. It moves with them, not when it is asked for, so
+    /// that whoever looks at the routes does not change them.
     /// </summary>
-    public uint Cost
-    {
-        get
-        {
-            var cost = Latency.TotalMicroseconds + (double)(1L << 20) / Rate * 1_000_000;
-            if (cost > _cost * 2.0 || cost < _cost / 2.0) _cost = (uint)Math.Clamp(cost, 1, Envelope.Unreachable / 64);
-            return _cost;
-        }
-    }
+    public uint Cost { get; private set; } = CostOf(up.Traits.TypicalLatency, Math.Max(1, up.Traits.TypicalRate));
 
     /// <summary>
     /// What a link says it can is only believed as far as it has shown it: until it is measured, what may wait grows
@@ -99,6 +91,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     {
         if (bytesPerSecond <= 0) return;
         _measuredRate = _measuredRate == 0 ? bytesPerSecond : (_measuredRate * 3 + bytesPerSecond) / 4;
+        FollowCost();
     }
 
     /// <summary>
@@ -112,10 +105,23 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
         if (reply.Number > (ulong)now.Microseconds) return;
         var roundTrip = now - new Instant((long)reply.Number);
         RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
+        FollowCost();
     }
 
     public LinkStatus Status(Instant now, LinkRole role) =>
         new(Id, Node, Nickname, Transport, up.Address, Dialed, Rate, RoundTrip, now - upSince, role);
 
     private string Path => up.Path;
+
+    private void FollowCost()
+    {
+        var cost = CostOf(Latency, Rate);
+        if (cost > Cost * 2.0 || cost < Cost / 2.0) Cost = cost;
+    }
+
+    private static uint CostOf(TimeSpan latency, long rate)
+    {
+        var microseconds = latency.TotalMicroseconds + (double)(1L << 20) / rate * 1_000_000;
+        return (uint)Math.Clamp(microseconds, 1, Envelope.Unreachable / 64);
+    }
 }

@@ -24,6 +24,19 @@ public sealed class LinkTests
         Assert.Equal(6_950_000u, _link.Cost);
     }
 
+    [Fact]
+    public void Looking_at_the_cost_does_not_change_it()
+    {
+        var watched = Of(new LinkTraits("tcp", 1 << 20, 1 << 20, TimeSpan.FromSeconds(1)));
+        foreach (var rate in (long[])[1 << 18, 1 << 24, 1 << 24, 1 << 17])
+        {
+            watched.OnMeasured(rate);
+            _link.OnMeasured(rate);
+            Assert.True(watched.Cost > 0);
+        }
+        Assert.Equal(watched.Cost, _link.Cost);
+    }
+
     [Theory]
     [InlineData(1L << 50, 0, 1)]
     [InlineData(0, 1e6, Envelope.Unreachable / 64)]
