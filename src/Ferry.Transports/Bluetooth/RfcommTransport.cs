@@ -19,7 +19,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
     /// <summary>A controller looks for one device at a time: a second dial would only make both fail late.</summary>
     private readonly SemaphoreSlim _dialing = new(1, 1);
 
-    private readonly BlueZ _daemon = new();
+    private readonly BlueZ _daemon = new(time);
     private readonly RadioTraffic _traffic = new(time);
     private readonly Lock _gate = new();
 

@@ -17,7 +17,7 @@ internal sealed class ServicePublication : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly string _path;
     private readonly CancellationTokenSource _stop = new();
-    private string? _publishedAt;
+    private DaemonSession? _publishedAt;
     private Task _keeping = Task.CompletedTask;
 
     private ServicePublication(BlueZ daemon, FerryService service, TimeProvider time)
@@ -49,7 +49,7 @@ internal sealed class ServicePublication : IAsyncDisposable
         try
         {
             using var limit = new CancellationTokenSource(WithdrawTimeLimit, _time);
-            await _daemon.WithdrawAsync(_path, limit.Token).WaitAsync(limit.Token);
+            await _daemon.WithdrawAsync(_path, limit.Token);
         }
         catch (Exception e) when (e is BusException or OperationCanceledException)
         {

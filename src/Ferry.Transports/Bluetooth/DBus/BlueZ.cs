@@ -1,32 +1,38 @@
 using Ferry.Transports.Bluetooth.Sdp;
+using Tmds.DBus.Protocol;
 
 namespace Ferry.Transports.Bluetooth.DBus;
 
 /// <summary>
 /// Linux's Bluetooth daemon, for what a program cannot do by itself: put a record into the machine's service discovery,
-/// and look for devices. Connected when first needed, and again when the bus has gone away.
+/// and look for devices.
 /// </summary>
-internal sealed class BlueZ : IDisposable
+internal sealed class BlueZ(string busAddress, TimeProvider time) : IDisposable
 {
     private const string Service = "org.bluez";
     private const string Adapter = "org.bluez.Adapter1";
     private const string Device = "org.bluez.Device1";
-    private const string ProfileManager = "org.bluez.ProfileManager1";
     private const string Bus = "org.freedesktop.DBus";
+    private const string AlreadyExists = "org.bluez.Error.AlreadyExists";
 
-    private readonly Lock _gate = new();
-    private SystemBus? _bus;
+    private static readonly BusMethod Owner = new(Bus, "/org/freedesktop/DBus", Bus, "GetNameOwner", "s", "s");
+    private static readonly BusMethod Objects =
+        new(Service, "/", $"{Bus}.ObjectManager", "GetManagedObjects", null, "a{oa{sa{sv}}}");
+    private static readonly BusMethod Register = Profile("RegisterProfile", "osa{sv}");
+    private static readonly BusMethod Unregister = Profile("UnregisterProfile", "o");
 
-    /// <summary>
-    /// Who the daemon is at the moment: a restarted one is somebody else, and knows none of our records.
-    /// </summary>
-    /// <exception cref="BusException">There is none.</exception>
-    public Task<string> IdentifyAsync(CancellationToken cancel) => AskAsync(bus =>
+    private readonly SystemBus _bus = new(busAddress, time);
+
+    public BlueZ(TimeProvider time) : this(DBusAddress.System ?? "", time) { }
+
+    /// <exception cref="BusException">The daemon does not run, or cannot be reached.</exception>
+    public async Task<DaemonSession> IdentifyAsync(CancellationToken cancel)
     {
-        bus.Drain();
-        var owner = bus.Call(Bus, "/org/freedesktop/DBus", Bus, "GetNameOwner", new BusValue.Text(Service));
-        return (owner as BusValue.Text)?.Value ?? "";
-    }, cancel);
+        var connection = await _bus.ConnectAsync(cancel);
+        var owner = await _bus.CallAsync(
+            Owner, (ref arguments) => arguments.WriteString(Service), answer => answer.ReadString(), cancel);
+        return new DaemonSession(connection, owner);
+    }
 
     /// <summary>
     /// Shows the record until it is withdrawn or this connection ends. Without a channel or a role to play the daemon
@@ -37,90 +43,103 @@ internal sealed class BlueZ : IDisposable
     /// A name for it among everybody's: the daemon takes each only once, and a machine may run several nodes. Whoever
     /// looks for Ferry looks at what the record says.
     /// </param>
-    /// <exception cref="BusException">It does not.</exception>
-    public Task PublishAsync(FerryService service, string path, Guid profile, CancellationToken cancel) => AskAsync(
-        bus => bus.Call(
-            Service, "/org/bluez", ProfileManager, "RegisterProfile", new BusValue.Path(path),
-            new BusValue.Text(profile.ToString()), new BusValue.Table(new Dictionary<string, BusValue>
+    /// <exception cref="BusException">The daemon does not take the record.</exception>
+    public async Task PublishAsync(FerryService service, string path, Guid profile, CancellationToken cancel)
+    {
+        try
+        {
+            await _bus.CallAsync(Register, (ref arguments) =>
             {
-                ["Name"] = new BusValue.Text("Ferry"),
-                ["Role"] = new BusValue.Text("server"),
-                ["ServiceRecord"] = new BusValue.Text(service.ToXml()),
-            })),
-        cancel);
+                arguments.WriteObjectPath(path);
+                arguments.WriteString(profile.ToString());
+                arguments.WriteDictionary(new Dictionary<string, VariantValue>
+                {
+                    ["Name"] = "Ferry",
+                    ["Role"] = "server",
+                    ["ServiceRecord"] = service.ToXml(),
+                });
+            }, cancel);
+        }
+        catch (BusException e) when (e.Name == AlreadyExists)
+        {
+            // The path is taken, and only this connection can have taken it: by a call whose answer came too late.
+        }
+    }
 
-    /// <exception cref="BusException">It was not there.</exception>
-    public Task WithdrawAsync(string path, CancellationToken cancel) => AskAsync(
-        bus => bus.Call(Service, "/org/bluez", ProfileManager, "UnregisterProfile", new BusValue.Path(path)), cancel);
+    /// <exception cref="BusException">The daemon has no such record.</exception>
+    public Task WithdrawAsync(string path, CancellationToken cancel) =>
+        _bus.CallAsync(Unregister, (ref arguments) => arguments.WriteObjectPath(path), cancel);
 
     /// <summary>Looks for devices until it is stopped.</summary>
     /// <exception cref="BusException">The adapter is off, or busy.</exception>
-    public Task StartInquiryAsync(string adapter, CancellationToken cancel) => AskAsync(bus =>
+    public async Task StartInquiryAsync(string adapter, CancellationToken cancel)
     {
-        bus.Call(Service, PathOf(adapter), Adapter, "SetDiscoveryFilter", new BusValue.Table(
-            new Dictionary<string, BusValue> { ["Transport"] = new BusValue.Text("bredr") }));
-        return bus.Call(Service, PathOf(adapter), Adapter, "StartDiscovery");
-    }, cancel);
-
-    /// <exception cref="BusException">It was not looking.</exception>
-    public Task StopInquiryAsync(string adapter, CancellationToken cancel) => AskAsync(
-        bus => bus.Call(Service, PathOf(adapter), Adapter, "StopDiscovery"), cancel);
-
-    /// <summary>The devices that show Ferry's service and were heard, or are linked, now.</summary>
-    /// <exception cref="BusException">The daemon is not there.</exception>
-    public Task<IReadOnlyList<NearDevice>> FindNearAsync(string adapter, CancellationToken cancel) => AskAsync(
-        bus => ReadDevices(
-            bus.Call(Service, "/", $"{Bus}.ObjectManager", "GetManagedObjects"), PathOf(adapter)),
-        cancel);
-
-    public void Dispose()
-    {
-        lock (_gate) _bus?.Dispose();
+        var filter = new Dictionary<string, VariantValue> { ["Transport"] = "bredr" };
+        await _bus.CallAsync(
+            AtAdapter(adapter, "SetDiscoveryFilter", "a{sv}"), (ref arguments) => arguments.WriteDictionary(filter),
+            cancel);
+        await _bus.CallAsync(AtAdapter(adapter, "StartDiscovery"), null, cancel);
     }
 
-    /// <param name="objects">From the paths of objects to their interfaces, and from those to properties.</param>
-    internal static IReadOnlyList<NearDevice> ReadDevices(BusValue objects, string adapterPath)
+    /// <exception cref="BusException">The adapter was not looking for devices.</exception>
+    public Task StopInquiryAsync(string adapter, CancellationToken cancel) =>
+        _bus.CallAsync(AtAdapter(adapter, "StopDiscovery"), null, cancel);
+
+    /// <summary>The devices that show Ferry's service and were heard, or are linked, now.</summary>
+    /// <exception cref="BusException">The daemon does not run.</exception>
+    public Task<IReadOnlyList<NearDevice>> FindNearAsync(string adapter, CancellationToken cancel) =>
+        _bus.CallAsync(Objects, null, answer => ReadDevices(answer, PathOf(adapter)), cancel);
+
+    public void Dispose() => _bus.Dispose();
+
+    private static IReadOnlyList<NearDevice> ReadDevices(Reader answer, string adapterPath)
     {
         var near = new List<NearDevice>();
-        if (objects is not BusValue.Table all) return near;
-        foreach (var (path, interfaces) in all.Entries)
+        var objects = answer.ReadDictionaryStart();
+        while (answer.HasNext(objects))
         {
-            if (!path.StartsWith($"{adapterPath}/", StringComparison.Ordinal)) continue;
-            if (interfaces is not BusValue.Table table || table[Device] is not BusValue.Table device) continue;
-            if (ReadDevice(device) is { } found) near.Add(found);
+            var isOurs = answer.ReadObjectPathAsString().StartsWith($"{adapterPath}/", StringComparison.Ordinal);
+            var interfaces = answer.ReadDictionaryStart();
+            while (answer.HasNext(interfaces))
+            {
+                var isDevice = answer.ReadString() == Device;
+                var properties = answer.ReadDictionaryOfStringToVariantValue();
+                if (isOurs && isDevice && ReadDevice(properties) is { } found) near.Add(found);
+            }
         }
 
         return near;
     }
 
-    private static NearDevice? ReadDevice(BusValue.Table device)
+    private static NearDevice? ReadDevice(Dictionary<string, VariantValue> device)
     {
-        var hasFerry = device["UUIDs"] is BusValue.Items services && services.Values.OfType<BusValue.Text>()
-            .Any(service => string.Equals(service.Value, FerryService.ServiceId, StringComparison.OrdinalIgnoreCase));
-        if (!hasFerry || device["Address"] is not BusValue.Text text) return null;
-        if (!BluetoothAddress.TryParse(text.Value, out var address)) return null;
+        if (!ShowsFerry(device.GetValueOrDefault("UUIDs"))) return null;
+        if (device.GetValueOrDefault("Address") is not { Type: VariantValueType.String } text) return null;
+        if (!BluetoothAddress.TryParse(text.GetString(), out var address)) return null;
         // The daemon remembers devices; the strength of the signal is there only while they are heard.
-        var signal = (device["RSSI"] as BusValue.Number)?.Value;
-        var isLinked = device["Connected"] is BusValue.Flag { Value: true };
-        return signal is null && !isLinked ? null : new NearDevice(address.Value, (int?)signal);
+        int? signal = device.GetValueOrDefault("RSSI") is { Type: VariantValueType.Int16 } dbm ? dbm.GetInt16() : null;
+        var isLinked = device.GetValueOrDefault("Connected") is { Type: VariantValueType.Bool } flag && flag.GetBool();
+        return signal is null && !isLinked ? null : new NearDevice(address.Value, signal);
     }
 
+    private static bool ShowsFerry(VariantValue services) =>
+        services is { Type: VariantValueType.Array, ItemType: VariantValueType.String }
+            && services.GetArray<string>().Contains(FerryService.ServiceId, StringComparer.OrdinalIgnoreCase);
+
+    private static BusMethod Profile(string name, string arguments) =>
+        new(Service, "/org/bluez", "org.bluez.ProfileManager1", name, arguments);
+
+    private static BusMethod AtAdapter(string adapter, string name, string? arguments = null) =>
+        new(Service, PathOf(adapter), Adapter, name, arguments);
+
     private static string PathOf(string adapter) => $"/org/bluez/{adapter}";
-
-    private Task<T> AskAsync<T>(Func<SystemBus, T> ask, CancellationToken cancel) => Task.Run(() =>
-    {
-        lock (_gate)
-        {
-            if (_bus is { IsOpen: false })
-            {
-                _bus.Dispose();
-                _bus = null;
-            }
-
-            return ask(_bus ??= SystemBus.Open());
-        }
-    }, cancel);
 }
+
+/// <summary>
+/// The daemon as this process knows it. A daemon that was restarted has another owner of its name, and a connection
+/// that was lost another number: either way what was registered before is gone.
+/// </summary>
+internal readonly record struct DaemonSession(int Connection, string Owner);
 
 /// <summary>A device that shows Ferry's service.</summary>
 /// <param name="SignalDbm">Null when it is linked and so does not answer to being looked for.</param>

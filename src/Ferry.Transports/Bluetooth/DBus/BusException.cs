@@ -1,30 +1,60 @@
+using System.Net.Sockets;
+using Tmds.DBus.Protocol;
+
 namespace Ferry.Transports.Bluetooth.DBus;
 
 /// <summary>Why the bus, or the service behind it, did not do what it was asked.</summary>
-/// <param name="name">The D-Bus name of the error, such as <c>org.bluez.Error.NotReady</c>.</param>
+/// <param name="name">
+/// The D-Bus name of the error, such as <c>org.bluez.Error.NotReady</c>; what goes wrong on this side of the bus has
+/// the name that libdbus gives it.
+/// </param>
 internal sealed class BusException(string name, string text) : Exception(text)
 {
-    /// <summary>A name of our own: there is no D-Bus library to ask with.</summary>
-    public const string NoLibrary = "ferry.NoLibrary";
+    private const string Standard = "org.freedesktop.DBus.Error.";
 
     public string Name => name;
 
     /// <summary>A sentence that says which thing is missing, and the way out.</summary>
     public string ForPeople => name switch
     {
-        NoLibrary => "the library libdbus-1 is missing. Install it (on Debian: apt install libdbus-1-3)",
-        "org.freedesktop.DBus.Error.FileNotFound" or "org.freedesktop.DBus.Error.NoServer" =>
+        $"{Standard}FileNotFound" or $"{Standard}NoServer" =>
             "there is no D-Bus system bus. Start it (on Debian: apt install dbus; service dbus start)",
-        "org.freedesktop.DBus.Error.ServiceUnknown" or "org.freedesktop.DBus.Error.NameHasNoOwner"
-            or "org.freedesktop.DBus.Error.Spawn.ServiceNotFound"
-            or "org.freedesktop.DBus.Error.Spawn.ChildExited" =>
+        $"{Standard}BadAddress" =>
+            $"the D-Bus system bus cannot be reached ({Message}). Check DBUS_SYSTEM_BUS_ADDRESS",
+        $"{Standard}Disconnected" => "the D-Bus system bus went away. Start it again (service dbus start)",
+        $"{Standard}ServiceUnknown" or $"{Standard}NameHasNoOwner" or $"{Standard}Spawn.ServiceNotFound"
+            or $"{Standard}Spawn.ChildExited" =>
             "the Bluetooth daemon does not run. Start it (on Debian: apt install bluez; service bluetooth start)",
-        "org.freedesktop.DBus.Error.AccessDenied" or "org.freedesktop.DBus.Error.AuthFailed"
-            or "org.bluez.Error.NotPermitted" or "org.bluez.Error.NotAuthorized" =>
+        $"{Standard}AccessDenied" or $"{Standard}AuthFailed" or "org.bluez.Error.NotPermitted"
+            or "org.bluez.Error.NotAuthorized" =>
             "this user may not use the Bluetooth daemon. Add the user to the group 'bluetooth' and log in again",
         "org.bluez.Error.NotReady" => "the Bluetooth adapter is off. Turn it on with 'bluetoothctl power on'",
-        "org.freedesktop.DBus.Error.NoReply" or "org.freedesktop.DBus.Error.Timeout" =>
+        $"{Standard}NoReply" or $"{Standard}Timeout" =>
             "the Bluetooth daemon does not answer. Restart it (service bluetooth restart)",
-        _ => $"the Bluetooth daemon says no: {Message}",
+        $"{Standard}InvalidSignature" =>
+            $"the Bluetooth daemon's answer makes no sense ({Message}). Restart it (service bluetooth restart)",
+        _ => $"the Bluetooth daemon refuses: {Message}",
     };
+
+    public static BusException Of(Exception failure) => failure switch
+    {
+        DBusErrorReplyException reply => new(reply.ErrorName, reply.ErrorMessage),
+        DBusConnectFailedException { InnerException: SocketException socket } => OfSocket(socket),
+        // The one cause that the library raises itself: the bus does not take this user.
+        DBusConnectFailedException { InnerException: null } => new($"{Standard}AuthFailed", failure.Message),
+        DBusConnectFailedException => new($"{Standard}BadAddress", failure.Message),
+        TimeoutException => new($"{Standard}NoReply", failure.Message),
+        DBusMessageException => new($"{Standard}InvalidSignature", failure.Message),
+        _ => new($"{Standard}Disconnected", failure.Message),
+    };
+
+    private static BusException OfSocket(SocketException failure) => new(
+        Standard + failure.SocketErrorCode switch
+        {
+            SocketError.AddressNotAvailable => "FileNotFound",
+            SocketError.ConnectionRefused => "NoServer",
+            SocketError.AccessDenied => "AccessDenied",
+            _ => "BadAddress",
+        },
+        failure.Message);
 }

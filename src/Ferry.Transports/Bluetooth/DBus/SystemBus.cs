@@ -1,108 +1,141 @@
-using System.Runtime.InteropServices;
+using Tmds.DBus.Protocol;
 
 namespace Ferry.Transports.Bluetooth.DBus;
 
+/// <summary>Appends the arguments of a call.</summary>
+internal delegate void WriteArguments(ref MessageWriter arguments);
+
+/// <summary>Reads the answer to a call.</summary>
+internal delegate T ReadAnswer<out T>(Reader answer);
+
+/// <param name="Arguments">Their signature; null for none.</param>
+/// <param name="Answer">The signature of the answer; empty for none.</param>
+internal sealed record BusMethod(
+    string Service, string Path, string Interface, string Name, string? Arguments = null, string Answer = "");
+
 /// <summary>
-/// A connection of our own to the system's message bus. Calls wait for their answers, one at a time, so callers bring a
-/// worker's thread; the few that Ferry makes take milliseconds.
+/// A connection of our own to the system's message bus: made at the first call, and anew at the next one after it was
+/// lost. A call that has no answer after <see cref="AnswerTimeLimit"/> fails; the connection stays, because what was
+/// registered through it would go with it.
 /// </summary>
-internal sealed class SystemBus : IDisposable
+internal sealed class SystemBus(string address, TimeProvider time) : IDisposable
 {
-    private const int AnswerTimeLimitMilliseconds = 10_000;
+    public static readonly TimeSpan AnswerTimeLimit = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly Lock _gate = new();
-    private nint _connection;
+    private OpenConnection? _open;
+    private int _connections;
+    private bool _isDisposed;
 
-    private SystemBus(nint connection) => _connection = connection;
+    /// <summary>
+    /// How many connections there have been: whoever registered something finds out by it that the registration has
+    /// gone with its connection.
+    /// </summary>
+    /// <exception cref="BusException">No bus, or no permission.</exception>
+    public Task<int> ConnectAsync(CancellationToken cancel) =>
+        GuardAsync(async () => (await OpenAsync(cancel)).Number);
 
-    /// <exception cref="BusException">No library, no bus, or no permission.</exception>
-    public static SystemBus Open()
+    /// <exception cref="BusException">The other side refuses, or does not answer.</exception>
+    public Task<T> CallAsync<T>(
+        BusMethod method, WriteArguments? write, ReadAnswer<T> read, CancellationToken cancel) => GuardAsync(async () =>
     {
+        var open = await OpenAsync(cancel);
         try
         {
-            // It can only fail for want of memory, and then the next call says so.
-            _ = LibDBus.InitThreads();
-            var error = default(LibDBus.Error);
-            var connection = LibDBus.OpenBus(LibDBus.SystemBus, ref error);
-            if (connection == 0) throw Take(ref error);
-            // Its own idea is to end the whole process when the bus goes away.
-            LibDBus.SetExitOnDisconnect(connection, 0);
-            return new SystemBus(connection);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            throw new BusException(BusException.NoLibrary, e.Message);
-        }
-    }
-
-    /// <summary>False when the bus has gone away: then a new connection is needed.</summary>
-    public bool IsOpen
-    {
-        get { lock (_gate) return _connection != 0 && LibDBus.IsConnected(_connection) != 0; }
-    }
-
-    /// <summary>The first value of the answer.</summary>
-    /// <exception cref="BusException">The other side says no, or nothing.</exception>
-    public BusValue Call(string service, string path, string @interface, string method, params BusValue[] arguments)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_connection == 0, this);
-            var call = LibDBus.NewCall(service, path, @interface, method);
-            try
+            var answer = open.Connection.CallMethodAsync(Write(open.Connection, method, write), (message, _) =>
             {
-                var cursor = default(LibDBus.Cursor);
-                LibDBus.BeginAppending(call, ref cursor);
-                foreach (var argument in arguments) argument.AppendTo(ref cursor);
-                var error = default(LibDBus.Error);
-                var answer = LibDBus.CallAndWait(_connection, call, AnswerTimeLimitMilliseconds, ref error);
-                if (answer == 0) throw Take(ref error);
-                return ReadFirst(answer);
-            }
-            finally
-            {
-                LibDBus.ReleaseMessage(call);
-            }
+                if (message.SignatureAsString is var signature && (signature ?? "") != method.Answer)
+                    throw new DBusReadException($"{method.Name} is answered with '{signature}'");
+                return read(message.GetBodyReader());
+            });
+            return await answer.WaitAsync(AnswerTimeLimit, time, cancel);
         }
-    }
-
-    /// <summary>Takes what others sent without being asked; the library refuses calls and drops the rest.</summary>
-    public void Drain()
-    {
-        lock (_gate)
+        catch (DBusConnectionException)
         {
-            // False means disconnected, which the next call finds out.
-            if (_connection != 0) _ = LibDBus.ReadWriteDispatch(_connection, 0);
+            lock (_gate) if (_open == open) _open = null;
+            throw;
         }
-    }
+    });
+
+    /// <inheritdoc cref="CallAsync{T}"/>
+    public Task CallAsync(BusMethod method, WriteArguments? write, CancellationToken cancel) =>
+        CallAsync(method, write, _ => true, cancel);
 
     public void Dispose()
     {
         lock (_gate)
         {
-            if (_connection == 0) return;
-            LibDBus.Close(_connection);
-            LibDBus.ReleaseConnection(_connection);
-            _connection = 0;
+            _isDisposed = true;
+            _open?.Connection.Dispose();
         }
     }
 
-    private static BusValue ReadFirst(nint answer)
+    private async Task<OpenConnection> OpenAsync(CancellationToken cancel)
     {
+        await _connecting.WaitAsync(cancel);
         try
         {
-            var cursor = default(LibDBus.Cursor);
-            return LibDBus.BeginReading(answer, ref cursor) != 0 ? BusValue.Read(ref cursor) : new BusValue.Other();
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_open is { Lost.IsCompleted: false }) return _open;
+            }
+            var connection = new DBusConnection(address);
+            try
+            {
+                await connection.ConnectAsync().AsTask().WaitAsync(AnswerTimeLimit, time, cancel);
+                return Keep(connection);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
         }
         finally
         {
-            LibDBus.ReleaseMessage(answer);
+            _connecting.Release();
         }
     }
 
-    private static BusException Take(ref LibDBus.Error error)
+    private OpenConnection Keep(DBusConnection connection)
     {
-        var (name, text) = (Marshal.PtrToStringUTF8(error.Name), Marshal.PtrToStringUTF8(error.Message));
-        LibDBus.FreeError(ref error);
-        return new BusException(name ?? "", text ?? "");
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _open = new OpenConnection(connection, connection.DisconnectedAsync(), ++_connections);
+        }
     }
+
+    private static MessageBuffer Write(DBusConnection connection, BusMethod method, WriteArguments? write)
+    {
+        var writer = connection.GetMessageWriter();
+        try
+        {
+            writer.WriteMethodCallHeader(
+                method.Service, method.Path, method.Interface, method.Name, method.Arguments);
+            write?.Invoke(ref writer);
+            return writer.CreateMessage();
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (e is DBusExceptionBase or TimeoutException or ObjectDisposedException)
+        {
+            throw BusException.Of(e);
+        }
+    }
+
+    /// <param name="Lost">Ends with the connection.</param>
+    private sealed record OpenConnection(DBusConnection Connection, Task Lost, int Number);
 }
