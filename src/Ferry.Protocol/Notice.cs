@@ -19,18 +19,18 @@ public abstract record Notice
 
     public sealed record DownloadCompleted(DownloadStatus Status, string Path, bool AlreadyThere) : Notice;
 
-    public sealed record DownloadFailed(DownloadStatus Status, string Reason) : Notice;
+    public sealed record DownloadFailed(DownloadStatus Status, Reason Reason) : Notice;
 
-    /// <summary>The download waits for something; <paramref name="Reason"/> is a sentence for the user.</summary>
-    public sealed record DownloadPaused(DownloadStatus Status, string Reason) : Notice;
+    /// <summary>The download waits for something.</summary>
+    public sealed record DownloadPaused(DownloadStatus Status, Reason Reason) : Notice;
 
     /// <summary>Where a neighbour says that it listens; replaces what it said before.</summary>
     public sealed record AddressesOffered(NodeId Node, IReadOnlyList<string> Addresses) : Notice;
 
     public sealed record UploadEnded(UploadStatus Status, string Reason) : Notice;
 
-    /// <summary>
-    /// Nobody waits for it any more; <paramref name="Text"/> is a sentence for whoever keeps the node.
-    /// </summary>
-    public sealed record TransferGivenUp(string Text) : Notice;
+    /// <summary>Nobody waits for it any more.</summary>
+    /// <param name="Requester">Null for a download of this node.</param>
+    /// <param name="After">So long there was no progress, or no sign of the requester.</param>
+    public sealed record TransferGivenUp(string Name, NodeId? Requester, TimeSpan After) : Notice;
 }

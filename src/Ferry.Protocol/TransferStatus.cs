@@ -27,8 +27,8 @@ public sealed record DownloadStatus(
     long ResentBytes,
     double BytesPerSecond, TimeSpan Age, IReadOnlyList<SourceStatus> Sources)
 {
-    /// <summary>Why nothing comes, a sentence for people; null while something does.</summary>
-    public string? Pause { get; init; }
+    /// <summary>Why nothing comes; null while something does.</summary>
+    public Reason? Pause { get; init; }
 
     /// <summary>Time until it is given up, should nothing come.</summary>
     public TimeSpan GivenUpIn { get; init; }

@@ -52,7 +52,7 @@ internal sealed class Download
     private bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
     /// <summary>Why no holder is left that would give it; null while there is hope.</summary>
-    public string? Hopeless { get; private set; }
+    public Reason? Hopeless { get; private set; }
 
     /// <summary>Found in the log at start-up: its files are open already.</summary>
     public void Recover(RecoveredDownload entry, Outbox outbox)
@@ -118,14 +118,14 @@ internal sealed class Download
     {
         if (stalled.Trouble == DiskTrouble.BadPath)
         {
-            Hopeless = stalled.Text;
+            Hopeless = new Reason(stalled.Text, IsOfDisk: true);
             return;
         }
         _timers.Arm(CoreTimer.DiskRetry, now + _random.Jitter(DiskPatience));
         if (State == TransferState.Paused) return;
         State = TransferState.Paused;
         _lanes?.CloseAll();
-        _progress.OnPause(Status(now), stalled.Text, outbox);
+        _progress.OnPause(Status(now), new Reason(stalled.Text, IsOfDisk: true), outbox);
     }
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
@@ -340,7 +340,7 @@ internal sealed class Download
             _progress.OnPause(Status(now), $"{Holders.Explain(reason)}; waiting", outbox);
         }
         else _holders.Strike(holder, reason);
-        Hopeless = _holders.WhyHopeless();
+        Hopeless = _holders.WhyHopeless() is { } why ? new Reason(why) : (Reason?)null;
         if (Hopeless is null) SearchNow(now);
     }
 

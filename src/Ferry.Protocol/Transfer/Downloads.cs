@@ -200,19 +200,17 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
     private void GiveUp(Instant now, Download download, Outbox outbox)
     {
         var reason = $"given up: no progress for {options.Retention.TotalDays:0.#} days";
-        outbox.Tell(new Notice.TransferGivenUp(
-            $"The download of {download.Name} was {reason}. What had come of it is deleted; request it again if you "
-            + "still want it."));
+        outbox.Tell(new Notice.TransferGivenUp(download.Name, null, options.Retention));
         Fail(now, download, RefusalReason.NotWanted, reason, outbox);
     }
 
-    private void Fail(Instant now, Download download, RefusalReason reason, string text, Outbox outbox)
+    private void Fail(Instant now, Download download, RefusalReason reason, Reason text, Outbox outbox)
     {
         End(now, download, reason, text, outbox);
         outbox.Store(new StorageRequest.AbandonDownload(download.Content));
     }
 
-    private void End(Instant now, Download download, RefusalReason reason, string text, Outbox outbox)
+    private void End(Instant now, Download download, RefusalReason reason, Reason text, Outbox outbox)
     {
         _downloads.Remove(download.Content);
         _giveUpAt.Remove(download.Content);

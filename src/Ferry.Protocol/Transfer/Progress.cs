@@ -9,7 +9,7 @@ internal sealed class Progress(Instant startedAt)
     private readonly Dictionary<int, int> _received = [];
     private readonly SortedDictionary<NodeId, SourceTally> _sources = [];
 
-    private string? _pause;
+    private Reason? _pause;
 
     public long ReceivedBytes { get; private set; }
     public long ResentBytes { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class Progress(Instant startedAt)
     public void OnRejected(int chunk, int chunkBytes) => _received[chunk] = chunkBytes;
 
     /// <summary>Nothing will come for a while; told until something does.</summary>
-    public void OnPause(DownloadStatus status, string reason, Outbox outbox)
+    public void OnPause(DownloadStatus status, Reason reason, Outbox outbox)
     {
         _pause = reason;
         outbox.Tell(new Notice.DownloadPaused(status with { Pause = reason }, reason));

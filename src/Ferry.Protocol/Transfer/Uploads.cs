@@ -273,7 +273,7 @@ internal sealed class Uploads(
     private void GiveUp(Instant now, Upload upload, Outbox outbox)
     {
         var reason = $"given up: no sign of the requester for {options.Retention.TotalDays:0.#} days";
-        outbox.Tell(new Notice.TransferGivenUp($"Sending {upload.Name} to {upload.Requester.Short} was {reason}."));
+        outbox.Tell(new Notice.TransferGivenUp(upload.Name, upload.Requester, options.Retention));
         End(now, upload, reason, outbox);
     }
 

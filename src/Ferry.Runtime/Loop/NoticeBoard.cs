@@ -54,9 +54,15 @@ internal sealed class NoticeBoard(Warnings warnings)
             case Notice.DownloadCompleted completed: PublishDownload(completed.Status, completed); break;
             case Notice.DownloadFailed failed: PublishDownload(failed.Status, failed); break;
             case Notice.DownloadPaused paused: PublishDownload(paused.Status, paused); break;
-            case Notice.TransferGivenUp gone: warnings.Add(gone.Text); break;
+            case Notice.TransferGivenUp gone: warnings.Add(Sentence(gone)); break;
         }
     }
+
+    private static string Sentence(Notice.TransferGivenUp gone) => gone.Requester is { } requester
+        ? $"Sending {gone.Name} to {requester.Short} was given up: no sign of the requester for "
+            + $"{gone.After.TotalDays:0.#} days."
+        : $"The download of {gone.Name} was given up: no progress for {gone.After.TotalDays:0.#} days. What had come "
+            + "of it is deleted; request it again if you still want it.";
 
     /// <summary>The node stops: nobody waits any longer.</summary>
     public void Close()

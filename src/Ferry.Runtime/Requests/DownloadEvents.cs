@@ -12,7 +12,7 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
 
     private long? _progressTold;
     private TransferState? _stateTold;
-    private string? _pauseTold;
+    private Reason? _pauseTold;
 
     public async IAsyncEnumerable<RequestEvent> TellAsync([EnumeratorCancellation] CancellationToken cancel)
     {
@@ -25,13 +25,13 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
                     break;
                 case Notice.DownloadPaused paused when paused.Reason != _pauseTold:
                     _pauseTold = paused.Reason;
-                    yield return new RequestEvent.Paused(paused.Reason);
+                    yield return new RequestEvent.Paused(paused.Reason.Text);
                     break;
                 case Notice.DownloadCompleted completed:
                     yield return Completed(completed);
                     yield break;
                 case Notice.DownloadFailed failed:
-                    yield return new RequestEvent.Failed("failed", failed.Reason);
+                    yield return new RequestEvent.Failed("failed", failed.Reason.Text);
                     yield break;
             }
         }

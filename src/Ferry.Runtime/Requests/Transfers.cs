@@ -46,7 +46,7 @@ internal sealed class Transfers(NodeLoop loop)
     private static TransferInfo Describe(DownloadStatus status) => new(
         status.Content.ToString(), "download", status.Name, status.Content.ToString(), PeerOf(status), status.Size,
         status.DurableBytes, status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State), null,
-        status.GivenUpIn.TotalSeconds, status.Pause, DownloadEvents.Sources(status));
+        status.GivenUpIn.TotalSeconds, status.Pause?.Text, DownloadEvents.Sources(status));
 
     /// <summary>The holder, when there is just one.</summary>
     private static string PeerOf(DownloadStatus status) =>

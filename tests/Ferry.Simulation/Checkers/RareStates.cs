@@ -91,7 +91,7 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (notice is Notice.DownloadCompleted completed
             && node.User.Wishes.Any(wish => wish.IsLetGo && wish.Content.Id == completed.Status.Content))
             world.Reached.Note(Rare.CancelRacedTheEnd);
-        if (notice is Notice.DownloadFailed { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByRequester);
+        if (notice is Notice.DownloadFailed { Reason.Text: "cancelled" }) world.Reached.Note(Rare.CancelledByRequester);
         if (notice is Notice.UploadEnded { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByHolder);
     }
 

@@ -81,7 +81,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                 break;
             case Notice.DownloadFailed failed:
                 foreach (var wish in _wishes.Where(wish => wish.Content.Id == failed.Status.Content))
-                    Failed(wish, failed.Reason);
+                    Failed(wish, failed.Reason.Text);
                 break;
             case Notice.TransferGivenUp:
                 world.Reached.Note(Rare.GivenUp);

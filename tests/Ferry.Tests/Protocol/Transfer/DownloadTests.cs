@@ -129,7 +129,7 @@ public sealed class DownloadTests
         _stage.Run(Holder);
         _stage.Stalled();
         Assert.Equal(TransferState.Paused, _stage.State);
-        Assert.Equal("no room", Assert.Single(Outbox.Notices<Notice.DownloadPaused>()).Reason);
+        Assert.Equal("no room", Assert.Single(Outbox.Notices<Notice.DownloadPaused>()).Reason.Text);
         Assert.Empty(_stage.Downloads.TakeSearches(Some.At(0)));
 
         var due = _stage.Downloads.NextDeadline;
@@ -178,7 +178,7 @@ public sealed class DownloadTests
         _stage.Start(Holder);
         _stage.GiveManifest(Holder);
         _stage.Stalled(DiskTrouble.BadPath);
-        Assert.Equal("no room", Assert.Single(Outbox.Notices<Notice.DownloadFailed>()).Reason);
+        Assert.Equal("no room", Assert.Single(Outbox.Notices<Notice.DownloadFailed>()).Reason.Text);
         Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>());
         Assert.Empty(_stage.Downloads.Status(Some.At(0)));
     }
@@ -235,8 +235,8 @@ public sealed class DownloadTests
         _stage.Downloads.OnTick(Some.At(hoursLeft * 3600 - 1), Outbox);
         Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
         _stage.Downloads.OnTick(Some.At(hoursLeft * 3600), Outbox);
-        Assert.StartsWith("given up", Assert.Single(Outbox.Notices<Notice.DownloadFailed>()).Reason);
-        Assert.Contains("song.flac", Assert.Single(Outbox.Notices<Notice.TransferGivenUp>()).Text);
+        Assert.StartsWith("given up", Assert.Single(Outbox.Notices<Notice.DownloadFailed>()).Reason.Text);
+        Assert.Equal("song.flac", Assert.Single(Outbox.Notices<Notice.TransferGivenUp>()).Name);
         Assert.Equal(File.Id, Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>()).Content);
         Assert.Empty(_stage.Downloads.Status(Some.At(0)));
     }

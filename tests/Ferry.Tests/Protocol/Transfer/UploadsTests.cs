@@ -288,7 +288,7 @@ public sealed class UploadsTests
         Assert.Empty(_outbox.Notices<Notice.UploadEnded>());
         // It is looked at when the requester would be asked again: within some minutes.
         _uploads.OnTick(Some.At(hoursLeft * 3600 + 1200), _outbox);
-        Assert.Contains("song.flac", Assert.Single(_outbox.Notices<Notice.TransferGivenUp>()).Text);
+        Assert.Equal("song.flac", Assert.Single(_outbox.Notices<Notice.TransferGivenUp>()).Name);
         Ended("given up: no sign of the requester for 7 days");
     }
 
