@@ -75,6 +75,7 @@ public sealed class Engine
                 break;
             case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
+            case Input.Reseed reseed: _random.Reseed(reseed.Seed); break;
             default: throw new InvalidOperationException($"unknown input {input.GetType().Name}");
         }
         Settle(now, outbox);

@@ -50,4 +50,7 @@ public abstract record Input
 
     /// <summary>Tells all neighbours and closes all links. Unfinished transfers stay in the log.</summary>
     public sealed record LeaveNetwork(LeaveReason Reason) : Input;
+
+    /// <summary>From now on chance comes from this seed: the old one has been written to a file.</summary>
+    public sealed record Reseed(ulong Seed) : Input;
 }

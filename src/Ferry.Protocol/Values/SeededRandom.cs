@@ -8,6 +8,8 @@ public sealed class SeededRandom(ulong seed)
 {
     private ulong _state = seed;
 
+    public void Reseed(ulong seed) => _state = seed;
+
     public ulong NextUInt64()
     {
         var z = _state += 0x9E3779B97F4A7C15;

@@ -28,6 +28,7 @@ public sealed class ProtocolRoomTests
         ["Sending"] = ["Values", "Content", "Wire"],
         ["Transfer"] = ["Values", "Content", "Wire"],
         ["Hub"] = ["Values", "Content", "Wire", "Neighbours", "Routing", "Transfer"],
+        ["Recording"] = ["Values", "Content", "Wire", "Transfer"],
     };
 
     /// <summary>The hub knows the rooms; a room that knew the hub would know all rooms.</summary>

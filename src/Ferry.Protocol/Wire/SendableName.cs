@@ -1,7 +1,6 @@
 using System.Text;
-using Ferry.Protocol.Wire;
 
-namespace Ferry.Protocol.Search;
+namespace Ferry.Protocol.Wire;
 
 /// <summary>
 /// A file's name as it can cross a link. File systems allow what a message does not: control characters, bytes that are

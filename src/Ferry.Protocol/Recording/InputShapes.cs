@@ -1,0 +1,71 @@
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Recording;
+
+/// <summary>What comes into the core, field by field. A new case goes to the end, so that others keep their place.
+/// </summary>
+internal static class InputShapes
+{
+    public static readonly Cases<StorageResult> Results = new Cases<StorageResult>()
+        .Add<StorageResult.PieceRead>(static (f, it) => new(
+            f.Transfer(it?.Transfer), f.Int32(it?.Chunk), f.Link(it?.Link), f.Int32(it?.BodyBytes),
+            f.Optional(it?.Failure, static (f, failure) => f.Member(failure))))
+        .Add<StorageResult.ChunksDurable>(static (f, it) => new(
+            f.Content(it?.Content), f.List(it?.Chunks, static (f, chunk) => f.Int32(chunk))))
+        .Add<StorageResult.ChunkRejected>(static (f, it) => new(
+            f.Content(it?.Content), f.Int32(it?.Chunk), f.Transfer(it?.Transfer)))
+        .Add<StorageResult.SharesMatched>(static (f, it) => new(
+            f.Query(it?.Query),
+            f.List(it?.Matches, static (f, match) => new ShareMatch(
+                f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held)))))
+        .Add<StorageResult.ManifestRead>(static (f, it) => new(
+            f.Content(it?.Content), f.Node(it?.Requester), f.Int64(it?.Size), f.Int32(it?.First), f.Blob(it?.Leaves)))
+        .Add<StorageResult.UploadOpened>(static (f, it) => new(
+            f.Transfer(it?.Transfer), f.Name(it?.Name), f.Layout(it?.Layout)))
+        .Add<StorageResult.UploadRefused>(static (f, it) => new(f.Transfer(it?.Transfer), f.Member(it?.Reason)))
+        .Add<StorageResult.UploadClosed>(static (f, it) => new(f.Transfer(it?.Transfer)))
+        .Add<StorageResult.DownloadOpened>(static (f, it) => new(
+            f.Content(it?.Content), f.Chunks(it?.Durable), f.Name(it?.PartPath)))
+        .Add<StorageResult.DownloadStalled>(static (f, it) => new(
+            f.Content(it?.Content), f.Member(it?.Trouble), f.Name(it?.Text)))
+        .Add<StorageResult.DownloadFinished>(static (f, it) => new(
+            f.Content(it?.Content), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
+        .Add<StorageResult.DownloadAbandoned>(static (f, it) => new(f.Content(it?.Content)));
+
+    public static readonly Cases<Input> Inputs = new Cases<Input>()
+        .Add<Input.Tick>(static (_, it) => it ?? new Input.Tick())
+        .Add<Input.Received>(static (f, it) => new(
+            f.Link(it?.Link), f.Message(it?.Message), f.Optional(it?.Body, static (f, body) => f.Body(body))))
+        .Add<Input.BulkSent>(static (f, it) => new(f.Link(it?.Link), f.Int32(it?.Bytes)))
+        .Add<Input.LinkMeasured>(static (f, it) => new(f.Link(it?.Link), f.Int64(it?.BytesPerSecond)))
+        .Add<Input.Stored>(static (f, it) => new(Results.Pass(f, it?.Result)))
+        .Add<Input.LinkUp>(static (f, it) => new(
+            f.Link(it?.Link), Peer(f, it?.Peer), Traits(f, it?.Traits), f.Text(it?.Path), f.Text(it?.Address),
+            f.Flag(it?.Dialed)))
+        .Add<Input.LinkDown>(static (f, it) => new(f.Link(it?.Link), f.Text(it?.Reason)))
+        .Add<Input.StartSearch>(static (f, it) => new(
+            f.Query(it?.Query), f.Name(it?.Text), f.Optional(it?.Content, static (f, content) => f.Content(content))))
+        .Add<Input.StopSearch>(static (f, it) => new(f.Query(it?.Query)))
+        .Add<Input.StartDownload>(static (f, it) => new(
+            f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
+            f.List(it?.Holders, static (f, holder) => new KnownHolder(f.Node(holder?.Node), f.Ranges(holder?.Held))),
+            f.Optional(it?.OutputPath, static (f, path) => f.Name(path))))
+        .Add<Input.Cancel>(static (f, it) => new(f.Content(it?.Content)))
+        .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
+        .Add<Input.LeaveNetwork>(static (f, it) => new(f.Member(it?.Reason)))
+        .Add<Input.Reseed>(static (f, it) => new(f.Number(it?.Seed)));
+
+    /// <summary>What proves to the neighbour's peers that they may come in is nothing for a file.</summary>
+    private static Join Peer(Fields f, Join? peer)
+    {
+        var read = f.Message(peer is null ? null : peer with { AdmissionProof = default });
+        if (read is Join join) return join;
+        f.Require(false);
+        return new Join(WireLimits.Version, WireLimits.Version, default, "", WireLimits.FrameBytesMin, default);
+    }
+
+    private static LinkTraits Traits(Fields f, LinkTraits? traits) => new(
+        f.Text(traits?.Transport), f.Int32(traits?.FrameBytesMax), f.Int64(traits?.TypicalRate),
+        f.Span(traits?.TypicalLatency));
+}

@@ -1,0 +1,26 @@
+using Ferry.Protocol.Values;
+
+namespace Ferry.Protocol.Recording;
+
+/// <summary>What the core asked of its key ring, and the answer. Offers and answers cross the network anyway; keys are
+/// not in them.</summary>
+public abstract record SealCall
+{
+    private SealCall() { }
+
+    public sealed record Offered(TransferId Transfer, ReadOnlyMemory<byte> Offer) : SealCall;
+
+    /// <param name="Answer">Null when the offer was not valid.</param>
+    public sealed record Answered(TransferId Transfer, ReadOnlyMemory<byte>? Answer) : SealCall;
+
+    public sealed record Completed(TransferId Transfer, bool IsValid) : SealCall;
+
+    public sealed record Forgotten(TransferId Transfer) : SealCall;
+
+    internal static readonly Cases<SealCall> Cases = new Cases<SealCall>()
+        .Add<Offered>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Offer)))
+        .Add<Answered>(static (f, it) => new(
+            f.Transfer(it?.Transfer), f.Optional(it?.Answer, static (f, answer) => f.Blob(answer))))
+        .Add<Completed>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsValid)))
+        .Add<Forgotten>(static (f, it) => new(f.Transfer(it?.Transfer)));
+}

@@ -1,0 +1,39 @@
+using Ferry.Protocol.Values;
+
+namespace Ferry.Protocol.Recording;
+
+/// <summary>What a core is made of, field by field.</summary>
+internal static class StartShapes
+{
+    public static EngineOptions Options(Fields f, EngineOptions? it) => new()
+    {
+        Self = f.Node(it?.Self),
+        Nickname = f.Text(it?.Nickname),
+        Seed = f.Number(it?.Seed),
+        FirstSequence = f.Number(it?.FirstSequence),
+        HeartbeatInterval = f.Span(it?.HeartbeatInterval),
+        LinkDeadAfter = f.Span(it?.LinkDeadAfter),
+        AckTimeout = f.Span(it?.AckTimeout),
+        AckTimeoutMax = f.Span(it?.AckTimeoutMax),
+        Retention = f.Span(it?.Retention),
+        RetentionGrace = f.Span(it?.RetentionGrace),
+        RouteLifetime = f.Span(it?.RouteLifetime),
+        SearchHopLimit = f.Byte(it?.SearchHopLimit),
+        LinksMax = f.Int32(it?.LinksMax),
+    };
+
+    public static RecoveredState Recovered(Fields f, RecoveredState? it) => new(
+        f.List(it?.Uploads, static (f, upload) => new RecoveredUpload(
+            f.Transfer(upload?.Transfer), f.Content(upload?.Content), f.Name(upload?.Name), f.Layout(upload?.Layout),
+            f.Node(upload?.Requester), f.Int64(upload?.AckedBytes), f.Span(upload?.LastAck))),
+        f.List(it?.Downloads, Download));
+
+    private static RecoveredDownload Download(Fields f, RecoveredDownload? it)
+    {
+        var download = new RecoveredDownload(
+            f.Manifest(it?.Manifest), f.Name(it?.Name), f.Optional(it?.OutputPath, static (f, path) => f.Name(path)),
+            f.Chunks(it?.Durable), f.Span(it?.LastProgress));
+        f.Require(download.Durable.ChunkCount == download.Manifest.Layout.ChunkCount);
+        return download;
+    }
+}
