@@ -11,6 +11,7 @@ internal sealed class ProgressLine(Screen screen, TimeProvider time)
     private static readonly TimeSpan PlainEvery = TimeSpan.FromSeconds(15);
     private const int PlainStepPercent = 10;
     private const int BarWidthMax = 30;
+    private const int LabelCellsMax = 28;
 
     private bool _isDrawn;
     private long? _plainAt;
@@ -32,9 +33,9 @@ internal sealed class ProgressLine(Screen screen, TimeProvider time)
     private void Draw(string name, RequestEvent.Progress progress)
     {
         var facts = Facts(progress, progress.Sources);
-        var label = Shorten(SafeText.Clean(name), 28);
+        var label = Cells.Shorten(SafeText.Clean(name), LabelCellsMax);
         // The bar takes what is left, and goes first when there is little.
-        var barWidth = Math.Min(BarWidthMax, screen.Traits.Width() - 1 - label.Length - facts.Length - 5);
+        var barWidth = Math.Min(BarWidthMax, screen.Traits.Width() - 1 - Cells.Width(label) - facts.Length - 5);
         if (barWidth < 8)
         {
             screen.Redraw($"{label} {facts}");
@@ -74,6 +75,4 @@ internal sealed class ProgressLine(Screen screen, TimeProvider time)
         var hops = string.Join("+", sources.Take(4).Select(source => source.Hops));
         return $"{Units.Count(sources.Count, "node", "nodes")} ({hops} {(hops == "1" ? "hop" : "hops")})";
     }
-
-    private static string Shorten(string name, int most) => name.Length <= most ? name : name[..(most - 1)] + "…";
 }

@@ -57,18 +57,20 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         foreach (var line in text.Split('\n')) error.WriteLine(SafeText.Clean(line.TrimEnd('\r')));
     }
 
-    /// <summary>Overwrites the line of the cursor, which stays in it. Only for terminals.</summary>
+    /// <summary>
+    /// Overwrites the line of the cursor, which stays in it, also where the terminal takes characters for wider than we
+    /// do: it does not wrap meanwhile (DECAWM). Only for terminals.
+    /// </summary>
     public void Redraw(string text, int markedFrom = 0, int markedLength = 0)
     {
-        var width = Math.Max(20, Traits.Width()) - 1;
-        var clean = SafeText.Clean(text);
-        if (clean.Length > width) clean = clean[..width];
+        var width = Math.Max(2, Traits.Width()) - 1;
+        var clean = Cells.Cut(SafeText.Clean(text), width);
         var markedEnd = Math.Min(clean.Length, markedFrom + markedLength);
         if (Traits.Colour && markedFrom < markedEnd)
         {
             clean = $"{clean[..markedFrom]}\e[32m{clean[markedFrom..markedEnd]}\e[0m{clean[markedEnd..]}";
         }
-        output.Write($"\r{clean}\e[K");
+        output.Write($"\r\e[?7l{clean}\e[K\e[?7h");
         output.Flush();
     }
 

@@ -1,4 +1,5 @@
 using Ferry.App.Output;
+using Spectre.Console;
 using Xunit;
 
 namespace Ferry.Tests.App.Output;
@@ -36,5 +37,23 @@ public sealed class TableTextTests
         var lines = TableText.Render(Columns, [[string.Join(' ', Enumerable.Repeat("word", 30)), "1 B"]], traits);
 
         Assert.All(lines, line => Assert.True(line.Length <= 40, line));
+    }
+
+    [Fact]
+    public void Columns_stay_in_line_under_wide_and_combined_characters()
+    {
+        var traits = new ScreenTraits(OutputIsTerminal: true, InputIsTerminal: true, Colour: false, () => 80);
+        string[] names =
+        [
+            "song.flac", "東京国際映画祭.mkv", "\U0001F468\u200D\U0001F469\u200D\U0001F467.jpg", "re\u0301sume\u0301.pdf",
+            "한글.txt", string.Concat(Enumerable.Repeat("長い名前", 20)),
+        ];
+
+        var lines = TableText.Render(Columns, names.Select(name => (string[])[name, "12 MB"]), traits).ToList();
+
+        Assert.All(lines, line => Assert.True(line.GetCellWidth() <= 80, line));
+        var ends = lines.Where(line => line.EndsWith("12 MB", StringComparison.Ordinal)).ToList();
+        Assert.Equal(names.Length, ends.Count);
+        Assert.Single(ends.Select(line => line.GetCellWidth()).Distinct());
     }
 }
