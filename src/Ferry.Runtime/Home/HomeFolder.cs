@@ -1,3 +1,5 @@
+using Ferry.Storage.Disk;
+
 namespace Ferry.Runtime.Home;
 
 /// <summary>
@@ -79,8 +81,8 @@ internal sealed class HomeFolder : IDisposable
         }
     }
 
-    /// <summary>EROFS (30) and ENOSPC (28) look like a lock that is taken, but are not.</summary>
-    private static bool IsReadOnlyFileSystem(IOException e) => e.HResult is 30 or 28;
+    /// <summary>These look like a lock that is taken, but are not.</summary>
+    private static bool IsReadOnlyFileSystem(IOException e) => e.HResult is Errno.EROFS or Errno.ENOSPC;
 
     private static FerryException Unusable(string path, string what, string wayOut, Exception cause) =>
         new(FailureKind.Failed, $"the {what} {path} cannot be used ({cause.Message}): {wayOut}", cause);

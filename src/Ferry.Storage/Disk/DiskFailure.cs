@@ -44,15 +44,15 @@ internal static class DiskFailure
         _ => OfErrno(result),
     };
 
-    /// <summary>errno(3), with Linux's numbers; 69 is EDQUOT and 63 ENAMETOOLONG on macOS.</summary>
     private static DiskError OfErrno(int errno) => errno switch
     {
-        Posix.NoEntry => DiskError.NotFound,
-        28 or 122 or 69 => DiskError.Full,
-        // EFBIG (27) too: this file system takes no file of that size.
-        1 or 13 or 30 or 27 => DiskError.NotWritable,
-        36 or 63 or 40 or Posix.NotDirectory or 21 or Posix.Invalid => DiskError.BadPath,
-        Posix.Exists => DiskError.Exists,
+        Errno.ENOENT => DiskError.NotFound,
+        Errno.ENOSPC or Errno.EDQUOT or Errno.MacEDQUOT => DiskError.Full,
+        // EFBIG: this file system takes no file of that size.
+        Errno.EPERM or Errno.EACCES or Errno.EROFS or Errno.EFBIG => DiskError.NotWritable,
+        Errno.ENAMETOOLONG or Errno.MacENAMETOOLONG or Errno.ELOOP or Errno.ENOTDIR or Errno.EISDIR or Errno.EINVAL
+            => DiskError.BadPath,
+        Errno.EEXIST => DiskError.Exists,
         _ => DiskError.Faulty,
     };
 

@@ -32,7 +32,7 @@ public sealed class FileDisk : IDisk
             return info.Exists ? new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0) : null;
         }
         var error = Posix.Stat(path, followLink: true, out var stamp, out var kind);
-        if (error is Posix.NoEntry or Posix.NotDirectory) return null;
+        if (error is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (error != 0) throw DiskFailure.FromErrno(error, path);
         return kind == FileKind.File ? stamp : null;
     });
@@ -51,8 +51,8 @@ public sealed class FileDisk : IDisk
     {
         var error = Posix.RenameNoReplace(from, to);
         if (error == 0) return true;
-        if (error is not (Posix.NotImplemented or Posix.Invalid))
-            throw DiskFailure.FromErrno(error, error == Posix.Exists ? to : from);
+        if (error is not (Errno.ENOSYS or Errno.EINVAL))
+            throw DiskFailure.FromErrno(error, error == Errno.EEXIST ? to : from);
         File.Move(from, to, overwrite: false);
         return true;
     });

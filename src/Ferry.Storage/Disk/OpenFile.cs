@@ -5,92 +5,47 @@ namespace Ferry.Storage.Disk;
 /// <summary>A file of <see cref="FileDisk"/>. Positional, so that several threads may use it at once.</summary>
 internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
 {
-    public long Length
-    {
-        get
-        {
-            try
-            {
-                return RandomAccess.GetLength(handle);
-            }
-            catch (Exception exception) when (DiskFailure.IsOne(exception))
-            {
-                throw DiskFailure.FromOpen(exception, path);
-            }
-        }
-    }
+    public long Length => Try(0, 0, static (file, _, _) => RandomAccess.GetLength(file));
 
-    public int Read(Span<byte> destination, long offset)
+    public int Read(Span<byte> destination, long offset) => Try(destination, offset, static (file, into, at) =>
     {
-        try
+        var total = 0;
+        while (total < into.Length)
         {
-            var total = 0;
-            while (total < destination.Length)
-            {
-                var read = RandomAccess.Read(handle, destination[total..], offset + total);
-                if (read == 0) break;
-                total += read;
-            }
-            return total;
+            var read = RandomAccess.Read(file, into[total..], at + total);
+            if (read == 0) break;
+            total += read;
         }
-        catch (Exception exception) when (DiskFailure.IsOne(exception))
-        {
-            throw DiskFailure.FromOpen(exception, path);
-        }
-    }
+        return total;
+    });
 
-    public void Write(ReadOnlySpan<byte> source, long offset)
+    public void Write(ReadOnlySpan<byte> source, long offset) => Try(source, offset, static (file, from, at) =>
     {
-        try
-        {
-            RandomAccess.Write(handle, source, offset);
-        }
-        catch (Exception exception) when (DiskFailure.IsOne(exception))
-        {
-            throw DiskFailure.FromOpen(exception, path);
-        }
-    }
+        RandomAccess.Write(file, from, at);
+        return true;
+    });
 
-    public void SetLength(long length)
+    public void SetLength(long length) => Try(0, length, static (file, _, to) =>
     {
-        try
-        {
-            RandomAccess.SetLength(handle, length);
-        }
-        catch (Exception exception) when (DiskFailure.IsOne(exception))
-        {
-            throw DiskFailure.FromOpen(exception, path);
-        }
-    }
+        RandomAccess.SetLength(file, to);
+        return true;
+    });
 
-    public void Reserve(long length)
+    public void Reserve(long length) => Try(path, length, static (file, name, to) =>
     {
-        try
-        {
-            var error = Posix.Allocate(handle, length);
-            // Where room cannot be taken beforehand, a write will say that there is none.
-            if (error is not (0 or Posix.NotSupported or Posix.NotImplemented or Posix.Invalid))
-                throw DiskFailure.FromErrno(error, path);
-        }
-        catch (Exception exception) when (DiskFailure.IsOne(exception))
-        {
-            throw DiskFailure.FromOpen(exception, path);
-        }
-    }
+        var error = Posix.Allocate(file, to);
+        // Where room cannot be taken beforehand, a write will say that there is none.
+        return error is 0 or Errno.EOPNOTSUPP or Errno.ENOSYS or Errno.EINVAL
+            ? true : throw DiskFailure.FromErrno(error, name);
+    });
 
-    public void Flush()
+    public void Flush() => Try(path, 0, static (file, name, _) =>
     {
-        try
-        {
-            // Where the framework flushes it says nothing of most failures, also not of "no room" and "I/O error".
-            if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(handle);
-            else if (Posix.Flush(handle) is not 0 and var error) throw DiskFailure.FromErrno(error, path);
-        }
-        catch (Exception exception) when (DiskFailure.IsOne(exception))
-        {
-            throw DiskFailure.FromOpen(exception, path);
-        }
-    }
+        // Where the framework flushes it says nothing of most failures, also not of "no room" and "I/O error".
+        if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(file);
+        else if (Posix.Flush(file) is not 0 and var error) throw DiskFailure.FromErrno(error, name);
+        return true;
+    });
 
     public void ForgetCache()
     {
@@ -98,20 +53,29 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         if (OperatingSystem.IsLinux()) Posix.DropCache(handle);
     }
 
-    public FileStamp Stamp()
+    public FileStamp Stamp() => Try(path, 0, static (file, name, _) =>
+    {
+        if (!OperatingSystem.IsLinux())
+            return new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, 0);
+        var error = Posix.Stat(file, out var stamp);
+        return error == 0 ? stamp : throw DiskFailure.FromErrno(error, name);
+    });
+
+    public void Dispose() => handle.Dispose();
+
+    /// <summary>
+    /// What a call needs is passed on, not captured: spans cannot be, and reading and writing make no garbage.
+    /// </summary>
+    private T Try<TWith, T>(TWith with, long at, Func<SafeFileHandle, TWith, long, T> call)
+        where TWith : allows ref struct
     {
         try
         {
-            if (!OperatingSystem.IsLinux())
-                return new FileStamp(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle).Ticks, 0);
-            var error = Posix.Stat(handle, out var stamp);
-            return error == 0 ? stamp : throw DiskFailure.FromErrno(error, path);
+            return call(handle, with, at);
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
             throw DiskFailure.FromOpen(exception, path);
         }
     }
-
-    public void Dispose() => handle.Dispose();
 }

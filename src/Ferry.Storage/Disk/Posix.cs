@@ -6,14 +6,6 @@ namespace Ferry.Storage.Disk;
 /// <summary>The system calls that the framework does not offer. Each answers with an errno, 0 when it worked.</summary>
 internal static partial class Posix
 {
-    public const int NoEntry = 2;
-    public const int Interrupted = 4;
-    public const int Exists = 17;
-    public const int NotDirectory = 20;
-    public const int Invalid = 22;
-    public const int NotImplemented = 38;
-    public const int NotSupported = 95;
-
     private const int AtCurrentFolder = -100;
     private const int AtEmptyPath = 0x1000;
     private const int NoFollow = 0x100;
@@ -36,7 +28,7 @@ internal static partial class Posix
         // The descriptor was only read from: nothing can be lost by closing it.
         _ = Close(descriptor);
         // Some file systems (network ones) cannot flush a folder; there is nothing better to do there.
-        return error is Invalid or NotSupported ? 0 : error;
+        return error is Errno.EINVAL or Errno.EOPNOTSUPP ? 0 : error;
     }
 
     /// <summary>Returns when all that was written to the file would survive a power cut, or why it would not.</summary>
@@ -46,7 +38,7 @@ internal static partial class Posix
         {
             if (Sync(file) == 0) return 0;
             var error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted) return error is Invalid or NotSupported ? 0 : error;
+            if (error != Errno.EINTR) return error is Errno.EINVAL or Errno.EOPNOTSUPP ? 0 : error;
         }
     }
 
@@ -54,11 +46,11 @@ internal static partial class Posix
     public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, DontNeed);
 
     /// <summary>
-    /// Renames in one step and never replaces; <see cref="NotImplemented"/> where kernel or file system cannot.
+    /// Renames in one step and never replaces; <see cref="Errno.ENOSYS"/> where kernel or file system cannot.
     /// </summary>
     public static int RenameNoReplace(string from, string to)
     {
-        if (!OperatingSystem.IsLinux()) return NotImplemented;
+        if (!OperatingSystem.IsLinux()) return Errno.ENOSYS;
         try
         {
             return RenameAt2(AtCurrentFolder, from, AtCurrentFolder, to, NoReplace) < 0
@@ -66,7 +58,7 @@ internal static partial class Posix
         }
         catch (EntryPointNotFoundException)
         {
-            return NotImplemented; // A C library from before 2018.
+            return Errno.ENOSYS; // A C library from before 2018.
         }
     }
 
@@ -74,12 +66,12 @@ internal static partial class Posix
     public static int Allocate(SafeFileHandle file, long length)
     {
         // On 32-bit systems the call's offsets have another width.
-        if (!OperatingSystem.IsLinux() || IntPtr.Size != 8 || length == 0) return NotSupported;
+        if (!OperatingSystem.IsLinux() || IntPtr.Size != 8 || length == 0) return Errno.EOPNOTSUPP;
         while (true)
         {
             if (FAllocate(file, KeepSize, 0, length) == 0) return 0;
             var error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted) return error;
+            if (error != Errno.EINTR) return error;
         }
     }
 

@@ -20,7 +20,7 @@ internal static class FileStamps
         return error switch
         {
             0 => (kind, stamp),
-            Posix.NoEntry or Posix.NotDirectory => (FileKind.Missing, default),
+            Errno.ENOENT or Errno.ENOTDIR => (FileKind.Missing, default),
             _ => (FileKind.Trouble, default),
         };
     }

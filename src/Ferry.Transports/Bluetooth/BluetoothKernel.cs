@@ -16,6 +16,10 @@ internal static partial class BluetoothKernel
     private const int L2cap = 0, Hci = 1, Rfcomm = 3;
     private const nuint GetDeviceInfo = 0x800448D3;
 
+    /// <summary>Linux's numbers, by their names in errno(3).</summary>
+    private const int EPERM = 1, EACCES = 13, ENFILE = 23, EMFILE = 24, EPROTONOSUPPORT = 93, ESOCKTNOSUPPORT = 94,
+        EAFNOSUPPORT = 97;
+
     /// <exception cref="SocketException">The kernel has no Bluetooth, or does not let us.</exception>
     public static Socket OpenRfcomm() => Open(Stream, Rfcomm);
 
@@ -41,11 +45,11 @@ internal static partial class BluetoothKernel
     /// <summary>The framework has no public way from the system's numbers to its own.</summary>
     private static int ToSocketError(int errno) => (int)(errno switch
     {
-        1 or 13 => SocketError.AccessDenied,
-        23 or 24 => SocketError.TooManyOpenSockets,
-        93 => SocketError.ProtocolNotSupported,
-        94 => SocketError.SocketNotSupported,
-        97 => SocketError.AddressFamilyNotSupported,
+        EPERM or EACCES => SocketError.AccessDenied,
+        ENFILE or EMFILE => SocketError.TooManyOpenSockets,
+        EPROTONOSUPPORT => SocketError.ProtocolNotSupported,
+        ESOCKTNOSUPPORT => SocketError.SocketNotSupported,
+        EAFNOSUPPORT => SocketError.AddressFamilyNotSupported,
         _ => SocketError.SocketError,
     });
 
