@@ -13,12 +13,12 @@ namespace Ferry.Names;
 /// <see cref="RunesMax"/> are not compared (a file name has 255 bytes at most), so one comparison costs at most
 /// 256 × 103 steps, whatever the names.
 /// </summary>
-internal static class EditDistance
+public static class EditDistance
 {
     internal const int RunesMax = 256;
 
     /// <summary>0 when the names are less alike than <paramref name="atLeast"/>, or too long to say.</summary>
-    internal static double Similarity(ReadOnlySpan<char> left, ReadOnlySpan<char> right, double atLeast)
+    public static double Similarity(ReadOnlySpan<char> left, ReadOnlySpan<char> right, double atLeast)
     {
         if (left.Length > 2 * RunesMax || right.Length > 2 * RunesMax) return 0;
         Span<int> a = stackalloc int[2 * RunesMax];

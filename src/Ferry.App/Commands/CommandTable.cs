@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ferry.App.Commands.Demo;
+using Ferry.Names;
 
 namespace Ferry.App.Commands;
 
@@ -9,6 +10,9 @@ namespace Ferry.App.Commands;
 /// </summary>
 internal sealed class CommandTable
 {
+    /// <summary>Three letters of five right; with fewer it is another word.</summary>
+    private const double AlikeMin = 0.6;
+
     public CommandTable()
     {
         foreach (var command in Commands) Root.Add(command);
@@ -49,25 +53,10 @@ internal sealed class CommandTable
     /// <summary>The command that was meant, when a word is close to one.</summary>
     public string? Guess(string word)
     {
-        var best = Commands.MinBy(command => Distance(word, command.Name))!;
-        return Distance(word, best.Name) <= Math.Max(2, best.Name.Length / 3) ? best.Name : null;
-    }
-
-    /// <summary>Insertions, deletions and replacements between two words (Levenshtein), row by row.</summary>
-    private static int Distance(string from, string to)
-    {
-        var previous = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var row = new int[to.Length + 1];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                var replaced = previous[j - 1] + (char.ToLowerInvariant(from[i - 1]) == to[j - 1] ? 0 : 1);
-                row[j] = Math.Min(replaced, Math.Min(previous[j], row[j - 1]) + 1);
-            }
-            previous = row;
-        }
-        return previous[^1];
+        var alike = Commands.ToDictionary(
+            command => command.Name,
+            command => EditDistance.Similarity(word.ToLowerInvariant(), command.Name, AlikeMin));
+        var best = alike.MaxBy(command => command.Value);
+        return best.Value > 0 ? best.Key : null;
     }
 }

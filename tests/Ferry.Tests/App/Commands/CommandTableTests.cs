@@ -73,6 +73,10 @@ public sealed class CommandTableTests
     [InlineData("statsu", "status")]
     [InlineData("jion", "join")]
     [InlineData("reqest", "request")]
+    [InlineData("NOED", "node")]
+    [InlineData("srch", "search")]
     [InlineData("banana", null)]
+    [InlineData("ls", null)]
+    [InlineData("", null)]
     public void Misspelt_command_is_guessed(string word, string? command) => Assert.Equal(command, Table.Guess(word));
 }
