@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
@@ -51,30 +50,6 @@ internal static class Some
     public static HasFile Hit(NodeId holder, Manifest manifest, QueryId query = default) => new(
         From(holder, default), query, manifest.Id, "song.flac", manifest.Layout.ContentBytes,
         [new ChunkRange(0, manifest.Layout.ChunkCount)]);
-}
-
-/// <summary>A key ring without keys: an offer is 1, an answer is 2, and anything else is not valid.</summary>
-internal sealed class FakeSeals : ISealKeyRing
-{
-    public List<TransferId> Forgotten { get; } = [];
-
-    public byte[] Offer(TransferId transfer, NodeId holder) => [1];
-
-    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
-        offer.SequenceEqual<byte>([1]) ? [2] : null;
-
-    public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
-        answer.SequenceEqual<byte>([2]);
-
-    public void Forget(TransferId transfer) => Forgotten.Add(transfer);
-}
-
-/// <summary>A body without bytes that knows whether its owner has ended it.</summary>
-internal sealed class FakeBody(int length) : Payload
-{
-    public override int Length => length;
-    public int Ends { get; private set; }
-    public override void Dispose() => Ends++;
 }
 
 internal static class OutboxReading

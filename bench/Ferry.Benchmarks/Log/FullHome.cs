@@ -4,6 +4,7 @@ using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
 using Ferry.Storage.Store;
+using Ferry.TestKit;
 
 namespace Ferry.Benchmarks.Log;
 
@@ -16,7 +17,7 @@ internal sealed class FullHome : IDisposable
     /// <summary>A chunk.</summary>
     private const int ContentBytes = 50_000;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ferry-home-");
+    private readonly TemporaryFolder _folder = new();
 
     public FullHome(int entries)
     {
@@ -38,13 +39,13 @@ internal sealed class FullHome : IDisposable
     }
 
     public int Entries { get; }
-    public string Path => _folder.FullName;
+    public string Path => _folder.Path;
     public string LogFolder => System.IO.Path.Combine(Path, "log");
     public long LogBytes => Directory.EnumerateFiles(LogFolder).Sum(file => new FileInfo(file).Length);
 
     public ContentStore OpenStore(IDisk disk) => ContentStore.Open(
-        disk, new StoreOptions(Path, System.IO.Path.Combine(Path, "downloads")), new NothingShared(),
-        new NothingSealed(), TimeProvider.System);
+        disk, new StoreOptions(Path, System.IO.Path.Combine(Path, "downloads")), new DictionaryCatalog(),
+        new PlainSeals(), TimeProvider.System);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

@@ -46,7 +46,7 @@ internal sealed class SimNode
         Disk.Appeared = path => world.Checks.Appeared(this, path);
         Crashes = new PlannedCrashes(Disk);
         Wall = new SimWallClock(world);
-        Catalog = new SimCatalog(world, Disk);
+        Shared = new SimIndex(world, Disk);
         Keys = new SimKeyRing(Id, new SeededRandom(0));
         User = new SimUser(world, this);
         foreach (var folder in (string[])[Home, Downloads, Shares]) Disk.CreateDirectory(folder);
@@ -59,7 +59,8 @@ internal sealed class SimNode
     public SimDisk Disk { get; }
     public PlannedCrashes Crashes { get; }
     public SimWallClock Wall { get; }
-    public SimCatalog Catalog { get; }
+    public SimIndex Shared { get; }
+    public DictionaryCatalog Catalog => Shared.Catalog;
     public SimUser User { get; }
     public SimKeyRing Keys { get; private set; }
     public PayloadLedger Payloads { get; } = new();
@@ -164,7 +165,7 @@ internal sealed class SimNode
         if (IsUp) PowerCut();
         WasTampered = true;
         change(Disk);
-        Catalog.Rescan();
+        Shared.Rescan();
         _world.Checks.Tampered(this);
     }
 
@@ -332,7 +333,7 @@ internal sealed class SimNode
         User.Crashed();
         foreach (var wire in _world.Wires)
             if (wire.Dialer == this || wire.Listener == this) wire.NodeCrashed(this, CrashesSilently);
-        Catalog.Rescan();
+        Shared.Rescan();
         _world.Checks.Died(this);
         if (!planned) return;
         RestartAfter(Crashes.RestartDelay);

@@ -59,7 +59,7 @@ internal sealed class Stage(SimWorld world)
         var content = world.AddContent($"file-{world.Contents.Count}.bin", bytes);
         foreach (var holder in holders)
             if (!_wanted.Contains((holder, content)) && holder.Catalog.Find(content.Id) is null)
-                holder.Catalog.Share(content);
+                holder.Shared.Share(content);
         return content;
     }
 

@@ -96,13 +96,13 @@ internal static class UserTroubles
             if (crashes && holder.IsUp) holder.PowerCut();
             if (stage.Random.Next(2) == 0) holder.Disk.Take(path);
             else holder.Disk.Put(path, [.. content.Bytes.Select(value => (byte)~value)]);
-            if (crashes) holder.Catalog.Rescan();
+            if (crashes) holder.Shared.Rescan();
         });
         stage.At(seconds + 1 + 5 * stage.Random.NextDouble(), holder.Boot);
         stage.At(seconds + 30, () =>
         {
             holder.Disk.Put(path, content.Bytes);
-            holder.Catalog.Offer(content, path);
+            holder.Shared.Offer(content, path);
         });
     }
 

@@ -20,13 +20,15 @@ public sealed class AssemblyTests
         Assert.Empty(ours.Except(allowed.Split(' ')));
     }
 
-    [Fact]
-    public void The_simulation_sees_protocol_and_storage_only()
+    [Theory]
+    [InlineData("Ferry.Simulation", "Ferry.Protocol Ferry.Storage Ferry.TestKit")]
+    [InlineData("Ferry.TestKit", "Ferry.Protocol Ferry.Storage")]
+    public void The_simulation_and_its_kit_see_protocol_and_storage_only(string project, string allowed)
     {
-        var references = Repository.Lines("tests/Ferry.Simulation/Ferry.Simulation.csproj")
+        var references = Repository.Lines($"tests/{project}/{project}.csproj")
             .Where(line => line.Contains("<ProjectReference", StringComparison.Ordinal))
-            .Select(line => line.Split('"')[1].Split('/')[^1]);
-        Assert.Empty(references.Except(["Ferry.Protocol.csproj", "Ferry.Storage.csproj"]));
+            .Select(line => Path.GetFileNameWithoutExtension(line.Split('"')[1]));
+        Assert.Empty(references.Except(allowed.Split(' ')));
     }
 
     [Fact]

@@ -9,16 +9,13 @@ namespace Ferry.Tests.Integration;
 /// <summary>Real nodes in this process, on loopback, each with a home of its own; all gone at the end.</summary>
 internal sealed class NodeStage : IAsyncDisposable
 {
-    /// <summary>Far more than anything here takes: a test that waits this long has failed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly List<FerryNode> _nodes = [];
-    private readonly string _folder = Directory.CreateTempSubdirectory("ferry-test-").FullName;
-    private readonly CancellationTokenSource _limit = new(Patience);
+    private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _limit = new(Patience.Limit);
 
     public CancellationToken Limit => _limit.Token;
 
-    public string PathOf(string name) => Path.Combine(_folder, name);
+    public string PathOf(string name) => _folder[name];
 
     public NodeOptions OptionsOf(string name) => new()
     {
@@ -40,7 +37,7 @@ internal sealed class NodeStage : IAsyncDisposable
     /// <summary>A file of random bytes in a folder of its own.</summary>
     public string MakeFile(string folder, string name, long bytes)
     {
-        var path = Path.Combine(Directory.CreateDirectory(PathOf(folder)).FullName, name);
+        var path = Path.Combine(_folder.NewFolder(folder), name);
         using var file = File.Create(path);
         var block = new byte[1 << 20];
         for (var left = bytes; left > 0; left -= block.Length)
@@ -85,7 +82,7 @@ internal sealed class NodeStage : IAsyncDisposable
     {
         foreach (var node in _nodes) await node.DisposeAsync();
         _limit.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     public static void AssertSameFile(string expected, string actual) =>

@@ -32,7 +32,7 @@ public sealed class EngineFateTests
         private readonly SeededRandom _random;
         private readonly RandomMessages _messages;
         private readonly Outbox _outbox = new();
-        private readonly Engine _engine = new(Some.Options(Self), new FakeSeals(), RecoveredState.Empty);
+        private readonly Engine _engine = new(Some.Options(Self), new PlainSeals(), RecoveredState.Empty);
         private readonly Manifest[] _files = [Some.Content(3, 1), Some.Content(700, 2), Some.Content(0, 3)];
         private readonly List<TransferId> _transfers = [Some.Transfer(1)];
         private readonly Queue<StorageRequest> _requests = [];
@@ -51,7 +51,7 @@ public sealed class EngineFateTests
 
         public string? Step()
         {
-            var body = default(FakeBody);
+            var body = default(BytesPayload);
             Input input;
             switch (_random.Next(16))
             {
@@ -65,7 +65,7 @@ public sealed class EngineFateTests
                     break;
                 default:
                     var message = Message();
-                    if (message is FileTransfer piece) body = new FakeBody(piece.BodyBytes);
+                    if (message is FileTransfer piece) body = new BytesPayload(piece.BodyBytes);
                     input = new Input.Received(Link(), message, body);
                     break;
             }

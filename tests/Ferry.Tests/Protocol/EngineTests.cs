@@ -11,7 +11,7 @@ public sealed class EngineTests
     private static readonly NodeId Peer = Some.Node(2);
 
     private readonly Outbox _outbox = new();
-    private readonly Engine _engine = new(Some.Options(Self), new FakeSeals(), RecoveredState.Empty);
+    private readonly Engine _engine = new(Some.Options(Self), new PlainSeals(), RecoveredState.Empty);
 
     public EngineTests() => _engine.Start(Some.At(0), _outbox);
 
@@ -61,7 +61,7 @@ public sealed class EngineTests
     [Fact]
     public void Message_of_an_unknown_link_teaches_nothing_and_its_body_is_dropped()
     {
-        var body = new FakeBody(1016);
+        var body = new BytesPayload(1016);
         Handle(new Input.Received(Some.Link(66), Piece(Self), body));
         Receive(66, Hello(Peer));
         Assert.Same(body, Assert.IsType<Effect.Drop>(Assert.Single(_outbox.Effects)).Body);
@@ -75,7 +75,7 @@ public sealed class EngineTests
         LinkUp(3, Some.Node(3));
         Receive(3, Hello(Some.Node(3)));
         _outbox.Clear();
-        var body = new FakeBody(1016);
+        var body = new BytesPayload(1016);
         var own = Piece(Some.Node(3)) with { Envelope = Some.Heard(Self, 5, 100, to: Some.Node(3)) };
         Handle(new Input.Received(Some.Link(2), own, body));
         Receive(2, new FileSearch(Some.Heard(Self, 5, 100), Some.Query(1), "song", null));
@@ -87,7 +87,7 @@ public sealed class EngineTests
     {
         LinkUp(2, Peer);
         _outbox.Clear();
-        var body = new FakeBody(1016);
+        var body = new BytesPayload(1016);
         Handle(new Input.Received(Some.Link(2), Piece(default), body));
         Assert.Same(body, Assert.IsType<Effect.Drop>(Assert.Single(_outbox.Effects)).Body);
     }

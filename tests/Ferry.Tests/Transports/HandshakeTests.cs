@@ -110,7 +110,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Two_that_refuse_each_other_both_end_at_once()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         var strict = LinkFixture.Settings(time: time) with { Admit = (_, _) => new AdmissionResult.Refused("no.") };
         var (dialer, listener) = await LinkFixture.ShakeHands(strict, strict with { Self = Identity.Create() });
         Assert.Equal(LinkFailureKind.PeerNotAdmitted, dialer.Failure?.Kind);

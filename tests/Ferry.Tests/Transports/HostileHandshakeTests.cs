@@ -14,7 +14,7 @@ namespace Ferry.Tests.Transports;
 /// <summary>The listener against a stranger who writes what it likes on the other end.</summary>
 public sealed class HostileHandshakeTests
 {
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly IConnection _stranger;
     private readonly Task<Outcome<SecureLink>> _listening;
 
@@ -56,8 +56,8 @@ public sealed class HostileHandshakeTests
         var (stranger, listener) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);
         var listening = Handshake.ListenAsync(listener, LinkFixture.Settings(time: _time), cancel.Token);
         await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening.WaitAsync(LinkFixture.Patience));
-        Assert.Equal(0, await stranger.Stream.ReadAsync(new byte[1]).AsTask().WaitAsync(LinkFixture.Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening.WaitAsync(Patience.Limit));
+        Assert.Equal(0, await stranger.Stream.ReadAsync(new byte[1]).AsTask().WaitAsync(Patience.Limit));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class HostileHandshakeTests
 
     private async Task AssertFails(LinkFailureKind kind)
     {
-        var outcome = await _listening.WaitAsync(LinkFixture.Patience);
+        var outcome = await _listening.WaitAsync(Patience.Limit);
         Assert.Equal(kind, outcome.Failure?.Kind);
         Assert.Contains("memory://dialer", outcome.Failure!.Text, StringComparison.Ordinal);
     }
@@ -233,10 +233,10 @@ public sealed class HostileHandshakeTests
         }
 
         if (bytes != int.MaxValue) await wireFar.DisposeAsync();
-        var outcome = await listening.WaitAsync(LinkFixture.Patience);
+        var outcome = await listening.WaitAsync(Patience.Limit);
         if (outcome.Succeeded) await outcome.Value.DisposeAsync();
         await wireNear.DisposeAsync();
-        var dialed = await dialing.WaitAsync(LinkFixture.Patience);
+        var dialed = await dialing.WaitAsync(Patience.Limit);
         if (dialed.Succeeded) await dialed.Value.DisposeAsync();
         _ = back;
         return (outcome.Failure, passed);

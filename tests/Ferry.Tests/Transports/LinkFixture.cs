@@ -10,9 +10,6 @@ namespace Ferry.Tests.Transports;
 /// <summary>Makes the two ends of a link, and what they say to each other.</summary>
 internal static class LinkFixture
 {
-    /// <summary>A test that hangs fails after this long; no test's result depends on it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     public static readonly Envelope Envelope = new(
         new NodeId(new Bytes32(1, 1, 1, 1)), new NodeId(new Bytes32(2, 2, 2, 2)), 7, 1000, 1, 8);
 
@@ -35,7 +32,7 @@ internal static class LinkFixture
         var (near, far) = over ?? MemoryConnection.Pair(MemoryConnection.DefaultTraits);
         var dialing = Handshake.DialAsync(near, dialer, expected, CancellationToken.None);
         var listening = Handshake.ListenAsync(far, listener, CancellationToken.None);
-        return (await dialing.WaitAsync(Patience), await listening.WaitAsync(Patience));
+        return (await dialing.WaitAsync(Patience.Limit), await listening.WaitAsync(Patience.Limit));
     }
 
     /// <summary>Two ends of a link that is up.</summary>
@@ -77,7 +74,7 @@ internal static class LinkFixture
     }
 
     public static async Task<LinkReceived> Receive(SecureLink link) =>
-        await link.ReceiveAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await link.ReceiveAsync(CancellationToken.None).AsTask().WaitAsync(Patience.Limit);
 
     private static void Fill(FileTransfer head, Span<byte> bytes)
     {

@@ -99,7 +99,7 @@ public sealed class TcpTransportTests
     [Fact]
     public async Task Silent_machine_is_given_up_after_ten_seconds()
     {
-        var time = new FakeTime();
+        var time = new TestClock();
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         full.Listen(0);
@@ -111,7 +111,7 @@ public sealed class TcpTransportTests
             .Select(_ => transports.ConnectAsync(address, CancellationToken.None))
             .ToArray();
         time.Advance(TimeSpan.FromSeconds(10));
-        var outcomes = await Task.WhenAll(dialing).WaitAsync(LinkFixture.Patience);
+        var outcomes = await Task.WhenAll(dialing).WaitAsync(Patience.Limit);
         Assert.Contains(outcomes, outcome => outcome.Failure?.Kind == LinkFailureKind.TimedOut);
         foreach (var outcome in outcomes)
         {
@@ -125,8 +125,8 @@ public sealed class TcpTransportTests
         var listening = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
         var accepting = listening.AcceptAsync(CancellationToken.None);
         await listening.DisposeAsync();
-        Assert.Null(await accepting.WaitAsync(LinkFixture.Patience));
-        Assert.Null(await listening.AcceptAsync(CancellationToken.None).WaitAsync(LinkFixture.Patience));
+        Assert.Null(await accepting.WaitAsync(Patience.Limit));
+        Assert.Null(await listening.AcceptAsync(CancellationToken.None).WaitAsync(Patience.Limit));
     }
 
     private async Task<(IConnection Dialer, IConnection Listener)> Connect(string address)
@@ -135,6 +135,6 @@ public sealed class TcpTransportTests
         var accepting = listening.AcceptAsync(CancellationToken.None);
         var dialer = await _transports.ConnectAsync(listening.BoundAddress, CancellationToken.None);
         Assert.Null(dialer.Failure);
-        return (dialer.Value!, (await accepting.WaitAsync(LinkFixture.Patience))!);
+        return (dialer.Value!, (await accepting.WaitAsync(Patience.Limit))!);
     }
 }

@@ -49,7 +49,7 @@ public sealed class ExitCodeTests
     [Fact]
     public async Task No_running_node_is_code_4_and_says_how_to_start_one()
     {
-        using var home = new TemporaryHome();
+        using var home = new TemporaryFolder();
         using var client = new ControlClient(home.Path, "ferry node");
         using var terminal = new Terminal { Through = client };
 

@@ -50,7 +50,7 @@ public sealed class NodeOptionsTests
     [InlineData("node --web 127.0.0.1:8080", "web page")]
     public async Task What_is_not_there_yet_is_refused_and_not_ignored(string line, string what)
     {
-        using var home = new TemporaryHome();
+        using var home = new TemporaryFolder();
         using var terminal = new Terminal { Home = home.Path };
 
         var code = await terminal.RunAsync([.. Words.Split(line)!]);

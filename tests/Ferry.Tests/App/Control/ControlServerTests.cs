@@ -9,7 +9,7 @@ namespace Ferry.Tests.App.Control;
 /// <summary>Over a real socket, with a node that is not.</summary>
 public sealed class ControlServerTests : IAsyncLifetime
 {
-    private readonly TemporaryHome _home = new();
+    private readonly TemporaryFolder _home = new();
     private readonly FakeNode _node = new();
     private ControlServer _server = null!;
     private ControlClient _client = null!;
@@ -129,7 +129,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     {
         if (OperatingSystem.IsWindows()) return;
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home.Socket));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home["control.sock"]));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             File.GetUnixFileMode(_home.Path));
@@ -153,7 +153,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     public async Task Bad_requests_are_refused_with_a_status(string request, string status)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_home.Socket), Cancel);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_home["control.sock"]), Cancel);
         await socket.SendAsync(Encoding.ASCII.GetBytes(request), Cancel);
 
         var buffer = new byte[4096];

@@ -12,17 +12,17 @@ public sealed class ControlSocketTests
     [Fact]
     public async Task Socket_that_a_crashed_node_left_is_taken_away()
     {
-        using var home = new TemporaryHome();
+        using var home = new TemporaryFolder();
         using (var crashed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            crashed.Bind(new UnixDomainSocketEndPoint(home.Socket));
+            crashed.Bind(new UnixDomainSocketEndPoint(home["control.sock"]));
         }
         // .NET removes the file of a socket that it closes; a crash does not.
-        await File.WriteAllTextAsync(home.Socket, "", Cancel);
+        await File.WriteAllTextAsync(home["control.sock"], "", Cancel);
 
         await ControlSocket.PrepareAsync(home.Path, Cancel);
 
-        Assert.False(File.Exists(home.Socket));
+        Assert.False(File.Exists(home["control.sock"]));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ControlSocketTests
     [Fact]
     public async Task Home_that_cannot_be_made_is_a_failure_that_names_it()
     {
-        using var home = new TemporaryHome();
+        using var home = new TemporaryFolder();
         var file = Path.Combine(home.Path, "file");
         await File.WriteAllTextAsync(file, "", Cancel);
 

@@ -50,7 +50,7 @@ internal sealed class ChildProcess : IRunningCommand
 
     public async Task<int> ExitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit);
         await _reading;
         return _process.ExitCode;
     }

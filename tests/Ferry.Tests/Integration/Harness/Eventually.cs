@@ -4,12 +4,10 @@ using Xunit;
 namespace Ferry.Tests.Integration.Harness;
 
 /// <summary>
-/// Waits for what must come. The bounds are for a test that has failed already, so they are generous; a test that
-/// passes never waits for them.
+/// Waits for what must come, and fails with what was seen when it does not.
 /// </summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asks again and again; fails with what was seen last.</summary>
@@ -20,7 +18,8 @@ internal static class Eventually
         {
             var seen = await look();
             if (isDone(seen)) return seen;
-            if (Stopwatch.GetElapsedTime(started) > Bound) Assert.Fail($"waited in vain for {what}; last seen: {seen}");
+            if (Stopwatch.GetElapsedTime(started) > Patience.Limit)
+                Assert.Fail($"waited in vain for {what}; last seen: {seen}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }
@@ -32,7 +31,7 @@ internal static class Eventually
     {
         try
         {
-            return await task.WaitAsync(Bound, TestContext.Current.CancellationToken);
+            return await task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
         }
         catch (TimeoutException timeout)
         {

@@ -32,7 +32,7 @@ internal sealed class GatedWire : IAsyncDisposable
     public string Address => $"tcp://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
     /// <summary>Until the wire holds bytes back.</summary>
-    public Task ReachedAsync() => _reached.Task.WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
+    public Task ReachedAsync() => _reached.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
     public void Open() => _opened.TrySetResult();
 

@@ -82,7 +82,7 @@ public sealed class RouterTests
     {
         Learn(2, Asker, sequence: 77, metric: 100);
         Learn(3, Behind);
-        var body = new FakeBody(1016);
+        var body = new BytesPayload(1016);
         _router.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
         var forward = Assert.IsType<Effect.Forward>(Assert.Single(_outbox.Effects));
         Assert.Equal((Some.Link(3), body), (forward.Link, forward.Body));
@@ -94,7 +94,7 @@ public sealed class RouterTests
     public void Message_does_not_go_back_where_it_came_from()
     {
         Learn(2, Behind);
-        var body = new FakeBody(1016);
+        var body = new BytesPayload(1016);
         _router.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 8), body, _outbox);
         Assert.Same(body, Assert.Single(_outbox.Effects<Effect.Drop>()).Body);
         var (link, withdrawal) = Assert.Single(_outbox.Sent<RouteWithdrawal>());
@@ -111,7 +111,7 @@ public sealed class RouterTests
     public void Message_on_its_last_hop_dies_without_a_word()
     {
         Learn(3, Behind);
-        _router.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 1), new FakeBody(1016), _outbox);
+        _router.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 1), new BytesPayload(1016), _outbox);
         Assert.IsType<Effect.Drop>(Assert.Single(_outbox.Effects));
         _outbox.Clear();
         _router.Forward(Some.At(0), From(2), PieceFor(Behind, hopLimit: 1), body: null, _outbox);

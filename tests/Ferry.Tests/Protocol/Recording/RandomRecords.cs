@@ -47,7 +47,7 @@ internal sealed class RandomRecords(ulong seed, Func<string>? text = null)
         if (type == typeof(UInt128)) return _random.NextUInt128();
         if (type == typeof(TimeSpan)) return new TimeSpan((long)number);
         if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemory<byte>(BitConverter.GetBytes(number));
-        if (type == typeof(Payload)) return new FakeBody(_random.Next(1000));
+        if (type == typeof(Payload)) return new BytesPayload(_random.Next(1000));
         if (type == typeof(Manifest)) return Some.Content(_random.Next(20), (int)number);
         if (type == typeof(ChunkLayout)) return ChunkLayout.For((long)(number % ChunkLayout.ContentBytesMax));
         if (type == typeof(ChunkMap)) return Chunks(_random.Next(200));

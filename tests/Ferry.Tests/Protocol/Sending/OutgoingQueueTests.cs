@@ -101,7 +101,7 @@ public sealed class OutgoingQueueTests
             foreach (var (transfer, bytes) in list)
             {
                 var header = LinkFixture.Piece(bytes, (ulong)transfer, number++);
-                Assert.True(queue.TryAdd(header, new FakeBody(header.BodyBytes)));
+                Assert.True(queue.TryAdd(header, new BytesPayload(header.BodyBytes)));
             }
 
             var taken = new List<FileTransfer>();
@@ -135,25 +135,25 @@ public sealed class OutgoingQueueTests
     {
         // One body many times: only its length counts here.
         var header = LinkFixture.Piece(WireLimits.PieceBytesMax);
-        using var body = new FakeBody(header.BodyBytes);
+        using var body = new BytesPayload(header.BodyBytes);
         while (_queue.TryAdd(header, body))
         {
             // Fills up.
         }
 
         Assert.InRange(_queue.BulkBytes, OutgoingQueue.BulkBytesMax - 300_000, OutgoingQueue.BulkBytesMax);
-        Assert.Equal(0, body.Ends);
+        Assert.Equal(0, body.Disposals);
     }
 
     [Fact]
     public void Clearing_gives_the_bodies_back()
     {
         var header = LinkFixture.Piece(100);
-        var body = new FakeBody(header.BodyBytes);
+        var body = new BytesPayload(header.BodyBytes);
         _queue.TryAdd(header, body);
         _queue.TryAdd(new Heartbeat(1));
         _queue.Clear();
-        Assert.Equal(1, body.Ends);
+        Assert.Equal(1, body.Disposals);
         Assert.False(_queue.TryTake(out _));
         Assert.Equal(0, _queue.Count);
     }
@@ -163,7 +163,7 @@ public sealed class OutgoingQueueTests
     private void AddBody(ulong transfer, ulong number, int pieceBytes = WireLimits.PieceBytesMax)
     {
         var header = LinkFixture.Piece(pieceBytes, transfer, number);
-        Assert.True(_queue.TryAdd(header, new FakeBody(header.BodyBytes)));
+        Assert.True(_queue.TryAdd(header, new BytesPayload(header.BodyBytes)));
     }
 
     private IEnumerable<Message> TakeAll()

@@ -19,7 +19,7 @@ internal sealed class DownloadStage
     public DownloadStage() => Downloads = new Downloads(Some.Options(Self), Seals, new SeededRandom(3), _ => Path);
 
     public Outbox Outbox { get; } = new();
-    public FakeSeals Seals { get; } = new();
+    public PlainSeals Seals { get; } = new();
     public Downloads Downloads { get; }
     public NodePath? Path { get; set; } = new NodePath(Some.Node(1), 1, 10_000, "tcp");
     public TransferState State => Assert.Single(Downloads.Status(Some.At(0))).State;
@@ -60,9 +60,9 @@ internal sealed class DownloadStage
     public void Accept(NodeId holder, byte answer = 2) => Downloads.OnAccept(
         Some.At(0), new TransferAccept(Some.From(holder, Self), Session(holder), new[] { answer }), Outbox);
 
-    public FakeBody Piece(NodeId holder, TransferId transfer, int chunk, int offset = 0)
+    public BytesPayload Piece(NodeId holder, TransferId transfer, int chunk, int offset = 0)
     {
-        var body = new FakeBody(1016);
+        var body = new BytesPayload(1016);
         var piece = new FileTransfer(Some.From(holder, Self), transfer, chunk, offset, 0, body.Length);
         Downloads.OnPiece(Some.At(0.1), piece, body, Outbox);
         return body;

@@ -15,7 +15,7 @@ public sealed class LaneSetTests
     private static readonly Manifest File = Some.Content(20);
 
     private readonly Outbox _outbox = new();
-    private readonly FakeSeals _seals = new();
+    private readonly PlainSeals _seals = new();
     private readonly ChunkMap _durable = new(20);
     private readonly LaneSet _lanes;
 

@@ -23,7 +23,7 @@ public sealed class UploadLinksTests
     public UploadLinksTests()
     {
         _uploads = new Uploads(
-            Some.Options(Some.Node(1)), new FakeSeals(), new SeededRandom(5),
+            Some.Options(Some.Node(1)), new PlainSeals(), new SeededRandom(5),
             _ => new NodePath(Some.Node(3), 2, 1000, "tcp"), (_, _, left) =>
             {
                 _left.Add(left);

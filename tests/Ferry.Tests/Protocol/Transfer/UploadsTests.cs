@@ -13,7 +13,7 @@ public sealed class UploadsTests
     private static readonly Manifest File = Some.Content(10);
 
     private readonly Outbox _outbox = new();
-    private readonly FakeSeals _seals = new();
+    private readonly PlainSeals _seals = new();
     private readonly Uploads _uploads;
     private NodePath? _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
     private PieceLink? _link = new PieceLink(Some.Link(1), 64 * 1024);

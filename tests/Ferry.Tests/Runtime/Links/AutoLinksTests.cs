@@ -16,7 +16,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
     private static readonly NodeId Self = Some.Node(1);
     private static readonly NodeId Peer = Some.Node(2);
 
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly Channel<Notice> _offers = Channel.CreateUnbounded<Notice>();
     private readonly Channel<string> _dialed = Channel.CreateUnbounded<string>();
     private readonly FakeLinks _links = new();
@@ -103,7 +103,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
     /// <summary>Lets time go on, a little at a time, until the next dial.</summary>
     private async Task<string> NextDialAsync()
     {
-        using var patience = new CancellationTokenSource(LinkFixture.Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         string? address;
         while (!_dialed.Reader.TryRead(out address))
         {
@@ -139,7 +139,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
                 _lookedAt = NewSource();
                 _changed.TrySetResult();
                 _changed = NewSource();
-                return _lookedAt.Task.WaitAsync(LinkFixture.Patience);
+                return _lookedAt.Task.WaitAsync(Patience.Limit);
             }
         }
 

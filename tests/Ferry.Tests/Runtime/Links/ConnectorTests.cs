@@ -16,7 +16,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("ferry-test-").FullName;
     private readonly HomeFolder _home;
     private readonly JoinedAddresses _remembered;
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly FakeNeighbour _boat = new();
     private readonly Connector _connector;
 

@@ -14,7 +14,7 @@ public sealed class DownloadEventsTests
     private static readonly DownloadStatus Running = new(
         default, "song.flac", 1000, TransferState.Running, 100, 100, 0, 90, TimeSpan.FromSeconds(1), []);
 
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly NoticeBoard _notices = new(new Warnings(NullLogger.Instance));
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Ferry.Tests.Storage.Disk;
 public sealed class FileDiskTests : IDisposable
 {
     private readonly FileDisk _disk = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("ferry-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public void Written_bytes_are_read_and_stamped()
@@ -35,7 +35,7 @@ public sealed class FileDiskTests : IDisposable
         _disk.Replace(At("b"), At("a"));
         Assert.NotEqual(stamp, _disk.Stamp(At("a")));
         Assert.Null(_disk.Stamp(At("b")));
-        Assert.Null(_disk.Stamp(_folder));
+        Assert.Null(_disk.Stamp(_folder.Path));
         Assert.Null(_disk.Stamp(At("a/below/a/file")));
     }
 
@@ -47,7 +47,7 @@ public sealed class FileDiskTests : IDisposable
         Assert.Equal(DiskError.Exists, ErrorOf(() => _disk.Rename(At("a"), At("b"))));
         Assert.Equal("two", File.ReadAllText(At("b")));
         _disk.Rename(At("a"), At("c"));
-        Assert.Equal([At("b"), At("c")], _disk.List(_folder));
+        Assert.Equal([At("b"), At("c")], _disk.List(_folder.Path));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class FileDiskTests : IDisposable
         Assert.Equal(DiskError.Exists, ErrorOf(() => _disk.Open(At("a"), DiskOpen.CreateNew)));
         Assert.Equal(DiskError.BadPath, ErrorOf(() => _disk.Open(At(new string('x', 300)), DiskOpen.CreateNew)));
         Assert.Equal(DiskError.BadPath, ErrorOf(() => _disk.Open(At("nul\0l"), DiskOpen.CreateNew)));
-        Assert.Equal(DiskError.NotWritable, ErrorOf(() => _disk.Open(_folder, DiskOpen.Read)));
+        Assert.Equal(DiskError.NotWritable, ErrorOf(() => _disk.Open(_folder.Path, DiskOpen.Read)));
         var closed = _disk.Open(At("a"), DiskOpen.ReadWrite);
         closed.Dispose();
         Assert.Equal(DiskError.Faulty, ErrorOf(() => closed.Write([1], 0)));
@@ -102,9 +102,9 @@ public sealed class FileDiskTests : IDisposable
         _disk.FlushDirectory(At("x"));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private string At(string name) => Path.Combine(_folder, name);
+    private string At(string name) => _folder[name];
 
     private static DiskError? ErrorOf(Action action) => Assert.Throws<DiskException>(action).Error;
 }

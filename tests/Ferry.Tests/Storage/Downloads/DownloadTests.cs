@@ -36,7 +36,7 @@ public sealed class DownloadTests
         Assert.Equal(bytes, stage.Memory.BytesOf(finished.Path));
         Assert.DoesNotContain(stage.Memory.Files, path =>
             path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal));
-        Assert.All(pieces, piece => Assert.Equal(1, ((StoreStage.BytesPayload)piece.Body).Disposals));
+        Assert.All(pieces, piece => Assert.Equal(1, ((BytesPayload)piece.Body).Disposals));
     }
 
     [Fact]
@@ -53,24 +53,16 @@ public sealed class DownloadTests
     [Fact]
     public void Real_disk_takes_a_download()
     {
-        var folder = Directory.CreateTempSubdirectory("ferry-").FullName;
-        try
-        {
-            var downloads = Path.Combine(folder, "a", "downloads");
-            using var stage = new StoreStage(new FileDisk(), Path.Combine(folder, "home"), downloads);
-            var (manifest, bytes) = StoreStage.Content(Size);
-            stage.Open(manifest);
-            var finished = stage.Fetch(manifest, bytes);
-            Assert.Equal(bytes, File.ReadAllBytes(finished.Path));
-            Assert.Equal([finished.Path], Directory.GetFiles(downloads));
-            stage.Store.Dispose();
-            stage.Reopen();
-            Assert.Empty(stage.Store.RecoveryWarnings);
-            Assert.Empty(stage.Store.Recovered.Downloads);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        using var stage = new StoreStage(new FileDisk(), folder["home"], folder["a/downloads"]);
+        var (manifest, bytes) = StoreStage.Content(Size);
+        stage.Open(manifest);
+        var finished = stage.Fetch(manifest, bytes);
+        Assert.Equal(bytes, File.ReadAllBytes(finished.Path));
+        Assert.Equal([finished.Path], Directory.GetFiles(folder["a/downloads"]));
+        stage.Store.Dispose();
+        stage.Reopen();
+        Assert.Empty(stage.Store.RecoveryWarnings);
+        Assert.Empty(stage.Store.Recovered.Downloads);
     }
 }

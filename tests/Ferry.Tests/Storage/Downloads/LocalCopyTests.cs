@@ -20,7 +20,7 @@ public sealed class LocalCopyTests
         (_manifest, _bytes) = StoreStage.Content(3 * ChunkLayout.ChunkBytesMin + 17);
         _disk.Put(Source, _bytes);
         _disk.CreateDirectory("/usb");
-        _shares.Sources[_manifest.Id] = new SharedSource(_manifest, "song.flac", Source, default);
+        _shares.Add(new SharedSource(_manifest, "song.flac", Source, default));
     }
 
     [Fact]

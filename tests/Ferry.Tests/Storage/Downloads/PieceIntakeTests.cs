@@ -83,7 +83,7 @@ public sealed class PieceIntakeTests : IDisposable
     {
         var (manifest, _) = StoreStage.Content(Chunk + 100);
         _stage.Open(manifest);
-        var body = new StoreStage.BytesPayload(new byte[Math.Max(0, count + FileTransfer.SealBytes)]);
+        var body = new BytesPayload(new byte[Math.Max(0, count + FileTransfer.SealBytes)]);
         var piece = new FileTransfer(default, default, chunk, offset, 0, count + FileTransfer.SealBytes);
         _stage.Do<StorageResult.ChunkRejected>(new StorageRequest.PersistPiece(manifest.Id, piece, body));
         Assert.Equal(1, body.Disposals);

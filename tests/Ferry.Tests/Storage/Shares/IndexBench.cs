@@ -9,23 +9,21 @@ namespace Ferry.Tests.Storage.Shares;
 /// <summary>A home, a folder to share and an index over them, on the real disk, gone after the test.</summary>
 internal sealed class IndexBench : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // Only bounds a failure.
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ferry-index-");
+    private readonly TemporaryFolder _folder = new();
     private ShareIndex? _index;
 
     internal IndexBench()
     {
-        Home = Directory.CreateDirectory(Path.Combine(_folder.FullName, "home")).FullName;
-        Shared = Directory.CreateDirectory(Path.Combine(_folder.FullName, "photos")).FullName;
+        Home = _folder.NewFolder("home");
+        Shared = _folder.NewFolder("photos");
         Options = new ShareIndexOptions(Home, Path.Combine(Home, "downloads")) { WatchersMax = 0 };
     }
 
-    internal string Root => _folder.FullName;
+    internal string Root => _folder.Path;
     internal string Home { get; }
     internal string Shared { get; }
     internal ShareIndexOptions Options { get; set; }
-    internal ManualTime Time { get; } = new();
+    internal TestClock Time { get; } = new();
     internal ConcurrentQueue<string> Warnings { get; } = [];
 
     /// <summary>Opened when first used.</summary>
@@ -39,7 +37,7 @@ internal sealed class IndexBench : IAsyncDisposable
     }
 
     /// <summary>Until all that was asked for is done.</summary>
-    internal Task Settle() => Index.WhenIdle(CancellationToken.None).WaitAsync(Patience);
+    internal Task Settle() => Index.WhenIdle(CancellationToken.None).WaitAsync(Patience.Limit);
 
     internal Task RescanAndSettle()
     {
@@ -72,6 +70,6 @@ internal sealed class IndexBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_index is not null) await _index.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 }

@@ -5,8 +5,6 @@ namespace Ferry.Tests.Storage.Shares;
 /// <summary>Waits for an index that changes by itself: looks again at each change, and at nothing else.</summary>
 internal sealed class WatchedIndex : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // Only bounds a failure.
-
     private readonly ShareIndex _index;
     private readonly SemaphoreSlim _changed = new(0);
 
@@ -24,7 +22,7 @@ internal sealed class WatchedIndex : IDisposable
     {
         while (!condition())
         {
-            if (!await _changed.WaitAsync(Patience)) throw new TimeoutException($"on offer is {Ready()}");
+            if (!await _changed.WaitAsync(Patience.Limit)) throw new TimeoutException($"on offer is {Ready()}");
         }
     }
 

@@ -4,8 +4,6 @@ using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
-using Ferry.Storage.Downloads;
-using Ferry.Storage.Shares;
 using Ferry.Storage.Store;
 using Xunit;
 using Path = System.IO.Path;
@@ -30,7 +28,7 @@ internal sealed class StoreStage : IDisposable
     public StoreOptions Options { get; }
     public ContentStore Store { get; private set; }
     public DictionaryCatalog Shares { get; } = new();
-    public SettableTime Time { get; } = new();
+    public TestClock Time { get; } = new();
 
     public static (Manifest Manifest, byte[] Bytes) Content(int size, int seed = 1)
     {
@@ -48,11 +46,10 @@ internal sealed class StoreStage : IDisposable
         Manifest manifest, byte[] bytes, int chunk, int offset, int count,
         TransferId transfer = default, bool goodSeal = true)
     {
-        var body = new byte[count + FileTransfer.SealBytes];
-        bytes.AsSpan((int)manifest.Layout.OffsetOf(chunk) + offset, count).CopyTo(body);
-        if (!goodSeal) body[^1] = 1;
+        var at = (int)manifest.Layout.OffsetOf(chunk) + offset;
+        var body = PlainSeals.Seal(bytes.AsSpan(at, count), goodSeal);
         var envelope = new FileTransfer(default, transfer, chunk, offset, 0, body.Length);
-        return new StorageRequest.PersistPiece(manifest.Id, envelope, new BytesPayload(body));
+        return new StorageRequest.PersistPiece(manifest.Id, envelope, body);
     }
 
     public static IEnumerable<StorageRequest.PersistPiece> Pieces(Manifest manifest, byte[] bytes, int pieceBytes)
@@ -100,62 +97,5 @@ internal sealed class StoreStage : IDisposable
 
     public void Dispose() => Store.Dispose();
 
-    private ContentStore OpenStore() => ContentStore.Open(Disk, Options, Shares, new TagSeal(), Time);
-
-    internal sealed class BytesPayload(byte[] bytes) : Payload
-    {
-        public byte[] Bytes { get; } = bytes;
-        public int Disposals { get; private set; }
-        public override int Length => Bytes.Length;
-        public override void Dispose() => Disposals++;
-    }
-
-    /// <summary>
-    /// The seal is sound when its last byte is 0; a broken one leaves rubbish, as AES-GCM leaves zeros.
-    /// </summary>
-    private sealed class TagSeal : IPieceSeal
-    {
-        public bool TryOpen(FileTransfer head, Payload body, Span<byte> destination)
-        {
-            var bytes = ((BytesPayload)body).Bytes;
-            if (bytes[^1] != 0)
-            {
-                destination.Clear();
-                return false;
-            }
-            bytes.AsSpan(0, destination.Length).CopyTo(destination);
-            return true;
-        }
-    }
-
-    internal sealed class SettableTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-        public override DateTimeOffset GetUtcNow() => Now;
-        public override long GetTimestamp() => Now.Ticks;
-    }
-}
-
-internal sealed class DictionaryCatalog : IShareCatalog
-{
-    public Dictionary<ContentId, SharedSource> Sources { get; } = [];
-    public List<ContentId> Changed { get; } = [];
-    public List<string> Downloaded { get; } = [];
-
-    public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax) => [];
-
-    public SharedSource? Find(ContentId content) => Sources.GetValueOrDefault(content);
-
-    public void MarkChanged(ContentId content)
-    {
-        Changed.Add(content);
-        Sources.Remove(content);
-    }
-
-    public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
-    {
-        Downloaded.Add(path);
-        Sources[manifest.Id] = new SharedSource(manifest, Path.GetFileName(path), path, stamp);
-    }
+    private ContentStore OpenStore() => ContentStore.Open(Disk, Options, Shares, new PlainSeals(), Time);
 }

@@ -20,9 +20,8 @@ public sealed class UploadTests : IDisposable
     {
         (_manifest, _bytes) = StoreStage.Content(Size);
         _stage.Memory.Put("/music/song.flac", _bytes);
-        _stage.Shares.Sources[_manifest.Id] =
-            new SharedSource(_manifest, "song.flac", "/music/song.flac",
-                _stage.Memory.Stamp("/music/song.flac")!.Value);
+        var stamp = _stage.Memory.Stamp("/music/song.flac")!.Value;
+        _stage.Shares.Add(new SharedSource(_manifest, "song.flac", "/music/song.flac", stamp));
     }
 
     [Fact]
@@ -31,9 +30,9 @@ public sealed class UploadTests : IDisposable
         var opened = Open(1);
         Assert.Equal("song.flac", opened.Name);
         Assert.Equal(_manifest.Layout, opened.Layout);
-        _stage.Time.Now += TimeSpan.FromSeconds(5);
+        _stage.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Empty(_stage.Do(new StorageRequest.NoteAcked(new TransferId(1), 65_536)));
-        _stage.Time.Now += TimeSpan.FromSeconds(30);
+        _stage.Time.Advance(TimeSpan.FromSeconds(30));
         _stage.Reopen();
         var recovered = Assert.Single(_stage.Store.Recovered.Uploads);
         Assert.Equal(
@@ -109,8 +108,8 @@ public sealed class UploadTests : IDisposable
     public void What_is_not_shared_any_more_is_soon_not_read_any_more()
     {
         Assert.Null(_stage.Store.ReadPiece(_manifest.Id, 0, 0, new byte[10]));
-        _stage.Shares.Sources.Clear();
-        _stage.Time.Now += TimeSpan.FromSeconds(3);
+        _stage.Shares.Remove(_manifest.Id);
+        _stage.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(RefusalReason.NotShared, _stage.Store.ReadPiece(_manifest.Id, 0, 0, new byte[10]));
     }
 
@@ -157,9 +156,10 @@ public sealed class UploadTests : IDisposable
         Open(1);
         var (manifest, _) = StoreStage.Content(Size, seed: 5);
         _stage.Open(manifest, "other");
-        _stage.Time.Now += TimeSpan.FromDays(9);
+        _stage.Time.Advance(TimeSpan.FromDays(9));
         AssertAge(TimeSpan.FromDays(9));
-        _stage.Time.Now -= TimeSpan.FromDays(20); // The clock was set back: nothing can be said.
+        // The clock was set back: nothing can be said.
+        _stage.Time.AdjustTime(_stage.Time.GetUtcNow() - TimeSpan.FromDays(20));
         AssertAge(TimeSpan.Zero);
 
         void AssertAge(TimeSpan age)

@@ -5,7 +5,7 @@ namespace Ferry.Tests.Transports.Bluetooth;
 
 public sealed class RadioTrafficTests
 {
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly RadioTraffic _traffic;
 
     public RadioTrafficTests() => _traffic = new RadioTraffic(_time);

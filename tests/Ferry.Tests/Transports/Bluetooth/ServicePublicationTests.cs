@@ -14,7 +14,7 @@ public sealed class ServicePublicationTests : IAsyncDisposable
     private static readonly TimeSpan HalfMinute = TimeSpan.FromSeconds(30);
     private static readonly FerryService Record = new(BluetoothAddress.Read([5, 4, 3, 2, 1, 0]), 3, "anna");
 
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly FakeBus _bus = new();
     private readonly BlueZ _daemon;
 
@@ -81,7 +81,7 @@ public sealed class ServicePublicationTests : IAsyncDisposable
         var ending = publication.DisposeAsync().AsTask();
         await _bus.NextAsync("UnregisterProfile");
         _time.Advance(TimeSpan.FromSeconds(3));
-        await ending.WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
+        await ending.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
 
     private Task<ServicePublication> StartAsync() =>

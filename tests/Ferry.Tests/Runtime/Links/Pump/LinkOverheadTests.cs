@@ -56,7 +56,7 @@ public sealed class LinkOverheadTests(ITestOutputHelper output)
             await end.WriteAsync(new Leave(LeaveReason.LeftNetwork), CancellationToken.None);
         }
 
-        await reading.WaitAsync(LinkFixture.Patience);
+        await reading.WaitAsync(Patience.Limit);
         var streams = there.Writes.Concat(back.Writes).ToList();
         var packets = streams.Sum(bytes => (bytes + PacketBytesMax - 1) / PacketBytesMax);
         var ofStreams = (double)ContentBytes / streams.Sum();
@@ -67,7 +67,7 @@ public sealed class LinkOverheadTests(ITestOutputHelper output)
 
     private static async Task SendContentAsync(SecureLink holder)
     {
-        var writer = new PacedWriter(holder, new NodeClock(new FakeTime()));
+        var writer = new PacedWriter(holder, new NodeClock(new TestClock()));
         for (var at = 0; at < ContentBytes; at += ChunkBytes)
         {
             var end = Math.Min(at + ChunkBytes, ContentBytes);

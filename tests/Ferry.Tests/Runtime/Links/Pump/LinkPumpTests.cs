@@ -15,7 +15,7 @@ public sealed class LinkPumpTests
 {
     private static readonly LinkId Id = new(7);
 
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly Channel<Input> _inputs = Channel.CreateBounded<Input>(16);
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class LinkPumpTests
         Assert.Equal(new Leave(LeaveReason.ShuttingDown), (await LinkFixture.Receive(peer)).Message);
         await peer.DisposeAsync();
         Assert.Equal(new Input.LinkDown(Id, "The program ends."), await Next());
-        await pump.Completion.WaitAsync(LinkFixture.Patience);
+        await pump.Completion.WaitAsync(Patience.Limit);
         await pump.DisposeAsync();
     }
 
@@ -116,7 +116,7 @@ public sealed class LinkPumpTests
         await peer.WriteAsync(new Leave(LeaveReason.LeftNetwork), CancellationToken.None);
         Assert.Equal(new Input.Received(Id, new Leave(LeaveReason.LeftNetwork), null), await Next());
         Assert.IsType<Input.LinkDown>(await Next());
-        await pump.Completion.WaitAsync(LinkFixture.Patience);
+        await pump.Completion.WaitAsync(Patience.Limit);
         await pump.DisposeAsync();
         await peer.DisposeAsync();
     }
@@ -132,7 +132,7 @@ public sealed class LinkPumpTests
         other.Start();
         pump.CloseAfterFlush(LeaveReason.ShuttingDown, "here");
         other.CloseAfterFlush(LeaveReason.ShuttingDown, "there");
-        await Task.WhenAll(pump.Completion, other.Completion).WaitAsync(LinkFixture.Patience);
+        await Task.WhenAll(pump.Completion, other.Completion).WaitAsync(Patience.Limit);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class LinkPumpTests
         var (pump, peer) = await Start();
         await peer.DisposeAsync();
         Assert.IsType<Input.LinkDown>(await Next());
-        await pump.Completion.WaitAsync(LinkFixture.Patience);
+        await pump.Completion.WaitAsync(Patience.Limit);
         pump.Send(new Heartbeat(1));
         var body = LinkFixture.Body(LinkFixture.Piece(10));
         pump.SendBody(LinkFixture.Piece(10), body);
@@ -187,7 +187,7 @@ public sealed class LinkPumpTests
         while (_inputs.Reader.Count < 16) await Task.Yield();
         Assert.False(sending.IsCompleted);
         for (var i = 0; i < 40; i++) Assert.IsType<Input.Received>(await Next()).Body!.Dispose();
-        await sending.WaitAsync(LinkFixture.Patience);
+        await sending.WaitAsync(Patience.Limit);
         await Stop(pump, peer);
     }
 
@@ -197,7 +197,7 @@ public sealed class LinkPumpTests
         var (pump, peer) = await Start();
         _inputs.Writer.Complete();
         await LinkFixture.SendBody(peer, LinkFixture.Piece(100));
-        await pump.DisposeAsync().AsTask().WaitAsync(LinkFixture.Patience);
+        await pump.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
         await peer.DisposeAsync();
     }
 
@@ -221,12 +221,12 @@ public sealed class LinkPumpTests
 
     private async Task Stop(LinkPump pump, SecureLink peer)
     {
-        await pump.DisposeAsync().AsTask().WaitAsync(LinkFixture.Patience);
+        await pump.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
         Assert.Equal(new Input.LinkDown(Id, "This node closed the link."), await Last());
         await peer.DisposeAsync();
     }
 
-    private async Task<Input> Next() => await _inputs.Reader.ReadAsync().AsTask().WaitAsync(LinkFixture.Patience);
+    private async Task<Input> Next() => await _inputs.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
 
     private async Task<Input> Last()
     {

@@ -12,7 +12,7 @@ public sealed class BlueZTests : IAsyncDisposable
     private const string Hci0 = "/org/bluez/hci0";
     private static readonly FerryService Record = new(BluetoothAddress.Read([5, 4, 3, 2, 1, 0]), 3, "anna");
 
-    private readonly FakeTime _time = new();
+    private readonly TestClock _time = new();
     private readonly FakeBus _bus = new();
     private readonly BlueZ _daemon;
 
@@ -109,7 +109,7 @@ public sealed class BlueZTests : IAsyncDisposable
         await _bus.NextAsync("StopDiscovery");
         _time.Advance(SystemBus.AnswerTimeLimit);
         var failure = await Assert.ThrowsAsync<BusException>(
-            () => stopping.WaitAsync(Eventually.Bound, Cancel));
+            () => stopping.WaitAsync(Patience.Limit, Cancel));
         Assert.Contains("does not answer", failure.ForPeople, StringComparison.Ordinal);
         Assert.Equal(first, await _daemon.IdentifyAsync(Cancel));
     }

@@ -1,0 +1,49 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Shares;
+using Path = System.IO.Path;
+
+namespace Ferry.TestKit;
+
+/// <summary>What a node offers: a dictionary where the program has an index. In order, so that runs repeat.</summary>
+internal sealed class DictionaryCatalog : IShareCatalog
+{
+    private readonly SortedDictionary<ContentId, SharedSource> _sources = [];
+
+    public IReadOnlyDictionary<ContentId, SharedSource> Sources => _sources;
+
+    /// <summary>Contents that the store found to be something else than what was hashed.</summary>
+    public List<ContentId> Changed { get; } = [];
+
+    /// <summary>Paths of downloads that came to their end.</summary>
+    public List<string> Downloaded { get; } = [];
+
+    /// <summary>Told what <see cref="MarkChanged"/> has taken out.</summary>
+    public Action<SharedSource> TakenOut { get; set; } = _ => { };
+
+    public void Add(SharedSource source) => _sources[source.Manifest.Id] = source;
+
+    public void Remove(ContentId content) => _sources.Remove(content);
+
+    public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax) =>
+        [.. _sources.Values
+            .Where(source => content is { } wanted ? source.Manifest.Id == wanted : source.Name == text)
+            .Take(hitsMax)
+            .Select(source => new ShareMatch(source.Manifest.Id, source.Name, source.Manifest.Layout.ContentBytes,
+                source.Manifest.Layout.ChunkCount == 0 ? [] : [new ChunkRange(0, source.Manifest.Layout.ChunkCount)]))];
+
+    public SharedSource? Find(ContentId content) => _sources.GetValueOrDefault(content);
+
+    public void MarkChanged(ContentId content)
+    {
+        Changed.Add(content);
+        if (_sources.Remove(content, out var source)) TakenOut(source);
+    }
+
+    public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
+    {
+        Downloaded.Add(path);
+        Add(new SharedSource(manifest, Path.GetFileName(path), path, stamp));
+    }
+}

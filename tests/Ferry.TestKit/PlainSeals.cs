@@ -1,0 +1,47 @@
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Ferry.Storage.Downloads;
+
+namespace Ferry.TestKit;
+
+/// <summary>
+/// Keys and seals without cryptography, for tests of one side: an offer is 1, an answer is 2, and anything else is not
+/// valid; a sealed piece is its bytes and a tag that ends with 0. What must hold between two sides is checked by the
+/// simulation's ring.
+/// </summary>
+internal sealed class PlainSeals : ISealKeyRing, IPieceSeal
+{
+    public List<TransferId> Forgotten { get; } = [];
+
+    public static BytesPayload Seal(ReadOnlySpan<byte> piece, bool isSound = true)
+    {
+        var body = new byte[piece.Length + FileTransfer.SealBytes];
+        piece.CopyTo(body);
+        body[^1] = isSound ? (byte)0 : (byte)1;
+        return new BytesPayload(body);
+    }
+
+    public byte[] Offer(TransferId transfer, NodeId holder) => [1];
+
+    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
+        offer.SequenceEqual<byte>([1]) ? [2] : null;
+
+    public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
+        answer.SequenceEqual<byte>([2]);
+
+    public void Forget(TransferId transfer) => Forgotten.Add(transfer);
+
+    /// <summary>A broken seal leaves rubbish where it was opened, as AES-GCM leaves zeros.</summary>
+    public bool TryOpen(FileTransfer head, Payload body, Span<byte> destination)
+    {
+        var bytes = ((BytesPayload)body).Bytes;
+        if (bytes[^1] != 0)
+        {
+            destination.Clear();
+            return false;
+        }
+        bytes.AsSpan(0, destination.Length).CopyTo(destination);
+        return true;
+    }
+}
