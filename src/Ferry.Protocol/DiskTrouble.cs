@@ -16,4 +16,7 @@ public enum DiskTrouble
 
     /// <summary>The name or path cannot be made there.</summary>
     BadPath,
+
+    /// <summary>The device gives back something else than it was given.</summary>
+    Changed,
 }

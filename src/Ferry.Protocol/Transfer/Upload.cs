@@ -46,8 +46,7 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
     public List<TransferRequest> Early { get; } = [];
     public int PieceBytes { get; private set; } = WireLimits.PieceBytesMin;
     public long WindowBytes { get; private set; }
-    public bool HasUnacked => _unacked.Count > 0;
-    public bool IsOwing => HasUnacked || _toSend.Count > 0;
+    public bool IsOwing => _unacked.Count > 0 || _toSend.Count > 0;
 
     /// <summary>Asked for and not sent yet.</summary>
     public long LeftBytes => _queuedBytes + (_current < 0 ? 0 : _layout.LengthOf(_current) - _offset);
@@ -133,16 +132,6 @@ internal sealed class Upload(TransferId transfer, ContentId content, NodeId requ
         receivedBefore = Math.Max(receivedBefore, ack.ReceivedBytes);
         if (progressed) (ProgressAt, Silences) = (now, 0);
         return progressed;
-    }
-
-    /// <summary>Nothing was heard for too long: what is not ACKed is sent again, before anything new.</summary>
-    public void Retransmit()
-    {
-        var again = _unacked.ToList();
-        var rest = _toSend.Where(chunk => !_unacked.Contains(chunk)).ToList();
-        ClearQueue();
-        ClearUnacked();
-        foreach (var chunk in again.Concat(rest)) Enqueue(chunk);
     }
 
     public UploadStatus Status(Instant now, Instant givenUpAt, int hops) => new(

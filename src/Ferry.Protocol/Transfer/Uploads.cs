@@ -7,8 +7,8 @@ namespace Ferry.Protocol.Transfer;
 /// <summary>
 /// This node as a holder. The log comes first: no byte leaves before the entry is durable, and the entry goes only
 /// when the requester has everything (Receipt) or wants nothing (Refusal). In between nothing can end a transfer:
-/// whatever falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears.
-/// docs/protocol.md §6.
+/// whatever falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears. Only
+/// what the requester then names is sent again, so a chunk that it has is never sent twice. docs/protocol.md §6.
 /// </summary>
 internal sealed class Uploads(
     EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo, PieceLinkFinder linkFor)
@@ -187,11 +187,6 @@ internal sealed class Uploads(
             if (upload.SilentAt <= now)
             {
                 upload.Silences++;
-                if (upload.HasUnacked)
-                {
-                    upload.Retransmit();
-                    Wake(upload);
-                }
                 Ask(now, upload, outbox);
             }
             else if (upload.AskAgainAt <= now) Ask(now, upload, outbox);

@@ -34,7 +34,7 @@ public sealed record NodeOptions
     /// </summary>
     public bool AutoLink { get; init; } = true;
 
-    /// <summary>Without an ACK for this long a holder sends again. 1 s to 1 h.</summary>
+    /// <summary>Without an ACK for this long a holder asks how things stand. 1 s to 1 h.</summary>
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>More are refused, with a reason.</summary>

@@ -5,4 +5,7 @@ public sealed class DiskException(DiskError error, string message, Exception? in
     public DiskError Error { get; } = error;
 }
 
-public enum DiskError { NotFound, Exists, Full, NotWritable, BadPath, Faulty }
+/// <summary>
+/// <c>Changed</c>: nothing was refused, but what is read is not what was written and flushed.
+/// </summary>
+public enum DiskError { NotFound, Exists, Full, NotWritable, BadPath, Faulty, Changed }

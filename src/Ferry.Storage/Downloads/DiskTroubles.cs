@@ -15,6 +15,7 @@ internal static class DiskTroubles
         DiskError.Full => DiskTrouble.Full,
         DiskError.NotWritable => DiskTrouble.NotWritable,
         DiskError.BadPath => DiskTrouble.BadPath,
+        DiskError.Changed => DiskTrouble.Changed,
         _ => DiskTrouble.Faulty,
     };
 

@@ -295,7 +295,7 @@ internal sealed class PartialFile : IDisposable
         {
             file.Flush();
             if (ContentCheck.Lost(file, Manifest, Inherited) is { Count: > 0 and var lost })
-                throw new DiskException(DiskError.Faulty, $"the disk changed {lost} chunks of {PartPath}");
+                throw new DiskException(DiskError.Changed, $"the disk changed {lost} chunks of {PartPath}");
         }
         finally
         {

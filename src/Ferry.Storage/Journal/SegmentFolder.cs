@@ -18,7 +18,10 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
     private long _number;
 
     public IReadOnlyList<string> Warnings => _warnings;
-    public bool FoundDamage { get; private set; }
+
+    /// <summary>Where segments are kept that were found damaged, from the next segment on.</summary>
+    public IEnumerable<string> DamagedKeptAs => _damaged.Select(AsidePath);
+    public bool FoundDamage => _damaged.Count > 0;
 
     /// <summary>A segment got its name, but whether a restart would see it is not known.</summary>
     public bool NewestIsInDoubt { get; private set; }
@@ -98,7 +101,6 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
             throw new DiskException(
                 DiskError.Faulty, $"{path} was written by another version of Ferry; this one cannot read it");
         if (!segment.Damaged) return segment;
-        FoundDamage = true;
         _damaged.Add(path);
         _warnings.Add(
             $"The log {path} is damaged: {segment.Records.Count} entries in it are sound and were kept, others are "

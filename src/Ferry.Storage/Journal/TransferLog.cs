@@ -43,6 +43,7 @@ internal sealed class TransferLog : IDisposable
     public JournalState State { get; }
 
     public IReadOnlyList<string> Warnings => _folder.Warnings;
+    public IEnumerable<string> DamagedKeptAs => _folder.DamagedKeptAs;
 
     /// <summary>Nothing the log says about the files can be taken on trust.</summary>
     public bool WasDamaged => _folder.FoundDamage;

@@ -45,6 +45,7 @@ public sealed class ContentStore : IDisposable
             disk, log, manifests, place, _downloads, _ending, _tally, wall.GetUtcNow());
         Recovered = recovery.Run();
         _uploads.Restore(log.State.Uploads);
+        DamagedLogs = [.. log.DamagedKeptAs];
         RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];
         _downloads.EnsureCreated();
     }
@@ -72,6 +73,9 @@ public sealed class ContentStore : IDisposable
 
     /// <summary>Sentences about damage found in the log, for the user; empty when all was well.</summary>
     public IReadOnlyList<string> RecoveryWarnings { get; }
+
+    /// <summary>Where the files of the log are kept that were found damaged.</summary>
+    public IReadOnlyList<string> DamagedLogs { get; }
 
     /// <summary>Bytes of verified, written chunks that are not durable yet.</summary>
     public long UncommittedBytes => _tally.Bytes;

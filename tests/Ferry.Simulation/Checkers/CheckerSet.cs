@@ -15,20 +15,22 @@ internal sealed class CheckerSet
 
     public CheckerSet(SimWorld world)
     {
-        Resent = new ResentIsBounded(world);
+        var known = new KnownDurable();
+        Resent = new ResentIsBounded(world, known);
         Replacement = new PathIsReplaced(world);
         WrittenOnce = new ChunksAreWrittenOnce(world);
         Pauses = new PausesAreShort(world);
         _all =
         [
+            known, // Before those that ask it.
             new AckedChunksSurvive(world), new FinishedFilesAreWhole(world), new FloodsCrossOnce(),
-                new RoutesHaveNoLoops(world),
-            new PayloadsHaveOneOwner(world), new QueuesAreBounded(world), new LogsEndEmpty(world),
-                new RareStates(world), new DamageIsKept(), Resent, WrittenOnce, Pauses, Replacement,
+            new RoutesHaveNoLoops(world), new PayloadsHaveOneOwner(world), new QueuesAreBounded(world),
+            new LogsEndEmpty(world), new RareStates(world), new DamageIsKept(),
+            new DurableChunksAreNotAskedFor(world, known), Resent, WrittenOnce, Pauses, Replacement,
         ];
     }
 
-    /// <summary>Off unless the scenario has one crash at most.</summary>
+    /// <summary>Off unless each content has one holder.</summary>
     public ResentIsBounded Resent { get; }
 
     /// <summary>Off unless the scenario takes a relay away and leaves another path.</summary>
@@ -39,6 +41,9 @@ internal sealed class CheckerSet
 
     /// <summary>Off unless the scenario always leaves another way.</summary>
     public PausesAreShort Pauses { get; }
+
+    /// <summary>Switches all others off, to see what this one finds.</summary>
+    public void Only(Checker one) => _all.RemoveAll(checker => checker != one && checker is not KnownDurable);
 
     public void AfterStep()
     {

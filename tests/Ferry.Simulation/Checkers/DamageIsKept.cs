@@ -4,16 +4,17 @@ using Ferry.Storage.Store;
 
 namespace Ferry.Simulation.Checkers;
 
-/// <summary>Whoever is told that a log is damaged finds it where the warning says.</summary>
+/// <summary>A log that is found damaged is told of, and kept where the store says.</summary>
 internal sealed class DamageIsKept : Checker
 {
     public override void Recovered(SimNode node, ContentStore store)
     {
-        if (!store.RecoveryWarnings.Any(warning => warning.Contains("is damaged", StringComparison.Ordinal))) return;
+        if (store.DamagedLogs.Count == 0) return;
         node.World.Reached.Note(Rare.DamagedLog);
+        if (store.RecoveryWarnings.Count == 0) throw new SimFailure($"damage: nobody is told of it at {node.Name}");
         if (node.Disk.FaultsMet > 0) return; // Then it cannot always be set aside.
-        var isKept = node.Disk.Inspect(files => files.Keys.Any(path
-            => path.StartsWith(SimNode.Log + "damaged-", StringComparison.Ordinal)));
-        if (!isKept) throw new SimFailure($"damage: {node.Name} was told of a damaged log, and it is not kept");
+        var missing = node.Disk.Inspect(files => store.DamagedLogs.FirstOrDefault(path => !files.ContainsKey(path)));
+        if (missing is not null)
+            throw new SimFailure($"damage: {node.Name} found a damaged log, and it is not kept as {missing}");
     }
 }

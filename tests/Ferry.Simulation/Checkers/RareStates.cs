@@ -54,7 +54,7 @@ internal sealed class RareStates(SimWorld world) : Checker
         var node = end.Node;
         if (message is RoutedMessage routed && routed.Envelope.Source != node.Id) return;
         if (message is TransferRequest request) _requests[request.Transfer] = request;
-        if (message is Refusal refusal) NoteRefusal(refusal.Reason);
+        if (message is Refusal refusal) NoteRefusal(node, refusal);
         if (message is Receipt receipt && _askedAgain.Contains((node.Index, receipt.Transfer)))
             world.Reached.Note(Rare.LateReceipt);
     }
@@ -76,8 +76,7 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (stored.Result is StorageResult.DownloadStalled stalled)
         {
             _stalled.Add((node.Index, stalled.Content));
-            var isRotten = stalled.Text.Contains("the disk changed", StringComparison.Ordinal);
-            if (isRotten) world.Reached.Note(Rare.RottenChunk);
+            if (stalled.Trouble == DiskTrouble.Changed) world.Reached.Note(Rare.RottenChunk);
         }
         if (stored.Result is not StorageResult.ChunksDurable durable) return;
         foreach (var chunk in durable.Chunks) _durable.Add((node.Index, durable.Content, chunk));
@@ -91,43 +90,3 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (notice is Notice.DownloadCompleted completed
             && node.User.Wishes.Any(wish => wish.IsLetGo && wish.Content.Id == completed.Status.Content))
             world.Reached.Note(Rare.CancelRacedTheEnd);
-        if (notice is Notice.DownloadFailed { Reason.Text: "cancelled" }) world.Reached.Note(Rare.CancelledByRequester);
-        if (notice is Notice.UploadEnded { Reason: "cancelled" }) world.Reached.Note(Rare.CancelledByHolder);
-    }
-
-    public override void Dying(SimNode node)
-    {
-        if (node.Engine is null || node.Engine.Uploads(node.Clock).Count > 0) return;
-        if (node.Links.Any(link => link.BulkBytesQueued > 0)) world.Reached.Note(Rare.RelayCrashedLoaded);
-    }
-
-    public override void AtRest()
-    {
-        foreach (var node in world.Nodes)
-        {
-            if (node.Disk.FailedFlushes > 0) world.Reached.Note(Rare.FailedFlush);
-            if (node.Disk.FailedReads > 0) world.Reached.Note(Rare.FailedRead);
-        }
-    }
-
-    private void NoteRefusal(RefusalReason reason)
-    {
-        if (reason == RefusalReason.SourceChanged) world.Reached.Note(Rare.SourceChanged);
-        if (reason == RefusalReason.LogUnavailable) world.Reached.Note(Rare.LogUnavailable);
-    }
-
-    private void OnWay(SimNode node, TransferId transfer, LinkEnd end, bool isHolder)
-    {
-        if (!_ways.TryGetValue((node.Index, transfer), out var ends)) _ways.Add((node.Index, transfer), ends = []);
-        if (ends.Count > 0 && ends[^1] != end)
-        {
-            var before = ends[^1];
-            if (before.Session.Opposite(before).Node != end.Session.Opposite(end).Node)
-                world.Reached.Note(Rare.ReroutedTransfer);
-            else if (!before.IsOpen) world.Reached.Note(Rare.HandedOver);
-            else if (ends.Contains(end) && isHolder) world.Reached.Note(Rare.Bonded);
-        }
-        ends.Remove(end);
-        ends.Add(end);
-    }
-}

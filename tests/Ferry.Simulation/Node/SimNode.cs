@@ -90,6 +90,9 @@ internal sealed class SimNode
     /// <summary>What a scenario wants otherwise than the program's defaults.</summary>
     public Func<EngineOptions, EngineOptions> Tune { get; set; } = options => options;
 
+    /// <summary>What the node makes of its log. A run that is to fail lets it forget something.</summary>
+    public Func<RecoveredState, RecoveredState> Recall { get; set; } = recovered => recovered;
+
     /// <summary>A message is at the door. False when the power goes just then.</summary>
     public bool TakesDelivery()
     {
@@ -139,7 +142,7 @@ internal sealed class SimNode
             Seed = _world.Random.NextUInt64(),
             FirstSequence = (ulong)Math.Max(1, Wall.GetUtcNow().ToUnixTimeMilliseconds()),
         });
-        Engine = new Engine(options, Keys, recovered);
+        Engine = new Engine(options, Keys, Recall(recovered));
         Engine.Start(Clock, _outbox);
         CarryOut(null);
         foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Dial(_world.Chance(100_000));

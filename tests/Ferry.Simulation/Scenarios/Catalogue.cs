@@ -56,7 +56,7 @@ internal static class Catalogue
         var content = stage.Share(20 * Stage.Chunk + 77, nodes[0]);
         stage.BootAll();
         stage.WantAt(1, nodes[1], content);
-        stage.World.Checks.Resent.IsOn = true;
+        stage.BoundResends(losses: 0);
     }
 
     /// <summary>The edges of the layout: nothing, one byte, around one chunk, a few mebibytes.</summary>
@@ -68,7 +68,7 @@ internal static class Catalogue
         var contents = sizes.Select(size => stage.Share(size, nodes[0])).ToArray();
         stage.BootAll();
         foreach (var content in contents) stage.WantAt(1 + stage.Random.NextDouble(), nodes[2], content);
-        stage.World.Checks.Resent.IsOn = true;
+        stage.BoundResends(losses: 0);
     }
 
     private static void Line(Stage stage)
@@ -93,6 +93,7 @@ internal static class Catalogue
         var side = stage.Random.Next(2) == 0 ? 1 : 4;
         stage.CutAt(2 + stage.Random.NextDouble(), stage.World.Wires[side], silent: stage.Random.Next(2) == 0,
             downFor: 40);
+        stage.BoundResends(losses: 1);
     }
 
     private static void Star(Stage stage)
@@ -131,6 +132,7 @@ internal static class Catalogue
             stage.CrashAt(at + stage.Random.NextDouble() * 0.2, node, powerCut: true,
                 downFor: 1 + 10 * stage.Random.NextDouble());
         }
+        stage.BoundResends(losses: nodes.Length);
     }
 
     private static void CutStorm(Stage stage)
@@ -189,5 +191,6 @@ internal static class Catalogue
         stage.WantAt(1, nodes[2], content);
         stage.LeaveAt(2.5 + stage.Random.NextDouble(), nodes[stage.Random.Next(3)],
             awayFor: 5 + 40 * stage.Random.NextDouble());
+        stage.BoundResends(losses: 1);
     }
 }

@@ -33,7 +33,7 @@ internal static class CrashPoints
         var content = stage.Share(2 * Stage.Chunk + 1, nodes[0]);
         stage.BootAll();
         stage.WantAt(1, nodes[2], content);
-        stage.World.Checks.Resent.IsOn = true;
+        stage.BoundResends(losses: 0);
     });
 
     /// <summary>
@@ -59,7 +59,7 @@ internal static class CrashPoints
         var content = stage.Share(2_000, nodes[0]);
         stage.BootAll();
         stage.WantAt(1, nodes[1], content);
-        stage.World.Checks.Resent.IsOn = true;
+        stage.BoundResends(losses: 0);
     });
 
     /// <summary>The requester's user cancels in the middle: no file and no entry may be left of it.</summary>

@@ -20,7 +20,6 @@ internal static class SeveralLinks
             if (kind != 1) stage.Line(nodes[(hop - 1)..(hop + 1)], WireTraits.Bluetooth);
         }
         Fetch(stage, nodes, chunks: 12);
-        stage.World.Checks.Resent.LossesMax = 0;
     }
 
     /// <summary>Bluetooth first; Wi-Fi comes within reach in the middle of the transfer.</summary>
@@ -54,7 +53,6 @@ internal static class SeveralLinks
         var second = stage.World.AddWire(nodes[hop], nodes[hop + 1], slow, network: 1);
         Fetch(stage, nodes, chunks: 80);
         if (stage.Random.Next(2) == 0) Lose(stage, second, 1.5 + stage.Random.NextDouble(), silent: false, downFor: 5);
-        else stage.World.Checks.Resent.LossesMax = 0;
     }
 
     /// <summary>Links between all neighbours come and go, in any order and several at a time.</summary>
@@ -94,16 +92,18 @@ internal static class SeveralLinks
         var content = stage.Share(chunks * Stage.Chunk + 5, nodes[0]);
         stage.BootAll();
         stage.WantAt(1, nodes[^1], content);
-        stage.World.Checks.Resent.IsOn = true;
+        stage.BoundResends(losses: 0);
         stage.World.Checks.WrittenOnce.IsOn = true;
         stage.World.Checks.Pauses.IsOn = true;
     }
 
     private static void Lose(Stage stage, Wire wire, double at, bool silent, double downFor)
     {
+        stage.BoundResends(losses: 1);
         stage.At(at, () =>
         {
             stage.World.Checks.Pauses.OnFault();
+            stage.World.Checks.Resent.OnLoss();
             wire.Cut(silent);
         });
         stage.At(at + downFor, wire.Heal);

@@ -9,6 +9,9 @@ namespace Ferry.Simulation.Scenarios;
 /// </summary>
 internal static class SingleCrash
 {
+    /// <summary>A window, three seconds of it, is an eighth of the content.</summary>
+    public static readonly WireTraits Slow = WireTraits.Wifi with { Rate = 160_000 };
+
     public static void OfHolder(Stage stage) => Crash(stage, nodes => nodes[0]);
 
     public static void OfRequester(Stage stage) => Crash(stage, nodes => nodes[2]);
@@ -19,8 +22,8 @@ internal static class SingleCrash
     public static void OfRelayWithDetour(Stage stage)
     {
         var nodes = stage.Nodes(5);
-        stage.Line(nodes[..3], WireTraits.Wifi);
-        stage.Line([nodes[0], nodes[3], nodes[4], nodes[2]], WireTraits.Wifi);
+        stage.Line(nodes[..3], Slow);
+        stage.Line([nodes[0], nodes[3], nodes[4], nodes[2]], Slow);
         Transfer(stage, nodes, nodes[1]);
     }
 
@@ -39,6 +42,7 @@ internal static class SingleCrash
             stage.World.Checks.Replacement.Arm(nodes[0], nodes[2]);
             nodes[1].Vanish();
         });
+        stage.BoundResends(losses: 1);
     }
 
     /// <summary>While the holder is down the requester goes elsewhere: another neighbour leads to it now.</summary>
@@ -56,24 +60,26 @@ internal static class SingleCrash
         stage.CrashAt(at, nodes[0], powerCut: true, downFor: 5 + 20 * stage.Random.NextDouble());
         stage.At(at + 1, () => before.Remove(silent: stage.Random.Next(2) == 0));
         stage.At(at + 2, after.Heal);
+        stage.BoundResends(losses: 1);
     }
 
     private static void Crash(Stage stage, Func<SimNode[], SimNode> pick)
     {
         var nodes = stage.Nodes(3);
-        stage.Line(nodes, WireTraits.Wifi);
+        stage.Line(nodes, Slow);
         Transfer(stage, nodes, pick(nodes));
     }
 
     private static void Transfer(Stage stage, SimNode[] nodes, SimNode victim)
     {
-        var content = stage.Share(50 * Stage.Chunk + 1, nodes[0]);
+        const int Size = 60 * Stage.Chunk + 1;
+        var content = stage.Share(Size, nodes[0]);
         stage.BootAll();
         stage.WantAt(1, nodes[2], content);
         stage.CrashAt(
-            1.2 + 3 * stage.Random.NextDouble(), victim, powerCut: stage.Random.Next(4) > 0,
-            downFor: 1 + 30 * stage.Random.NextDouble(),
+            1 + (0.45 + 0.4 * stage.Random.NextDouble()) * Size / Slow.Rate, victim,
+            powerCut: stage.Random.Next(4) > 0, downFor: 1 + 30 * stage.Random.NextDouble(),
             silent: stage.Random.Next(2) == 0);
-        stage.World.Checks.Resent.IsOn = true;
+        stage.BoundResends(losses: 1, mustBite: true);
     }
 }

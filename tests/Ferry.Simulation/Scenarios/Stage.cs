@@ -69,6 +69,14 @@ internal sealed class Stage(SimWorld world)
         foreach (var node in world.Nodes) world.After(0, node.Boot);
     }
 
+    /// <summary>Nothing is sent again but what is outstanding at each of so many crashes and lost links.</summary>
+    /// <param name="mustBite">A full resend must cost far more; see <see cref="Checkers.ResentIsBounded"/>.</param>
+    public void BoundResends(int losses, bool mustBite = false)
+    {
+        var checker = world.Checks.Resent;
+        (checker.IsOn, checker.LossesMax, checker.MustBite) = (true, losses, mustBite);
+    }
+
     public void WantAt(double seconds, SimNode node, SimContent content)
     {
         if (node.Catalog.Find(content.Id) is not null || !_wanted.Add((node, content))) return;
@@ -102,7 +110,11 @@ internal sealed class Stage(SimWorld world)
 
     public void CutAt(double seconds, Wire wire, bool silent, double downFor)
     {
-        At(seconds, () => wire.Cut(silent));
+        At(seconds, () =>
+        {
+            world.Checks.Resent.OnLoss();
+            wire.Cut(silent);
+        });
         At(seconds + downFor, wire.Heal);
     }
 
@@ -131,7 +143,11 @@ internal sealed class Stage(SimWorld world)
 
     public void LeaveAt(double seconds, SimNode node, double awayFor)
     {
-        At(seconds, node.Leave);
+        At(seconds, () =>
+        {
+            world.Checks.Resent.OnLoss();
+            node.Leave();
+        });
         At(seconds + awayFor, node.Rejoin);
     }
 

@@ -54,6 +54,7 @@ internal static class UserTroubles
         if (stage.Random.Next(2) == 0)
             stage.CrashAt(2 + 2 * stage.Random.NextDouble(), nodes[2], powerCut: true, downFor: 1);
         stage.At(30, () => nodes[2].User.AskAgain(content));
+        stage.BoundResends(losses: 1);
     }
 
     /// <summary>Another disk is in the requester's machine when it comes back.</summary>
@@ -117,6 +118,7 @@ internal static class UserTroubles
             stage.ClockJumpAt(0.5 + 5 * stage.Random.NextDouble(), nodes[stage.Random.Next(3)]);
         for (var crash = 0; crash < 3; crash++)
             stage.CrashAt(1.5 + 10 * stage.Random.NextDouble(), nodes[stage.Random.Next(3)], true, downFor: 2);
+        stage.BoundResends(losses: 3);
     }
 
     /// <summary>One side is never seen again: the other keeps the transfer for its time, then lets it go.</summary>

@@ -55,8 +55,9 @@ internal sealed record CrashPlan(IReadOnlyList<CrashPoint> Points, IReadOnlyList
 {
     public CrashPlan(CrashPoint point, params IReadOnlyList<int> together) : this([point], together) { }
 
-    /// <summary>More than one node goes down, so that more than one window may be sent again.</summary>
-    public bool IsManifold => Points.Count > 1 || Together.Count > 1;
+    /// <summary>How many times a node goes down: each may cost what is outstanding then.</summary>
+    public int Losses =>
+        Points.Sum(point => point.Again > 0 ? 2 : 1) + Math.Max(0, Together.Count - 1);
 
     /// <summary><c>2:36</c>, <c>2:36+0:m5</c>, <c>2:36/0,2,1</c>.</summary>
     public override string ToString() =>

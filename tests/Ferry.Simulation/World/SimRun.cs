@@ -46,7 +46,7 @@ internal static class SimRun
             scenario.SetUp(stage);
             before = [.. world.Nodes.Select(node => node.Disk.Operations)];
             if (plan is not null) CrashDrill.Arm(world, plan);
-            if (plan is { IsManifold: true }) world.Checks.Resent.IsOn = false;
+            if (plan is not null) world.Checks.Resent.LossesMax = plan.Losses;
             world.RunTo(stage.FaultsEnd.Ticks / 10);
             stage.Calm();
             ComeToRest(world, stage);

@@ -50,12 +50,12 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public void Retransmitted_comes_before_what_is_new_under_new_seal_numbers()
+    public void What_is_asked_for_again_goes_under_new_seal_numbers()
     {
         Open(new ChunkRange(0, 5));
         var first = SendAll();
         Ack(cumulative: 1);
-        _upload.Retransmit();
+        _upload.OnRequest(Request(new ChunkRange(1, 4)) with { Again = true });
         var second = SendAll();
         Assert.Equal([1, 2, 3], second.Select(piece => piece.Chunk).Distinct());
         var numbers = first.Concat(second).Select(piece => piece.SealNumber).ToList();
@@ -67,7 +67,7 @@ public sealed class UploadTests
     {
         Open(new ChunkRange(0, 1));
         _upload.NextPiece(int.MaxValue);
-        _upload.Retransmit();
+        _upload.OnRequest(Request(new ChunkRange(0, 1)) with { Again = true });
         Assert.Equal([0, 30_000, 60_000], SendAll().Select(piece => piece.Offset));
     }
 
@@ -77,7 +77,6 @@ public sealed class UploadTests
         Open(new ChunkRange(0, 5));
         SendAll();
         _upload.OnRequest(Request(new ChunkRange(4, 2)) with { Again = true });
-        Assert.False(_upload.HasUnacked);
         Assert.Equal([4, 5], ChunksSent());
     }
 
@@ -94,7 +93,7 @@ public sealed class UploadTests
     {
         Open(new ChunkRange(0, 5));
         _upload.Suspend();
-        Assert.False(_upload.HasPieceToSend || _upload.HasUnacked);
+        Assert.False(_upload.HasPieceToSend || _upload.IsOwing);
         Assert.Equal(TransferState.Resuming, _upload.State);
     }
 
