@@ -90,3 +90,45 @@ internal sealed class RareStates(SimWorld world) : Checker
         if (notice is Notice.DownloadCompleted completed
             && node.User.Wishes.Any(wish => wish.IsLetGo && wish.Content.Id == completed.Status.Content))
             world.Reached.Note(Rare.CancelRacedTheEnd);
+    }
+
+    public override void Dying(SimNode node)
+    {
+        if (node.Engine is null || node.Engine.Uploads(node.Clock).Count > 0) return;
+        if (node.Links.Any(link => link.BulkBytesQueued > 0)) world.Reached.Note(Rare.RelayCrashedLoaded);
+    }
+
+    public override void AtRest()
+    {
+        foreach (var node in world.Nodes)
+        {
+            if (node.Disk.FailedFlushes > 0) world.Reached.Note(Rare.FailedFlush);
+            if (node.Disk.FailedReads > 0) world.Reached.Note(Rare.FailedRead);
+        }
+    }
+
+    private void NoteRefusal(SimNode node, Refusal refusal)
+    {
+        if (refusal.Reason == RefusalReason.SourceChanged) world.Reached.Note(Rare.SourceChanged);
+        if (refusal.Reason == RefusalReason.LogUnavailable) world.Reached.Note(Rare.LogUnavailable);
+        if (refusal.Reason != RefusalReason.Cancelled) return;
+        if (!_requests.TryGetValue(refusal.Transfer, out var request)) return;
+        var isRequesters = request.Envelope.Source == node.Id;
+        world.Reached.Note(isRequesters ? Rare.CancelledByRequester : Rare.CancelledByHolder);
+    }
+
+    private void OnWay(SimNode node, TransferId transfer, LinkEnd end, bool isHolder)
+    {
+        if (!_ways.TryGetValue((node.Index, transfer), out var ends)) _ways.Add((node.Index, transfer), ends = []);
+        if (ends.Count > 0 && ends[^1] != end)
+        {
+            var before = ends[^1];
+            if (before.Session.Opposite(before).Node != end.Session.Opposite(end).Node)
+                world.Reached.Note(Rare.ReroutedTransfer);
+            else if (!before.IsOpen) world.Reached.Note(Rare.HandedOver);
+            else if (ends.Contains(end) && isHolder) world.Reached.Note(Rare.Bonded);
+        }
+        ends.Remove(end);
+        ends.Add(end);
+    }
+}
