@@ -7,8 +7,8 @@ using Xunit;
 namespace Ferry.Tests.Architecture;
 
 /// <summary>
-/// The rooms of the core see Content, Wire and the root's plain types, never one another: what Search found reaches
-/// Transfer through the Engine.
+/// The rooms of the core see Values, Content, Wire and the contract in the root, never one another or the hub: what
+/// Search found reaches Transfer through the hub.
 /// </summary>
 public sealed class ProtocolRoomTests
 {
@@ -31,7 +31,10 @@ public sealed class ProtocolRoomTests
         ["Recording"] = ["Values", "Content", "Wire", "Transfer"],
     };
 
-    /// <summary>The hub knows the rooms; a room that knew the hub would know all rooms.</summary>
+    /// <summary>
+    /// The hub knows the rooms; a room that knew the hub would know all rooms. Its engine lies in the root, the rest of
+    /// it in a room that no other has on its line above.
+    /// </summary>
     private static readonly string[] HubTypes = ["Ferry.Protocol.Engine"];
 
     [Fact]
