@@ -5,7 +5,7 @@ namespace Ferry.Names;
 // they are.
 internal static class CompositionTable
 {
-    /// <summary>A mark, then what it follows and what both make together, by turns.</summary>
+    /// <summary>A mark, then pairs of the character it follows and the composed character.</summary>
     internal static readonly (int Mark, string Pairs)[] Compositions =
     [
         (0x0300, "AÀEÈIÌNǸOÒUÙWẀYỲaàeèiìnǹoòuùwẁyỳ\u00A8\u1FEDÂẦÊỀÔỒÜǛâầêềôồüǜĂẰăằĒḔēḕŌṐōṑƠỜơờƯỪưừΑᾺΕῈΗῊΙῚΟῸΥῪΩῺ" +
@@ -86,7 +86,9 @@ internal static class CompositionTable
         (0x11930, "\U00011935\U00011938"),
     ];
 
-    /// <summary>Taken apart and never put together again: the whole, then its two parts.</summary>
+    /// <summary>
+    /// Composition exclusions, which are decomposed and never recomposed: the composed character, then its two parts.
+    /// </summary>
     internal const string Exclusions =
         "\u0344\u0308\u0301\u0958\u0915\u093C\u0959\u0916\u093C\u095A\u0917\u093C\u095B\u091C\u093C" +
             "\u095C\u0921\u093C\u095D\u0922\u093C\u095E\u092B\u093C\u095F\u092F\u093C\u09DC\u09A1\u09BC" +
@@ -109,7 +111,7 @@ internal static class CompositionTable
             "\U0001D1BF\U0001D1BB\U0001D16F\U0001D1C0\U0001D1BC\U0001D16F";
 
     /// <summary>
-    /// Other spellings of a single character, in runs: the first code point, then what each from there on stands for.
+    /// Singleton decompositions, in runs: the first code point, then what each from there on decomposes to.
     /// </summary>
     internal static readonly (int First, string Meant)[] Singletons =
     [

@@ -5,9 +5,9 @@ namespace Ferry.Names;
 /// <summary>
 /// How alike two names are: 1 − d ÷ (length of the longer), d being the least number of insertions, deletions,
 /// substitutions and swaps of neighbours that turn one into the other, no part edited twice (Damerau 1964, in the
-/// "optimal string alignment" form). These four are what fingers do wrong. Jaro–Winkler was the other candidate: it
+/// "optimal string alignment" form). These four are the usual typing errors. Jaro–Winkler was the other candidate: it
 /// rewards a common start, so that all of IMG_0001 … IMG_9999 or two reports of one series come out at 0.9 and more,
-/// which is the last thing a user wants of a guess.
+/// which would offer many wrong files for one typo.
 ///
 /// Only a band around the diagonal can stay within the distance allowed (Ukkonen 1985), and names above
 /// <see cref="RunesMax"/> are not compared (a file name has 255 bytes at most), so one comparison costs at most
@@ -17,7 +17,7 @@ public static class EditDistance
 {
     internal const int RunesMax = 256;
 
-    /// <summary>0 when the names are less alike than <paramref name="atLeast"/>, or too long to say.</summary>
+    /// <summary>0 when the similarity is below <paramref name="atLeast"/>, or a name is too long to compare.</summary>
     public static double Similarity(ReadOnlySpan<char> left, ReadOnlySpan<char> right, double atLeast)
     {
         if (left.Length > 2 * RunesMax || right.Length > 2 * RunesMax) return 0;
@@ -33,7 +33,7 @@ public static class EditDistance
         return distance <= allowed ? 1 - (double)distance / longer : 0;
     }
 
-    /// <summary>The greatest distance at which names of this length are still alike enough.</summary>
+    /// <summary>The greatest distance at which names of this length still reach the similarity.</summary>
     internal static int Allowed(int longer, double atLeast) => (int)(longer * (1 - atLeast) + 1e-9);
 
     /// <summary>The distance, or anything above <paramref name="allowed"/>.</summary>

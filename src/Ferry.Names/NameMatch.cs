@@ -4,16 +4,15 @@ namespace Ferry.Names;
 
 /// <summary>
 /// Which of many contents did the user mean? Names are labels: one content may have several, and one name may be that
-/// of several contents. Each content is judged by its best name, and only the best kind that occurs is considered:
-/// nobody who typed an exact name wants to hear of similar ones. Among contents of the best kind:
+/// of several contents. Each content is judged by its best name, and only the best kind that occurs is considered: an
+/// exact match makes similar names irrelevant. Among contents of the best kind:
 ///
 /// <list type="bullet">
 /// <item><b>Exact, IgnoreCase</b>: one content is the answer; two are never told apart for the user, whatever the
 /// folder either lies in.</item>
 /// <item><b>Glob</b>: a pattern names a set. One member is the answer; with several the user picks.</item>
 /// <item><b>Substring</b>: a query that lacks only the extension ("song" for song.flac) beats a mere part of a name
-/// (songbook.pdf); apart from that one part of a name is as good a reason as another, the shorter name no
-/// better.</item>
+/// (songbook.pdf); apart from that all parts of names are equal, however short the name.</item>
 /// <item><b>Similar</b>: fewer typos win; with as many, the user picks.</item>
 /// </list>
 ///

@@ -4,9 +4,9 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Names;
 
 /// <summary>
-/// What a user typed, made ready to be held against many names. A query without <c>/</c> is about file names, one with
-/// it about relative paths; part of a name is looked for in the whole path either way, so that a folder's name finds
-/// what is in it.
+/// What a user typed, prepared to be matched against many names. A query without <c>/</c> is about file names, one with
+/// it about relative paths; a substring is looked for in the whole path either way, so that a folder's name finds its
+/// files.
 ///
 /// An extension is shared by thousands of names and says little. Hence two rules for typos: a query without extension
 /// is compared with the name less its extension too, and whatever is compared, the part before the extension must by
@@ -15,7 +15,7 @@ namespace Ferry.Names;
 /// </summary>
 public sealed class NameQuery
 {
-    /// <summary>The product's promise: a typo finds the file, an unrelated name does not.</summary>
+    /// <summary>The threshold at which a typo finds the file and an unrelated name does not.</summary>
     public const double SimilarityMin = 0.8;
     private const double StemSimilarityMin = 2.0 / 3;
 
@@ -25,7 +25,7 @@ public sealed class NameQuery
     private readonly bool _hasExtension;
     private readonly bool _isEmpty;
 
-    /// <param name="text">Composed and bounded here; one longer than a File Search can carry fits nothing.</param>
+    /// <param name="text">Is brought into form C; one longer than a File Search can carry matches nothing.</param>
     public NameQuery(string text)
     {
         _isEmpty = text.Length is 0 or > WireLimits.QueryBytesMax;
@@ -44,7 +44,7 @@ public sealed class NameQuery
         return similarity > 0 ? new NameScore(MatchKind.Similar, similarity) : NameScore.None;
     }
 
-    /// <summary>The same, but that typos are not thought of: <see cref="MatchKind.Substring"/> or better.</summary>
+    /// <summary>The same without typos: <see cref="MatchKind.Substring"/> or better.</summary>
     public NameScore ScoreAsTyped(OfferedName name)
     {
         if (_isEmpty) return NameScore.None;
@@ -79,8 +79,8 @@ public sealed class NameQuery
     }
 
     /// <summary>
-    /// Most names are put aside by their length, or by letters of the query that they lack: each edit accounts for one
-    /// such letter at most. Only the rest is compared.
+    /// A filter by length, and by letters of the query that the name lacks (each edit accounts for one such letter at
+    /// most), excludes most names before the edit distance is computed.
     /// </summary>
     private double Alike(ReadOnlySpan<char> folded, ulong letters)
     {

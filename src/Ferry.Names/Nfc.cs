@@ -54,7 +54,7 @@ public static class Nfc
     }
 
     /// <summary>
-    /// Marks on one character that do not touch each other are sorted by class; others keep their order.
+    /// Canonical ordering: marks on one character are sorted by combining class; those of one class keep their order.
     /// </summary>
     private static List<int> InCanonicalOrder(List<int> runes)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Ferry.Names;
 
 /// <summary>
-/// A relative path made ready for matching, once: composed (see <see cref="Nfc"/>), folded to one case, and
-/// with a signature of its letters. A holder keeps one for each of its files, so that a query over 50,000 names takes
+/// A relative path prepared once for matching: in form C (see <see cref="Nfc"/>), folded to one case, and with a
+/// signature of its letters. A holder keeps one for each of its files, so that a query over 50,000 names takes
 /// milliseconds.
 /// </summary>
 public sealed class OfferedName

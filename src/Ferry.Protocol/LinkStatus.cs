@@ -13,7 +13,7 @@ public enum LinkRole
     /// <summary>Carries bulk, alone or together with others.</summary>
     Bulk,
 
-    /// <summary>Too slow beside the others, or standing still: takes over when they go.</summary>
+    /// <summary>Too slow beside the others, or stalled: takes over when they go down.</summary>
     Standby,
 
     /// <summary>A newer link over the same path is used instead.</summary>

@@ -12,7 +12,7 @@ public abstract record Notice
         QueryId Query, NodeId Holder, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held,
         int Hops) : Notice;
 
-    /// <summary>No more hits will be told.</summary>
+    /// <summary>No more hits follow.</summary>
     public sealed record SearchEnded(QueryId Query) : Notice;
 
     public sealed record DownloadProgressed(DownloadStatus Status) : Notice;

@@ -25,10 +25,10 @@ public sealed class Outbox
     public void Clear() => _effects.Clear();
 
     /// <summary>
-    /// To the node in the envelope. Without a route the message is dropped and a route is looked for.
+    /// Sends the message to the node in its envelope. Without a route it is dropped, and a Route Request goes out.
     /// </summary>
     internal void Route(RoutedMessage message) => Routed.Enqueue(message);
 
-    /// <summary>To every neighbour but the one it came from.</summary>
+    /// <summary>Sends the message to every neighbour but the one it came from.</summary>
     internal void Flood(RoutedMessage message, NodeId? except) => Floods.Enqueue((message, except));
 }

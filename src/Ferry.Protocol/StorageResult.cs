@@ -4,7 +4,7 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
-/// <summary>What came of a <see cref="StorageRequest"/>: an input of the core.</summary>
+/// <summary>The outcome of a <see cref="StorageRequest"/>: an input of the core.</summary>
 public abstract record StorageResult
 {
     private StorageResult() { }
@@ -27,18 +27,17 @@ public abstract record StorageResult
     /// (<paramref name="Failure"/> null), or could not be read.
     /// </summary>
     /// <param name="Link">The link it was for.</param>
-    /// <param name="BodyBytes">
-    /// What was not read will never be sent: no <see cref="Input.BulkSent"/> follows, and the link has the room back.
-    /// </param>
+    /// <param name="BodyBytes">Bytes that the link's queue no longer has to expect when the piece could not be read: no
+    /// <see cref="Input.BulkSent"/> follows then.</param>
     public sealed record PieceRead(TransferId Transfer, int Chunk, LinkId Link, int BodyBytes, RefusalReason? Failure)
         : StorageResult;
 
     public sealed record DownloadOpened(ContentId Content, ChunkMap Durable, string PartPath) : StorageResult;
 
     /// <summary>
-    /// The disk does not take it now. Nothing is lost; the core asks again with <see
-    /// cref="StorageRequest.RetryDownload"/>. Chunks that were written but are not durable are not kept: they count as
-    /// missing.
+    /// The disk refuses writes for now. Nothing durable is lost; the core asks again with
+    /// <see cref="StorageRequest.RetryDownload"/>. Chunks that were written but are not durable are not kept: they
+    /// count as missing.
     /// </summary>
     public sealed record DownloadStalled(ContentId Content, DiskTrouble Trouble, string Text) : StorageResult;
 

@@ -2,8 +2,8 @@ namespace Ferry.Protocol.Content;
 
 /// <summary>
 /// How a content of some size is cut into chunks. The chunk is the unit of verifying, ACK, WAL and picking: a power of
-/// two from 64 KiB to 4 MiB, the smallest that needs no more than 2,048 chunks until 4 MiB is reached. The size alone
-/// decides, so that everybody who hashes the same bytes finds the same content id.
+/// two from 64 KiB to 4 MiB, the smallest that needs no more than 2,048 chunks until 4 MiB is reached. The content's
+/// size alone decides, so that every node that hashes the same bytes finds the same content id.
 /// </summary>
 public readonly record struct ChunkLayout
 {
@@ -48,7 +48,7 @@ public readonly record struct ChunkLayout
     }
 
     /// <summary>
-    /// A piece of so many bytes, at least one, lies inside its chunk. Any values may be asked about: nothing overflows.
+    /// Whether a piece of that many bytes, at least one, lies inside its chunk. Takes any values without overflow.
     /// </summary>
     public bool Contains(int chunk, int offset, int bytes) =>
         (uint)chunk < (uint)ChunkCount && offset >= 0 && bytes > 0 && bytes <= LengthOf(chunk)

@@ -9,8 +9,8 @@ public readonly record struct ChunkRange(int First, int Count)
     public bool Contains(int chunk) => chunk >= First && chunk < End;
 
     /// <summary>
-    /// Not empty, and inside <paramref name="first"/> to <paramref name="end"/> (neither of them negative). Any values
-    /// may be asked about: nothing overflows.
+    /// Not empty, and inside <paramref name="first"/> to <paramref name="end"/> (neither of them negative). Takes any
+    /// values without overflow.
     /// </summary>
     public bool IsWithin(int first, int end) => First >= first && First < end && Count > 0 && Count <= end - First;
 }

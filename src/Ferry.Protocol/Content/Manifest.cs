@@ -6,8 +6,8 @@ namespace Ferry.Protocol.Content;
 
 /// <summary>
 /// The chunk hashes of a content. The content id is SHA-256 over <c>"ferry content 1\n"</c>, the size (8 bytes, big
-/// endian), the chunk size (4 bytes) and all leaves, each the SHA-256 of one chunk: whoever knows the id can tell a
-/// true manifest from a false one, and whoever has the manifest can verify each chunk alone.
+/// endian), the chunk size (4 bytes) and all leaves, each the SHA-256 of one chunk: a node that knows the id can verify
+/// the manifest, and with the manifest each chunk by itself.
 /// </summary>
 public sealed class Manifest
 {

@@ -7,8 +7,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Hub;
 
 /// <summary>
-/// Who has come within reach and who has gone: links coming and going change routes, routes change what transfers can
-/// do, and neighbours are told what they cannot reach through this node any more.
+/// Which nodes can be reached: links change routes, routes change what transfers can do, and neighbours are told what
+/// this node can no longer reach.
 /// </summary>
 internal sealed class Reachability(
     Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Router router, Downloads downloads,
@@ -37,7 +37,7 @@ internal sealed class Reachability(
     public void OnLinkDown(Instant now, LinkId link, Outbox outbox)
     {
         if (neighbours.Find(link) is not { } lost) return;
-        // Before the way is forgotten: holders ask requesters that lie there.
+        // Before the route is forgotten: uploads send Transfer Resume to requesters behind this link.
         uploads.OnPathLost(now, lost.Node, outbox);
         neighbours.Remove(lost);
         OnInFlightLost(now, lost.Node, outbox);
@@ -68,9 +68,9 @@ internal sealed class Reachability(
     public void Expire(Instant now, Outbox outbox) => OnLosses(now, routes.Expire(now), outbox);
 
     /// <summary>
-    /// What was on its way over the link is lost, whether other links are left or not. Nobody further away may see
-    /// that, so transfers of this node that go that way put it right. What the neighbour had said before any of the
-    /// links left came up is void: it may have restarted since.
+    /// What was in flight on the link is lost, whether other links to the neighbour are up or not. Only the two ends of
+    /// the link see the loss, so this node repairs its own transfers over that path. Routes heard before the oldest
+    /// surviving link came up are discarded: the neighbour may have restarted since.
     /// </summary>
     private void OnInFlightLost(Instant now, NodeId node, Outbox outbox)
     {

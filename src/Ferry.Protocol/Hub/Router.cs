@@ -12,8 +12,8 @@ namespace Ferry.Protocol.Hub;
 internal sealed class Router
 {
     /// <summary>
-    /// Numbers said by others are followed up to here. Whoever made up a number at the end of all numbers could
-    /// otherwise leave this node none to go on with: it would start again at 0 and be old news to everybody.
+    /// Sequence numbers in received messages are adopted up to here. A forged number near the maximum would otherwise
+    /// exhaust the range: this node would wrap to 0, and every other node would take its messages for old.
     /// </summary>
     private const ulong SequenceMax = ulong.MaxValue / 2;
 
@@ -43,14 +43,14 @@ internal sealed class Router
         return _neighbours.Find(route.NextHop)?.LinkForOwnPiece(now, route.HeardAt, leftBytes);
     }
 
-    /// <summary>Lets a new neighbour know how to reach this node: the first message on every link.</summary>
+    /// <summary>Teaches a new neighbour a route to this node: the first message on every link.</summary>
     public void Announce(LinkId link, NodeId neighbour, Outbox outbox)
     {
         _sequence++;
         outbox.Send(link, Stamp(new RouteReply(Envelope.To(neighbour), default)));
     }
 
-    /// <summary>Answers a route request under a new number, so that everybody on the way may use the answer.</summary>
+    /// <summary>Answers under a new sequence number, so that every node on the reverse path may use it.</summary>
     public void AnswerRoute(RouteRequest request, Outbox outbox)
     {
         _sequence++;
@@ -58,10 +58,7 @@ internal sealed class Router
         outbox.Route(new RouteReply(Envelope.To(request.Envelope.Source), request.Query));
     }
 
-    /// <summary>
-    /// A message of our own came back, or somebody remembers a number of ours above the present one (a clock went
-    /// back).
-    /// </summary>
+    /// <summary>A message of this node came back; its number is higher after a clock was set back.</summary>
     public void OnOwn(ulong sequence) => Follow(sequence);
 
     /// <summary>Sends all routed messages and floods that the rooms have put into the outbox.</summary>
@@ -81,9 +78,7 @@ internal sealed class Router
         outbox.Add(new Effect.SendPiece(link, (FileTransfer)Stamp(piece), content));
     }
 
-    /// <summary>
-    /// Passes on a message that is for somebody else. Where there is no way, the sender shall look for another.
-    /// </summary>
+    /// <summary>Forwards a message for another node; without a route it answers with a Route Withdrawal.</summary>
     public void Forward(Instant now, Link from, RoutedMessage message, Payload? body, Outbox outbox)
     {
         var destination = message.Envelope.Destination;
@@ -105,7 +100,7 @@ internal sealed class Router
         outbox.Add(new Effect.Forward(link.Id, (FileTransfer)forwarded, body));
     }
 
-    /// <summary>Passes a flood of another node on to one link.</summary>
+    /// <summary>Forwards the flood of another node over one link.</summary>
     public void PassTo(LinkId link, RoutedMessage flood, Outbox outbox) => outbox.Send(link, PassOn(flood));
 
     private void Follow(ulong sequence)

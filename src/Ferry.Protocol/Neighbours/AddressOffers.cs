@@ -4,8 +4,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Neighbours;
 
 /// <summary>
-/// Tells neighbours where this node listens, and the node's owner where neighbours do. What to make of it is the
-/// owner's: the core knows no addresses. docs/protocol.md §2.6.
+/// Offers this node's addresses to its neighbours, and hands theirs to the driver. Whether to dial them is the driver's
+/// decision: to the core an address is opaque text. docs/protocol.md §2.6.
 /// </summary>
 internal sealed class AddressOffers(Neighbourhood neighbours)
 {

@@ -3,14 +3,14 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Neighbours;
 
-/// <summary>One link to a neighbour: liveness, cost, and how much bulk is on its way over it.</summary>
+/// <summary>One link to a neighbour: liveness, cost, and how much bulk waits for it.</summary>
 internal sealed class Link(Input.LinkUp up, Instant upSince)
 {
     /// <summary>Own bulk queued for a link: a quarter of a second of its rate, within these bounds.</summary>
     public const long QueueBytesMin = 64 * 1024;
     public const long QueueBytesMax = 8 * 1024 * 1024;
 
-    /// <summary>A piece has a head of some 150 bytes, which should not count.</summary>
+    /// <summary>A piece has a head of some 150 bytes: below this size the head is a cost that counts.</summary>
     private const int PieceBytesMin = 8 * 1024;
 
     private static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     public string Nickname => up.Peer.Nickname;
     public string Transport => up.Traits.Transport;
 
-    /// <summary>Who made the link is known at both ends.</summary>
+    /// <summary>Whether this node dialed the link; both ends know it.</summary>
     public bool Dialed => up.Dialed;
     public Instant UpSince => upSince;
     public TimerTable Timers { get; } = new();
@@ -38,19 +38,19 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     /// <summary>Bytes per second, at least 1.</summary>
     public long Rate => Math.Max(1, _measuredRate > 0 ? _measuredRate : up.Traits.TypicalRate);
 
-    /// <summary>How a piece is cut so that it keeps the link for a quarter of a second at most.</summary>
+    /// <summary>The size of a piece that occupies the link for a quarter of a second at most.</summary>
     public int PieceBytes => (int)Math.Clamp(Rate / 4, PieceBytesMin, WireLimits.PieceBytesMax);
 
     /// <summary>
     /// Expected microseconds to move a mebibyte over this link. It follows the measurements only when they have doubled
-    /// or halved: a metric that wanders makes good routes infeasible. It moves with them, not when it is asked for, so
-    /// that whoever looks at the routes does not change them.
+    /// or halved (hysteresis): a metric that drifts makes good routes infeasible. It is updated by measurements, never
+    /// by a read, so that a listing of routes does not change them.
     /// </summary>
     public uint Cost { get; private set; } = CostOf(up.Traits.TypicalLatency, Math.Max(1, up.Traits.TypicalRate));
 
     /// <summary>
-    /// What a link says it can is only believed as far as it has shown it: until it is measured, what may wait grows
-    /// with what it has taken, so that a link which is slower than it looks holds up little.
+    /// The rate that a transport promises is believed only as far as the link has shown it: until the rate is measured,
+    /// the limit grows with the bytes already sent, so that a link slower than promised delays little.
     /// </summary>
     private long QueueLimit
     {
@@ -61,14 +61,16 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
         }
     }
 
-    /// <summary>Two links over the same path share what carries them: one is too many.</summary>
+    /// <summary>Two links over the same path share one medium: one of them is a duplicate.</summary>
     public bool IsDuplicateOf(Link other) => Node == other.Node && up.Path == other.Path;
 
-    /// <summary>Seconds until so many bytes more, behind all that waits, are at the other end.</summary>
+    /// <summary>
+    /// Seconds until so many more bytes, queued behind all that waits, have arrived at the other end.
+    /// </summary>
     public double SecondsToDeliver(long bytes) => (double)(QueuedBytes + bytes) / Rate + Latency.TotalSeconds;
 
     /// <summary>
-    /// Bulk waits and does not move: perhaps the link is dead, and the heartbeats have not found it out yet.
+    /// Bulk is queued and does not drain: the link may be dead without the heartbeats having found out yet.
     /// </summary>
     public bool IsStalled(Instant now) =>
         QueuedBytes > 0 && now - _movedAt > StillAfter + TimeSpan.FromSeconds(4.0 * QueuedBytes / Rate);
@@ -86,7 +88,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
         QueuedBytes = Math.Max(0, QueuedBytes - bytes);
     }
 
-    /// <summary>Follows the measurements smoothly: a route must not flap with every burst.</summary>
+    /// <summary>Smoothed (an exponential average): a route must not flap with every burst.</summary>
     public void OnMeasured(long bytesPerSecond)
     {
         if (bytesPerSecond <= 0) return;
@@ -95,8 +97,8 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     }
 
     /// <summary>
-    /// The number of a heartbeat is the moment at which it is sent: there is nothing to remember, and a reply with a
-    /// number made up misleads only about the neighbour that made it up.
+    /// The number of a heartbeat is the moment at which it is sent, so no state is kept. A reply with a forged number
+    /// falsifies only the round trip of the neighbour that forged it.
     /// </summary>
     public static Heartbeat HeartbeatAt(Instant now) => new((ulong)now.Microseconds);
 

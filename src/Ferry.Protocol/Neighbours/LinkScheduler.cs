@@ -14,13 +14,13 @@ namespace Ferry.Protocol.Neighbours;
 internal static class LinkScheduler
 {
     /// <summary>
-    /// A link that is so many times slower than the fastest stands by: what it could add is less than what the errors
-    /// of the measurements could cost.
+    /// A link so many times slower than the fastest is on standby: it could add less than errors of measurement could
+    /// cost.
     /// </summary>
     public const int StandbyFactor = 16;
 
     /// <summary>
-    /// For a piece of this node's own, cut to the link; null while the links that should take it have no room.
+    /// For a piece that this node cuts itself, to fit the link; null while the links that should take it have no room.
     /// </summary>
     /// <param name="leftBytes">All that is left to send to the neighbour, this piece included.</param>
     public static Link? ForOwnPiece(Instant now, IReadOnlyList<Link> links, long leftBytes)
@@ -37,7 +37,9 @@ internal static class LinkScheduler
         return Arrival(open) <= SecondsWithout(open, now, links, leftBytes) ? open : null;
     }
 
-    /// <summary>For a piece that is passed on: it is as long as it is, and waits if it must.</summary>
+    /// <summary>
+    /// For a piece that this node forwards: its length is given, and it is queued even where there is no room.
+    /// </summary>
     public static Link ForPassedOn(Instant now, IReadOnlyList<Link> links, int bytes)
     {
         var earliest = links[0];
@@ -50,14 +52,14 @@ internal static class LinkScheduler
         return earliest;
     }
 
-    /// <summary>The link carries bulk beside the others; otherwise it stands by.</summary>
+    /// <summary>The link carries bulk together with the others; otherwise it is on standby.</summary>
     public static bool Carries(Instant now, Link link, IReadOnlyList<Link> links)
     {
         if (links.Count == 1) return true;
         long fastest = 0;
         foreach (var other in links)
             if (!other.IsStalled(now)) fastest = Math.Max(fastest, other.Rate);
-        // Where nothing moves, all are as good.
+        // All links are stalled: none is better than another.
         return fastest == 0 || (!link.IsStalled(now) && link.Rate >= fastest / StandbyFactor);
     }
 

@@ -4,9 +4,9 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Neighbours;
 
 /// <summary>
-/// A node at the other end of one link or several. Messages are for it; it chooses among its links. It may have
-/// restarted between one link and the next, and forgotten what it had said of others: so what it said leads only over
-/// links that were up when it was heard, for a way over another could lead in a circle.
+/// A node at the other end of one link or several. Messages are addressed to the node, which chooses among its links.
+/// The neighbour may have restarted between one link and the next and have forgotten the metrics it advertised, so an
+/// older route over a newer link could loop: a route leads only over links that were up when it was heard.
 /// </summary>
 internal sealed class Neighbour(NodeId node)
 {
@@ -20,7 +20,7 @@ internal sealed class Neighbour(NodeId node)
 
     /// <summary>
     /// Expected microseconds to move a mebibyte to the neighbour, over all links together: what a hop adds to a route's
-    /// metric. It is made of the costs of the links, and as steady as they are.
+    /// metric, 1 / (1/c1 + 1/c2 + …).
     /// </summary>
     public uint Cost
     {
@@ -48,16 +48,17 @@ internal sealed class Neighbour(NodeId node)
         ChooseInUse();
     }
 
-    /// <summary>Since when a link has been up that is used now.</summary>
+    /// <summary>When the oldest link in use came up.</summary>
     public Instant InUseSince => _inUse.Min(link => link.UpSince);
 
-    /// <summary>For what is meant for the neighbour itself.</summary>
+    /// <summary>For a message to the neighbour itself.</summary>
     public LinkId LinkForControl(Instant now) => LinkForControl(now, heardAt: now);
 
     /// <summary>
-    /// The link for messages without a body: the best that moves. Its cost is steady, and so messages seldom overtake.
+    /// The link for messages without a body: the cheapest that is not stalled. Costs change rarely, so messages are
+    /// rarely reordered.
     /// </summary>
-    /// <param name="heardAt">When the neighbour spoke of the way that the message takes.</param>
+    /// <param name="heardAt">When the route that the message takes was heard.</param>
     public LinkId LinkForControl(Instant now, Instant heardAt)
     {
         var links = UpBy(heardAt);
@@ -83,7 +84,7 @@ internal sealed class Neighbour(NodeId node)
         .Select(link => link.Status(now, RoleOf(now, link)))
         .OrderBy(status => status.Role).ThenByDescending(status => status.Rate);
 
-    /// <summary>Of duplicates only the newest is used: the older may be half dead, or is about to be closed.</summary>
+    /// <summary>Of duplicates only the newest is used: the older may be half-open, or is about to be closed.</summary>
     private void ChooseInUse() =>
         _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsDuplicateOf))];
 

@@ -4,11 +4,11 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Neighbours;
 
 /// <summary>
-/// The links that are up, and the nodes behind them. A heartbeat every 5 s and silence of 15 s decide what is up,
-/// whatever the kernel believes. A node may have several links, but two over the same path are one too many, and both
-/// ends agree without a word which goes. When each end dialled one, the link that the smaller node id dialled stays.
-/// When one end dialled both, that end alone knows which is newer, since they may come up in different order: it closes
-/// the older, and the other end only ceases to use what looks older to it, until it is closed or found dead.
+/// The links that are up, and the nodes behind them. A heartbeat every 5 s and a time-out of 15 s decide which links
+/// are up, whatever the kernel believes. A node may have several links, but of two over the same path one is closed,
+/// and both ends decide alike without negotiation. When each end dialled one, the link that the smaller node id dialled
+/// stays. When one end dialled both, that end alone knows which is newer, since they may come up in different order: it
+/// closes the older, and the other end only ceases to use what looks older to it, until it is closed or found dead.
 /// </summary>
 internal sealed class Neighbourhood(EngineOptions options)
 {
@@ -95,7 +95,8 @@ internal sealed class Neighbourhood(EngineOptions options)
     private LinkId Replace(List<Link> duplicates, Link link, Outbox outbox)
     {
         var duplicate = duplicates[^1];
-        // Of links that the other end dialled, one is left to it to close; more would be a neighbour's whim.
+        // Of duplicates that the other end dialed, one is left to it to close; a third is closed here, or a neighbour
+        // could open any number.
         if (!link.Dialed && duplicates.TrueForAll(other => !other.Dialed))
         {
             if (duplicates.Count > 1) Close(duplicates[0], outbox);

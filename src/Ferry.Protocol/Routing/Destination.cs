@@ -3,10 +3,10 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Routing;
 
 /// <summary>
-/// What is known of one destination: the ways there, and the feasibility distance, which is the smallest metric this
-/// node ever advertised under the newest sequence number (RFC 8966 §2.4). A way is feasible when its neighbour is
-/// nearer than that, or speaks of a newer number: so following feasible ways, the distance falls at every step, and no
-/// loop can form.
+/// What is known of one destination: the routes to it, and the feasibility distance, which is the smallest metric this
+/// node ever advertised under the newest sequence number (RFC 8966 §2.4). A route is feasible when its neighbour
+/// advertised a smaller metric than that, or a newer number: along feasible routes the distance falls at every hop, so
+/// no loop can form.
 /// </summary>
 internal sealed class Destination
 {

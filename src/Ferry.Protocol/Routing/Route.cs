@@ -3,12 +3,12 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Routing;
 
-/// <summary>One way to a destination: what a neighbour last said of it.</summary>
+/// <summary>One route to a destination: what a neighbour last advertised.</summary>
 internal sealed class Route(NodeId nextHop)
 {
     public NodeId NextHop { get; } = nextHop;
 
-    /// <summary>The destination's sequence number in what was said.</summary>
+    /// <summary>The destination's sequence number in the advertisement.</summary>
     public ulong Sequence { get; private set; }
 
     /// <summary>The neighbour's own metric to the destination.</summary>

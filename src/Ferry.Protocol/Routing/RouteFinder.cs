@@ -4,14 +4,14 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Routing;
 
 /// <summary>
-/// Looks for nodes that somebody here wants to reach: a small flood, again after 1, 2, 4 … 30 s for as long as they
-/// are wanted, and at once over a new link. Only the wanted node answers, under a new sequence number, so that every
-/// node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without answers from others'
-/// tables).
+/// Looks for nodes to which a message of this node has no route: a small flood, repeated after 1, 2, 4 … 30 s for as
+/// long as the node is wanted, and at once when a link comes up. Only the wanted node answers, under a new sequence
+/// number, so that every node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without
+/// answers from others' tables).
 /// </summary>
 internal sealed class RouteFinder(NodeId self, SeededRandom random)
 {
-    /// <summary>Nobody asked for so long: it is no longer wanted.</summary>
+    /// <summary>A node for which no message was sent for this long is no longer looked for.</summary>
     public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
     public static readonly Backoff Retry = new(TimeSpan.FromSeconds(1), Max: TimeSpan.FromSeconds(30));
     public const int WantedMax = 1000;
@@ -39,7 +39,7 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
 
     public void OnFound(NodeId node) => _wanted.Remove(node);
 
-    /// <summary>A new link may lead to what was not found: ask at once, and start over with the waiting.</summary>
+    /// <summary>A new link may lead to nodes that were not found: ask at once, and reset the backoff.</summary>
     public void OnLinkUp(Instant now)
     {
         foreach (var wanted in _wanted.Values)
@@ -58,7 +58,7 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
         }
     }
 
-    /// <summary>True when this node is the wanted one and shall answer.</summary>
+    /// <summary>True when this node is the wanted one and must answer.</summary>
     public bool OnRequest(Instant now, NodeId from, RouteRequest request, Outbox outbox)
     {
         var verdict = _seen.Judge(now, request.Query, request.Envelope.HopLimit);
@@ -72,8 +72,8 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     }
 
     /// <summary>
-    /// Requests of others that a link which has just come up shall see as well: a relay that comes back is of use at
-    /// once to nodes behind its neighbours, which do not see it come.
+    /// Recent requests of other nodes, to be repeated over a link that has just come up: so a relay that comes back is
+    /// found at once by nodes more than a hop away, which do not see its link come up.
     /// </summary>
     public IReadOnlyList<RouteRequest> Recent(Instant now)
     {

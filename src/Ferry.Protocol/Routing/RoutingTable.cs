@@ -10,10 +10,10 @@ namespace Ferry.Protocol.Routing;
 /// connections and work both ways, so a message from S through N shows that N reaches S: no separate proof is needed.
 /// docs/protocol.md §4.
 /// </summary>
-/// <param name="costOf">What the way to a neighbour costs, over whatever links.</param>
+/// <param name="costOf">The cost of a neighbour, over all links to it.</param>
 internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
 {
-    /// <summary>Bounds memory against a neighbour that invents nodes; what does not fit is not learnt.</summary>
+    /// <summary>Bounds memory against a neighbour that invents nodes; further destinations are not learnt.</summary>
     public const int DestinationsMax = 10_000;
 
     private readonly SortedDictionary<NodeId, Destination> _destinations = [];
@@ -32,7 +32,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         }
         var route = destination.Routes.Find(known => known.NextHop == neighbour);
         if (route is null) destination.Routes.Add(route = new Route(neighbour));
-        if (envelope.Sequence < route.Sequence) return false; // An old message out of a slow queue.
+        if (envelope.Sequence < route.Sequence) return false; // An old message that was delayed in a queue.
         route.Update(now, envelope);
         destination.TouchedAt = now;
         var wasReachable = destination.Selected is not null;
@@ -40,7 +40,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         return !wasReachable && destination.Selected is not null;
     }
 
-    /// <summary>The best feasible way, or the best that does not use <paramref name="except"/>.</summary>
+    /// <summary>The best feasible route, or the best that does not use <paramref name="except"/>.</summary>
     public Route? NextHop(NodeId node, NodeId? except)
     {
         if (!_destinations.TryGetValue(node, out var destination)) return null;
@@ -51,8 +51,9 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         (uint)Math.Min(Envelope.Unreachable - 1UL, (ulong)route.Advertised + costOf(route.NextHop));
 
     /// <summary>
-    /// What this node says of <paramref name="source"/> when it passes a message of it on: from now on only nearer
-    /// neighbours are feasible. <see cref="Envelope.Unreachable"/> when it has no route itself.
+    /// What this node advertises about <paramref name="source"/> in a message that it forwards. Lowers the feasibility
+    /// distance: from now on only neighbours with a smaller metric are feasible. <see cref="Envelope.Unreachable"/>
+    /// when it has no route itself.
     /// </summary>
     public (ulong Sequence, uint Metric, int Hops) Advertise(NodeId source)
     {
@@ -69,13 +70,14 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         _destinations.TryGetValue(node, out var destination) ? destination.SequenceWanted : 0;
 
     /// <summary>
-    /// A request that is passed on asks for what this node needs as well: the answer comes back through it. A node
-    /// whose clock was set back starts with a number that is old news here, and learns only so from which to go on.
+    /// Raises the number that a forwarded request asks for to what this node needs as well, since the answer comes back
+    /// through it. A node whose clock was set back starts with a number that is old here; this request tells it from
+    /// which number to go on.
     /// </summary>
     public RouteRequest Raise(RouteRequest request) =>
         request with { MinSequence = Math.Max(request.MinSequence, SequenceWanted(request.Wanted)) };
 
-    /// <summary>Forgets the ways through a neighbour that it spoke of before a moment.</summary>
+    /// <summary>Removes the routes through a neighbour that were heard before a moment.</summary>
     public RouteLosses RemoveNeighbour(NodeId neighbour, Instant heardBefore) =>
         Remove(_destinations.Values, route => route.NextHop == neighbour && route.HeardAt < heardBefore);
 
@@ -86,7 +88,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         return Remove(known, route => route.NextHop == neighbour);
     }
 
-    /// <summary>The way to a neighbour has become cheaper or dearer at a stroke: a link has come or gone.</summary>
+    /// <summary>A neighbour's cost has changed at once, because a link to it has come up or gone down.</summary>
     public void OnCostChanged(NodeId neighbour)
     {
         foreach (var destination in _destinations.Values)
@@ -94,8 +96,8 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
     }
 
     /// <summary>
-    /// Drops ways that nobody has spoken of for a lifetime. The feasibility distance is kept for twice as long:
-    /// forgotten too early, it could let a loop in.
+    /// Removes routes that have not been refreshed for a lifetime. The feasibility distance is kept for longer:
+    /// forgotten too early, it could let a loop form.
     /// </summary>
     public RouteLosses Expire(Instant now)
     {
@@ -107,7 +109,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         return losses;
     }
 
-    /// <summary>All ways, those in use and cheap ones first.</summary>
+    /// <summary>All routes, those in use and the cheaper ones first.</summary>
     public IReadOnlyList<RouteStatus> Status(Instant now, Func<NodeId, string> transportOf) =>
     [
         .. from entry in _destinations
@@ -154,9 +156,9 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
     }
 
     /// <summary>
-    /// The best way of the newest number, or the one in use when its number is as new: whoever told an older number
-    /// than it has heard would let a flood, or the answer to a route request, end where an old way is a little better.
-    /// A newer number than that of a feasible way is feasible.
+    /// The best route of the newest number, or the one in use when its number is as new. A node that advertised an
+    /// older number than it has heard would end a flood, or the answer to a Route Request, at itself. A route with a
+    /// newer number than a feasible one is feasible.
     /// </summary>
     private Route Newest(Destination destination, Route route)
     {
@@ -175,6 +177,6 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         .OrderBy(MetricOf).ThenBy(route => route.NextHop).FirstOrDefault();
 }
 
-/// <param name="Unreachable">No feasible way is left.</param>
-/// <param name="Rerouted">Another way is used from now on; what was under way on the old one may be lost.</param>
+/// <param name="Unreachable">No feasible route is left.</param>
+/// <param name="Rerouted">Another route is used from now on; what was in flight on the old one may be lost.</param>
 internal sealed record RouteLosses(List<NodeId> Unreachable, List<NodeId> Rerouted);

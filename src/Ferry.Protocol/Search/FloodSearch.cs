@@ -6,9 +6,9 @@ namespace Ferry.Protocol.Search;
 
 /// <summary>
 /// Finds files by flooding. A search goes out in rings: two hops first, because most of what people want is near, then
-/// as far as the hop limit, under the same query id (see <see cref="SeenFloods"/>: the wider ring is passed on by
-/// those who answered the narrow one, and answered by nobody twice). Answers travel to the origin on the routes that
-/// the flood itself has just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
+/// as far as the hop limit, under the same query id (see <see cref="SeenFloods"/>: nodes that answered the narrow ring
+/// forward the wider one, and answer no query twice). Answers travel to the origin on the routes that the flood has
+/// just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
 /// </summary>
 internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip)
 {
@@ -21,7 +21,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
     private static readonly TimeSpan FirstRingWait = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LastRingWait = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>Once somebody has answered, the others are not far behind.</summary>
+    /// <summary>After the first answer the others follow soon.</summary>
     private static readonly TimeSpan QuietWait = TimeSpan.FromMilliseconds(600);
 
     private readonly SeenFloods _seen = new();
@@ -40,7 +40,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         }
         var search = new OwnSearch(start.Text, start.Content) { Ring = Math.Min(FirstRing, hopLimit) };
         if (!_own.TryAdd(query, search)) return;
-        // So that our own question does not come back as somebody else's.
+        // So that this node does not answer its own query when a neighbour forwards it back.
         _seen.Judge(now, query, WireLimits.HopLimitMax);
         Ask(now, query, search, outbox);
     }
@@ -74,7 +74,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         if (query.Envelope.HopLimit > 1) outbox.Flood(query, except: from);
     }
 
-    /// <summary>The shares have been looked through for a query of another node.</summary>
+    /// <summary>Storage has matched the shares against the query of another node.</summary>
     public void OnMatched(StorageResult.SharesMatched matched, Outbox outbox)
     {
         if (!_answering.Remove(matched.Query, out var origin)) return;
@@ -85,7 +85,7 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         }
     }
 
-    /// <summary>True when the answer belongs to a search of this node that is under way, and is new.</summary>
+    /// <summary>True when the answer belongs to a running search of this node and is not a repetition.</summary>
     public bool OnHit(Instant now, HasFile hit, Outbox outbox)
     {
         if (!_own.TryGetValue(hit.Query, out var search) || search.Hits.Count >= HitsTakenMax) return false;
@@ -100,7 +100,8 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
 
     private void Ask(Instant now, QueryId query, OwnSearch search, Outbox outbox)
     {
-        // A slow link needs longer both ways; the slowest neighbour stands for the links behind that we cannot see.
+        // A slow link needs longer both ways; the slowest neighbour is the estimate for links further away, which are
+        // not measured.
         var wait = search.Ring < hopLimit ? FirstRingWait : search.Hits.Count > 0 ? QuietWait : LastRingWait;
         search.RingEnds = now + wait + slowestRoundTrip() * search.Ring;
         outbox.Flood(new FileSearch(Envelope.ToAll(search.Ring), query, search.Text, search.Content), except: null);

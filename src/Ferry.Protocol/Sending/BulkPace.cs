@@ -2,36 +2,39 @@ using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Sending;
 
-// A control message overtakes the bulk that waits in our queue, but not what the system, or a queue somewhere on the
-// way, has taken already. So a link is given bulk no faster than it delivers: it may have on its way what fills it (the
-// rate times the shortest round trip) and a short queue, so that it never runs dry. The system's own account of what
-// has been acknowledged tells how fast it delivers, whatever buffers do.
+// A control message overtakes the bulk in our own queue, but not what the kernel or a queue on the path holds already
+// (bufferbloat). So a link is given bulk no faster than it delivers: the bytes in flight may be its bandwidth-delay
+// product (the rate times the shortest round trip) and a short queue, so that it never runs dry. The kernel's count of
+// acknowledged bytes gives the rate of delivery, whatever buffers do. This is the idea of BBR (Cardwell et al., 2016),
+// above TCP.
 //
-// The rate is the highest of the last periods in which something was delivered: the measurements of a link that we hold
-// back ourselves tell the least that it can carry. As more is given than the measured rate fills, a link that has
-// become faster shows it, and is given more; a link with no queue at all, neither at this end nor (as the round trip
-// tells) on the way, is given twice as much, which is how a long way is filled within a few round trips.
+// The rate is the highest of the last periods in which bytes were delivered, because a measurement of a link that this
+// pacing holds back is only a lower bound. Slightly more than the measured rate is given, so a link that has become
+// faster shows it; a link with no queue at all, neither at this end nor (as the round trip shows) on the path, is given
+// twice as much, which fills a long path within a few round trips.
 
-/// <summary>How much bulk a link is given at a time, and when.</summary>
+/// <summary>Paces bulk: how much a link is given at a time, and when.</summary>
 public sealed class BulkPace(Instant start)
 {
     private const int WriteBytesMin = 1024;
     private const int FirstWriteBytes = 4 * 1024;
 
-    /// <summary>Before anything is known: about what TCP itself begins with.</summary>
+    /// <summary>Before any measurement: about TCP's own initial window.</summary>
     private const int FirstBytes = 16 * 1024;
     private const int AllowedBytesMin = 4 * 1024;
 
-    /// <summary>Periods are long enough to be exact: so many bytes, within these bounds of time.</summary>
+    /// <summary>
+    /// A period ends after this many bytes, within the bounds of time below: long enough for an exact rate.
+    /// </summary>
     private const int PeriodBytes = 16 * 1024;
     private const int PeriodsKept = 8;
     private static readonly TimeSpan PeriodMin = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PeriodMax = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Who comes back after this has been idle: that was no measurement.</summary>
+    /// <summary>A gap longer than this is idle time and belongs to no measurement.</summary>
     private static readonly TimeSpan IdleAfter = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What a control message waits for at most on this end's account.</summary>
+    /// <summary>How long a control message waits at most behind what this end has queued in the kernel.</summary>
     private static readonly TimeSpan QueueTime = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WriteTime = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan WaitMin = TimeSpan.FromMilliseconds(1);
@@ -47,8 +50,8 @@ public sealed class BulkPace(Instant start)
     private double Rate { get; set; }
 
     /// <summary>
-    /// Bytes to hand over at a time: a moment of the link's rate, in whole packets where they are known, because the
-    /// rest of a packet travels as one of its own.
+    /// Bytes to write at a time: a few milliseconds of the link's rate, in whole packets where their size is known,
+    /// because a partial packet travels as a packet of its own.
     /// </summary>
     public int WriteBytes
     {
@@ -65,12 +68,12 @@ public sealed class BulkPace(Instant start)
     public TimeSpan? Look(Instant now, SendBacklog? known, long delivered)
     {
         Measure(now, delivered);
-        // Where the system does not tell, its buffer is what holds us back.
+        // Without the kernel's account its send buffer is the only limit.
         if (known is not { } backlog) return null;
         _segmentBytes = Math.Clamp(backlog.SegmentBytes, 1, FirstWriteBytes);
         var excess = backlog.Bytes - Allowed(backlog);
         if (excess < 0) return null;
-        // Until there is well room again, not just, or a fast link would be looked at all the time.
+        // Waits until there is room for half a write, not for a byte, or a fast link would wake this task all the time.
         var wait = TimeSpan.FromSeconds(Rate == 0 ? 0 : (excess + WriteBytes / 2) / Rate);
         return wait < WaitMin ? WaitMin : wait > WriteTime ? WriteTime : wait;
     }

@@ -3,8 +3,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Sending;
 
 /// <summary>
-/// About how many bytes a message takes in a queue and on a link. Queues are bounded and shared by these; encoding
-/// each message twice to know it exactly would cost more than the exactness is worth.
+/// About how many bytes a message takes in a queue and on a link, for the bounds and shares of queues. The exact number
+/// would cost a second encoding of each message.
 /// </summary>
 internal static class MessageCost
 {

@@ -3,21 +3,23 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Sending;
 
-// What is to leave by one link, and in which order. Three classes: messages that keep links and routes alive; those
-// that find and steer transfers; bodies. In each round a class may send its share of bytes, and while several have
-// something left of their shares the first in that order goes: so an ACK never waits behind a queue of bodies, and a
-// storm of searches still leaves bodies a part of the link. Inside the bodies, transfers take turns: each may send a
-// quantum, and what it sends beyond is taken from its next turns (surplus round robin, the form of deficit round robin
-// that needs not look at a message before it is its turn). Within a class, and within a transfer, order is kept.
+// The order in which messages leave by one link. Three classes: messages that keep links and routes alive; those that
+// find and steer transfers; bodies. In each round a class may send its share of bytes, and among classes with credit
+// left the first in that order is served: so an ACK never waits behind a queue of bodies, and a storm of searches still
+// leaves bodies a part of the link. Bodies of several transfers are served by surplus round robin, the form of deficit
+// round robin (Shreedhar, Varghese, SIGCOMM 1995) that does not look at a message before its turn: each transfer may
+// send a quantum, and what it sends beyond is taken from its next turns. Within a class, and within a transfer, order
+// is kept.
 
 /// <summary>The queue of one link. A data structure only: no lock, no clock, no I/O.</summary>
 public sealed class OutgoingQueue
 {
-    /// <summary>A neighbour that lets so much control pile up is not reading.</summary>
+    /// <summary>More queued control messages than this mean that the neighbour does not read.</summary>
     public const long ControlBytesMax = 4L << 20;
 
     /// <summary>
-    /// Above the windows that can be on their way through one link; beyond, the neighbour is too slow for them.
+    /// More than the windows of all transfers over one link should ever queue; beyond it the neighbour is too slow for
+    /// them.
     /// </summary>
     public const long BulkBytesMax = 96L << 20;
 
@@ -36,7 +38,7 @@ public sealed class OutgoingQueue
     public long ControlBytes { get; private set; }
     public long BulkBytes { get; private set; }
 
-    /// <summary>False when the limit is passed: the message was not taken, and the link is of no more use.</summary>
+    /// <summary>False when the limit is exceeded: the message was not taken, and the caller closes the link.</summary>
     public bool TryAdd(Message message)
     {
         var cost = MessageCost.Of(message);
@@ -48,7 +50,9 @@ public sealed class OutgoingQueue
         return true;
     }
 
-    /// <summary>Takes the body over, or leaves it to the caller and returns false when the limit is passed.</summary>
+    /// <summary>
+    /// Takes ownership of the body; returns false and leaves it to the caller when the limit is exceeded.
+    /// </summary>
     public bool TryAdd(FileTransfer head, Payload body)
     {
         var cost = MessageCost.Of(head) + body.Length;
@@ -66,7 +70,7 @@ public sealed class OutgoingQueue
         return true;
     }
 
-    /// <summary>The next to leave; its body is the caller's from here on.</summary>
+    /// <summary>The next message to send; the caller owns its body.</summary>
     public bool TryTake(out Outgoing next)
     {
         next = default;
@@ -76,12 +80,12 @@ public sealed class OutgoingQueue
     }
 
     /// <summary>
-    /// Control that may leave between the frames of a bulk message: as much as the round still allows, so that the
-    /// bulk message gets on too.
+    /// A control message to send between the frames of a bulk message, within the credit of the round, so that the bulk
+    /// message makes progress too.
     /// </summary>
     public bool TryTakeControl(out Outgoing next) => TryTake(_link, out next) || TryTake(_transfer, out next);
 
-    /// <summary>Empties the queue and gives the bodies back.</summary>
+    /// <summary>Empties the queue and disposes the bodies.</summary>
     public void Clear()
     {
         _link.Waiting.Clear();
@@ -143,7 +147,8 @@ public sealed class OutgoingQueue
         || (_turns.Count > 0 && _bulkCredit > 0);
 
     /// <summary>
-    /// What a class overdrew in earlier rounds stays its debt, so several rounds may pass until one has credit.
+    /// A class that overdrew in earlier rounds carries the deficit over, so several rounds may start before one has
+    /// credit.
     /// </summary>
     private void StartRound()
     {

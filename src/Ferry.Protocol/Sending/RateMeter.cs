@@ -3,10 +3,10 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Sending;
 
 /// <summary>
-/// How fast a link is, by how fast it delivers while something waits for it. Only time in which something waited
-/// counts, or an idle link would look slow; and only spans that are long enough, for a short burst may end in a buffer,
-/// which is fast on any link. A queue that is empty for a moment, until the loop hands in the next piece, does not end
-/// a span: then the figure is what the link carried, which it can carry at least.
+/// Measures the rate of a link: bytes delivered per second while the link was busy. Idle time does not count, or an
+/// idle link would look slow; nor do short spans, for a short burst may end in a buffer, which is fast on any link. A
+/// queue that is empty for a moment, until the loop hands in the next piece, does not end a span: the result is then a
+/// lower bound.
 /// </summary>
 /// <remarks>All methods take how many bytes the link has delivered so far.</remarks>
 public sealed class RateMeter(Instant start)
@@ -21,7 +21,7 @@ public sealed class RateMeter(Instant start)
     private long _bytes;
     private TimeSpan _busyTime;
 
-    /// <summary>Something is about to be written.</summary>
+    /// <summary>The link becomes busy: a message is about to be written.</summary>
     public void Busy(Instant now, long delivered)
     {
         if (_idleSince is not { } idleSince) return;
@@ -34,7 +34,7 @@ public sealed class RateMeter(Instant start)
         _idleSince = null;
     }
 
-    /// <summary>Nothing waits any more.</summary>
+    /// <summary>The link becomes idle: its queue is empty.</summary>
     public void Idle(Instant now, long delivered) => _idleSince ??= new Mark(now, delivered);
 
     /// <summary>

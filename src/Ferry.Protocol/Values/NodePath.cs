@@ -1,6 +1,6 @@
 namespace Ferry.Protocol.Values;
 
-/// <summary>The way to a node, as far as this node can tell.</summary>
+/// <summary>The route to a node, as far as this node can tell.</summary>
 /// <param name="MetricMicroseconds">Expected time to move a mebibyte.</param>
 /// <param name="Transport">For people: what carries bulk to the next hop.</param>
 internal readonly record struct NodePath(NodeId NextHop, int Hops, uint MetricMicroseconds, string Transport)

@@ -1,6 +1,9 @@
 namespace Ferry.Protocol.Values;
 
-/// <summary>The link that takes the next piece, and how long that may be so as not to hold the link up.</summary>
+/// <summary>
+/// The link that takes the next piece, and how long the piece may be so that it occupies the link for a quarter of a
+/// second at most.
+/// </summary>
 internal readonly record struct PieceLink(LinkId Link, int PieceBytesMax);
 
 /// <summary>Null while no link towards the destination has room.</summary>

@@ -1,8 +1,8 @@
 namespace Ferry.Protocol.Values;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the core's only source of chance, the same for the same seed
-/// everywhere.
+/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the core's only source of chance; a seed gives the same sequence on
+/// every machine.
 /// </summary>
 public sealed class SeededRandom(ulong seed)
 {

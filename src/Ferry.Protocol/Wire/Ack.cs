@@ -3,7 +3,7 @@ using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
 
-/// <summary>These chunks are verified and durable at the requester: a power cut cannot take them away.</summary>
+/// <summary>These chunks are verified and durable at the requester: they survive a power cut.</summary>
 /// <param name="Cumulative">All chunks below this index.</param>
 /// <param name="Ranges">Further chunks, in order.</param>
 /// <param name="WindowBytes">The new window.</param>

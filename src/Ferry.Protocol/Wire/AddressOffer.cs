@@ -2,7 +2,7 @@ namespace Ferry.Protocol.Wire;
 
 /// <summary>
 /// Where the sender listens, so that a neighbour can make a second link over another transport by itself. Optional: a
-/// node that does not know it passes it over.
+/// node that does not know the type ignores it.
 /// </summary>
 /// <param name="Addresses">As users write them, best first; replaces what was offered before.</param>
 public sealed record AddressOffer(IReadOnlyList<string> Addresses) : Message

@@ -7,7 +7,7 @@ namespace Ferry.Protocol.Wire;
 /// far the sender of this frame is from <see cref="Source"/>, and <see cref="Sequence"/> how fresh that is.
 /// </summary>
 /// <param name="Source">Who made the message.</param>
-/// <param name="Destination">Who shall have it; <see cref="NodeId.None"/> for a flood.</param>
+/// <param name="Destination">The node it is for; <see cref="NodeId.None"/> for a flood.</param>
 /// <param name="Sequence">The source's sequence number (RFC 8966 §2.5): only the source raises it.</param>
 /// <param name="MetricMicroseconds">Expected time to move a mebibyte from the frame's sender to the source.</param>
 /// <param name="Hops">Links between the frame's sender and the source: 0 from the source itself.</param>
@@ -15,7 +15,9 @@ namespace Ferry.Protocol.Wire;
 public readonly record struct Envelope(
     NodeId Source, NodeId Destination, ulong Sequence, uint MetricMicroseconds, byte Hops, byte HopLimit)
 {
-    /// <summary>The sender of the frame has no feasible route to the source: nothing is to be learnt.</summary>
+    /// <summary>
+    /// The sender of the frame has no feasible route to the source: receivers learn no route from it.
+    /// </summary>
     public const uint Unreachable = uint.MaxValue;
 
     public bool IsFlood => Destination.IsNone;
@@ -33,7 +35,7 @@ public readonly record struct Envelope(
         writer.Node(Destination);
     }
 
-    /// <summary>For a message to everybody: a destination would be 32 bytes of zero, and is left out.</summary>
+    /// <summary>For a flood: its destination would be 32 zero bytes, and is left out.</summary>
     internal void WriteFlood(ref WireWriter writer)
     {
         WireWriter.Demand(Destination.IsNone, "a flood has a destination");

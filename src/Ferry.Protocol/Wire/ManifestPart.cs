@@ -38,7 +38,7 @@ public sealed record ManifestPart(
         return part;
     }
 
-    /// <summary>Who does not have the content sends no leaves; no content has more than the largest.</summary>
+    /// <summary>Size -1 comes without leaves; no content has more leaves than the largest.</summary>
     private bool IsConsistent =>
         (Size >= 0 || Leaves.IsEmpty) && First + Leaves.Length / Bytes32.Length <= ChunkLayout.ChunkCountMax;
 }

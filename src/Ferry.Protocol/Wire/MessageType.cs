@@ -26,6 +26,6 @@ public enum MessageType : byte
     RouteRequest = 27,
     RouteReply = 28,
 
-    // From 128 on a message is optional: who does not know its type passes it over.
+    // From 128 on a message is optional: a node that does not know the type ignores it.
     AddressOffer = 128,
 }

@@ -4,8 +4,8 @@ namespace Ferry.Protocol.Wire;
 internal enum RangeOrder
 {
     /// <summary>
-    /// The order is the sender's wish. Ranges may meet and overlap, but together they are no longer than a content, or
-    /// 256 of them could have a holder count to 67 million.
+    /// Ranges in the order in which the sender wants them. They may touch and overlap, but name no more chunks together
+    /// than a content has: otherwise 256 of them could make a holder iterate over 67 million.
     /// </summary>
     Wish,
 

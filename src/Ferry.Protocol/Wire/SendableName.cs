@@ -4,7 +4,7 @@ namespace Ferry.Protocol.Wire;
 
 /// <summary>
 /// A file's name as it can cross a link. File systems allow what a message does not: control characters, bytes that are
-/// no text, paths beyond the limit. Such a file is offered under the nearest name that can be said.
+/// not UTF-8, paths beyond the limit. Such a file is offered under the nearest valid name.
 /// </summary>
 internal static class SendableName
 {
@@ -15,7 +15,7 @@ internal static class SendableName
         return Tail(text.ToString());
     }
 
-    /// <summary>The end of a path says most: the file's own name.</summary>
+    /// <summary>Keeps the end of a path that is too long: the file's own name matters most.</summary>
     private static string Tail(string name)
     {
         var start = 0;

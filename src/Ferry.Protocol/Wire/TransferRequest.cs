@@ -5,7 +5,7 @@ namespace Ferry.Protocol.Wire;
 
 /// <summary>
 /// Asks a holder for chunks. The first request of a session carries <paramref name="KeyOffer"/>; later ones add chunks.
-/// With <paramref name="Again"/> the list replaces all that was asked before: what had been on its way may be lost.
+/// With <paramref name="Again"/> the list replaces all that was asked before: what was in flight may be lost.
 /// </summary>
 /// <param name="Wanted">Chunks in the order in which they are wanted.</param>
 /// <param name="WindowBytes">How much may be sent and not ACKed.</param>

@@ -4,8 +4,8 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
-/// A holder that found this transfer in its log, or has had no ACK for long, asks the requester how things stand. The
-/// answer is a <see cref="TransferRequest"/>, a <see cref="Receipt"/> or a <see cref="Refusal"/>.
+/// A holder that found this transfer in its log, or has had no ACK for long, asks the requester for the state of the
+/// transfer. The answer is a <see cref="TransferRequest"/>, a <see cref="Receipt"/> or a <see cref="Refusal"/>.
 /// </summary>
 public sealed record TransferResume(Envelope Envelope, TransferId Transfer, ContentId Content) : RoutedMessage(Envelope)
 {

@@ -16,7 +16,7 @@ public static class WireLimits
     public const int PieceBytesMax = 256 * 1024;
     public const int PieceBytesMin = 1024;
 
-    /// <summary>What a node must be able to take: smaller frames would be mostly seal and head.</summary>
+    /// <summary>The frame size every node must accept: smaller frames would be mostly seal and head.</summary>
     public const int FrameBytesMin = 256;
 
     public const int NicknameBytesMax = 64;
@@ -28,12 +28,12 @@ public static class WireLimits
     public const int KeyBytesMax = 512;
     public const int RangesMax = 256;
 
-    /// <summary>A window beyond the largest content means nothing; bounded, it cannot overflow a sum.</summary>
+    /// <summary>No window exceeds the largest content, and a bounded one cannot overflow a sum.</summary>
     public const long WindowBytesMax = ChunkLayout.ContentBytesMax;
     public const int UnreachableMax = 1000;
     public const int LeavesPerPartMax = 512;
 
-    /// <summary>A machine has a few networks and a radio or two.</summary>
+    /// <summary>Enough for a machine with a few networks and radios.</summary>
     public const int AddressesMax = 16;
     public const int AddressBytesMax = 128;
 

@@ -8,9 +8,9 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
-/// Takes fields off bytes from outside. It never throws: the first thing wrong becomes <see cref="Error"/>, and from
-/// then on every field reads as nothing, so that a message can be read in one go and judged at its end. Memory is
-/// spent only on bytes that are there: a count is compared with what is left before anything is made for it.
+/// Reads fields from bytes that a peer sent. It never throws: the first fault becomes <see cref="Error"/>, and from
+/// then on every field reads as its default, so that a message is read in one go and its validity checked at the end.
+/// Memory is spent only on bytes that are there: a count is compared with what is left before anything is made for it.
 /// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> source)
 {
@@ -136,7 +136,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return nodes;
     }
 
-    /// <summary>What a message asks of its fields together.</summary>
+    /// <summary>A condition on several fields of a message together.</summary>
     public void Require(bool holds)
     {
         if (!holds) Fail(DecodeError.BadValue);

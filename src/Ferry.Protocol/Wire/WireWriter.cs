@@ -8,8 +8,8 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Wire;
 
 /// <summary>
-/// Puts fields behind one another, big endian. Each method takes the bounds its counterpart in <see cref="WireReader"/>
-/// takes and holds our own messages to them: what we would refuse to read is never sent.
+/// Writes fields one after the other, big endian. Each method checks the bounds that its counterpart in
+/// <see cref="WireReader"/> checks: a message that this node would refuse to read is never sent.
 /// </summary>
 internal ref struct WireWriter(Span<byte> destination)
 {
