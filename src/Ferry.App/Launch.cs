@@ -31,7 +31,7 @@ internal static class Launch
                 var home = Paths.FerryHome(named, Environment.GetEnvironmentVariable("FERRY_HOME"));
                 var program = Environment.GetEnvironmentVariable("FERRY_PROGRAM") ?? "ferry";
                 var start = named is null ? $"{program} node" : $"{program} node --home {Words.Quote(home)}";
-                client = new ControlClient(home, start);
+                client = new ControlClient(home, start, TimeProvider.System);
                 return new CommandContext
                 {
                     Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table,

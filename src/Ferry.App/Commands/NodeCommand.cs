@@ -103,15 +103,17 @@ internal sealed class NodeCommand : FerryCommand
                 "another terminal.");
         }
         var options = Read(parsed, context.Home);
-        await ControlSocket.PrepareAsync(context.Home, cancel);
+        // A path that is too long for a socket is no home, and nothing is made there.
+        _ = ControlSocket.PathIn(context.Home);
         var screen = context.Screen;
         var opensShell = screen.Traits is { InputIsTerminal: true, OutputIsTerminal: true } &&
             !screen.IsJson && !parsed.GetValue(_stopWithInput);
         using var logs = new StandardErrorLog(Console.Error, context.Time, Least(screen, opensShell));
         try
         {
+            // Holds the lock of the home until it is disposed, after the control socket, also when it stops by itself.
             await using var node = await context.StartNode(options, logs, cancel);
-            await using var control = await ControlServer.StartAsync(node, context.Home, cancel);
+            await using var control = await ControlServer.StartAsync(node, context.Home, context.Time, cancel);
             await Greeting.ShowAsync(context.With(screen, node, opensShell), opensShell, cancel);
             if (opensShell) await new ShellLoop(context, node).RunAsync(cancel);
             else await ServeAsync(node, parsed.GetValue(_stopWithInput), cancel);

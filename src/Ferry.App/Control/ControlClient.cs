@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -10,14 +8,13 @@ namespace Ferry.App.Control;
 /// <summary>A node in another process, reached through its control socket.</summary>
 /// <param name="home">The home of the node.</param>
 /// <param name="howToStart">The command that starts it, for people who forgot.</param>
-internal sealed class ControlClient(string home, string howToStart) : INode, IDisposable
+internal sealed class ControlClient(string home, string howToStart, TimeProvider time) : INode, IDisposable
 {
     private static readonly ControlJson Json = ControlJson.Default;
 
-    /// <summary>Made when it is needed: many commands never ask.</summary>
-    private HttpClient? _http;
+    private readonly ControlChannel _channel = new(home, howToStart, time);
 
-    public void Dispose() => _http?.Dispose();
+    public void Dispose() => _channel.Dispose();
 
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
         AskAsync("join", new JoinBody(address), Json.JoinBody, Json.JoinInfo, cancel);
@@ -58,27 +55,6 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
         AskAsync("cancel", new CancelBody(transfer), Json.CancelBody, Json.TransferInfo, cancel);
 
-    private static SocketsHttpHandler Dial(string path) => new()
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ConnectCallback = async (_, cancel) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    };
-
     private Task<TAnswer> ListAsync<TAnswer>(string command, JsonTypeInfo<TAnswer> type, CancellationToken cancel) =>
         AskAsync(command, new NothingBody(), Json.NothingBody, type, cancel);
 
@@ -86,15 +62,14 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
         string command, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType,
         CancellationToken cancel)
     {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var response = await PostAsync(command, body, bodyType, cancel);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancel);
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancel);
-            return await JsonSerializer.DeserializeAsync(stream, answerType, cancel) ?? throw OtherVersion(null);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw Gone(e);
+            return await _channel.WhileAliveAsync(
+                () => JsonSerializer.DeserializeAsync(stream, answerType, giveUp.Token).AsTask(), giveUp, cancel)
+                ?? throw OtherVersion(null);
         }
         catch (JsonException e)
         {
@@ -106,10 +81,12 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
         string command, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TItem> itemType,
         [EnumeratorCancellation] CancellationToken cancel)
     {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var response = await PostAsync(command, body, bodyType, cancel);
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
         using var lines = new StreamReader(stream);
-        while (await NextLineAsync(lines, cancel) is { } line)
+        while (await _channel.WhileAliveAsync(
+            () => lines.ReadLineAsync(giveUp.Token).AsTask(), giveUp, cancel) is { } line)
         {
             if (line.StartsWith(StreamEnd.Mark, StringComparison.Ordinal))
             {
@@ -122,41 +99,13 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
     private async Task<HttpResponseMessage> PostAsync<TBody>(
         string command, TBody body, JsonTypeInfo<TBody> type, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, command);
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        _http ??= new HttpClient(Dial(ControlSocket.PathIn(home)))
-        {
-            BaseAddress = new Uri("http://ferry/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        HttpResponseMessage response;
-        try
-        {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        }
-        catch (HttpRequestException e)
-        {
-            throw e.InnerException is SocketException socket ? NotRunning(socket) : Gone(e);
-        }
+        var response = await _channel.PostAsync(command, JsonSerializer.SerializeToUtf8Bytes(body, type), cancel);
         if (response.IsSuccessStatusCode) return response;
         using (response)
         {
             var text = await response.Content.ReadAsStringAsync(cancel);
             if (text.Length == 0) throw OtherVersion(null);
             throw Parse(text, Json.Problem).ToException();
-        }
-    }
-
-    private async Task<string?> NextLineAsync(StreamReader lines, CancellationToken cancel)
-    {
-        try
-        {
-            return await lines.ReadLineAsync(cancel);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw Gone(e);
         }
     }
 
@@ -171,18 +120,6 @@ internal sealed class ControlClient(string home, string howToStart) : INode, IDi
             throw OtherVersion(e);
         }
     }
-
-    private NoNodeException NotRunning(SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.AccessDenied => new NoNodeException(
-            $"The node with the home {home} belongs to another user: run this command as that user.", e),
-        _ => new NoNodeException($"No node is running with the home {home}. Start one with '{howToStart}' and try " +
-            "again.", e),
-    };
-
-    private NoNodeException Gone(Exception e) => new(
-        $"The node with the home {home} went away before it had answered. Start it again with '{howToStart}': " +
-        "unfinished transfers go on by themselves.", e);
 
     private static FerryException OtherVersion(Exception? e) => new(
         FailureKind.Failed, "The running node gave an answer that this command does not understand: it may be of " +

@@ -13,11 +13,15 @@ namespace Ferry.App.Control;
 /// </summary>
 internal sealed class ControlRoutes(INode node)
 {
+    /// <summary>Answered at once, whatever else the node is busy with.</summary>
+    public const string AliveCommand = "alive";
+
     private static readonly ReadOnlyMemory<byte> LineFeed = "\n"u8.ToArray();
 
     public void Map(IEndpointRouteBuilder app)
     {
         var json = ControlJson.Default;
+        app.MapPost("/" + AliveCommand, () => TypedResults.Ok());
         Answer(app, "join", json.JoinBody, json.JoinInfo, (body, cancel) => node.JoinAsync(body.Address, cancel));
         Answer(app, "discover", json.NothingBody, json.IReadOnlyListDiscoveredInfo,
             (_, cancel) => node.DiscoverAsync(cancel));

@@ -1,9 +1,8 @@
-using System.Net.Sockets;
 using Ferry.Runtime;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -13,38 +12,38 @@ namespace Ferry.App.Control;
 internal sealed class ControlServer : IAsyncDisposable
 {
     private const int BodyBytesMax = 64 * 1024;
-    private const int ClientsMax = 64;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
+    private readonly ControlListener _listener;
 
-    private ControlServer(WebApplication app) => _app = app;
+    private ControlServer(WebApplication app, ControlListener listener) => (_app, _listener) = (app, listener);
 
-    /// <param name="home">Prepared by <see cref="ControlSocket.PrepareAsync"/>.</param>
+    /// <param name="home">Locked until the server is disposed.</param>
     /// <exception cref="FerryException">The socket cannot be made.</exception>
-    public static async Task<ControlServer> StartAsync(INode node, string home, CancellationToken cancel)
+    public static async Task<ControlServer> StartAsync(
+        INode node, string home, TimeProvider time, CancellationToken cancel)
     {
-        var path = ControlSocket.PathIn(home);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, path));
-        builder.Services.Configure<SocketTransportOptions>(
-            sockets => sockets.CreateBoundListenSocket = at => ControlSocket.Bind((UnixDomainSocketEndPoint)at, path));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, ControlSocket.PathIn(home)));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        var listener = new ControlListener(home, time);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(listener);
         var app = builder.Build();
         app.UseRouting();
         new ControlRoutes(node).Map(app);
         try
         {
             await app.StartAsync(cancel);
-            return new ControlServer(app);
+            return new ControlServer(app, listener);
         }
-        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
+        catch
         {
             await app.DisposeAsync();
-            throw new FerryException(FailureKind.Failed,
-                $"The control socket {path} cannot be made: {e.Message} Choose another home with --home.", e);
+            await listener.DisposeAsync();
+            throw;
         }
     }
 
@@ -53,13 +52,13 @@ internal sealed class ControlServer : IAsyncDisposable
         // Streams to clients that still listen are cut after the time-out.
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        await _listener.DisposeAsync();
     }
 
     private static void Limit(KestrelServerOptions kestrel, string path)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
-        kestrel.Limits.MaxConcurrentConnections = ClientsMax;
         // A client on the same machine that is stopped in a debugger or a pager is no attack.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);

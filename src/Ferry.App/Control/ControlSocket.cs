@@ -4,9 +4,15 @@ using Ferry.Runtime;
 
 namespace Ferry.App.Control;
 
-/// <summary>Where a running node is reached by the commands of its user: a Unix socket in the home.</summary>
+/// <summary>
+/// Where a running node is reached by the commands of its user: a Unix socket in the home. It is made and removed only
+/// by who holds the lock of the home.
+/// </summary>
 internal static class ControlSocket
 {
+    /// <summary>Clients that wait in the kernel until they are accepted.</summary>
+    private const int Backlog = 512;
+
     private const string FileName = "control.sock";
 
     /// <summary>
@@ -28,44 +34,47 @@ internal static class ControlSocket
         return path;
     }
 
-    /// <summary>Makes the home, for its owner alone, and takes away the socket that a crashed node left.</summary>
-    /// <exception cref="FerryException">The home cannot be used, or a node answers there.</exception>
-    public static async Task PrepareAsync(string home, CancellationToken cancel)
+    /// <summary>A socket that listens; when it is disposed its file is removed.</summary>
+    /// <exception cref="FerryException">
+    /// It cannot be made, or a node answers there although its lock is gone.
+    /// </exception>
+    public static Socket Open(string home)
     {
         var path = PathIn(home);
         try
         {
-            Directory.CreateDirectory(home);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-            if (!File.Exists(path)) return;
-            if (await AnswersAsync(path, cancel))
-            {
-                throw new FerryException(FailureKind.Failed,
-                    $"A node is running already with the home {home}. Stop it first, or choose another home with " +
-                    "--home.");
-            }
-            File.Delete(path);
+            Clear(home);
+            var socket = Bind(home);
+            socket.Listen(Backlog);
+            return socket;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
             throw new FerryException(FailureKind.Failed,
-                $"The home {home} cannot be used: {e.Message} Choose another with --home.", e);
+                $"the control socket {path} cannot be made ({e.Message}): choose another home with --home", e);
         }
     }
 
-    /// <summary>
-    /// Nobody can connect before the caller listens, so there is no moment in which another user could slip in between
-    /// the making of the file and the setting of its mode.
-    /// </summary>
-    public static Socket Bind(UnixDomainSocketEndPoint address, string path)
+    /// <summary>Takes away the socket that a crashed node left.</summary>
+    public static void Clear(string home)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var path = PathIn(home);
+        if (!File.Exists(path)) return;
+        if (Answers(path)) throw NodeHome.AlreadyRunning(home);
+        File.Delete(path);
+    }
+
+    /// <summary>
+    /// Nobody can connect before it listens, so there is no moment in which another user could slip in between the
+    /// making of the file and the setting of its mode.
+    /// </summary>
+    public static Socket Bind(string home)
+    {
+        var path = PathIn(home);
+        var socket = New();
         try
         {
-            socket.Bind(address);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -79,17 +88,20 @@ internal static class ControlSocket
         }
     }
 
-    private static async Task<bool> AnswersAsync(string path, CancellationToken cancel)
+    public static Socket New() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    private static bool Answers(string path)
     {
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var probe = New();
         try
         {
-            await probe.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            probe.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
-            return false;
+            // A queue that is full has somebody who listens.
+            return e.SocketErrorCode == SocketError.WouldBlock;
         }
     }
 }

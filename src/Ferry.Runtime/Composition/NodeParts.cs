@@ -29,9 +29,9 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
 
-    private NodeParts(NodeOptions options, TimeProvider time, ILoggerFactory logs)
+    private NodeParts(HomeFolder home, NodeOptions options, TimeProvider time, ILoggerFactory logs)
     {
-        (_options, _time, _logs) = (options, time, logs);
+        (Home, _options, _time, _logs) = (home, options, time, logs);
         Warnings = new Warnings(Logger("home"));
         Notices = new NoticeBoard(Warnings);
     }
@@ -41,7 +41,7 @@ internal sealed class NodeParts : IAsyncDisposable
     public LoopInbox Inbox { get; } = new();
     public Warnings Warnings { get; }
     public NoticeBoard Notices { get; }
-    public HomeFolder Home { get; private set; } = null!;
+    public HomeFolder Home { get; }
     public string Downloads { get; private set; } = null!;
     public Identity Identity { get; private set; } = null!;
     public Shares Shares { get; private set; } = null!;
@@ -56,7 +56,8 @@ internal sealed class NodeParts : IAsyncDisposable
     public static async Task<NodeParts> StartAsync(
         NodeOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
-        var parts = new NodeParts(NodeOptionsCheck.Checked(options), time, logs);
+        var wanted = NodeOptionsCheck.Checked(options);
+        var parts = new NodeParts(HomeFolder.Open(wanted.Home), wanted, time, logs);
         try
         {
             await parts.StartAsync(cancel);
@@ -64,13 +65,13 @@ internal sealed class NodeParts : IAsyncDisposable
         }
         catch (Exception e)
         {
-            await parts.DisposeAsync();
+            using (parts.Home) await parts.DisposeAsync();
             if (e is DiskException or IdentityException) throw new FerryException(FailureKind.Failed, e.Message, e);
             throw;
         }
     }
 
-    /// <summary>Says goodbye and stops everything; what is unfinished stays in the log.</summary>
+    /// <summary>Says goodbye and stops everything; what is unfinished stays in the log, and the home locked.</summary>
     /// <remarks>A part that cannot stop well (the disk is full) must not keep the others from their end.</remarks>
     public async ValueTask DisposeAsync()
     {
@@ -93,14 +94,15 @@ internal sealed class NodeParts : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        Home = Keep(HomeFolder.Open(_options.Home));
+        if (Home.Warning is { } warning) Warnings.Add(warning);
+        KeepAsync(new HomeWatch(Home, Life.Fail, _time));
         Downloads = Home.OpenDownloads(_options.Downloads);
         Identity = Keep(Identity.Open(Home.Path));
         var seals = Keep(new SealKeyRing(Identity));
         Shares = KeepAsync(Shares.Open(Home.Path, Downloads, Life.Fail, _time, Logger("shares")));
         var folders = new StoreOptions(Home.Path, Downloads);
         var store = Keep(ContentStore.Open(new FileDisk(), folders, Shares.Catalog, seals, _time));
-        foreach (var warning in store.RecoveryWarnings) Warnings.Add(warning);
+        foreach (var found in store.RecoveryWarnings) Warnings.Add(found);
 
         var linkLog = Logger("links");
         var links = KeepAsync(new LinkTable(

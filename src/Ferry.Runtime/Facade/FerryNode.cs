@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Runtime.Composition;
@@ -111,11 +112,15 @@ public sealed class FerryNode : IAsyncDisposable
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
         _transfers.CancelAsync(transfer, cancel);
 
-    /// <summary>Says goodbye to the neighbours, flushes, stops. Unfinished transfers stay in the log.</summary>
+    /// <summary>
+    /// Says goodbye to the neighbours, flushes, stops, and lets go of the home, which also a node that has stopped by
+    /// itself keeps until then. Unfinished transfers stay in the log.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _parts.Life.Stop();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _parts.Home.Dispose();
     }
 
     private async Task RunAsync()
@@ -123,6 +128,7 @@ public sealed class FerryNode : IAsyncDisposable
         var fault = await _parts.Life.End;
         await _parts.DisposeAsync();
         if (fault is null) return;
+        if (fault is FerryException) ExceptionDispatchInfo.Throw(fault);
         throw new InvalidOperationException($"the node stopped because of an error: {fault.Message}", fault);
     }
 

@@ -1,28 +1,64 @@
-using Ferry.Storage.Disk;
+using System.Globalization;
 
 namespace Ferry.Runtime.Home;
 
 /// <summary>
-/// The folder that is a node: its key, log and index. Open to its owner only, and locked while a node runs on it: two
-/// nodes writing one log would lose both their transfers.
+/// The folder that is a node: its key, log, index and control socket. Opening it takes its lock, and nothing in it is
+/// touched without: two nodes writing one log would lose both their transfers. It is closed last, after all that stands
+/// on it.
 /// </summary>
 internal sealed class HomeFolder : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    public const string LockName = "lock";
 
-    private readonly FileStream _lock;
+    /// <summary>For messages only: whether a node runs is known by the lock.</summary>
+    private const string ProcessName = "node.pid";
 
-    private HomeFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+    private FileStream _lock;
+
+    private HomeFolder(string path, FileStream @lock, string? warning) =>
+        (Path, _lock, Warning) = (path, @lock, warning);
 
     public string Path { get; }
-    public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>What its owner should know about the folder, a sentence; mostly null.</summary>
+    public string? Warning { get; }
+
+    /// <summary>Makes the folder, for its owner alone, if it is not there, and takes its lock.</summary>
     /// <exception cref="FerryException">It cannot be made or used, or another node runs on it.</exception>
     public static HomeFolder Open(string home)
     {
         var path = System.IO.Path.GetFullPath(home);
-        CreatePrivate(path, "home");
-        return new HomeFolder(path, TakeLock(path));
+        var warning = HomeAccess.Ensure(path);
+        var opened = new HomeFolder(path, TakeLock(path), warning);
+        opened.WriteProcess();
+        return opened;
+    }
+
+    /// <summary>Whether a node runs on a home; does not disturb it.</summary>
+    public static bool IsLocked(string home) => FileLock.IsTaken(System.IO.Path.Combine(home, LockName));
+
+    /// <summary>The process that runs on a home, when it is known and somebody holds the lock.</summary>
+    public static int? ReadProcess(string home)
+    {
+        int? process = null;
+        Tolerate(() =>
+        {
+            var text = System.IO.File.ReadAllText(System.IO.Path.Combine(home, ProcessName));
+            if (int.TryParse(text.AsSpan().Trim(), CultureInfo.InvariantCulture, out var id)) process = id;
+        });
+        return process;
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The next node may start here.</summary>
+    public void Dispose()
+    {
+        // Afterwards this may be the next node's.
+        if (_lock.SafeFileHandle.IsClosed) return;
+        Tolerate(() => System.IO.File.Delete(File(ProcessName)));
+        _lock.Dispose();
     }
 
     /// <summary>The folder for finished files; made if it is not there.</summary>
@@ -37,53 +73,59 @@ internal sealed class HomeFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(path, "downloads folder", "choose another with --downloads", e);
+            throw HomeAccess.Unusable(path, "downloads folder", "choose another with --downloads", e);
         }
     }
 
-    public void Dispose() => _lock.Dispose();
-
-    private static void CreatePrivate(string path, string what)
+    /// <summary>
+    /// Makes the lock's file again when somebody removed it, a cleaner of temporary folders for example: without it
+    /// another node could start here.
+    /// </summary>
+    /// <exception cref="FerryException">Another node has started here meanwhile, and this one must stop.</exception>
+    public void Restore()
     {
-        try
+        if (ReadProcess(Path) is { } other && other != Environment.ProcessId)
         {
-            if (Directory.Exists(path)) return;
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, OwnerOnly);
+            throw new FerryException(
+                FailureKind.Failed,
+                $"the lock of {Path} was removed, and another node (process {other}) started there: this one stops");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // What cannot be made now is tried again the next time.
+        Tolerate(() =>
         {
-            throw Unusable(path, what, "choose another with --home", e);
-        }
+            if (System.IO.File.Exists(File(LockName))) return;
+            var anew = FileLock.TryTake(File(LockName)) ?? throw NodeHome.AlreadyRunning(Path);
+            _lock.Dispose();
+            _lock = anew;
+        });
+        if (!System.IO.File.Exists(File(ProcessName))) WriteProcess();
     }
 
     private static FileStream TakeLock(string path)
     {
-        var file = System.IO.Path.Combine(path, "lock");
         try
         {
-            // FileShare.None is flock(2) on Unix: the kernel lets go of it however the process ends.
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return FileLock.TryTake(System.IO.Path.Combine(path, LockName)) ?? throw NodeHome.AlreadyRunning(path);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unusable(path, "home", "choose another with --home", e);
-        }
-        catch (IOException e) when (System.IO.File.Exists(file) && !IsReadOnlyFileSystem(e))
-        {
-            throw new FerryException(
-                FailureKind.Failed,
-                $"another node is running on {path}: stop it, or give this one its own folder with --home", e);
-        }
-        catch (IOException e)
-        {
-            throw Unusable(path, "home", "choose another with --home", e);
+            throw HomeAccess.Unusable(path, "home", "choose another with --home", e);
         }
     }
 
-    /// <summary>These look like a lock that is taken, but are not.</summary>
-    private static bool IsReadOnlyFileSystem(IOException e) => e.HResult is Errno.EROFS or Errno.ENOSPC;
+    private void WriteProcess() =>
+        Tolerate(() => System.IO.File.WriteAllText(File(ProcessName), $"{Environment.ProcessId}\n"));
 
-    private static FerryException Unusable(string path, string what, string wayOut, Exception cause) =>
-        new(FailureKind.Failed, $"the {what} {path} cannot be used ({cause.Message}): {wayOut}", cause);
+    /// <summary>A full disk or a missing file costs a number in a message, and no more.</summary>
+    private static void Tolerate(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there, or not to be had.
+        }
+    }
 }

@@ -9,6 +9,7 @@ public static class Errno
     public const int EPERM = 1;
     public const int ENOENT = 2;
     public const int EINTR = 4;
+    public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EEXIST = 17;
     public const int ENOTDIR = 20;
@@ -22,6 +23,7 @@ public static class Errno
     public const int ELOOP = 40;
     public const int EOPNOTSUPP = 95;
     public const int EDQUOT = 122;
+    public const int MacEAGAIN = 35;
     public const int MacENAMETOOLONG = 63;
     public const int MacEDQUOT = 69;
 }

@@ -42,7 +42,7 @@ internal sealed class DemoNode(string name, string folder) : IAsyncDisposable
         var status = JsonSerializer.Deserialize(line, ControlJson.Default.StatusInfo)!;
         Id = status.Node;
         _listen = status.Listening[0];
-        _client = new ControlClient(_home, "ferry demo");
+        _client = new ControlClient(_home, "ferry demo", TimeProvider.System);
     }
 
     /// <summary>SIGKILL: no goodbye, no flush, as when somebody pulls the plug.</summary>

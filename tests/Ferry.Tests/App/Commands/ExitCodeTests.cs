@@ -50,7 +50,7 @@ public sealed class ExitCodeTests
     public async Task No_running_node_is_code_4_and_says_how_to_start_one()
     {
         using var home = new TemporaryFolder();
-        using var client = new ControlClient(home.Path, "ferry node");
+        using var client = new ControlClient(home.Path, "ferry node", TimeProvider.System);
         using var terminal = new Terminal { Through = client };
 
         Assert.Equal(ExitCode.NoNode, await terminal.RunAsync("status"));

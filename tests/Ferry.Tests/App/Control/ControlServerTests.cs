@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Ferry.App.Control;
 using Ferry.Runtime;
+using Ferry.Tests.Integration.Harness;
 using Xunit;
 
 namespace Ferry.Tests.App.Control;
@@ -18,9 +19,8 @@ public sealed class ControlServerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await ControlSocket.PrepareAsync(_home.Path, Cancel);
-        _server = await ControlServer.StartAsync(_node, _home.Path, Cancel);
-        _client = new ControlClient(_home.Path, "ferry node");
+        _server = await ControlServer.StartAsync(_node, _home.Path, TimeProvider.System, Cancel);
+        _client = new ControlClient(_home.Path, "ferry node", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -125,22 +125,50 @@ public sealed class ControlServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Only_the_owner_may_open_the_socket_and_enter_the_home()
+    public void Only_the_owner_may_open_the_socket()
     {
         if (OperatingSystem.IsWindows()) return;
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home["control.sock"]));
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            File.GetUnixFileMode(_home.Path));
     }
 
     [Fact]
-    public async Task Second_node_on_the_same_home_is_told_so()
+    public void Socket_of_a_node_that_answers_is_left_alone_even_without_its_lock()
     {
-        var failure = await Assert.ThrowsAsync<FerryException>(() => ControlSocket.PrepareAsync(_home.Path, Cancel));
+        var failure = Assert.Throws<FerryException>(() => ControlSocket.Open(_home.Path));
 
-        Assert.Contains("running already", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(NodeHome.AlreadyRunning(_home.Path).Message, failure.Message);
+        Assert.True(File.Exists(_home["control.sock"]));
+    }
+
+    [Fact]
+    public async Task Socket_that_somebody_removed_is_made_again()
+    {
+        File.Delete(_home["control.sock"]);
+
+        await Eventually.TrueAsync("the socket to be made again", () => File.Exists(_home["control.sock"]));
+
+        Assert.Equal(_node.Status.Home, (await _client.StatusAsync(Cancel)).Home);
+    }
+
+    [Fact]
+    public async Task Many_clients_at_once_are_all_answered()
+    {
+        _node.Requests.AddRange(Enumerable.Repeat<RequestEvent[]>([Samples.Started], 100));
+        _node.KeepsStreaming = true;
+        var streams = new List<IAsyncEnumerator<RequestEvent>>();
+        for (var i = 0; i < 100; i++)
+        {
+            var options = new RequestOptions("song", null, First: false);
+            streams.Add(_client.RequestAsync(options, Cancel).GetAsyncEnumerator(Cancel));
+        }
+        var first = await Task.WhenAll(streams.Select(stream => stream.MoveNextAsync().AsTask()));
+        Assert.All(first, hasEvent => Assert.True(hasEvent));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => _client.StatusAsync(Cancel)));
+
+        Assert.All(answers, status => Assert.Equal(_node.Status.Home, status.Home));
+        foreach (var stream in streams) await stream.DisposeAsync();
     }
 
     [Theory]

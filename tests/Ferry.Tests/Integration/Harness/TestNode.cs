@@ -19,7 +19,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         (Name, Home, _prefix) = (name, home, prefix);
         _options = [.. options];
-        _control = new ControlClient(home, "ferry node");
+        _control = new ControlClient(home, "ferry node", TimeProvider.System);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

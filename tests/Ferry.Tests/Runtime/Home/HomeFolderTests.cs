@@ -21,6 +21,49 @@ public sealed class HomeFolderTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(home.Path));
     }
 
+    [Theory]
+    [InlineData(0b111_000_000, false, false)]
+    [InlineData(0b111_101_101, false, true)]
+    [InlineData(0b111_101_000, false, true)]
+    [InlineData(0b111_111_101, true, false)]
+    [InlineData(0b111_111_111, true, false)]
+    public void The_modes_of_a_folder_that_is_there_are_never_changed(int mode, bool isRefused, bool isWarnedOf)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("only Unix has modes");
+            return;
+        }
+        File.SetUnixFileMode(_folder, (UnixFileMode)mode);
+
+        var failure = Record.Exception(() =>
+        {
+            using var home = HomeFolder.Open(_folder);
+            Assert.Equal(isWarnedOf, home.Warning is not null);
+        });
+
+        Assert.Equal((UnixFileMode)mode, File.GetUnixFileMode(_folder));
+        Assert.Equal(isRefused, failure is FerryException);
+        if (isRefused) Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Nobody_is_told_to_close_a_folder_that_others_use()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("only Unix has modes");
+            return;
+        }
+        File.WriteAllText(Path.Combine(_folder, "letter.txt"), "");
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
+
+        var refused = Assert.Throws<FerryException>(() => HomeFolder.Open(_folder));
+
+        Assert.DoesNotContain("chmod", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_folder, "ferry"), refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_second_node_on_a_home_is_told_so()
     {
@@ -28,8 +71,47 @@ public sealed class HomeFolderTests : IDisposable
 
         var refused = Assert.Throws<FerryException>(() => HomeFolder.Open(_folder));
 
-        Assert.Contains("another node is running", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(NodeHome.AlreadyRunning(_folder).Message, refused.Message);
+        Assert.Contains($"process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--home", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_looks_whether_a_node_runs_does_not_keep_one_from_starting()
+    {
+        using (HomeFolder.Open(_folder)) Assert.True(NodeHome.IsInUse(_folder, out _));
+        Assert.False(NodeHome.IsInUse(_folder, out var process));
+        Assert.Null(process);
+        Assert.False(NodeHome.IsInUse(Path.Combine(_folder, "nothing"), out _));
+        // As a command holds it, for some microseconds.
+        var looking = new FileStream(Path.Combine(_folder, HomeFolder.LockName), FileMode.Open, FileAccess.Read,
+            FileShare.Read);
+        var starting = Task.Run(() => HomeFolder.Open(_folder));
+        looking.Dispose();
+        starting.GetAwaiter().GetResult().Dispose();
+    }
+
+    [Fact]
+    public void A_lock_that_somebody_removed_is_taken_again()
+    {
+        using var home = HomeFolder.Open(_folder);
+        File.Delete(home.File(HomeFolder.LockName));
+
+        home.Restore();
+
+        Assert.Throws<FerryException>(() => HomeFolder.Open(_folder));
+    }
+
+    [Fact]
+    public void A_node_whose_lock_was_removed_gives_way_to_one_that_has_started_meanwhile()
+    {
+        using var home = HomeFolder.Open(_folder);
+        File.Delete(home.File(HomeFolder.LockName));
+        File.WriteAllText(home.File("node.pid"), "1\n");
+
+        var lost = Assert.Throws<FerryException>(home.Restore);
+
+        Assert.Contains("process 1", lost.Message, StringComparison.Ordinal);
     }
 
     [Fact]
