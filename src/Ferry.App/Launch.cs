@@ -1,4 +1,3 @@
-using System.Text;
 using Ferry.App.Commands;
 using Ferry.App.Control;
 using Ferry.App.Output;
@@ -11,10 +10,9 @@ internal static class Launch
     public static async Task<int> RunAsync(string[] args)
     {
         using var interrupts = Interrupts.OfProcess();
-        // Not Console.In: it reads keys by itself and would keep half a line over Ctrl-C; the system's own line editing
-        // drops it, as people expect.
-        using var keyboard = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
-        return await RunAsync(args, new Screen(Console.Out, Console.Error, Traits()), keyboard, interrupts);
+        using var streams = new StandardStreams(whenGone: () => interrupts.OnTerminate());
+        var code = await RunAsync(args, new Screen(streams.Output, streams.Error, Traits()), streams.Input, interrupts);
+        return streams.OutputIsGone ? (int)ExitCode.OutputGone : code;
     }
 
     /// <summary>The same on streams of the caller's.</summary>

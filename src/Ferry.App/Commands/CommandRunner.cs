@@ -9,32 +9,36 @@ namespace Ferry.App.Commands;
 internal static class CommandRunner
 {
     /// <param name="makeContext">Given the screen that the options ask for.</param>
-    public static async Task<ExitCode> RunAsync(
+    public static Task<ExitCode> RunAsync(
         CommandTable table, IReadOnlyList<string> words, Screen screen,
-        Func<ParseResult, Screen, CommandContext> makeContext, CancellationToken cancel)
-    {
-        var parsed = table.Parse(words);
-        var options = table.Options;
-        var shown = screen.With(
-            parsed.GetValue(options.Json), parsed.GetValue(options.Quiet), parsed.GetValue(options.Verbose));
-        var command = parsed.CommandResult.Command as FerryCommand;
-        if (parsed.GetValue(options.Help))
+        Func<ParseResult, Screen, CommandContext> makeContext, CancellationToken cancel) =>
+        GuardAsync(screen, () =>
         {
-            var lines = command is null ? HelpText.All(table) : HelpText.Of(command, options);
-            foreach (var line in lines) screen.Line(line);
-            return ExitCode.Done;
-        }
-        if (command is null && parsed.GetValue(options.Version))
-        {
-            screen.Line("ferry " + AppVersion.Text);
-            return ExitCode.Done;
-        }
-        if (command is null || parsed.Errors.Count > 0) return Misused(table, parsed, command, screen);
-        return await GuardAsync(shown, async () =>
-        {
-            var context = makeContext(parsed, shown);
-            return await command.RunAsync(parsed, context, cancel);
+            var parsed = table.Parse(words);
+            var options = table.Options;
+            var shown = screen.With(
+                parsed.GetValue(options.Json), parsed.GetValue(options.Quiet), parsed.GetValue(options.Verbose));
+            var command = parsed.CommandResult.Command as FerryCommand;
+            if (parsed.GetValue(options.Help))
+            {
+                return Task.FromResult(Show(
+                    screen, command is null ? HelpText.All(table) : HelpText.Of(command, options)));
+            }
+            if (command is null && parsed.GetValue(options.Version))
+            {
+                return Task.FromResult(Show(screen, ["ferry " + AppVersion.Text]));
+            }
+            if (command is null || parsed.Errors.Count > 0)
+            {
+                return Task.FromResult(Misused(table, parsed, command, screen));
+            }
+            return command.RunAsync(parsed, makeContext(parsed, shown), cancel);
         }, cancel);
+
+    private static ExitCode Show(Screen screen, IEnumerable<string> lines)
+    {
+        foreach (var line in lines) screen.Line(line);
+        return ExitCode.Done;
     }
 
     private static ExitCode Misused(CommandTable table, ParseResult parsed, FerryCommand? command, Screen screen)
@@ -67,6 +71,11 @@ internal static class CommandRunner
         {
             screen.Error(failure.Message);
             return ExitCode.NoNode;
+        }
+        catch (OutputException failure)
+        {
+            screen.Error(failure.Message);
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -13,6 +13,9 @@ internal enum ExitCode
     NoNode = 4,
     Refused = 5,
     Interrupted = 130,
+
+    /// <summary>As of a program that SIGPIPE ends.</summary>
+    OutputGone = 141,
 }
 
 internal static class ExitCodes

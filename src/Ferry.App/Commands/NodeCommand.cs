@@ -108,7 +108,7 @@ internal sealed class NodeCommand : FerryCommand
         var screen = context.Screen;
         var opensShell = screen.Traits is { InputIsTerminal: true, OutputIsTerminal: true } &&
             !screen.IsJson && !parsed.GetValue(_stopWithInput);
-        using var logs = new StandardErrorLog(Console.Error, context.Time, Least(screen, opensShell));
+        using var logs = screen.Log(context.Time, Least(screen, opensShell));
         try
         {
             // Holds the lock of the home until it is disposed, after the control socket, also when it stops by itself.
@@ -171,6 +171,7 @@ internal sealed class NodeCommand : FerryCommand
 
     private static async Task DrainAsync(CancellationToken cancel)
     {
+        if (!Descriptor.IsOpen(Descriptor.Input)) return;
         await using var input = Console.OpenStandardInput();
         var buffer = new byte[256];
         // The read of a pipe cannot be cancelled: it is left behind, and ends with the process.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
 
 namespace Ferry.App.Output;
 
@@ -50,6 +51,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
 
     /// <summary>Failures and warnings, for people as well as for scripts that keep a log.</summary>
     public void Error(string sentence) => error.WriteLine("ferry: " + SafeText.Clean(sentence));
+
+    /// <summary>A log beside the errors.</summary>
+    public StandardErrorLog Log(TimeProvider time, LogLevel least) => new(error, time, least);
 
     /// <summary>More about an error, on lines of its own.</summary>
     public void ErrorDetail(string text)
