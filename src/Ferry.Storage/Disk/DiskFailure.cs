@@ -28,7 +28,9 @@ internal static class DiskFailure
         _ => Make(DiskError.BadPath, path, exception),
     };
 
-    /// <summary>Of a file that is open: its name was good, whatever the system calls the trouble.</summary>
+    /// <summary>
+    /// For a call on an open file: its name was valid, so no error is about the path, whatever the errno.
+    /// </summary>
     public static DiskException FromOpen(Exception exception, string path) =>
         From(exception, path) is { Error: not DiskError.BadPath } failure
             ? failure : Make(DiskError.Faulty, path, exception);

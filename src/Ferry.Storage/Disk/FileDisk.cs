@@ -3,8 +3,8 @@ namespace Ferry.Storage.Disk;
 /// <summary>The real file system. Synchronous: it is called on storage workers.</summary>
 public sealed class FileDisk : IDisk
 {
-    // Others may read, rename and delete our files while they are open here: what that does to us is found by stamps
-    // and hashes, and forbidding it would not hold on Unix anyway.
+    // Other programs may read, rename and delete files that are open here: stamps and hashes detect it, and Unix has no
+    // mandatory locks.
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
 
     public IDiskFile Open(string path, DiskOpen mode) => Try(path, () => new OpenFile(
@@ -65,12 +65,14 @@ public sealed class FileDisk : IDisk
 
     public void Delete(string path) => Try(path, () =>
     {
-        // File.Delete says nothing about a missing file, but does about a missing folder.
+        // File.Delete ignores a missing file, but throws for a missing folder.
         if (File.Exists(path)) File.Delete(path);
         return true;
     });
 
-    /// <summary>On Windows a no-op: NTFS logs its names itself, in order, and offers no flush of a folder.</summary>
+    /// <summary>
+    /// A no-op on Windows: NTFS journals names itself, in order, and has no call that flushes a folder.
+    /// </summary>
     public void FlushDirectory(string folder)
     {
         if (OperatingSystem.IsWindows()) return;

@@ -3,8 +3,7 @@ namespace Ferry.Storage.Disk;
 internal static class Folders
 {
     /// <summary>
-    /// Makes a folder, and those above it, so that a power cut does not take them away again with all they hold: every
-    /// new name is flushed in the folder above.
+    /// Makes a folder and its missing ancestors durable: each new name is flushed in the folder above it.
     /// </summary>
     public static void Ensure(IDisk disk, string folder)
     {
@@ -16,7 +15,7 @@ internal static class Folders
     }
 
     /// <summary>
-    /// For tidying up after something else went wrong: what stays behind does no harm and is told by the first failure.
+    /// Clean-up after another failure, which the caller reports: a file that is left behind does no harm.
     /// </summary>
     public static void DeleteIfPossible(IDisk disk, string path)
     {
@@ -26,7 +25,7 @@ internal static class Folders
         }
         catch (DiskException)
         {
-            // The caller is on its way to report the trouble that made the file useless.
+            // The caller reports the failure that made the file useless.
         }
     }
 }

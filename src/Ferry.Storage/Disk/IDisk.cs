@@ -1,9 +1,9 @@
 namespace Ferry.Storage.Disk;
 
 /// <summary>
-/// The seam that the simulator replaces: files as a crash sees them. What was written is safe only after
-/// <see cref="IDiskFile.Flush"/>; a created, renamed or deleted name only after <see cref="FlushDirectory"/> of its
-/// folder. Everything fails with <see cref="DiskException"/> and nothing else. Paths are absolute.
+/// What the simulator replaces: files with the durability that a power cut leaves them. Written bytes are durable only
+/// after <see cref="IDiskFile.Flush"/>; a created, renamed or deleted name only after <see cref="FlushDirectory"/> of
+/// its folder. Everything fails with <see cref="DiskException"/> and nothing else. Paths are absolute.
 /// </summary>
 public interface IDisk
 {
@@ -14,7 +14,7 @@ public interface IDisk
     /// <summary>Null when there is no such file.</summary>
     FileStamp? Stamp(string path);
 
-    /// <summary>Makes the folder and those above it; no harm when it is there.</summary>
+    /// <summary>Makes the folder and its ancestors; does nothing when it exists.</summary>
     void CreateDirectory(string path);
 
     /// <summary>Full paths of the files in the folder, in ordinal order; empty when there is no such folder.</summary>
@@ -28,7 +28,7 @@ public interface IDisk
     /// <summary>Replaces what is there, in one step.</summary>
     void Replace(string from, string to);
 
-    /// <summary>No harm when it is not there.</summary>
+    /// <summary>Does nothing when there is no such file.</summary>
     void Delete(string path);
     void FlushDirectory(string folder);
 }
@@ -43,17 +43,17 @@ public interface IDiskFile : IDisposable
     void SetLength(long length);
 
     /// <summary>
-    /// Asks for room without changing the length, where the file system can; <see cref="DiskError.Full"/> when there is
-    /// none.
+    /// Reserves space without changing the length, where the file system can; <see cref="DiskError.Full"/> when there
+    /// is none.
     /// </summary>
     void Reserve(long length);
 
-    /// <summary>Returns when all that was written would survive a power cut.</summary>
+    /// <summary>Returns when all that was written is durable.</summary>
     void Flush();
 
     /// <summary>
-    /// What is read from now on comes from the disk, and what is written starts anew there, where the system can be
-    /// told so. After a failed flush its cache holds what the disk does not.
+    /// Drops the kernel's page cache of the file, where there is a call for it, so that later reads come from the disk.
+    /// After a failed flush the cache holds what the disk does not.
     /// </summary>
     void ForgetCache();
     FileStamp Stamp();
@@ -61,5 +61,5 @@ public interface IDiskFile : IDisposable
 
 public enum DiskOpen { Read, ReadWrite, CreateNew, OpenOrCreate }
 
-/// <summary>Tells whether a file is still the one that was hashed.</summary>
+/// <summary>Identifies a version of a file: another stamp means that it is not the file that was hashed.</summary>
 public readonly record struct FileStamp(long Length, long ModifiedTicks, ulong Inode);

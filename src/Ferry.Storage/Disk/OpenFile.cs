@@ -34,14 +34,14 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     public void Reserve(long length) => Try(path, length, static (file, name, to) =>
     {
         var error = Posix.Allocate(file, to);
-        // Where room cannot be taken beforehand, a write will say that there is none.
+        // Without support for reservations, a write reports that the disk is full.
         return error is 0 or Errno.EOPNOTSUPP or Errno.ENOSYS or Errno.EINVAL
             ? true : throw DiskFailure.FromErrno(error, name);
     });
 
     public void Flush() => Try(path, 0, static (file, name, _) =>
     {
-        // Where the framework flushes it says nothing of most failures, also not of "no room" and "I/O error".
+        // The framework's flush on Linux ignores most errors, ENOSPC and EIO among them, hence our own call.
         if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(file);
         else if (Posix.Flush(file) is not 0 and var error) throw DiskFailure.FromErrno(error, name);
         return true;
@@ -49,7 +49,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
 
     public void ForgetCache()
     {
-        // Systems without such a call, and pages that somebody else uses, keep what they have: there is no other way.
+        // Systems without such a call, and pages mapped by another process, keep the cache: there is no other way.
         if (OperatingSystem.IsLinux()) Posix.DropCache(handle);
     }
 
@@ -64,7 +64,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     public void Dispose() => handle.Dispose();
 
     /// <summary>
-    /// What a call needs is passed on, not captured: spans cannot be, and reading and writing make no garbage.
+    /// Arguments are passed, not captured: a span cannot be captured, and a read or write allocates nothing.
     /// </summary>
     private T Try<TWith, T>(TWith with, long at, Func<SafeFileHandle, TWith, long, T> call)
         where TWith : allows ref struct

@@ -17,21 +17,19 @@ internal static partial class Posix
     private const int StatxBytes = 256;
     private const int TypeMask = 0xf000, Regular = 0x8000, Folder = 0x4000, Link = 0xa000;
 
-    /// <summary>
-    /// A folder's names are safe only when the folder itself was flushed; the framework opens no folders.
-    /// </summary>
+    /// <summary>Names are durable only when their folder was flushed; the framework cannot open a folder.</summary>
     public static int FlushFolder(string folder)
     {
         var descriptor = Open(folder, OperatingSystem.IsLinux() ? CloseOnExec : 0);
         if (descriptor < 0) return Marshal.GetLastPInvokeError();
         var error = Sync(descriptor) < 0 ? Marshal.GetLastPInvokeError() : 0;
-        // The descriptor was only read from: nothing can be lost by closing it.
+        // Close cannot lose data: the descriptor was opened for reading.
         _ = Close(descriptor);
-        // Some file systems (network ones) cannot flush a folder; there is nothing better to do there.
+        // Some network file systems cannot flush a folder, and have nothing in its place.
         return error is Errno.EINVAL or Errno.EOPNOTSUPP ? 0 : error;
     }
 
-    /// <summary>Returns when all that was written to the file would survive a power cut, or why it would not.</summary>
+    /// <summary>Returns 0 when all that was written to the file is durable, else the errno.</summary>
     public static int Flush(SafeFileHandle file)
     {
         while (true)
@@ -42,7 +40,7 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Drops what the cache holds of the file and need not write: advice, which need not be taken.</summary>
+    /// <summary>Drops the file's clean pages from the cache. It is advice: the kernel may ignore it.</summary>
     public static void DropCache(SafeFileHandle file) => _ = Advise(file, 0, 0, DontNeed);
 
     /// <summary>
@@ -62,7 +60,7 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Takes room for the file up to <paramref name="length"/> without changing its length.</summary>
+    /// <summary>Reserves space up to <paramref name="length"/> without changing the file's length.</summary>
     public static int Allocate(SafeFileHandle file, long length)
     {
         // On 32-bit systems the call's offsets have another width.

@@ -4,12 +4,12 @@ using Ferry.Protocol.Values;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// All chunks that are being put together, with a bound on their memory. One lock, held for a few list operations a
+/// All chunks that are being assembled, with a bound on their memory. One lock, held for a few list operations for each
 /// piece (some thousand a second at 1 GB/s); opening seals, hashing and writing happen outside it.
 /// </summary>
 internal sealed class ChunkAssemblies
 {
-    /// <summary>Beyond this the oldest incomplete chunks are dropped: their pieces come again.</summary>
+    /// <summary>Beyond this the oldest incomplete chunks are dropped; their pieces will be sent again.</summary>
     public const long BytesMax = 128L << 20;
 
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed class ChunkAssemblies
     private readonly LinkedList<ChunkAssembly> _oldestFirst = [];
     private long _bytes;
 
-    /// <summary>The assembly is null when there is nothing to do with the piece.</summary>
+    /// <summary>The assembly is null when the piece is not needed.</summary>
     public (ChunkAssembly? Assembly, PieceFit Fit) Claim(ChunkKey key, int chunkLength, int offset, int count)
     {
         lock (_gate)
@@ -28,7 +28,9 @@ internal sealed class ChunkAssemblies
         }
     }
 
-    /// <summary>Ends a claim. True when the chunk is complete: it is the caller's then, to be released.</summary>
+    /// <summary>
+    /// Ends a claim. True when the chunk is complete; the caller then owns the assembly and releases it.
+    /// </summary>
     public bool Settle(ChunkAssembly assembly, int offset, int count, bool opened, ReadOnlySpan<byte> aside)
     {
         lock (_gate)
@@ -46,8 +48,8 @@ internal sealed class ChunkAssemblies
     }
 
     /// <summary>
-    /// Forgets what came over a transfer, or over all if null. What other transfers sent of a chunk that is complete
-    /// now is not looked for each time: it goes with its transfer, or as the oldest.
+    /// Drops the incomplete chunks of a transfer, or of all when null. Assemblies of other transfers for a chunk that
+    /// is complete by now are not searched for: they are dropped with their transfer, or as the oldest.
     /// </summary>
     public void Drop(ContentId content, TransferId? transfer)
     {
@@ -89,7 +91,7 @@ internal sealed class ChunkAssemblies
     private void Abandon(ChunkAssembly assembly)
     {
         Remove(assembly);
-        // A piece may just be opened into it: the last claim gives the memory back.
+        // A piece may be being opened into the buffer: the last claim releases it.
         if (assembly.IsBusy) assembly.IsAbandoned = true;
         else assembly.Release();
     }

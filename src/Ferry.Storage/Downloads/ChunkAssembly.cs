@@ -5,15 +5,15 @@ using Ferry.Protocol.Values;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// A chunk that is being put together from the pieces of one transfer. Pieces of different transfers are never mixed:
-/// so a chunk with a wrong hash has exactly one source, and a bad holder cannot spoil what a good one sends.
-/// Not thread-safe: <see cref="ChunkAssemblies"/> locks. The bytes may be written outside the lock, each only by the
-/// claim that covers it.
+/// A chunk that is being assembled from the pieces of one transfer. Pieces of different transfers are never mixed: so a
+/// chunk with a wrong hash has exactly one source, and a bad holder cannot spoil what a good one sends. Not
+/// thread-safe: <see cref="ChunkAssemblies"/> locks. The bytes may be written outside the lock, each only by the claim
+/// that covers it.
 /// </summary>
 internal sealed class ChunkAssembly(ChunkKey key, int length)
 {
     /// <summary>
-    /// Of separate stretches; a holder that sends in order needs one, and a hostile one gets no more memory.
+    /// The most separate spans: a holder that sends in order needs one, and a hostile one gets no more memory.
     /// </summary>
     public const int SpansMax = 1024;
 
@@ -27,7 +27,7 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
     public bool IsBusy => _claimed.Count > 0;
     public bool IsComplete => _claimed.Count == 0 && _filled is [{ Start: 0 } only] && only.End == Length;
 
-    /// <summary>The caller is done with it, and no claim is open.</summary>
+    /// <summary>Dropped by its owner while claims were open: the last claim releases the buffer.</summary>
     public bool IsAbandoned { get; set; }
 
     public Span<byte> Bytes(int offset, int count) => _buffer.AsSpan(offset, count);
@@ -47,8 +47,7 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
     }
 
     /// <summary>
-    /// Ends a claim. With <paramref name="aside"/> the piece was opened elsewhere and is copied to where nothing is
-    /// yet.
+    /// Ends a claim. A piece opened into <paramref name="aside"/> is copied to the spans that are still empty.
     /// </summary>
     public void Settle(int offset, int count, bool opened, ReadOnlySpan<byte> aside)
     {
@@ -60,7 +59,7 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
             Fill(piece);
             return;
         }
-        // A stretch that another claim is writing stays open: if that fails, the piece comes again.
+        // A span that another claim is writing is skipped: if that claim fails, the piece is sent again.
         for (var at = piece.Start; at < piece.End;)
         {
             var end = NextEdge(at, piece.End, out var isTaken);
@@ -73,14 +72,14 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
         }
     }
 
-    /// <summary>Gives the memory back; the bytes must not be touched again.</summary>
+    /// <summary>Returns the buffer to its pool; the bytes must not be used again.</summary>
     public void Release()
     {
         if (_buffer is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
         _buffer = null;
     }
 
-    /// <summary>Where the stretch from <paramref name="at"/> ends that is taken, or free, all along.</summary>
+    /// <summary>The end of the span from <paramref name="at"/> that is uniformly taken or uniformly free.</summary>
     private int NextEdge(int at, int end, out bool isTaken)
     {
         isTaken = false;
@@ -96,7 +95,7 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
         return end;
     }
 
-    /// <summary>Keeps the stretches in order and apart.</summary>
+    /// <summary>Inserts a span, keeping the list ordered and merged.</summary>
     private void Fill(Stretch piece)
     {
         var first = _filled.FindIndex(span => span.End >= piece.Start);
@@ -124,15 +123,15 @@ internal readonly record struct ChunkKey(ContentId Content, int Chunk, TransferI
 
 internal enum PieceFit
 {
-    /// <summary>Goes straight into its place.</summary>
+    /// <summary>Can be opened straight into its place.</summary>
     Fresh,
 
-    /// <summary>Must be opened elsewhere: a seal that does not open leaves rubbish where it was opened.</summary>
+    /// <summary>Must be opened elsewhere: a seal that fails to open leaves garbage in its destination.</summary>
     Overlapping,
 
-    /// <summary>All of it is here.</summary>
+    /// <summary>All its bytes are present.</summary>
     Known,
 
-    /// <summary>More stretches than an honest holder makes.</summary>
+    /// <summary>More separate spans than an honest holder makes.</summary>
     Refused,
 }

@@ -1,4 +1,4 @@
 namespace Ferry.Storage.Downloads;
 
-/// <summary>What a partial file knows of a chunk that comes.</summary>
+/// <summary>The state of an arriving chunk in its partial file.</summary>
 internal enum ChunkFate { Wanted, Written, Durable, Refused }

@@ -4,7 +4,9 @@ using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Downloads;
 
-/// <summary>What a failure of the disk means for a download, in the core's word and in the user's.</summary>
+/// <summary>
+/// Translates a disk failure for the core (a <see cref="DiskTrouble"/>) and for the user (a sentence with a way out).
+/// </summary>
 internal static class DiskTroubles
 {
     public static StorageResult.DownloadStalled Stalled(ContentId content, string name, DiskException failure) =>

@@ -7,22 +7,22 @@ using Ferry.Storage.Shares;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Gives a complete file its final name, once, in steps that a crash may part anywhere: flush the file, and look at the
-/// chunks that lay in it through a restart; log that it is being finished, and as what; rename without replacing; flush
-/// the folder; offer it; log the end. After a crash behind the first log entry the file lies under one of its two
-/// names, and <see cref="DownloadRecovery"/> goes on from there.
+/// Gives a complete file its final name, once, in steps between which a crash may come: flush the file and verify the
+/// chunks that lay in it through a restart; log the final name; rename without replacing; flush the folder; offer the
+/// file; log the end. After a crash behind the first log entry the file lies under one of its two names, and
+/// <see cref="DownloadRecovery"/> goes on from there.
 /// </summary>
 internal sealed class DownloadEnding(
     IDisk disk, TransferLog log, DownloadPlace place, OpenDownloads downloads, IShareCatalog shares)
 {
-    /// <summary>How often the final name may be snatched away before the download waits.</summary>
+    /// <summary>How often another program may take the chosen name before the download pauses.</summary>
     private const int RenamesMax = 100;
 
     public void Finish(ContentId content, ICollection<StorageResult> results)
     {
         if (downloads.Find(content) is not { } file)
         {
-            // Asked twice: the first answer is repeated as far as it can be known.
+            // A repeated request: the first answer is reconstructed from the catalog.
             results.Add(shares.Find(content) is { } source
                 ? new StorageResult.DownloadFinished(content, source.Path, AlreadyThere: true)
                 : new StorageResult.DownloadAbandoned(content));
@@ -84,7 +84,7 @@ internal sealed class DownloadEnding(
             }
             catch (DiskException failure) when (failure.Error == DiskError.Exists && tries < RenamesMax)
             {
-                // Somebody made a file of that name since we looked: the next round takes another.
+                // Another program made a file of that name after the check: try the next name.
             }
         }
     }

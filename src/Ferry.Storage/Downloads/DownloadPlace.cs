@@ -7,9 +7,9 @@ using Ferry.Storage.Store;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Chooses where a download goes. The partial file lies beside the final one, so that the last step is a rename on one
-/// file system. An existing file is never replaced: if it is the same content the download is over, else another name
-/// is taken. The final name is only looked at here; the rename, which does not replace either, decides.
+/// Chooses the paths of a download. The partial file lies beside the final one, so that the last step is a rename
+/// within one file system. An existing file is never replaced: if it is the same content the download is over, else
+/// another name is taken. The check here is only a preview: the rename, which does not replace either, decides.
 /// </summary>
 internal sealed class DownloadPlace(IDisk disk, string downloads)
 {
@@ -52,7 +52,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         var (folder, name) = Split(finalPath);
         for (var i = 1; i <= TriesMax; i++)
         {
-            // One may be there that another program makes.
+            // Another program may use the same ending.
             var ending = i == 1 ? PartEnding : string.Create(CultureInfo.InvariantCulture, $".{i}{PartEnding}");
             var path = Path.Combine(folder, SafeName.Ended(name, ending));
             if (!isTaken(path) && !disk.FileExists(path) && !disk.FolderExists(path)) return path;
@@ -61,8 +61,8 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     }
 
     /// <summary>
-    /// Makes an empty partial file of the content's length, and returns when its name would survive a power cut. False
-    /// when somebody else has just taken the name.
+    /// Creates an empty partial file of the content's length and makes its name durable. False when another program has
+    /// just taken the name.
     /// </summary>
     public bool TryMakePart(string path, ChunkLayout layout)
     {
@@ -84,7 +84,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         return true;
     }
 
-    /// <summary>Returns when a power cut would not bring the partial file back.</summary>
+    /// <summary>Returns when the deletion is durable.</summary>
     public void DeletePart(string path)
     {
         try
@@ -94,7 +94,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         }
         catch (DiskException failure) when (failure.Error == DiskError.NotFound)
         {
-            // The folder is gone, and what was in it.
+            // The folder is gone, and the partial file with it.
         }
     }
 
@@ -121,8 +121,9 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     }
 
     /// <summary>
-    /// Its stamp if it is the content, and safe: whoever put it there need not have flushed it, and the holders are
-    /// about to be told that it is here. A disk that fails now may know it later: till then nothing is fetched twice.
+    /// The stamp of an existing file if it is the content. Flushed first: the program that wrote it need not have done
+    /// so, and the holders are about to get receipts. A disk error here stalls the download rather than fetching the
+    /// content again, because the file may be readable later.
     /// </summary>
     private FileStamp? TryVerify(string path, Manifest manifest)
     {
@@ -134,7 +135,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         }
         catch (DiskException failure) when (failure.Error is DiskError.NotWritable or DiskError.NotFound)
         {
-            return null; // What may not be read is not known to be the content: another name is taken.
+            return null; // A file without read permission cannot be verified: another name is chosen.
         }
         try
         {
@@ -144,7 +145,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         }
         catch (DiskException failure) when (failure.Error == DiskError.NotWritable)
         {
-            // Where nobody may write, nothing waits to be written.
+            // A file that may not be opened for writing cannot be flushed here, and has nothing unwritten of this node.
         }
         return stamp;
     }

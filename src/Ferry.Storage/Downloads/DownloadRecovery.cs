@@ -7,12 +7,11 @@ using Ferry.Storage.Store;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Goes through what the log held at start-up, and finds out of the disk what has become of it. A crash leaves a
-/// download in one of these states: its partial file is there (it goes on with what the log calls durable); it was
-/// being finished and has its final name (it is finished); it was being finished and has both names or the old one (it
-/// is finished by the core's next request); it was abandoned, and its partial file may be left (it is deleted).
-/// Everything else was done by somebody else, or by a disk that forgets: then only what a hash confirms is believed,
-/// and the user is told.
+/// Compares the recovered log with the files at start-up. A crash leaves a download in one of these states: its partial
+/// file exists (the download goes on with the chunks that the log calls durable); it was being finished and has its
+/// final name (it is finished); it was being finished and has both names or the old one (the core's next request
+/// finishes it); it was abandoned, and its partial file may remain (it is deleted). Any other state comes from another
+/// program, or from a disk that lost flushed data: then only chunks whose hash is right count, and the user is told.
 /// </summary>
 internal sealed class DownloadRecovery(
     IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, OpenDownloads downloads,
@@ -20,7 +19,7 @@ internal sealed class DownloadRecovery(
     UncommittedTally tally, DateTimeOffset now)
 {
     /// <summary>
-    /// Times before this come from a clock that was not set: a small computer without a battery wakes in 1970.
+    /// Times before this come from a clock that was not set: a small computer without a battery starts in 1970.
     /// </summary>
     private static readonly DateTimeOffset ClockWasSet = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -86,11 +85,12 @@ internal sealed class DownloadRecovery(
 
         if (manifest is null)
         {
-            // It is deleted after the download has ended: only the log's last word was not to be had.
+            // The manifest is deleted only after the end of the download: the file is finished, and only the log's last
+            // record was not written.
             log.Note(new JournalRecord.DownloadClosed(opened.Content));
             return true;
         }
-        // Between the log's word and the rename the partial file may have been deleted, and another been put there.
+        // Between the log record and the rename another program may have replaced the partial file.
         if (ContentCheck.Verify(disk, finalPath, manifest) is null) return false;
         ending.Publish(manifest, finalPath);
         return true;
@@ -119,11 +119,11 @@ internal sealed class DownloadRecovery(
             entry.FinishingAs ?? opened.FinalPath,
             entry.Durable.Copy());
         downloads.Restore(file);
-        // Without a chunk the file need not have been made before the crash: the downloads does that next.
+        // Without a durable chunk the file may not have been created before the crash: EnsureCreated does that next.
         if (stamp is not null || entry.Durable.IsEmpty)
             return Recovered(entry.Durable.Copy());
 
-        // Perhaps the disk it lies on is not mounted yet: the log forgets nothing before the file is made anew.
+        // The disk may not be mounted yet: the log keeps the entry until the file is made anew.
         _warnings.Add(
             $"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");
         file.StartStalled(new DiskException(DiskError.NotFound, $"the partial file {opened.PartPath} is missing"));
@@ -134,8 +134,8 @@ internal sealed class DownloadRecovery(
     }
 
     /// <summary>
-    /// The log names a partial file before it is made, and after a crash in between somebody may have made another.
-    /// Ours is empty at first, then as long as the content.
+    /// The log names a partial file before it is created, and after a crash in between another program may have created
+    /// a file of that name. A partial file of ours is empty at first, then as long as the content.
     /// </summary>
     public static bool IsOfSomebodyElse(DownloadEntry entry, FileStamp? stamp) =>
         entry.Durable.IsEmpty && stamp is { Length: not 0 } there && there.Length != entry.Opened.ContentBytes;

@@ -8,23 +8,23 @@ using Ferry.Storage.Store;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Makes a partial file usable (again): at its opening, after a restart, after trouble. What was durable is kept, but
-/// after a failed flush, or when the file is not as it was left, only what its hash confirms.
+/// Makes a partial file usable: when it is opened, after a restart, after a disk failure. Durable chunks are kept;
+/// after a failed flush, or when the file is not as it was left, only those whose hash is right.
 /// </summary>
 internal sealed class DownloadRepair(IDisk disk, TransferLog log)
 {
-    /// <summary>Chunks that are written for a trial before a stalled download goes on.</summary>
+    /// <summary>Chunks written as a test before a stalled download resumes.</summary>
     private const int TrialChunks = 4;
 
-    /// <summary>How it is with the file now: opened, or stalled.</summary>
-    /// <param name="flushesName">False when the caller sees to it that the file's name survives a power cut.</param>
+    /// <summary>The state of the file now: opened, or stalled.</summary>
+    /// <param name="flushesName">False when the caller makes the file's name durable.</param>
     public StorageResult ProbeWrites(PartialFile file, bool flushesName = true)
     {
         lock (file.Flushing)
         {
             try
             {
-                // With its final name it needs nothing more of the disk than what finishing does.
+                // A file with its final name needs no writes but those of finishing.
                 if (file.IsRenamed) file.Resume([]);
                 else if (file.Trouble is not null || !file.IsOpen) Repair(file, flushesName);
                 return new StorageResult.DownloadOpened(file.Content, file.Durable(), file.PartPath);
@@ -44,8 +44,9 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         var disked = Open(file);
         if (file.IsInDoubt)
         {
-            // What was written meanwhile first: only what is clean can be dropped. Linux's cache goes on to show pages
-            // whose writing failed; written anew from there, some were zeros on an ext4 that was mounted again.
+            // Flush before dropping the page cache: only clean pages can be dropped. Linux keeps pages whose write-back
+            // failed in its cache, marked clean, so that a verification without the drop reads the cache and not the
+            // disk: on an ext4, chunks that had passed it were zeros after a remount.
             disked.Flush();
             disked.ForgetCache();
         }
@@ -55,14 +56,14 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
             disked.SetLength(layout.ContentBytes);
             disked.Flush();
         }
-        // Its name may not be durable: nothing has been yet, or the trouble was just that.
+        // The name may not be durable: nothing was flushed yet, or that flush was what failed.
         if (flushesName && (!isAsLeft || durable.IsEmpty || file.Trouble is not null))
             disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
-        // First what fails soon, as it may be tried every few seconds; hashing takes long.
+        // The cheap test first, since this is retried every few seconds and hashing takes long.
         disked.Reserve(layout.ContentBytes);
         if (file.Trouble is not null) Try(disked, layout, durable);
         List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
-        // Before anything is written over them, lest a restart believe that they are there.
+        // Logged before anything is written over these chunks, or a restart would count them as durable.
         if (lost.Count > 0) log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
         file.Resume(lost);
     }
@@ -75,14 +76,14 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         }
         catch (DiskException failure) when (failure.Error == DiskError.NotFound)
         {
-            // Somebody deleted it. As it is empty now, all that it held is found to be lost.
+            // Another program deleted the file. The new one is empty, so all its chunks will be found lost.
             Folders.Ensure(disk, Path.GetDirectoryName(file.PartPath)!);
             return file.Reopen(DiskOpen.CreateNew);
         }
     }
 
     /// <summary>
-    /// Not every file system keeps the promise of a reservation, so some missing chunks are written and flushed.
+    /// Not every file system honours a reservation, so some missing chunks are written and flushed as a test.
     /// </summary>
     private void Try(IDiskFile disked, ChunkLayout layout, ChunkMap durable)
     {

@@ -5,8 +5,8 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Makes what was written since the last time durable: each partial file is flushed, then the log says so, then the
-/// core hears of it. Never in another order: what the core hears it ACKs, and what is ACKed the holder forgets.
+/// Makes the chunks written since the last commit durable: each partial file is flushed, then the log is committed,
+/// then the core is told. Never in another order: the core ACKs what it is told, and a holder drops what is ACKed.
 /// </summary>
 internal sealed class GroupCommit(OpenDownloads downloads, TransferLog log, UncommittedTally tally, TimeProvider wall)
 {
@@ -16,8 +16,8 @@ internal sealed class GroupCommit(OpenDownloads downloads, TransferLog log, Unco
         var groups = new List<Group>();
         try
         {
-            // The locks are held until the log has the outcome, so that nobody writes over a chunk that is on its way
-            // there.
+            // The locks are held until the log has the outcome, so that no repair overwrites a chunk whose record is
+            // being committed.
             foreach (var file in downloads.Files().Where(file => file.HasFresh))
             {
                 file.Flushing.Enter();

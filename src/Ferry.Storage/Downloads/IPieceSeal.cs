@@ -3,7 +3,7 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Storage.Downloads;
 
-/// <summary>Opens what a holder sealed. The program's has AES-256-GCM behind it, the simulator's copies.</summary>
+/// <summary>Opens pieces that a holder sealed: with AES-256-GCM in the program, by copying in the simulator.</summary>
 public interface IPieceSeal
 {
     /// <summary>

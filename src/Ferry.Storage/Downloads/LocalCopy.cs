@@ -6,17 +6,17 @@ using Ferry.Storage.Shares;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Puts a content that this node offers itself where its user wants it. As a download does: under another name until it
-/// is verified and flushed, and never in the place of another file. It needs no log: nobody else has a part in it.
+/// Copies a content that this node shares to where its user wants it. As with a download, the copy has another name
+/// until it is verified and flushed, and never replaces a file. It needs no log: no other node takes part.
 /// </summary>
 public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads)
 {
-    /// <summary>Names that may be snatched away while it is made.</summary>
+    /// <summary>How often another program may take the chosen name before the copy fails.</summary>
     private const int TriesMax = 100;
 
     private readonly DownloadPlace _place = new(disk, downloads);
 
-    /// <exception cref="DiskException">It could not be made, and nothing is left of it.</exception>
+    /// <exception cref="DiskException">The copy could not be made, and nothing is left of it.</exception>
     public (string Path, bool AlreadyThere) Make(ContentId content, string name, string outputPath)
     {
         var source = shares.Find(content)

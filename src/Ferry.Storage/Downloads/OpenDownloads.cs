@@ -8,41 +8,41 @@ using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Downloads;
 
-/// <summary>The unfinished downloads: opens them, and stops them for good.</summary>
+/// <summary>The unfinished downloads: opens and abandons them.</summary>
 internal sealed class OpenDownloads(
     IDisk disk, TransferLog log, ManifestFiles manifests, DownloadPlace place, DownloadRepair repair,
     ChunkAssemblies assemblies, IShareCatalog shares, UncommittedTally tally, TimeProvider wall)
 {
     private readonly ConcurrentDictionary<ContentId, PartialFile> _files = [];
 
-    /// <summary>Asked for, but the disk did not even take a partial file yet.</summary>
+    /// <summary>Requested, but the disk has not taken the partial file yet.</summary>
     private readonly ConcurrentDictionary<ContentId, StorageRequest.OpenDownload> _unopened = [];
     private readonly Lock _making = new();
 
-    /// <summary>In the log, but the disk could not be read well enough at start-up to go on with them.</summary>
+    /// <summary>In the log, but the disk could not be read at start-up.</summary>
     private readonly ConcurrentDictionary<ContentId, DownloadEntry> _postponed = [];
 
-    /// <summary>Partial files that nobody wants and the disk did not let go of.</summary>
+    /// <summary>Partial files of cancelled downloads that could not be deleted.</summary>
     private readonly ConcurrentDictionary<ContentId, string> _undeleted = [];
 
     public PartialFile? Find(ContentId content) => _files.GetValueOrDefault(content);
 
-    /// <summary>In the order of their ids, in which several of them are locked.</summary>
+    /// <summary>In the order of their ids, which is the order in which several of them are locked.</summary>
     public IReadOnlyList<PartialFile> Files() => [.. _files.Values.OrderBy(file => file.Content)];
 
-    /// <summary>A download's partial file has this path, whether it is there yet or not.</summary>
+    /// <summary>Whether a download's partial file has this path, even if it does not exist yet.</summary>
     public bool IsPart(string path) => _files.Values.Any(file => file.PartPath == path);
 
     public void Restore(PartialFile file) => _files[file.Content] = file;
 
     /// <summary>
-    /// At start-up: the disk could not be read. It stays in the log, and goes on when it is asked for.
+    /// For an entry that could not be checked at start-up: it stays in the log and resumes when it is requested again.
     /// </summary>
     public void Postpone(DownloadEntry entry) => _postponed[entry.Opened.Content] = entry;
 
     /// <summary>
-    /// After a restart: a download without a durable chunk may have crashed while its file was being made. Nothing may
-    /// be written to it before it has its length and its name would survive a power cut.
+    /// After a restart: the node may have crashed while the file of a download without durable chunks was being
+    /// created. Nothing may be written to it before it has its length and its name is durable.
     /// </summary>
     public void EnsureCreated()
     {
@@ -50,7 +50,7 @@ internal sealed class OpenDownloads(
         if (unsure.Count == 0) return;
         try
         {
-            // The log's word on where the files are comes first.
+            // Write-ahead: the log names the files before they are created.
             log.Commit();
         }
         catch (DiskException failure)
@@ -61,7 +61,7 @@ internal sealed class OpenDownloads(
         foreach (var file in unsure)
         {
             repair.ProbeWrites(file, flushesName: false);
-            // There may be more of them than files that a process may hold.
+            // There may be more downloads than file handles a process may hold.
             file.CloseIdleHandle();
         }
         foreach (var inFolder in unsure.Where(file => file.Trouble is null).GroupBy(FolderOf)) FlushNames(inFolder);
@@ -81,7 +81,7 @@ internal sealed class OpenDownloads(
             var (finalPath, alreadyThere) = place.Choose(request, IsAimedAt);
             if (alreadyThere is { } stamp)
             {
-                // A log that failed when it was to note the opening may have noted it all the same.
+                // A log write that failed may have reached the disk all the same.
                 var mayBeLogged = _unopened.TryRemove(content, out _) | _postponed.TryRemove(content, out _);
                 if (mayBeLogged) log.CommitOrNote(new JournalRecord.DownloadClosed(content));
                 shares.AddDownloaded(request.Manifest, finalPath, stamp);
@@ -113,7 +113,8 @@ internal sealed class OpenDownloads(
         {
             lock (file.Flushing)
             {
-                // First the word, then the deed: a crash in between may neither bring it back nor leave its file.
+                // Write-ahead: the cancelling is logged before the file is deleted, so that after a crash in between
+                // the download does not come back and its file is deleted.
                 log.CommitOrNote(new JournalRecord.DownloadAbandoned(content));
                 Remove(file);
                 if (!file.IsRenamed) _undeleted[content] = file.PartPath;
@@ -124,14 +125,14 @@ internal sealed class OpenDownloads(
                 }
                 catch (DiskException)
                 {
-                    // The entry stays: the next start, or who asks for the same again, deletes the file.
+                    // The entry stays in the log: the next start, or a new request for the content, deletes the file.
                 }
             }
         }
         results.Add(new StorageResult.DownloadAbandoned(content));
     }
 
-    /// <summary>The download is at its end, and the log knows.</summary>
+    /// <summary>The download has ended, and its end is logged.</summary>
     public void Remove(PartialFile file)
     {
         _files.TryRemove(file.Content, out _);
@@ -140,7 +141,9 @@ internal sealed class OpenDownloads(
         manifests.Delete(file.Content);
     }
 
-    /// <summary>Once for all: a node with thousands of downloads would spend its start with it.</summary>
+    /// <summary>
+    /// One flush for all files of a folder: with thousands of downloads one flush each would delay the start.
+    /// </summary>
     private void FlushNames(IGrouping<string, PartialFile> inFolder)
     {
         try
@@ -163,7 +166,7 @@ internal sealed class OpenDownloads(
     }
 
     /// <summary>
-    /// Goes on with what start-up had to leave. Nothing of it is trusted before its hash was looked at.
+    /// Resumes a download that start-up postponed. No chunk of it counts before its hash was verified.
     /// </summary>
     private PartialFile? Resume(Manifest manifest)
     {
@@ -188,22 +191,22 @@ internal sealed class OpenDownloads(
     private bool IsAimedAt(string path) => _files.Values.Any(file => file.FinalPath == path);
 
     /// <summary>
-    /// First the manifest, then the log, then the partial file: a crash in between leaves a manifest, which the next
-    /// start sweeps away, or an entry whose file is made when it is first used. The other way round it would leave a
-    /// file of the content's length in the user's folder, which nobody knows of.
+    /// The manifest first, then the log, then the partial file: a crash in between leaves a manifest, which the next
+    /// start deletes, or an entry whose file is created at its first use. The reverse order would leave a file of the
+    /// content's length in the user's folder without an owner.
     /// </summary>
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
     {
         var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
         DeleteRest(content);
         manifests.Save(request.Manifest);
-        // One at a time: a name that is chosen is not taken before the file is made.
+        // One at a time: a chosen name is free for others until the file exists.
         lock (_making)
         {
             while (true)
             {
                 var partPath = place.ChoosePart(finalPath, IsPart);
-                // Whatever the log may still say of this content was about another partial file.
+                // Any older entry of this content was about another partial file.
                 log.Commit(
                     new JournalRecord.DownloadClosed(content),
                     new JournalRecord.DownloadOpened(
@@ -219,8 +222,7 @@ internal sealed class OpenDownloads(
                 }
                 catch (DiskException failure)
                 {
-                    // It may be there in part. The entry stays, so that it is made whole or deleted later, but
-                    // never forgotten.
+                    // The file may exist in part. The entry stays, so that the file is completed or deleted later.
                     file.Stall(failure, doubt: false);
                 }
                 _files[content] = file;

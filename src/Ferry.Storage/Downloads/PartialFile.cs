@@ -8,12 +8,12 @@ namespace Ferry.Storage.Downloads;
 /// A file that is being downloaded: which chunks are durable, which are written but not yet flushed, and whether the
 /// disk takes more.
 ///
-/// Two locks. <see cref="Flushing"/> is held by whoever flushes, reopens, renames or deletes the file, from before the
-/// flush until its outcome is in the log; it is taken before the other, and over several files in the order of their
-/// ids. The inner one guards the sets below for a moment at a time; no disk call is made under it but to open the file.
+/// Two locks. <see cref="Flushing"/> is held to flush, reopen, rename or delete the file, from before the flush until
+/// its outcome is in the log; it is taken before the inner one, and for several files in the order of their ids. The
+/// inner lock guards the sets below, briefly; the only disk call under it is the opening of the file.
 ///
 /// A chunk that was being written when the disk failed must not count, even if its own write went well: a failed flush
-/// may have dropped it. The generation, which every failure moves on, tells such writes from later ones.
+/// may have dropped it. Every failure increments the generation, which tells such writes from later ones.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
@@ -44,22 +44,22 @@ internal sealed class PartialFile : IDisposable
     public string PartPath { get; }
 
     /// <summary>
-    /// Chunks of an earlier life of the node: what the disk made of them since, only their hash can tell.
+    /// Chunks from before this start of the node: verified again before the file gets its final name.
     /// </summary>
     public ChunkMap Inherited { get; }
 
-    /// <summary>Where it goes in the end; chosen anew if somebody else takes the name meanwhile.</summary>
+    /// <summary>The final path; chosen anew if another program takes the name meanwhile.</summary>
     public string FinalPath { get; set; }
 
-    /// <summary>It has its final name already, but whether that would survive a power cut is not known yet.</summary>
+    /// <summary>The file has its final name, which may not be durable yet.</summary>
     public bool IsRenamed { get; set; }
 
     public Lock Flushing { get; } = new();
 
-    /// <summary>Why the disk takes nothing now; null when it does.</summary>
+    /// <summary>The failure that stalls the file; null when the disk takes writes.</summary>
     public DiskException? Trouble { get; private set; }
 
-    /// <summary>A flush failed: even chunks that are durable are to be verified before they are trusted.</summary>
+    /// <summary>A flush failed: even durable chunks must be verified before they count.</summary>
     public bool IsInDoubt { get; private set; }
 
     public bool IsOpen
@@ -94,7 +94,7 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>
-    /// Writes a verified chunk. Null when it went well or was not wanted, the failure when it stalled the file now.
+    /// Writes a verified chunk. Null when it was written or not needed; the failure when this write stalled the file.
     /// </summary>
     public DiskException? Write(int chunk, ReadOnlySpan<byte> bytes)
     {
@@ -134,7 +134,7 @@ internal sealed class PartialFile : IDisposable
         return null;
     }
 
-    /// <summary>Reads of a durable chunk.</summary>
+    /// <summary>Reads from a durable chunk.</summary>
     public ReadOutcome Read(int chunk, int offset, Span<byte> destination)
     {
         IDiskFile file;
@@ -158,7 +158,7 @@ internal sealed class PartialFile : IDisposable
         }
         catch (DiskException)
         {
-            return ReadOutcome.Failed; // The other side is told; our own download finds out when it writes.
+            return ReadOutcome.Failed; // Refused; our own download finds out at its next write.
         }
         finally
         {
@@ -166,7 +166,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Takes the chunks that wait for a flush and flushes them. Under <see cref="Flushing"/>.</summary>
+    /// <summary>Flushes, and returns the chunks that were waiting for it. Under <see cref="Flushing"/>.</summary>
     public List<int> FlushFresh()
     {
         List<int> chunks;
@@ -194,7 +194,7 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>
-    /// The chunks that <see cref="FlushFresh"/> gave are in the log. They hold even if the file stalled meanwhile.
+    /// Chunks of <see cref="FlushFresh"/> are in the log: durable even if the file stalled meanwhile.
     /// </summary>
     public void MarkDurable(List<int> chunks)
     {
@@ -209,7 +209,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>The chunks that <see cref="FlushFresh"/> gave did not get into the log.</summary>
+    /// <summary>Chunks of <see cref="FlushFresh"/> did not get into the log.</summary>
     public void ForgetTaken(List<int> chunks)
     {
         lock (_gate)
@@ -222,7 +222,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>The trouble, once: a file can be found stalled at start-up, when nobody asked yet.</summary>
+    /// <summary>The failure, once, of a file that was found stalled at start-up, before any request.</summary>
     public DiskException? TakeUntoldTrouble()
     {
         lock (_gate)
@@ -233,18 +233,17 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>At start-up, before anybody uses the file.</summary>
+    /// <summary>Only at start-up, before the file is used.</summary>
     public void StartStalled(DiskException failure) => (Trouble, IsInDoubt, _isUntold) = (failure, true, true);
 
-    /// <summary>Stops taking chunks and forgets those that are not durable. False when it had stopped before.</summary>
+    /// <summary>Stops taking chunks and drops those that are not durable. False when it was stalled already.</summary>
     public bool Stall(DiskException failure, bool doubt)
     {
         lock (_gate) return StallUnderGate(failure, doubt);
     }
 
     /// <summary>
-    /// Takes chunks again, but for those in <paramref name="lost"/> with nothing on trust. Under
-    /// <see cref="Flushing"/>.
+    /// Takes chunks again; those in <paramref name="lost"/> count as missing. Under <see cref="Flushing"/>.
     /// </summary>
     public void Resume(IReadOnlyList<int> lost)
     {
@@ -256,7 +255,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>The file, opened anew and nobody else using it. Under <see cref="Flushing"/>, while stalled.</summary>
+    /// <summary>Reopens the file once it has no users. Under <see cref="Flushing"/>, while stalled.</summary>
     public IDiskFile Reopen(DiskOpen mode)
     {
         lock (_gate)
@@ -269,8 +268,8 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>
-    /// Lets go of the system's handle until it is needed. Only while nothing is written that was not flushed: the
-    /// error of a flush that comes later may be told to nobody but who held the file then.
+    /// Closes the handle until it is needed again. Only while all writes are flushed: Linux reports an error of
+    /// write-back to handles that were open when it happened, so a handle opened later may never see it.
     /// </summary>
     public void CloseIdleHandle()
     {
@@ -283,10 +282,9 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>
-    /// What the rename publishes: nothing but flushed bytes, and those that lay there through a restart are what they
-    /// were.
+    /// Before the rename: flushes the file, and verifies the chunks that lay in it through a restart.
     /// </summary>
-    /// <exception cref="DiskException">The disk fails, or it has changed what it had been given.</exception>
+    /// <exception cref="DiskException">The disk fails, or has changed flushed bytes.</exception>
     public void FlushAndCheck()
     {
         IDiskFile file;
@@ -303,7 +301,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Closes the file for good; waits for those who are reading or writing.</summary>
+    /// <summary>Closes the file for good; waits for readers and writers.</summary>
     public void Dispose()
     {
         lock (_gate)

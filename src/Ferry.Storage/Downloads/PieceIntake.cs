@@ -7,8 +7,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// The way of a piece onto the disk: its seal is opened straight into its place in the chunk; a complete chunk is
-/// hashed and written from there. All of that outside locks, so that several threads do it side by side.
+/// Takes pieces in: a piece's seal is opened straight into its place in the chunk's buffer; a complete chunk is
+/// verified and written from there. All of that runs outside locks, so that several threads work in parallel.
 /// </summary>
 internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assemblies, IPieceSeal seal)
 {
@@ -26,7 +26,7 @@ internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assem
                 Add(file, request, results);
                 break;
             case ChunkFate.Durable when piece.Offset + piece.PieceBytes == file.Manifest.Layout.LengthOf(piece.Chunk):
-                // The core may not have heard that it is here: told once for each time that the chunk comes.
+                // The core may have missed that the chunk is durable: repeated each time the chunk arrives again.
                 results.Add(new StorageResult.ChunksDurable(request.Content, [piece.Chunk]));
                 break;
             case ChunkFate.Refused when file.TakeUntoldTrouble() is { } trouble:

@@ -1,4 +1,4 @@
 namespace Ferry.Storage.Downloads;
 
-/// <summary>What came of reading a piece out of a partial file.</summary>
+/// <summary>The outcome of reading a piece from a partial file.</summary>
 internal enum ReadOutcome { Done, NotHere, NotNow, Failed }

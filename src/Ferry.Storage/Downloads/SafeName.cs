@@ -4,12 +4,14 @@ using System.Text;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Makes a file name of what somebody else called a file. The same on every system, because a downloads folder may lie
-/// on a stick that is carried to another one.
+/// Makes a safe local file name of a name that a peer chose. The same on every system, because a downloads folder may
+/// lie on a stick that is carried to another one.
 /// </summary>
 internal static class SafeName
 {
-    /// <summary>What ext4, NTFS, APFS and exFAT take (in UTF-8; NTFS counts UTF-16 units, which are fewer).</summary>
+    /// <summary>
+    /// The limit of ext4, NTFS, APFS and exFAT (in UTF-8; NTFS counts UTF-16 units, which are fewer).
+    /// </summary>
     public const int BytesMax = 255;
 
     private const int ExtensionBytesMax = 32;
@@ -81,7 +83,7 @@ internal static class SafeName
     private static bool IsInvisible(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
-        // Combining grapheme joiner, Hangul fillers, variation selectors: letters by category, nothing to the eye.
+        // Combining grapheme joiner, Hangul fillers, variation selectors: letters by category, and invisible.
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F)
             or (>= 0xE0100 and <= 0xE01EF);
 

@@ -6,8 +6,8 @@ namespace Ferry.Storage.Journal;
 
 /// <summary>
 /// How records and the head of a segment lie in the file. A record: length of what follows the CRC (4 bytes), CRC-32C
-/// over all but itself (4), sequence number (8), the record. The sequence number grows by one from record to record for
-/// ever, so that bytes of another time or place are never taken for a record of here and now.
+/// over all but itself (4), sequence number (8), the record. The sequence number grows by one with each record for
+/// ever, so that bytes of an older record, or of another place, never pass for the record expected here.
 /// </summary>
 internal static class JournalFrame
 {
@@ -52,7 +52,7 @@ internal static class JournalFrame
     }
 
     /// <summary>
-    /// The head is written when the snapshot behind it is complete, so it can tell how far the snapshot goes.
+    /// The head is written after the snapshot that follows it, so that it can hold the snapshot's length.
     /// </summary>
     public static void WriteHead(Span<byte> head, SegmentHead value)
     {

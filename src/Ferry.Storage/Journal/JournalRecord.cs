@@ -4,7 +4,7 @@ using Ferry.Protocol.Values;
 namespace Ferry.Storage.Journal;
 
 /// <summary>
-/// What the log can say. A closed set: each kind has one number in <see cref="RecordCodec"/>, never used again.
+/// The kinds of log record. A closed set: each kind has one number in <see cref="RecordCodec"/>, never used again.
 /// </summary>
 internal abstract record JournalRecord
 {
@@ -16,7 +16,8 @@ internal abstract record JournalRecord
         : JournalRecord;
 
     /// <summary>
-    /// The requester has this much on its disk. Not flushed: to lose it costs nothing but a word to the user.
+    /// The requester has this much on its disk. Written without a flush: losing it only makes the progress shown after
+    /// a restart older.
     /// </summary>
     public sealed record UploadAcked(TransferId Transfer, long AckedBytes, DateTimeOffset At) : JournalRecord;
 
@@ -46,16 +47,16 @@ internal abstract record JournalRecord
             RangesOf(chunks).Select(ranges => new ChunksLost(content, ranges));
     }
 
-    /// <summary>All is there; the partial file is about to get its final name.</summary>
+    /// <summary>All chunks are durable; the partial file is about to get its final name.</summary>
     public sealed record DownloadFinishing(ContentId Content, string FinalPath) : JournalRecord;
 
-    /// <summary>Nobody wants it any more: its partial file is about to be deleted.</summary>
+    /// <summary>The download was cancelled: its partial file is about to be deleted.</summary>
     public sealed record DownloadAbandoned(ContentId Content) : JournalRecord;
 
     /// <summary>Finished, or abandoned and deleted.</summary>
     public sealed record DownloadClosed(ContentId Content) : JournalRecord;
 
-    /// <summary>As many ranges at a time as go into one record.</summary>
+    /// <summary>The chunks as ranges, split by what fits into one record.</summary>
     private static IEnumerable<ChunkRange[]> RangesOf(IReadOnlyList<int> chunks) =>
         ChunkRanges.From(chunks).Chunk(RecordCodec.RangesMax);
 }

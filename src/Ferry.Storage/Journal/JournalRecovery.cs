@@ -1,20 +1,20 @@
 namespace Ferry.Storage.Journal;
 
 /// <summary>
-/// Reads what a crash left of a segment.
+/// Reads a segment after a crash.
 ///
-/// A crash can cut the file anywhere behind the last flush, and nothing that was acknowledged lies there: what does not
-/// read as a record at the end is a torn tail, and is left out. Anything else is not the work of a crash: a bad record
-/// with a good one behind it, or a bad one inside the snapshot (which was flushed before the segment got its name),
-/// means that the disk changed what it had been given. Then all sound records are kept and the caller is told, because
-/// what the lost ones said can only be found out by looking at the files (see <c>DownloadRecovery</c>).
+/// A crash can tear the file anywhere behind the last flush, where nothing was acknowledged: bytes at the end that are
+/// no record are a torn tail, and are ignored. A crash cannot leave a bad record with a good one behind it, or a bad
+/// one inside the snapshot (which was flushed before the segment got its name): there the disk changed flushed bytes.
+/// Then all sound records are kept and the caller is told, because the content of the lost ones can only be recovered
+/// from the files (see <c>DownloadRecovery</c>).
 ///
 /// A record is sound when its CRC-32C is right, it decodes, and its sequence number is the next one, or, behind damage,
 /// one that the damaged bytes leave room for.
 /// </summary>
 internal static class JournalRecovery
 {
-    /// <summary>A segment is rolled long before; a longer file is not one of ours.</summary>
+    /// <summary>A segment is compacted long before this length; a longer file is not a segment.</summary>
     public const int SegmentBytesMax = 1 << 30;
 
     // The shortest record closes an upload: kind and transfer.
@@ -57,7 +57,7 @@ internal static class JournalRecovery
         for (var at = from; at <= bytes.Length - FrameBytesMin; at++)
         {
             if (!JournalFrame.TryRead(bytes[at..], out var sequence, out _, out _)) continue;
-            // The damaged bytes cannot have held more records than fit in them.
+            // The damaged bytes held at most as many records as fit into them, which bounds the next sequence number.
             var most = last + 1 + (ulong)((at - from) / FrameBytesMin);
             if (last is null || (sequence > last && sequence <= most)) return at;
         }

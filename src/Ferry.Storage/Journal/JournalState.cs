@@ -4,7 +4,7 @@ using Ferry.Protocol.Values;
 namespace Ferry.Storage.Journal;
 
 /// <summary>
-/// What the log amounts to: the transfers that are not at their end. In order, so that every run is like the last.
+/// The state that the log's records add up to: the unfinished transfers. Ordered, so that runs are deterministic.
 /// </summary>
 internal sealed class JournalState
 {
@@ -14,7 +14,7 @@ internal sealed class JournalState
     public IReadOnlyCollection<UploadEntry> Uploads => _uploads.Values;
     public IReadOnlyCollection<DownloadEntry> Downloads => _downloads.Values;
 
-    /// <summary>Says the same twice without harm; what has no entry to belong to is left out.</summary>
+    /// <summary>Idempotent; a record without its entry is ignored.</summary>
     public void Apply(JournalRecord record)
     {
         switch (record)
@@ -30,7 +30,8 @@ internal sealed class JournalState
                 _uploads.Remove(r.Transfer);
                 break;
             case JournalRecord.DownloadOpened r when ChunkLayout.IsValidSize(r.ContentBytes):
-                // Twice only when damage swallowed the end of the first: then every chunk is verified anyway.
+                // A second opening without an end in between occurs only in a damaged log, and then every chunk is
+                // verified anyway.
                 var durable = _downloads.TryGetValue(r.Content, out var before) ? before.Durable : null;
                 _downloads[r.Content] = new DownloadEntry(r, durable) { LastProgress = r.At };
                 break;
@@ -57,7 +58,7 @@ internal sealed class JournalState
         }
     }
 
-    /// <summary>The fewest records that lead to this state.</summary>
+    /// <summary>The shortest list of records that leads to this state.</summary>
     public IEnumerable<JournalRecord> Snapshot()
     {
         foreach (var upload in _uploads.Values)
@@ -99,10 +100,10 @@ internal sealed class DownloadEntry(JournalRecord.DownloadOpened opened, ChunkMa
     /// <summary>The final name, once the rename may have happened.</summary>
     public string? FinishingAs { get; set; }
 
-    /// <summary>Only its partial file is still to be deleted.</summary>
+    /// <summary>The download is cancelled; only its partial file remains to be deleted.</summary>
     public bool IsAbandoned { get; set; }
 
-    /// <summary>The ranges that lie inside the content; others come from damage only.</summary>
+    /// <summary>The ranges inside the content; a range outside it comes from a damaged log.</summary>
     public IEnumerable<ChunkRange> Inside(IReadOnlyList<ChunkRange> ranges) =>
         ranges.Where(range => range.First >= 0 && range.Count > 0 && range.Count <= Durable.ChunkCount - range.First);
 }

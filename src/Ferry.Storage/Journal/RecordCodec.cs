@@ -132,7 +132,7 @@ internal static class RecordCodec
     private static void Put(IBufferWriter<byte> output, string? text)
     {
         var count = text is null ? 0 : Encoding.UTF8.GetByteCount(text);
-        // Names are bounded by the wire and paths by the file system: more is a bug of ours.
+        // Names are bounded by the wire format and paths by the file system: a longer text is a bug.
         if (count >= TextBytesMax) throw new InvalidOperationException("a text is too long for the log");
         var span = output.GetSpan(2 + count);
         BinaryPrimitives.WriteUInt16LittleEndian(span, text is null ? NoText : (ushort)count);
@@ -154,7 +154,7 @@ internal static class RecordCodec
     }
 
     /// <summary>
-    /// Reads fields in order; once something is missing, all that follows is empty and the end is not well.
+    /// Reads fields in order; after a missing one all others read as empty, and the record as a whole is invalid.
     /// </summary>
     private ref struct FieldReader(ReadOnlySpan<byte> bytes)
     {
@@ -172,7 +172,7 @@ internal static class RecordCodec
 
         public DateTimeOffset Time()
         {
-            // What a DateTimeOffset can hold, years 1 to 9999.
+            // The range of DateTimeOffset, years 1 to 9999.
             const long Least = -62_135_596_800_000, Most = 253_402_300_799_999;
             var milliseconds = Int64();
             if (milliseconds is >= Least and <= Most) return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -5,7 +5,7 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Journal;
 
 /// <summary>
-/// The files of the log: <c>0000000000000007.wal</c>, one of them in use, and those being made or thrown away.
+/// The files of the log: <c>0000000000000007.wal</c>, one of them in use, besides those being created or deleted.
 /// </summary>
 internal sealed class SegmentFolder(IDisk disk, string folder)
 {
@@ -23,7 +23,7 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
     public IEnumerable<string> DamagedKeptAs => _damaged.Select(AsidePath);
     public bool FoundDamage => _damaged.Count > 0;
 
-    /// <summary>A segment got its name, but whether a restart would see it is not known.</summary>
+    /// <summary>The newest segment was renamed, but its name may not be durable.</summary>
     public bool NewestIsInDoubt { get; private set; }
 
     /// <summary>Applies what the segments say; returns the last sequence number that was used.</summary>
@@ -40,7 +40,7 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
         }
         var last = 0UL;
         var pending = new Stack<RecoveredSegment>();
-        // The newest alone tells everything. Only when it is damaged do the older ones have something to add.
+        // The newest segment is complete by itself. Older ones are read only when it is damaged.
         for (var i = _old.Count - 1; i >= 0; i--)
         {
             var segment = ReadSegment(_old[i]);
@@ -123,7 +123,7 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
             }
             catch (DiskException)
             {
-                return false; // It does no harm, as the newest counts; the next segment tries again.
+                return false; // An older segment does no harm, since the newest counts; the next compaction deletes it.
             }
         });
     }

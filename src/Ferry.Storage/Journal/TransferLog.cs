@@ -6,19 +6,20 @@ namespace Ferry.Storage.Journal;
 /// <summary>
 /// The write-ahead log: a segment file that is only appended to, and starts with a snapshot of what came before it.
 ///
-/// <b>Group commit.</b> Callers put their records into the open batch. Who opens a batch settles it for all who are in
-/// it, as soon as the batch before is on the disk: so one caller at most waits for the file, and the others wait for
-/// their batch, all of whom go on together. Rejected: every caller taking its turn at the file. Those whose records are
-/// durable then wait behind those whose are not, and a batch is never as full as it could be.
+/// <b>Group commit.</b> Callers append their records to the open batch. The caller that opened a batch (its leader)
+/// writes and flushes it for all others, as soon as the batch before it is durable: one caller at most waits for the
+/// file, all others for their batch, and a batch releases all its callers together. Rejected: a lock that every caller
+/// takes for its own flush. Callers whose records are durable would then queue behind callers whose records are not,
+/// and batches would stay small.
 ///
 /// <b>A failed write or flush ends a segment.</b> After a failed fsync the kernel may drop the dirty pages and call the
 /// next fsync a success (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so the file
-/// is never trusted again: the batch has failed for all who are in it, and the next one goes into a new segment that
-/// starts with all that is known to hold. A full disk is the same case, and ends as soon as there is room.
+/// is never trusted again: the batch fails for all its callers, and the next one goes into a new segment that starts
+/// with a snapshot of the known state. A full disk is the same case, and ends as soon as there is room.
 ///
 /// <b>A new segment</b> is written under another name, flushed, renamed, its folder flushed, and only then are older
-/// ones deleted. So the newest segment by name is complete, and alone tells everything. Rejected: appending to the
-/// segment found at start-up, because its torn tail would have to be cut off safely first.
+/// ones deleted. So the newest segment by name is complete by itself. Rejected: appending to the segment found at
+/// start-up, because its torn tail would have to be cut off safely first.
 /// </summary>
 internal sealed class TransferLog : IDisposable
 {
@@ -39,13 +40,13 @@ internal sealed class TransferLog : IDisposable
     private TransferLog(SegmentFolder folder, JournalState state, ulong sequence) =>
         (_folder, State, _sequence) = (folder, state, sequence);
 
-    /// <summary>What the log says. To be read before the first <see cref="Commit"/> only.</summary>
+    /// <summary>The recovered state. To be read before the first <see cref="Commit"/> only.</summary>
     public JournalState State { get; }
 
     public IReadOnlyList<string> Warnings => _folder.Warnings;
     public IEnumerable<string> DamagedKeptAs => _folder.DamagedKeptAs;
 
-    /// <summary>Nothing the log says about the files can be taken on trust.</summary>
+    /// <summary>The log was damaged, so nothing it says about the files is trusted without a hash.</summary>
     public bool WasDamaged => _folder.FoundDamage;
 
     /// <summary>Reads the log. Nothing is written before the first <see cref="Commit"/>.</summary>
@@ -59,10 +60,9 @@ internal sealed class TransferLog : IDisposable
     }
 
     /// <summary>
-    /// Returns when the records, all of them, would survive a power cut. With none, finds out whether the log works.
+    /// Returns when all the records are durable. Without records it tests whether the log can be written.
     /// </summary>
-    /// <exception cref="DiskException">They are not in the log, and what is known of the transfers is as
-    /// before.</exception>
+    /// <exception cref="DiskException">The records are not in the log, and the state is as before.</exception>
     public void Commit(params ReadOnlySpan<JournalRecord> records)
     {
         Batch batch;
@@ -75,12 +75,14 @@ internal sealed class TransferLog : IDisposable
         }
         if (isFirst) Settle(batch);
         else batch.Settled.Wait();
-        // A new exception for each caller: its text is for people, and its stack should be the caller's own.
+        // A new exception for each caller, so that its stack is the caller's own.
         if (batch.Failure is { } failure) throw new DiskException(failure.Error, failure.Message, failure);
         if (!batch.IsDurable) throw new InvalidOperationException("another caller's error kept the batch from the log");
     }
 
-    /// <summary>For what is over whether the log can be written or not: then it is said by the next segment.</summary>
+    /// <summary>
+    /// For the end of a transfer, which holds even if the log cannot be written: then the next snapshot records it.
+    /// </summary>
     public void CommitOrNote(JournalRecord record)
     {
         try
@@ -89,27 +91,25 @@ internal sealed class TransferLog : IDisposable
         }
         catch (DiskException)
         {
-            // Until then a restart finds the entry again, which its reader must be able to take.
+            // Until then a restart finds the entry again: recovery must tolerate that.
             Note(record);
         }
     }
 
-    /// <summary>
-    /// Writes a record that nobody waits for: it becomes durable with the next commit, and never fails.
-    /// </summary>
+    /// <summary>Writes a record without waiting: it becomes durable with the next commit. Never fails.</summary>
     public void Note(JournalRecord record)
     {
         lock (_writing)
         {
             State.Apply(record);
-            if (_segment is null) return; // The next segment's snapshot will say it.
+            if (_segment is null) return; // The next segment's snapshot will contain it.
             try
             {
                 Append([record]);
             }
             catch (DiskException)
             {
-                // The segment is at its end; whoever needs the log next will be told by Commit if a new one fails too.
+                // This segment is given up; the next Commit reports the error if a new segment cannot be made either.
                 EndSegment();
             }
         }
@@ -132,7 +132,7 @@ internal sealed class TransferLog : IDisposable
         }
         finally
         {
-            // Also when a bug throws: nobody may wait for a batch that nobody will write.
+            // In a finally block, so that no caller waits for a batch that a bug keeps from being written.
             batch.Settled.Set();
         }
     }
@@ -188,7 +188,7 @@ internal sealed class TransferLog : IDisposable
 
     private void CompactIfWorthIt()
     {
-        // The length of the last snapshot stands for that of the live state: it is found anew each time it is outgrown.
+        // The length of the last snapshot approximates that of the live state, and is measured anew at each compaction.
         if (_length <= _compactAt) return;
         var old = _segment!;
         var sequence = _sequence;
@@ -199,8 +199,9 @@ internal sealed class TransferLog : IDisposable
         }
         catch (DiskException)
         {
-            // Nothing is lost: what was committed lies in the old segment. If the new one got its name it is the one a
-            // restart will read, so the old one must not be appended to; else it serves on.
+            // Compaction failed, and nothing is lost: committed records are in the old segment. If the new segment may
+            // have got its name, a restart may read that one, so the old one must not be appended to; otherwise it
+            // stays in use.
             if (_folder.NewestIsInDoubt) EndSegment();
             else (_sequence, _compactAt) = (sequence, _length + CompactBytesMin);
         }
@@ -210,7 +211,7 @@ internal sealed class TransferLog : IDisposable
     {
         public List<JournalRecord> Records { get; } = [];
 
-        /// <summary>A flush takes far longer than spinning is worth.</summary>
+        /// <summary>No spinning: a flush takes far longer.</summary>
         public ManualResetEventSlim Settled { get; } = new(initialState: false, spinCount: 0);
         public bool IsDurable { get; set; }
         public DiskException? Failure { get; set; }

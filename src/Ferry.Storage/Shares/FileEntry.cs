@@ -26,12 +26,11 @@ internal sealed record ShareRoot(long Id, string Path)
 }
 
 /// <summary>
-/// A file as last seen. Never altered: a change makes a new entry, and whoever worked on the old one finds by comparing
-/// references that his work is out of date.
+/// A file as last seen. Immutable: a change makes a new entry, and a worker that holds the old one sees by reference
+/// comparison that its result is stale.
 /// </summary>
-/// <param name="Content">
-/// What it was when last hashed. <see cref="ShareState.Unreadable"/> with a content: known, but its root is away.
-/// </param>
+/// <param name="Content">The content when last hashed. <see cref="ShareState.Unreadable"/> with a content: known, but
+/// its root is not there.</param>
 internal sealed record FileEntry(
     ShareRoot Root, string Path, OfferedName Name, FileStamp Stamp, ShareState State, ContentId? Content,
     string? Reason)
@@ -41,7 +40,8 @@ internal sealed record FileEntry(
 }
 
 /// <summary>
-/// Takes <paramref name="Old"/> (null: nothing) for <paramref name="New"/> (null: nothing), if it is still there.
+/// Replaces <paramref name="Old"/> (null: none) by <paramref name="New"/> (null: none), if the old entry is still
+/// current: compare and swap.
 /// </summary>
 internal readonly record struct EntryChange(FileEntry? Old, FileEntry? New)
 {

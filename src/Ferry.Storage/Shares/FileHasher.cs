@@ -11,7 +11,7 @@ internal abstract record HashOutcome
 
     internal sealed record Done(Manifest Manifest) : HashOutcome;
 
-    /// <summary>Not the file of that stamp, before, while or after it was read.</summary>
+    /// <summary>The file's stamp was another before, during or after the reading.</summary>
     internal sealed record Changed : HashOutcome;
 
     internal sealed record Gone : HashOutcome;
@@ -22,7 +22,7 @@ internal abstract record HashOutcome
 /// <summary>
 /// Hashes a file chunk by chunk, with one buffer for all files and leaves kept in place, so that memory is flat: 4 MiB,
 /// and 32 bytes a chunk. The stamp is compared before and after, and every 64 MiB between: hashing a long file that is
-/// being written would be for nothing.
+/// being written would be wasted.
 /// </summary>
 internal sealed class FileHasher
 {
@@ -30,7 +30,7 @@ internal sealed class FileHasher
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ChunkLayout.ChunkBytesMax);
 
-    /// <param name="hashed">Told how many bytes have been hashed so far, after each chunk.</param>
+    /// <param name="hashed">Called after each chunk with the bytes hashed so far.</param>
     internal HashOutcome Hash(string path, FileStamp stamp, Action<long> hashed, CancellationToken cancel)
     {
         try

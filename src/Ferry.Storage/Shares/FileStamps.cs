@@ -4,7 +4,7 @@ namespace Ferry.Storage.Shares;
 
 /// <summary>
 /// What is at a path, in one system call: its kind and its stamp, which is the same as <see cref="FileDisk.Stamp"/>
-/// takes of a regular file. Symbolic links are told, not followed. A scan makes this call for each of 50,000 files.
+/// takes of a regular file. Symbolic links are reported, not followed. A scan makes this call for each of 50,000 files.
 /// </summary>
 internal static class FileStamps
 {

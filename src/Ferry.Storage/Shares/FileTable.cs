@@ -76,7 +76,7 @@ internal sealed class FileTable
         }
     }
 
-    /// <summary>In the order of their paths, not in that in which hashing happened to end.</summary>
+    /// <summary>In the order of their paths, independent of the order in which they were hashed.</summary>
     internal FileEntry[] Ready(ContentId content)
     {
         lock (_gate)
@@ -86,9 +86,7 @@ internal sealed class FileTable
         }
     }
 
-    /// <summary>
-    /// All that is on offer, for matching outside the lock. Made anew after a change, when first asked for.
-    /// </summary>
+    /// <summary>All files on offer, for matching outside the lock. Rebuilt at the first call after a change.</summary>
     internal FileEntry[] Snapshot()
     {
         lock (_gate) return _snapshot ??= [.. _ready.Values.SelectMany(entries => entries)];

@@ -4,9 +4,9 @@ using Ferry.Protocol.Content;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// The threads that hash. Threads of their own, since they do nothing but block on the disk and compute: on the pool of
-/// a two-core machine they would leave no thread to the network. What they find is written down in batches: when there
-/// is nothing left to hash, and at least every <see cref="BatchFilesMax"/> files or <see cref="BatchBytesMax"/> bytes.
+/// The threads that hash. Threads of their own, since they do nothing but block on the disk and compute: on the thread
+/// pool of a two-core machine they would leave no thread to the network. Results are saved in batches: when there is
+/// nothing left to hash, and at least every <see cref="BatchFilesMax"/> files or <see cref="BatchBytesMax"/> bytes.
 /// </summary>
 internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisposable
 {
@@ -25,8 +25,8 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
         _underWay.Where(file => file.Key.Root == root).Sum(file => file.Value);
 
     /// <summary>
-    /// Takes the entry as it is in the table now; it is left alone if it is replaced before its turn comes. No harm
-    /// when it waits already: so the queue is never longer than the table.
+    /// Queues the entry; it is skipped if it has been replaced before its turn comes. Idempotent while it is queued, so
+    /// the queue is never longer than the table.
     /// </summary>
     internal void Add(FileEntry entry)
     {
@@ -82,15 +82,14 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
                 batch.Changes.Add(new EntryChange(entry, unreadable));
                 break;
             case HashOutcome.Changed:
-                // Watching has told or will tell; if nobody watches, the next rescan sees that the stamp is another.
+                // The watcher reports the change; without one the next rescan finds the new stamp.
                 batch.Changes.Add(new EntryChange(entry, entry with { State = ShareState.Changed }));
                 break;
         }
     }
 
     /// <summary>
-    /// A download is offered because of what it is, not where it lies: when its user has made something else of the
-    /// file, that was never shared.
+    /// A download is offered for its content, not its path: a file that its user has changed since was never shared.
     /// </summary>
     private static FileEntry? AfterHash(FileEntry entry, Manifest manifest) =>
         entry.Root.IsDownloads && entry.Content is { } content && content != manifest.Id

@@ -16,11 +16,11 @@ public interface IShareCatalog
     SharedSource? Find(ContentId content);
 
     /// <summary>
-    /// The file is not what was hashed (or cannot be read): offer it no more until it has been hashed again.
+    /// The file is not the one that was hashed (or cannot be read): withdraw it until it has been hashed again.
     /// </summary>
     void MarkChanged(ContentId content);
 
-    /// <summary>A download has ended: offer it from where it now lies.</summary>
+    /// <summary>A download has finished: offer it at its final path.</summary>
     void AddDownloaded(Manifest manifest, string path, FileStamp stamp);
 }
 

@@ -7,11 +7,11 @@ using Microsoft.Data.Sqlite;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// The index on disk: what was hashed need not be hashed again after a restart. It holds nothing that cannot be found
-/// again but the list of shared paths, so it trades safety for speed (WAL, <c>synchronous=NORMAL</c>: a power cut may
-/// take the last transactions, never the rest). Leaves are kept apart from files: two files may have the same content,
-/// and start-up reads all files but no leaves. Safe for several threads, one at a time. Every method may throw <see
-/// cref="SqliteException"/>.
+/// The index on disk, so that files need not be hashed again after a restart. All but the list of shared paths can be
+/// rebuilt, so it trades durability for speed (WAL, <c>synchronous=NORMAL</c>: a power cut may lose the last
+/// transactions, never the others). Leaves are kept apart from files: two files may have the same content, and start-up
+/// reads all files but no leaves. Safe for several threads, one at a time. Every method may throw
+/// <see cref="SqliteException"/>.
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
@@ -166,7 +166,7 @@ internal sealed class IndexDatabase : IDisposable
         }
     }
 
-    /// <summary>Null when it is not there, or not true.</summary>
+    /// <summary>Null when there is none, or its hash is wrong.</summary>
     internal Manifest? ReadManifest(ContentId content)
     {
         lock (_gate)
@@ -178,7 +178,7 @@ internal sealed class IndexDatabase : IDisposable
         }
     }
 
-    /// <summary>Of contents that no file has any more.</summary>
+    /// <summary>Removes the manifests of contents that no file has any more.</summary>
     internal void RemoveUnusedManifests() =>
         Run("DELETE FROM manifests WHERE content NOT IN (SELECT content FROM files WHERE content IS NOT NULL)");
 

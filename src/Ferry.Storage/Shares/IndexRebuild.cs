@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// Opens the index whatever state it is in. A damaged one is moved aside (for whoever wants to know) and made anew:
-/// that costs hashing, not files. The list of shared paths is taken over where it can still be read.
+/// Opens the index whatever state it is in. A damaged one is moved aside, for diagnosis, and rebuilt: that costs
+/// hashing, not files. The list of shared paths is salvaged where it can still be read.
 /// </summary>
 internal static class IndexRebuild
 {

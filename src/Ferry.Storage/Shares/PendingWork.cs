@@ -1,6 +1,6 @@
 namespace Ferry.Storage.Shares;
 
-/// <summary>Counts work that was asked for and is not done, so that somebody can wait for the end of it.</summary>
+/// <summary>Counts requested work that is not done, so that a caller can wait for all of it.</summary>
 internal sealed class PendingWork
 {
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class PendingWork
         idle?.SetResult();
     }
 
-    /// <summary>Ends as soon as nothing is outstanding.</summary>
+    /// <summary>Completes when no work is pending.</summary>
     internal Task WhenNone()
     {
         lock (_gate)

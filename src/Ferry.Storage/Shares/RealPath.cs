@@ -4,11 +4,11 @@ namespace Ferry.Storage.Shares;
 
 /// <summary>
 /// A path without symbolic links in it. Shares, the home and the downloads folder are compared as text, and one folder
-/// must not pass as two because it was reached another way: else the home with its key could be shared by a detour.
+/// must not have two names: otherwise the home with its key could be shared through a link.
 /// </summary>
 internal static class RealPath
 {
-    private const int LinksMax = 40; // As Linux has it.
+    private const int LinksMax = 40; // Linux's own limit.
 
     /// <summary>Absolute, without a separator at the end; what does not exist is taken as written.</summary>
     internal static string Of(string path)
@@ -21,7 +21,7 @@ internal static class RealPath
             var folder = Path.GetDirectoryName(link) ?? link;
             full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(folder, target, rest)));
         }
-        return full; // A circle of links; opening it will fail and say so.
+        return full; // A cycle of links; opening the path will report it.
     }
 
     private static (string Link, string Target)? FirstLink(string full)

@@ -3,9 +3,9 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// Has the operating system tell what changes in shared folders, gathers it for a moment, and asks for a scan of just
-/// those paths. It only makes changes known sooner: watches are scarce, lose events when many come at once, and do not
-/// exist on network disks, so every root is rescanned from time to time as well.
+/// Watches shared folders for changes (inotify, FSEvents, …), batches them briefly, and queues a scan of just those
+/// paths. It only makes changes known sooner: watches are scarce, lose events when many come at once, and do not exist
+/// on network disks, so every root is rescanned from time to time as well.
 /// </summary>
 internal sealed class RootWatchers : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class RootWatchers : IDisposable
         _timer = time.CreateTimer(_ => Pass(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>No harm when the root is watched already, or cannot be.</summary>
+    /// <summary>Does nothing when the root is watched already, or cannot be.</summary>
     internal void Start(ShareRoot root)
     {
         lock (_gate)
@@ -109,7 +109,7 @@ internal sealed class RootWatchers : IDisposable
             watcher.Dispose();
             WarnOfRescan(root, exception);
         }
-        Gather(root, null); // Whatever was lost, a look at everything finds it.
+        Gather(root, null); // Events were lost: a scan of the whole root finds the changes.
     }
 
     private void WarnOfRescan(ShareRoot root, Exception exception) => _warn(
@@ -117,7 +117,7 @@ internal sealed class RootWatchers : IDisposable
         + $"changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s.");
 
     /// <summary>
-    /// The first change starts the wait, later ones do not prolong it: else a busy folder would never be looked at.
+    /// The first change starts the wait; later ones do not prolong it, or a busy folder would never be scanned.
     /// </summary>
     private void Gather(ShareRoot root, string? path)
     {

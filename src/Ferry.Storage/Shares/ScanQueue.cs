@@ -1,8 +1,8 @@
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// What is to be looked at: whole roots, or paths in them. Asking twice is asking once, and many paths of one root
-/// become the whole root, so it stays small whatever happens on disk.
+/// The scans to do: whole roots, or paths in them. A request that is queued already is dropped, and many paths of one
+/// root become the whole root, which bounds the queue whatever happens on disk.
 /// </summary>
 internal sealed class ScanQueue(PendingWork pending) : IDisposable
 {
@@ -41,8 +41,7 @@ internal sealed class ScanQueue(PendingWork pending) : IDisposable
     }
 
     /// <summary>
-    /// Waits until there is something; the caller tells <see cref="PendingWork.End"/>, once for each root, when it is
-    /// done.
+    /// Waits until there is work; the caller calls <see cref="PendingWork.End"/>, once for each root, when it is done.
     /// </summary>
     internal Dictionary<ShareRoot, IReadOnlyCollection<string>> TakeAll(CancellationToken cancel)
     {

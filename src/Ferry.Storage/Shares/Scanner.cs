@@ -7,8 +7,8 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// Compares the table with the disk. A file whose stamp is the one it had when it was hashed is taken to be unchanged,
-/// so that a start over 50,000 files costs 50,000 system calls and no reading; peers check every byte anyway.
+/// Compares the table with the disk. A file with the stamp it had when it was hashed counts as unchanged, so that a
+/// start over 50,000 files costs 50,000 system calls and no reading; peers check every byte anyway.
 /// </summary>
 internal sealed class Scanner(
     ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, HashWorkers hashers,
@@ -27,7 +27,7 @@ internal sealed class Scanner(
             var requests = queue.TakeAll(cancel);
             foreach (var (root, paths) in requests)
             {
-                watchers.Start(root); // Before the walk: what changes behind its back is then told.
+                watchers.Start(root); // Watch before the walk, so that changes during the walk are reported.
                 foreach (var path in paths) Scan(root, path, cancel);
                 if (!store.Table.Has(root)) watchers.Stop(root); // Unshared meanwhile.
             }
@@ -67,7 +67,7 @@ internal sealed class Scanner(
         _hasWarnedOfMany = true;
     }
 
-    /// <summary>A disk that was pulled out may come back: what is known of it is kept, and not offered.</summary>
+    /// <summary>A removed disk may come back: its entries are kept, and not offered.</summary>
     private void SetAway(ShareRoot root, List<EntryChange> batch)
     {
         var reason = $"{root.Path} is not there (any more); bring it back, or unshare it.";
@@ -140,7 +140,7 @@ internal sealed class Scanner(
         {
             if (change.New is { } entry) HashIfDue(entry);
         }
-        // Somebody else changed the entry while we looked at the disk: look again.
+        // The entry was changed while the disk was being read: scan again.
         if (made.Count < batch.Count)
         {
             foreach (var change in batch.Except(made).Where(change => store.Table.Has(change.Either.Root)))
@@ -149,11 +149,11 @@ internal sealed class Scanner(
         batch.Clear();
     }
 
-    /// <summary>What could not be read is tried again at each scan: the right to may have been given since.</summary>
+    /// <summary>An unreadable file is tried again at each scan: permissions may have changed.</summary>
     private void HashIfDue(FileEntry entry)
     {
         if (entry.State == ShareState.Ready) return;
-        // Away with its root, a folder, or a file that we object to: reading would not help.
+        // Gone with its root, a folder, or a file that may not be offered: reading it would not help.
         var isBeyondReading = entry.Content is not null || entry.Stamp == default
             || Objection(entry.Name, new FoundFile(entry.Path, entry.Stamp, null)) is not null;
         if (entry.State != ShareState.Unreadable || !isBeyondReading) hashers.Add(entry);

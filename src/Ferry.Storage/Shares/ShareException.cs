@@ -12,7 +12,7 @@ public enum ShareFailure
     NotFound,
     NotReadable,
 
-    /// <summary>It would give away this node's key.</summary>
+    /// <summary>The path contains this node's key.</summary>
     NotAllowed,
     NotShared,
 

@@ -40,11 +40,11 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends after <see cref="DisposeAsync"/>; faults at once when the index has broken, and is of no use any more.
+    /// Completes after <see cref="DisposeAsync"/>; faults at once when the index fails and cannot be used any more.
     /// </summary>
     public Task Completion { get; }
 
-    /// <summary>Something about some file has changed. Raised on threads of the index, which wait meanwhile.</summary>
+    /// <summary>An entry has changed. Raised on threads of the index, which block meanwhile.</summary>
     public event EventHandler? Updated
     {
         add => _store.Updated += value;
@@ -66,7 +66,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     /// <summary>
     /// Offers a file under its name, or every regular file below a folder under its path from that folder's name on.
-    /// Returns at once; no harm when the path is shared already. A symbolic link stands for what it points to now;
+    /// Returns at once; does nothing when the path is shared already. A symbolic link stands for what it points to now;
     /// those inside a folder are left out.
     /// </summary>
     /// <exception cref="ShareException">The path cannot be shared.</exception>
@@ -79,7 +79,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         return ProgressOf(root);
     }
 
-    /// <summary>Offers a shared path, or a file that was downloaded, no more.</summary>
+    /// <summary>Withdraws a shared path, or a file that was downloaded.</summary>
     /// <exception cref="ShareException">It is neither.</exception>
     public void RemoveRoot(string path)
     {
@@ -104,7 +104,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     public IReadOnlyList<ShareProgress> Progress() =>
         [.. _store.Table.Roots().Where(root => !root.IsDownloads).Select(ProgressOf)];
 
-    /// <summary>Looks through everything now, as happens from time to time anyway.</summary>
+    /// <summary>Scans all roots now, as happens periodically anyway.</summary>
     public void Rescan()
     {
         foreach (var root in _store.Table.Roots()) _queue.Add(root, null);
@@ -120,7 +120,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     }
 
     /// <summary>
-    /// Similar names are looked for only when no name fits as typed: nobody wants both, and they cost more.
+    /// Similar names are computed only when no name matches as typed: they cost more, and would only be noise beside
+    /// it.
     /// </summary>
     public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax)
     {
@@ -133,9 +134,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         return [.. hits.Values.OrderBy(hit => hit.Ranked).Take(hitsMax).Select(hit => ToMatch(hit.Entry))];
     }
 
-    /// <summary>
-    /// Of several files with this content, one that still has its stamp; the others are looked at again.
-    /// </summary>
+    /// <summary>One of the files with this content that still has its stamp; the others are scanned again.</summary>
     public SharedSource? Find(ContentId content)
     {
         foreach (var entry in _store.Table.Ready(content))
@@ -167,17 +166,17 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             var entry = new FileEntry(Downloads, real, name, stamp, ShareState.Ready, manifest.Id, null);
             change = new EntryChange(_store.Table.Find(Downloads, real), entry);
         }
-        while (_store.Make([change], [manifest]).Count == 0); // Somebody else changed the entry between the two lines.
+        while (_store.Make([change], [manifest]).Count == 0); // The entry was changed between the two lines: try again.
     }
 
-    /// <summary>Stops; what is half hashed is begun again after the next start.</summary>
+    /// <summary>Stops; hashing that is interrupted starts over after the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _stop.CancelAsync();
         await _rescan.DisposeAsync();
         _watchers.Dispose();
-        // A fault is for whoever watches Completion; here the rest must still be put away.
+        // A fault is reported by Completion; here everything else must still be disposed.
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _hashers.Dispose();
         _queue.Dispose();
@@ -196,11 +195,11 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
-                // The end that was asked for.
+                // Stopped by DisposeAsync.
             }
             catch
             {
-                _stop.Cancel(); // One broken part stops the others, so that Completion tells at once.
+                _stop.Cancel(); // One failing thread stops the others, so that Completion faults at once.
                 throw;
             }
         },

@@ -5,10 +5,10 @@ namespace Ferry.Storage.Shares;
 /// none.</param>
 public sealed record ShareIndexOptions(string Home, string? Downloads)
 {
-    /// <summary>Every share is looked through this often, for what watching misses. 1 s to 1 day.</summary>
+    /// <summary>Every share is rescanned this often, for changes that the watchers miss. 1 s to 1 day.</summary>
     public TimeSpan RescanEvery { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Changes that are seen within this time are dealt with together. 1 ms to 1 min.</summary>
+    /// <summary>Changes within this time are batched. 1 ms to 1 min.</summary>
     public TimeSpan WatchDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
@@ -21,6 +21,6 @@ public sealed record ShareIndexOptions(string Home, string? Downloads)
     /// </summary>
     public int HashersMax { get; init; } = 2;
 
-    /// <summary>What is beyond is not offered, and said. 1 to 10,000,000.</summary>
+    /// <summary>Files beyond are not offered, with a warning. 1 to 10,000,000.</summary>
     public int FilesMax { get; init; } = 1_000_000;
 }

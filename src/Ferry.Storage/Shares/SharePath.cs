@@ -2,12 +2,12 @@ using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Shares;
 
-/// <summary>May this path be shared? Asked before anything is changed, so that the user is told at once.</summary>
+/// <summary>Checks that a path may be shared, before anything is changed, so that the user is told at once.</summary>
 internal static class SharePath
 {
     /// <param name="path">Without links.</param>
     /// <param name="asTyped">For the sentence.</param>
-    /// <exception cref="ShareException">It may not.</exception>
+    /// <exception cref="ShareException">The path may not be shared.</exception>
     internal static void Check(string path, string asTyped, ShareIndexOptions options)
     {
         var kind = FileStamps.Read(path).Kind;

@@ -4,9 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// The table in memory and its copy on disk, changed together and in the same order. The table is what counts: when the
-/// index cannot be written (disk full, read-only), sharing goes on, and what was not saved is hashed again after the
-/// next start.
+/// The table in memory and its copy on disk, changed together and in the same order. The table is authoritative: when
+/// the index cannot be written (disk full, read-only), sharing goes on, and files that were not saved are hashed again
+/// after the next start.
 /// </summary>
 internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
 {
@@ -31,7 +31,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         }
     }
 
-    /// <exception cref="ShareException">The share would be forgotten.</exception>
+    /// <exception cref="ShareException">The share could not be saved, and would be gone after a restart.</exception>
     internal ShareRoot AddRoot(string path, DateTimeOffset now)
     {
         lock (_gate)
@@ -53,12 +53,13 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         }
     }
 
-    /// <exception cref="ShareException">It would come back after a restart.</exception>
+    /// <exception cref="ShareException">The removal could not be saved, and the share would be back after a
+    /// restart.</exception>
     internal void RemoveRoot(ShareRoot root)
     {
         lock (_gate)
         {
-            Table.RemoveRoot(root); // First of all nobody gets it any more.
+            Table.RemoveRoot(root); // The table first: from here on the share is not served.
             try
             {
                 database.RemoveRoot(root);
@@ -75,7 +76,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         Updated?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>Makes those changes whose old entry is still there, and says which.</summary>
+    /// <summary>Applies the changes whose old entry is still current, and returns them.</summary>
     internal IReadOnlyList<EntryChange> Make(IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests)
     {
         List<EntryChange> valid;

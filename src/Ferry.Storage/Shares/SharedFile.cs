@@ -8,7 +8,7 @@ public enum ShareState
     Hashing,
     Ready,
 
-    /// <summary>Was hashed, and is not what it was: waits to be hashed again.</summary>
+    /// <summary>The file has changed since it was hashed, and waits to be hashed again.</summary>
     Changed,
     Unreadable,
 }

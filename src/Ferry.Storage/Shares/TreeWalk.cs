@@ -8,9 +8,9 @@ internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? 
 
 /// <summary>
 /// Every regular file below a path. Symbolic links are left out, wherever they point: one that leads out of the share
-/// would offer what nobody meant to, one that leads into it would offer the same twice or walk in circles. Devices,
-/// pipes and sockets are no files. Left out, too, are the node's home (it holds the key) unless the walk starts inside
-/// it, and partial downloads.
+/// would offer files that its user did not mean to share, one that leads into it would offer files twice or make the
+/// walk cyclic. Devices, pipes and sockets are not files. Left out, too, are the node's home (it holds the key) unless
+/// the walk starts inside it, and partial downloads.
 /// </summary>
 internal sealed class TreeWalk(ShareIndexOptions options)
 {
@@ -45,9 +45,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         }
     }
 
-    /// <summary>
-    /// True when a symbolic link lies between the root and the path: a walk would not have come here.
-    /// </summary>
+    /// <summary>True when a symbolic link lies between the root and the path: a walk does not reach it.</summary>
     internal static bool IsBehindLink(string root, string path)
     {
         for (var at = path; at.Length > root.Length; at = Path.GetDirectoryName(at) ?? root)
@@ -66,7 +64,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         }
         catch (DirectoryNotFoundException)
         {
-            names = []; // Removed while we walked: as if it had never been.
+            names = []; // The folder was removed during the walk.
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -82,6 +80,6 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal)
         && options.Downloads is { } downloads && ShareRoot.IsWithin(path, downloads);
 
-    /// <summary>A name that is not UTF-8 comes out of the framework with U+FFFD in it, and leads nowhere.</summary>
+    /// <summary>The framework puts U+FFFD into a name that is not UTF-8, and the path then names no file.</summary>
     private static bool IsMangled(FileKind kind, string name) => kind == FileKind.Missing && name.Contains('\uFFFD');
 }

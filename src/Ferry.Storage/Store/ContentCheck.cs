@@ -4,7 +4,7 @@ using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Store;
 
-/// <summary>Hashes files that are on the disk already.</summary>
+/// <summary>Verifies files against a manifest.</summary>
 internal static class ContentCheck
 {
     /// <summary>
@@ -22,7 +22,7 @@ internal static class ContentCheck
         return file.Stamp() == stamp ? stamp : null;
     }
 
-    /// <summary>Those of the chunks that should be there, in order, which are not.</summary>
+    /// <summary>The chunks of <paramref name="expected"/> whose bytes do not have their hash, in order.</summary>
     public static List<int> Lost(IDiskFile file, Manifest manifest, ChunkMap expected)
     {
         var lost = new List<int>();

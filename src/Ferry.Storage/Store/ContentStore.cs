@@ -10,7 +10,7 @@ using Ferry.Storage.Uploads;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// All that a node keeps on disk for its transfers, behind one door: the log, partial files, sources. Synchronous;
+/// All that a node keeps on disk for its transfers, behind one interface: the log, partial files, sources. Synchronous;
 /// may be called from several threads.
 /// </summary>
 public sealed class ContentStore : IDisposable
@@ -50,8 +50,8 @@ public sealed class ContentStore : IDisposable
         _downloads.EnsureCreated();
     }
 
-    /// <param name="shares">Where contents that are offered lie.</param>
-    /// <param name="wall">For the age of log entries; a clock that is wrong costs nothing but that.</param>
+    /// <param name="shares">The files on offer, by content.</param>
+    /// <param name="wall">For the age of log entries; a wrong clock affects nothing else.</param>
     /// <exception cref="DiskException">The home cannot be used.</exception>
     public static ContentStore Open(
         IDisk disk, StoreOptions options, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
@@ -74,7 +74,7 @@ public sealed class ContentStore : IDisposable
     /// <summary>Sentences about damage found in the log, for the user; empty when all was well.</summary>
     public IReadOnlyList<string> RecoveryWarnings { get; }
 
-    /// <summary>Where the files of the log are kept that were found damaged.</summary>
+    /// <summary>Where damaged segments of the log are kept.</summary>
     public IReadOnlyList<string> DamagedLogs { get; }
 
     /// <summary>Bytes of verified, written chunks that are not durable yet.</summary>
@@ -146,7 +146,7 @@ public sealed class ContentStore : IDisposable
     }
 
     /// <summary>
-    /// A full disk must not keep the node from starting: it can still send nothing and take nothing, but say why.
+    /// A full disk must not keep the node from starting: it can then neither send nor receive, but say why.
     /// </summary>
     private IEnumerable<string> StartLog()
     {

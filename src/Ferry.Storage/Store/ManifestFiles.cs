@@ -7,7 +7,7 @@ namespace Ferry.Storage.Store;
 
 /// <summary>
 /// Manifests of unfinished downloads, a file each: the size (8 bytes, big endian) and the leaves. The file's name is
-/// the content id, which is a hash over all of it, so nothing else is needed to tell a sound one.
+/// the content id, which is a hash over all of it and so its checksum.
 /// </summary>
 internal sealed class ManifestFiles(IDisk disk, string folder)
 {
@@ -16,7 +16,7 @@ internal sealed class ManifestFiles(IDisk disk, string folder)
 
     public string PathOf(ContentId content) => Path.Combine(folder, content.ToString());
 
-    /// <summary>Returns when it would survive a power cut.</summary>
+    /// <summary>Returns when the manifest is durable.</summary>
     public void Save(Manifest manifest)
     {
         var path = PathOf(manifest.Id);
@@ -64,7 +64,9 @@ internal sealed class ManifestFiles(IDisk disk, string folder)
 
     public void Delete(ContentId content) => Folders.DeleteIfPossible(disk, PathOf(content));
 
-    /// <summary>Files of downloads that came to an end, or never to a beginning, when the node crashed.</summary>
+    /// <summary>
+    /// Deletes the manifests of downloads that had ended, or had not been logged yet, when the node crashed.
+    /// </summary>
     public void Sweep(IReadOnlySet<ContentId> wanted)
     {
         foreach (var path in disk.List(folder))

@@ -8,15 +8,15 @@ using Ferry.Storage.Shares;
 namespace Ferry.Storage.Uploads;
 
 /// <summary>
-/// What this node can tell and give of contents: of its shares, and of what it is downloading itself.
+/// Answers queries and reads pieces from what this node has: its shares, and the durable chunks of its own downloads.
 /// </summary>
 internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, OpenDownloads downloads)
 {
     public void Match(StorageRequest.MatchShares request, ICollection<StorageResult> results)
     {
         var matches = shares.Match(request.Text, request.Content, request.HitsMax);
-        // Unfinished downloads are offered by content id only: who asks so is downloading the same, and each helps the
-        // other.
+        // Unfinished downloads are offered by content id only: a node that asks by id downloads the same content, and
+        // each helps the other.
         if (request.Content is { } content && matches.Count == 0 && request.HitsMax > 0
             && downloads.Find(content) is { } partial)
         {
@@ -53,7 +53,7 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
             ReadOutcome.Done => null,
             ReadOutcome.NotNow => RefusalReason.Busy,
             ReadOutcome.Failed => RefusalReason.SourceUnreadable,
-            // Not durable, or just finished: it may be shared as a whole.
+            // The chunk is not durable, or the download has just finished: the content may be shared as a whole.
             _ => sources.Read(content, chunk, offset, destination),
         };
     }

@@ -6,22 +6,24 @@ using Ferry.Storage.Shares;
 namespace Ferry.Storage.Uploads;
 
 /// <summary>
-/// Reads what is shared. A file is what was hashed as long as its stamp is: checked when it is opened and after each
-/// read, so that bytes of a file that was changed meanwhile do not leave (and if one changed without its stamp, the
-/// requester's hash finds it). Files stay open between reads, the latest used ones.
+/// Reads shared files. A file counts as the one that was hashed while its stamp is the same: compared at opening and
+/// after each read, so that bytes of a changed file are not sent (a change that kept the stamp fails the requester's
+/// hash). The most recently used files stay open between reads.
 /// </summary>
 internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvider time) : IDisposable
 {
     public const int OpenFilesMax = 64;
 
-    /// <summary>How long the catalog's word holds: what is not shared any more is not served for longer.</summary>
+    /// <summary>
+    /// How long a look-up in the catalog is cached: a content that is no longer shared is served for at most this long.
+    /// </summary>
     private static readonly TimeSpan CatalogHolds = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ContentId, LinkedListNode<OpenSource>> _open = [];
     private readonly LinkedList<OpenSource> _latestFirst = [];
 
-    /// <summary>Null when it can be read now, and <paramref name="source"/> tells what it is.</summary>
+    /// <summary>Null when the content can be read now; <paramref name="source"/> is then its file.</summary>
     public RefusalReason? Check(ContentId content, out SharedSource? source)
     {
         source = shares.Find(content);
@@ -40,7 +42,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         try
         {
             var layout = open!.Source.Manifest.Layout;
-            // The engine checks what peers ask for; a piece outside the content is not here in any case.
+            // Defence in depth: the engine has bounded the request already.
             if (!layout.Contains(chunk, offset, destination.Length)) return RefusalReason.NotShared;
             var read = open.File.Read(destination, layout.OffsetOf(chunk) + offset);
             if (open.File.Stamp() != open.Source.Stamp) return Changed(content, RefusalReason.SourceChanged);
@@ -95,7 +97,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         open = null;
         try
         {
-            // By path first: to open a pipe or a device that took the file's place could wait for ever.
+            // Stamp by path before opening: open(2) on a pipe or device in the file's place could block for ever.
             if (disk.Stamp(source.Path) is not { } stamp) return Changed(content, RefusalReason.SourceUnreadable);
             if (stamp != source.Stamp) return Changed(content, RefusalReason.SourceChanged);
             var file = disk.Open(source.Path, DiskOpen.Read);
@@ -115,8 +117,8 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     }
 
     /// <summary>
-    /// The catalog lists it no more. Either its user stopped sharing it, or the catalog has noticed before we did that
-    /// a file which is being sent was changed or removed: the requester must know which.
+    /// The catalog no longer lists the content. Either the user stopped sharing it, or the catalog noticed first that a
+    /// file being sent was changed or removed: the refusal must say which.
     /// </summary>
     private RefusalReason Withdrawn(ContentId content)
     {
@@ -170,7 +172,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         _latestFirst.Remove(node);
         _open.Remove(node.Value.Source.Manifest.Id);
         node.Value.IsClosed = true;
-        // Whoever is reading closes it afterwards.
+        // The last reader closes it.
         if (node.Value.Users == 0) node.Value.File.Dispose();
     }
 

@@ -8,11 +8,11 @@ using Ferry.Storage.Journal;
 
 namespace Ferry.Storage.Uploads;
 
-/// <summary>Which contents go to whom, in the log before the first byte leaves.</summary>
+/// <summary>The log entries of uploads: which content goes to whom, durable before the first byte leaves.</summary>
 internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownloads downloads, TimeProvider wall)
 {
     /// <summary>
-    /// Bounds the log. The engine takes far fewer at a time; the rest are entries that wait for their requester.
+    /// Bounds the log. The engine serves far fewer at a time; the other entries wait for their requesters.
     /// </summary>
     public const int EntriesMax = 10_000;
 
@@ -56,7 +56,8 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
         var refusal = sources.Check(content, out var source);
         if (refusal is null) return (source!.Manifest.Layout, source.Name, null);
         if (downloads.Find(content) is not { } partial) return (default, "", refusal);
-        // Nothing to serve yet is the same as nothing here; who is told so asks again when it hears of us.
+        // A download without a durable chunk counts as not shared; the requester asks again when a search finds it
+        // here.
         return (partial.Manifest.Layout, partial.Name, partial.Durable().IsEmpty ? RefusalReason.NotShared : null);
     }
 
@@ -67,7 +68,7 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
         lock (_gate)
         {
             if (_entries.TryGetValue(request.Transfer, out var entered))
-                // Requesters choose the ids: one that is in use by somebody else is asked to choose again.
+                // Requesters choose the ids: on a collision with another requester's id this one must choose again.
                 return entered == pair ? null : RefusalReason.UnknownTransfer;
             replaced = _latest.TryGetValue(pair, out var latest) ? latest : null;
             if (replaced is null && _entries.Count >= EntriesMax) return RefusalReason.Busy;
