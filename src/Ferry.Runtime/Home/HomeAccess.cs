@@ -23,7 +23,7 @@ internal static class HomeAccess
             }
             if (OperatingSystem.IsWindows()) return null;
             var mode = File.GetUnixFileMode(home);
-            if ((mode & OthersWrite) != 0)
+            if ((mode & OthersWrite) != UnixFileMode.None)
             {
                 throw new FerryException(
                     FailureKind.Failed,
