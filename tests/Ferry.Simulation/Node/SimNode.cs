@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Recording;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Disk;
@@ -23,10 +24,11 @@ internal sealed class SimNode
 
     private readonly SimWorld _world;
     private readonly Outbox _outbox = new();
+    private readonly SimAlarm _alarm;
+    private FlightRecorder? _recorder;
     private readonly SortedDictionary<LinkId, LinkEnd> _links = [];
     private ContentStore? _store;
     private long _bootedAt;
-    private Instant _deadline = Instant.Never;
     private int _lastLink;
     private bool _hasLeft;
     private long? _restartAfter;
@@ -45,6 +47,7 @@ internal sealed class SimNode
         };
         Disk.Appeared = path => world.Checks.Appeared(this, path);
         Crashes = new PlannedCrashes(Disk);
+        _alarm = new SimAlarm(world, this);
         Wall = new SimWallClock(world);
         Shared = new SimIndex(world, Disk);
         Keys = new SimKeyRing(Id, new SeededRandom(0));
@@ -134,7 +137,7 @@ internal sealed class SimNode
         foreach (var warning in _store.RecoveryWarnings) Say($"warns: {warning}");
         _world.Checks.Recovered(this, _store);
         Storage = new SimStorage(_world, this, _store);
-        _deadline = Instant.Never;
+        _alarm.Reset();
         var options = Tune(new EngineOptions
         {
             Self = Id,
@@ -142,7 +145,11 @@ internal sealed class SimNode
             Seed = _world.Random.NextUInt64(),
             FirstSequence = (ulong)Math.Max(1, Wall.GetUtcNow().ToUnixTimeMilliseconds()),
         });
-        Engine = new Engine(options, Keys, Recall(recovered));
+        var recalled = Recall(recovered);
+        _recorder = _world.Flights?.Start(this, options, recalled);
+        Engine = new Engine(
+            options, _recorder is { } recorder ? new RecordedKeyRing(Keys, recorder.Add) : Keys, recalled);
+        _recorder?.Begin(Clock, null);
         Engine.Start(Clock, _outbox);
         CarryOut(null);
         foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Dial(_world.Chance(100_000));
@@ -245,12 +252,14 @@ internal sealed class SimNode
         _world.Trace.Add(_world.Now, Index, 2, Narration.NumberOf(input));
         if (input is not (Input.Received or Input.Tick or Input.BulkSent)) Say($"* {Narration.Describe(input)}");
         _world.Checks.BeforeInput(this, input);
+        _recorder?.Begin(Clock, input);
         Engine!.Handle(Clock, input, _outbox);
         CarryOut(input);
     }
 
     private void CarryOut(Input? input)
     {
+        _recorder?.End(_outbox.Effects);
         _world.Checks.AfterEffects(this, input, _outbox.Effects);
         foreach (var effect in _outbox.Effects)
         {
@@ -267,7 +276,7 @@ internal sealed class SimNode
             }
         }
         _outbox.Clear();
-        ArmTick();
+        _alarm.Set(Engine!.NextDeadline);
     }
 
     private void Send(Effect.Send send)
@@ -297,22 +306,6 @@ internal sealed class SimNode
         _world.Checks.Told(this, notice);
         if (notice is not Notice.DownloadProgressed) Say($"! {notice}");
         User.Told(notice);
-    }
-
-    private void ArmTick()
-    {
-        var deadline = Engine!.NextDeadline;
-        if (deadline == _deadline || deadline == Instant.Never) return;
-        _deadline = deadline;
-        var life = Life;
-        // A timer of the real loop is a little late, never early.
-        var after = Math.Max(0, deadline.Microseconds - Clock.Microseconds) + _world.Chance(1_000);
-        _world.After(after, () =>
-        {
-            if (Life != life || !IsUp || _deadline != deadline) return;
-            _deadline = Instant.Never;
-            Handle(new Input.Tick());
-        });
     }
 
     private void Die(bool powerCut)

@@ -5,7 +5,9 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Simulation.World;
 
-/// <summary>Messages and inputs in few words, for people who read a trace.</summary>
+/// <summary>
+/// Messages, inputs and effects in few words, for people who read the trace of a run or the recording of a node.
+/// </summary>
 internal static class Narration
 {
     /// <summary>A message in few words: its type and what tells it from others.</summary>
@@ -52,6 +54,7 @@ internal static class Narration
 
     public static string Describe(Input input) => input switch
     {
+        Input.Received received => $"<- {received.Link.Value} {Describe(received.Message)}",
         Input.LinkUp up => $"LinkUp {up.Link.Value} {up.Peer.Nickname} {up.Traits.Transport}",
         Input.Stored { Result: StorageResult.ChunksDurable durable }
             => $"ChunksDurable {string.Join(' ', durable.Chunks)}",
@@ -59,6 +62,20 @@ internal static class Narration
             => $"DownloadOpened {opened.Durable.Count}/{opened.Durable.ChunkCount}",
         Input.Stored stored => stored.Result.GetType().Name,
         _ => input.ToString(),
+    };
+
+    public static string Describe(Effect effect) => effect switch
+    {
+        Effect.Send send => $"-> {send.Link.Value} {Describe(send.Message)}",
+        Effect.Forward forward => $"-> {forward.Link.Value} {Describe(forward.Head)} (passed on)",
+        Effect.SendPiece piece => $"-> {piece.Link.Value} {Describe(piece.Head)} of {piece.Content.Short}",
+        Effect.CloseLink close => $"closes {close.Link.Value}: {close.Reason} {close.Text}",
+        Effect.Drop drop => $"drops {drop.Body.Length} B",
+        Effect.Store { Request: StorageRequest.PersistPiece persist } =>
+            $"PersistPiece {Short(persist.Piece.Transfer)} chunk {persist.Piece.Chunk}+{persist.Piece.Offset}",
+        Effect.Store store => store.Request.ToString(),
+        Effect.Tell tell => $"! {tell.Notice}",
+        _ => effect.ToString(),
     };
 
     private static string Short(TransferId transfer) => transfer.ToString()[..6];

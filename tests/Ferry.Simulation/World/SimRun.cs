@@ -1,4 +1,5 @@
 using Ferry.Simulation.Disk;
+using Ferry.Simulation.Replay;
 using Ferry.Simulation.Scenarios;
 
 namespace Ferry.Simulation.World;
@@ -33,11 +34,13 @@ internal static class SimRun
     /// </summary>
     public static readonly TimeSpan RestLimit = TimeSpan.FromMinutes(45);
 
-    public static RunResult Execute(Scenario scenario, ulong seed, TextWriter? text = null, CrashPlan? plan = null)
+    /// <param name="flights">Takes the recordings of the nodes' cores.</param>
+    public static RunResult Execute(
+        Scenario scenario, ulong seed, TextWriter? text = null, CrashPlan? plan = null, Flights? flights = null)
     {
         // The scenario's name is part of the seed, so that seed 1 of one is not like seed 1 of another.
         var mixed = scenario.Name.Aggregate(seed, (hash, letter) => (hash ^ letter) * 0x100000001B3);
-        var world = new SimWorld(mixed, new Trace(text));
+        var world = new SimWorld(mixed, new Trace(text)) { Flights = flights };
         var stage = new Stage(world);
         string? failure = null;
         long[] before = [];

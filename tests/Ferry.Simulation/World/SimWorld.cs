@@ -4,6 +4,7 @@ using Ferry.Protocol.Wire;
 using Ferry.Simulation.Checkers;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
+using Ferry.Simulation.Replay;
 
 namespace Ferry.Simulation.World;
 
@@ -41,6 +42,9 @@ internal sealed class SimWorld
     /// <summary>Room for the codec to write into.</summary>
     public byte[] Scratch { get; } = new byte[WireLimits.HeadBytesMax];
     public CheckerSet Checks { get; }
+
+    /// <summary>Null when nobody wants to replay the nodes' cores.</summary>
+    public Flights? Flights { get; init; }
     public IReadOnlyList<SimNode> Nodes => _nodes;
     public IReadOnlyList<Wire> Wires => _wires;
     public IReadOnlyDictionary<ContentId, SimContent> Contents => _contents;

@@ -1,0 +1,41 @@
+using Ferry.Protocol.Recording;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+
+namespace Ferry.Simulation.Replay;
+
+/// <summary>Says what the recorded key ring said, as long as it is asked what that one was asked.</summary>
+internal sealed class ReplayKeyRing : ISealKeyRing
+{
+    private readonly Queue<SealCall> _calls = [];
+
+    /// <summary>What was recorded and not asked for (yet).</summary>
+    public int Left => _calls.Count;
+
+    public void Load(IEnumerable<SealCall> calls)
+    {
+        _calls.Clear();
+        foreach (var call in calls) _calls.Enqueue(call);
+    }
+
+    public byte[] Offer(TransferId transfer, NodeId holder)
+    {
+        var call = Next<SealCall.Offered>(transfer, call => call.Transfer);
+        return call.Offer.ToArray();
+    }
+
+    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
+        Next<SealCall.Answered>(transfer, call => call.Transfer).Answer?.ToArray();
+
+    public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
+        Next<SealCall.Completed>(transfer, call => call.Transfer).IsValid;
+
+    public void Forget(TransferId transfer) => Next<SealCall.Forgotten>(transfer, call => call.Transfer);
+
+    private TCall Next<TCall>(TransferId transfer, Func<TCall, TransferId> transferOf) where TCall : SealCall
+    {
+        if (_calls.TryDequeue(out var recorded) && recorded is TCall call && transferOf(call) == transfer) return call;
+        throw new ReplayDifferenceException(
+            $"the key ring is asked for {typeof(TCall).Name} {transfer}; recorded: {recorded?.ToString() ?? "none"}");
+    }
+}
