@@ -29,7 +29,8 @@ internal sealed class CommandTable
     [
         new NodeCommand(), new DiscoverCommand(), new JoinCommand(), new LeaveCommand(), new RequestCommand(),
         new SearchCommand(), new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(),
-        new RoutesCommand(), new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DemoCommand(),
+        new RoutesCommand(), new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DiagnoseCommand(),
+        new DemoCommand(),
         new HelpCommand(),
     ];
 

@@ -55,6 +55,9 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
         AskAsync("cancel", new CancelBody(transfer), Json.CancelBody, Json.TransferInfo, cancel);
 
+    public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
+        AskAsync("diagnose", options, Json.DiagnoseOptions, Json.DiagnosisInfo, cancel);
+
     private Task<TAnswer> ListAsync<TAnswer>(string command, JsonTypeInfo<TAnswer> type, CancellationToken cancel) =>
         AskAsync(command, new NothingBody(), Json.NothingBody, type, cancel);
 

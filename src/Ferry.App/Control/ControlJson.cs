@@ -59,6 +59,8 @@ internal sealed record StreamEnd(Problem Problem)
 [JsonSerializable(typeof(PathBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(RequestOptions))]
+[JsonSerializable(typeof(DiagnoseOptions))]
+[JsonSerializable(typeof(DiagnosisInfo))]
 [JsonSerializable(typeof(DoneInfo))]
 [JsonSerializable(typeof(DemoInfo))]
 [JsonSerializable(typeof(Problem))]

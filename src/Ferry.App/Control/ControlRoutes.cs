@@ -44,6 +44,7 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, "status", json.NothingBody, json.StatusInfo, (_, cancel) => node.StatusAsync(cancel));
         Answer(app, "cancel", json.CancelBody, json.TransferInfo,
             (body, cancel) => node.CancelAsync(body.Transfer, cancel));
+        Answer(app, "diagnose", json.DiagnoseOptions, json.DiagnosisInfo, node.DiagnoseAsync);
         Stream(app, "search", json.SearchBody, json.SearchHitInfo,
             (body, cancel) => node.SearchAsync(body.Query, cancel));
         Stream(app, "request", json.RequestOptions, json.RequestEvent, node.RequestAsync);

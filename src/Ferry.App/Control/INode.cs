@@ -21,6 +21,7 @@ internal interface INode
     Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel);
     Task<StatusInfo> StatusAsync(CancellationToken cancel);
     Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel);
+    Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel);
 }
 
 /// <summary>A node that lives in this process.</summary>

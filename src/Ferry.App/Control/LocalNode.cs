@@ -32,6 +32,8 @@ internal sealed class LocalNode : IRunningNode
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => _node.StatusAsync(cancel);
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
         _node.CancelAsync(transfer, cancel);
+    public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
+        _node.DiagnoseAsync(options, cancel);
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 }

@@ -10,6 +10,9 @@ namespace Ferry.Protocol.Recording;
 /// <param name="HasNames">Names of files, paths and searches are the real ones, not pseudonyms.</param>
 public sealed record RecordingNote(string Program, string Cause, DateTimeOffset WrittenAt, bool HasNames);
 
+/// <summary>What of a node's life is in a recording.</summary>
+public readonly record struct RecordingExtent(long Turns, Instant First, Instant Last);
+
 /// <summary>
 /// A recording as it lies in a file: a note, what the core was made of, and its turns. Read back from bytes that
 /// anybody may have made: what is damaged is told, and never throws.
@@ -58,7 +61,7 @@ public sealed class FlightRecording
     /// With which names are made pseudonyms: random and secret, the same for all recordings of a node's life. Null to
     /// leave the names in.
     /// </param>
-    public void WriteTo(Action<ReadOnlySpan<byte>> sink, RecordingNote note, byte[]? key)
+    public RecordingExtent WriteTo(Action<ReadOnlySpan<byte>> sink, RecordingNote note, byte[]? key)
     {
         var redactor = key is null ? null : new FieldRedactor(key);
         var writer = new FieldWriter();
@@ -66,6 +69,7 @@ public sealed class FlightRecording
         sink(Magic);
         sink(writer.Written);
         Span<byte> length = stackalloc byte[TurnRing.LengthBytes];
+        var extent = default(RecordingExtent);
         foreach (var turn in Turns())
         {
             if (turn is null) throw new InvalidOperationException("a turn was recorded that cannot be read");
@@ -73,7 +77,10 @@ public sealed class FlightRecording
             BinaryPrimitives.WriteInt32BigEndian(length, writer.Length);
             sink(length);
             sink(writer.Written);
+            var first = extent.Turns == 0 ? turn.At : extent.First;
+            extent = new RecordingExtent(extent.Turns + 1, first, turn.At);
         }
+        return extent;
     }
 
     /// <summary>Null when the bytes do not begin as a recording of this version does.</summary>

@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Ferry.Protocol;
+using Ferry.Protocol.Recording;
 using Ferry.Protocol.Wire;
+using Ferry.Runtime.Diagnostics;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Links.Pump;
@@ -45,6 +47,7 @@ internal sealed class NodeParts : IAsyncDisposable
     public string Downloads { get; private set; } = null!;
     public Identity Identity { get; private set; } = null!;
     public Shares Shares { get; private set; } = null!;
+    public Diagnosis Diagnosis { get; private set; } = null!;
     public NodeLoop Loop { get; private set; } = null!;
     public TransportSet Transports { get; private set; } = null!;
     public Listeners Listeners { get; private set; } = null!;
@@ -109,8 +112,11 @@ internal sealed class NodeParts : IAsyncDisposable
             (id, link) => new LinkPump(id, link, Inbox.Inputs, _time, linkLog), Life.Fail));
         var workers = KeepAsync(new StorageWorkers(store, seals, links, Inbox, Life.Fail, _time));
         var engineOptions = EngineOptions();
-        var engine = new Engine(engineOptions, seals, store.Recovered);
-        Loop = KeepAsync(new NodeLoop(engine, new EffectCarrier(links, workers, Notices), Inbox, Life, _time));
+        var recorder = new NodeRecorder(engineOptions, store.Recovered);
+        Diagnosis = Keep(new Diagnosis(recorder, new RecordingFolder(Home.Path, _time), Inbox, Logger("node")));
+        var engine = new Engine(engineOptions, new RecordedKeyRing(seals, recorder.Add), store.Recovered);
+        var core = new RecordedCore(engine, recorder);
+        Loop = KeepAsync(new NodeLoop(core, new EffectCarrier(links, workers, Notices), Inbox, Life, _time));
         _stops.Push(EndTellingAsync);
 
         await StartLinksAsync(links, engineOptions, cancel);

@@ -112,6 +112,10 @@ public sealed class FerryNode : IAsyncDisposable
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
         _transfers.CancelAsync(transfer, cancel);
 
+    /// <summary>Writes what the node did lately into a file, for whoever looks for a fault.</summary>
+    public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
+        _parts.Diagnosis.WriteAsync(options, cancel);
+
     /// <summary>
     /// Says goodbye to the neighbours, flushes, stops, and lets go of the home, which also a node that has stopped by
     /// itself keeps until then. Unfinished transfers stay in the log.
@@ -126,10 +130,12 @@ public sealed class FerryNode : IAsyncDisposable
     private async Task RunAsync()
     {
         var fault = await _parts.Life.End;
+        var recorded = fault is null or FerryException ? null : _parts.Diagnosis.WriteFault(fault);
         await _parts.DisposeAsync();
         if (fault is null) return;
         if (fault is FerryException) ExceptionDispatchInfo.Throw(fault);
-        throw new InvalidOperationException($"the node stopped because of an error: {fault.Message}", fault);
+        var where = recorded is null ? "" : $"; what came before is recorded in {recorded}";
+        throw new InvalidOperationException($"the node stopped because of an error: {fault.Message}{where}", fault);
     }
 
     private static string Version() => typeof(FerryNode).Assembly.GetName().Version?.ToString(3) ?? "";

@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Values;
+using Ferry.Runtime.Diagnostics;
 
 namespace Ferry.Runtime.Loop;
 
@@ -16,7 +17,7 @@ internal sealed class NodeLoop : IAsyncDisposable
     /// <summary>A day: what timers take. A deadline that is further away is looked at again then.</summary>
     private const double AlarmMillisecondsMax = 86_400_000;
 
-    private readonly Engine _engine;
+    private readonly RecordedCore _core;
     private readonly EffectCarrier _effects;
     private readonly LoopInbox _inbox;
     private readonly NodeLife _life;
@@ -26,9 +27,9 @@ internal sealed class NodeLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public NodeLoop(Engine engine, EffectCarrier effects, LoopInbox inbox, NodeLife life, TimeProvider time)
+    public NodeLoop(RecordedCore core, EffectCarrier effects, LoopInbox inbox, NodeLife life, TimeProvider time)
     {
-        _engine = engine;
+        _core = core;
         _effects = effects;
         _inbox = inbox;
         _life = life;
@@ -49,10 +50,10 @@ internal sealed class NodeLoop : IAsyncDisposable
     /// </summary>
     /// <exception cref="FerryException">The node is stopping.</exception>
     public Task TellAsync(Input input, CancellationToken cancel) => CallAsync(
-        (engine, now, outbox) =>
+        (_, now, outbox) =>
         {
             _effects.Before(input);
-            engine.Handle(now, input, outbox);
+            _core.Handle(now, input, outbox);
             return true;
         },
         cancel);
@@ -78,7 +79,7 @@ internal sealed class NodeLoop : IAsyncDisposable
             static inbox => ((LoopInbox)inbox!).Signal(), _inbox, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
-            _engine.Start(_clock.Now, _outbox);
+            _core.Start(_clock.Now, _outbox);
             CarryOut();
             while (!_stop.IsCancellationRequested)
             {
@@ -110,7 +111,7 @@ internal sealed class NodeLoop : IAsyncDisposable
     {
         while (_inbox.TryTakeCall(out var call))
         {
-            call!.Run(_engine, _clock.Now, _outbox);
+            call!.Run(_core.Engine, _clock.Now, _outbox);
             CarryOut();
         }
         for (var taken = 0; taken < BatchMax; taken++)
@@ -124,13 +125,13 @@ internal sealed class NodeLoop : IAsyncDisposable
     private void HandleDeadline()
     {
         var now = _clock.Now;
-        if (_engine.NextDeadline <= now) Handle(now, new Input.Tick());
+        if (_core.Engine.NextDeadline <= now) Handle(now, new Input.Tick());
     }
 
     private void Handle(Instant now, Input input)
     {
         _effects.Before(input);
-        _engine.Handle(now, input, _outbox);
+        _core.Handle(now, input, _outbox);
         CarryOut();
     }
 
@@ -143,7 +144,7 @@ internal sealed class NodeLoop : IAsyncDisposable
     /// <summary>Rounded up to whole milliseconds, so that the alarm does not fire just before the deadline.</summary>
     private void SetAlarm(ITimer alarm)
     {
-        var deadline = _engine.NextDeadline;
+        var deadline = _core.Engine.NextDeadline;
         if (deadline == Instant.Never)
         {
             alarm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -79,6 +79,8 @@ internal sealed class FakeNode : IRunningNode
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => Answer("status", Status);
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
         Answer($"cancel {transfer}", Samples.Transfer);
+    public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
+        Answer($"diagnose {options.Output} {options.WithNames}", Samples.Diagnosis);
 
     public ValueTask DisposeAsync()
     {

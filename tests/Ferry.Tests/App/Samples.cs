@@ -16,6 +16,9 @@ internal static class Samples
         "feedfacecafebeef0000", "download", "song.flac", ContentId, NodeId, 2_000_000_000, 1_400_000_000, 86_000_000,
         "running", "open", null, 604_800, null, [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
 
+    public static DiagnosisInfo Diagnosis { get; } = new(
+        "/data/boat/.ferry/diagnostics/ferry-1.rec.gz", 1_200_000, 5_000, 0, 200, WithNames: false);
+
     public static SearchHitInfo Hit(string name, string? contentId = null) => new(
         name, 1_400_000_000, contentId ?? ContentId, "exact",
         [new HolderInfo(NodeId, 1, true), new HolderInfo(new string('b', 64), 3, false)]);

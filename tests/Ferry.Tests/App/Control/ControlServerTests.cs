@@ -49,9 +49,11 @@ public sealed class ControlServerTests : IAsyncLifetime
         Assert.Equal(Samples.Transfer.Transfer, Assert.Single(await _client.TransfersAsync(Cancel)).Transfer);
         Assert.Equal(_node.Status.Home, (await _client.StatusAsync(Cancel)).Home);
         Assert.Equal("song.flac", (await _client.CancelAsync("feed", Cancel)).Name);
+        var asked = new DiagnoseOptions { Output = "/tmp/x", WithNames = true };
+        Assert.Equal(Samples.Diagnosis, await _client.DiagnoseAsync(asked, Cancel));
         Assert.Equal(
             ["join 10.0.0.1", "leave", "share /data", "unshare /data", "files", "peers", "routes", "transfers",
-                "status", "cancel feed"],
+                "status", "cancel feed", "diagnose /tmp/x True"],
             _node.Asked);
     }
 
