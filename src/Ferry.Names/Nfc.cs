@@ -18,7 +18,8 @@ public static class Nfc
 
     private static readonly FrozenDictionary<(int First, int Mark), int> Compositions =
         ReadCompositions().ToFrozenDictionary();
-    private static readonly FrozenDictionary<int, (int First, int Mark)> Parts = ReadParts().ToFrozenDictionary();
+    private static readonly FrozenDictionary<int, (int First, int Mark)> Decompositions =
+        ReadDecompositions().ToFrozenDictionary();
 
     /// <summary>The text in form C; a lone surrogate becomes U+FFFD.</summary>
     public static string Of(string text)
@@ -42,7 +43,7 @@ public static class Nfc
             parts.Add(VowelFirst + hangul / TailCount % VowelCount);
             if (hangul % TailCount != 0) parts.Add(TailFirst + hangul % TailCount);
         }
-        else if (Parts.TryGetValue(rune, out var pair))
+        else if (Decompositions.TryGetValue(rune, out var pair))
         {
             Decompose(pair.First, parts); // At most four deep: the table is a tree of that height.
             if (pair.Mark != 0) Decompose(pair.Mark, parts);
@@ -115,16 +116,16 @@ public static class Nfc
 
     private static Dictionary<(int First, int Mark), int> ReadCompositions()
     {
-        var wholes = new Dictionary<(int, int), int>();
+        var compositions = new Dictionary<(int, int), int>();
         foreach (var (mark, pairs) in CompositionTable.Compositions)
         {
             var runes = pairs.EnumerateRunes().ToArray();
-            for (var i = 0; i < runes.Length; i += 2) wholes.Add((runes[i].Value, mark), runes[i + 1].Value);
+            for (var i = 0; i < runes.Length; i += 2) compositions.Add((runes[i].Value, mark), runes[i + 1].Value);
         }
-        return wholes;
+        return compositions;
     }
 
-    private static Dictionary<int, (int First, int Mark)> ReadParts()
+    private static Dictionary<int, (int First, int Mark)> ReadDecompositions()
     {
         var parts = ReadCompositions().ToDictionary(pair => pair.Value, pair => pair.Key);
         var exclusions = CompositionTable.Exclusions.EnumerateRunes().ToArray();
