@@ -42,10 +42,10 @@ internal sealed class ControlListener : IConnectionListenerFactory, IConnectionL
     public EndPoint EndPoint => new UnixDomainSocketEndPoint(_path);
 
     /// <summary>It listens already: the place is known before the server is.</summary>
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IConnectionListener>(this);
 
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken)
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         await _free.WaitAsync(cancellationToken);
         if (!await _accepted.Reader.WaitToReadAsync(cancellationToken)) return null;
@@ -55,7 +55,7 @@ internal sealed class ControlListener : IConnectionListenerFactory, IConnectionL
         return connection;
     }
 
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken)
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         await _stop.CancelAsync();
         await _listening;
