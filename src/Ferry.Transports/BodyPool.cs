@@ -5,12 +5,12 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Transports;
 
 /// <summary>
-/// Buffers of frames. On fast links nearly all bodies have the full size, and the shared pool, which rounds lengths up
-/// to powers of two, would take twice the memory for them; so these have a stock of their own length.
+/// Buffers of bodies. On fast links nearly all bodies have the full size, and the shared pool, which rounds lengths up
+/// to powers of two, would take twice the memory for them; so full bodies have a pool of their own length.
 /// </summary>
 internal static class BodyPool
 {
-    /// <summary>32 MiB: what a download has on its way.</summary>
+    /// <summary>32 MiB: the window of one download.</summary>
     public const int FullBuffersMax = 128;
     public const int FullBytes = PooledBody.HeadroomBytes + WireLimits.BodyBytesMax;
 

@@ -25,7 +25,7 @@ public interface IListener : IAsyncDisposable
     /// <summary>Where others can connect to it now: a wildcard stands for the machine's addresses.</summary>
     IReadOnlyList<string> Addresses => [BoundAddress];
 
-    /// <summary>What is amiss although it listens, in a sentence for people; null when nothing is.</summary>
+    /// <summary>A sentence for people about what limits the listening; null when nothing does.</summary>
     string? Caveat => null;
 
     /// <summary>The next connection; null once the listener is closed.</summary>
@@ -42,6 +42,6 @@ public interface IConnection : IAsyncDisposable
     string RemoteAddress { get; }
     string LocalAddress { get; }
 
-    /// <summary>What was written and has not arrived; null where the system does not tell.</summary>
+    /// <summary>Bytes written that have not arrived; null where the kernel does not tell.</summary>
     SendBacklog? Backlog => null;
 }

@@ -21,7 +21,7 @@ public enum LinkFailureKind
     /// <summary>Nobody listens there.</summary>
     ConnectionRefused,
 
-    /// <summary>There is no way to that machine.</summary>
+    /// <summary>There is no route to that machine.</summary>
     Unreachable,
 
     /// <summary>No answer in time, to the connection or within the handshake.</summary>
@@ -39,7 +39,7 @@ public enum LinkFailureKind
     /// <summary>The connection broke during the handshake.</summary>
     ConnectionLost,
 
-    /// <summary>Whoever is at the other end does not speak Ferry's protocol, or breaks it.</summary>
+    /// <summary>The other end does not speak Ferry's protocol, or breaks it.</summary>
     NotFerry,
 
     /// <summary>The two nodes have no protocol version in common.</summary>

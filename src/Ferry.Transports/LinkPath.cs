@@ -2,8 +2,8 @@ namespace Ferry.Transports;
 
 /// <summary>
 /// Where a connection runs: its transport and the hosts at its ends, whoever of them connected and at whatever port.
-/// Two links between the same nodes are one too many when they run over the same path; over another network, or another
-/// radio, a second link is a second way.
+/// Two links between the same nodes over the same path are duplicates; over another network, or another radio, a second
+/// link is a second path.
 /// </summary>
 internal static class LinkPath
 {

@@ -64,7 +64,7 @@ public abstract record NodeAddress
         public override string ToString() => $"memory://{Name}";
     }
 
-    /// <summary>Never throws; whatever is not an address is a failure that quotes it.</summary>
+    /// <summary>Never throws: text that is not an address becomes a failure that quotes it.</summary>
     public static Outcome<NodeAddress> Parse(string text)
     {
         var rest = text.Trim();
@@ -150,7 +150,7 @@ public abstract record NodeAddress
     }
 
     /// <summary>
-    /// What has digits and dots only must be a whole IPv4 address: <c>10.1</c> is a slip, not 10.0.0.1.
+    /// Text of digits and dots only must be a complete IPv4 address: <c>10.1</c> is a typo, not 10.0.0.1.
     /// </summary>
     private static bool IsHost(string host)
     {
@@ -174,7 +174,7 @@ public abstract record NodeAddress
         $"'{Quotable(text)}' is not an address: {why}. "
             + "Write for example 192.168.1.7, boat.local:4747, [fe80::1]:4747 or AA:BB:CC:DD:EE:FF.");
 
-    /// <summary>What users typed may hold anything; what goes back to their screens may not.</summary>
+    /// <summary>Removes what must not reach a terminal from text that a user typed.</summary>
     private static string Quotable(string text)
     {
         const int CharsMax = 80;

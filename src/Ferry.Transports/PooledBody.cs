@@ -3,13 +3,13 @@ using Ferry.Protocol.Values;
 namespace Ferry.Transports;
 
 /// <summary>
-/// The body of a File Transfer in a rented buffer. Whoever holds it owns its bytes and disposes it, once. In front of
-/// the body lies room that belongs to the link: its writer puts the sealed head there, so that head and body leave in
-/// one write without being copied, also on a relay that received the same buffer from another link.
+/// The body of a File Transfer in a rented buffer. Its owner disposes it, once. Before the body lies headroom for the
+/// link: the frame writer puts the sealed head there, so that head and body leave in one write without a copy, also on
+/// a relay that received the same buffer from another link.
 /// </summary>
 /// <remarks>
-/// A second Dispose does nothing (it cannot return the buffer twice); any other use after Dispose throws, which finds
-/// the owner that should not be one.
+/// A second Dispose does nothing (it cannot return the buffer twice); any other use after Dispose throws, which exposes
+/// a second owner.
 /// </remarks>
 public sealed class PooledBody : Payload
 {

@@ -9,9 +9,7 @@ internal sealed class SocketListener(
     Socket socket, string boundAddress, Func<IReadOnlyList<string>> addresses, Func<Socket, IConnection> connect,
     TimeProvider time) : IListener
 {
-    /// <summary>
-    /// Accepting fails for a while when the process has no descriptors left; the listener outlives that.
-    /// </summary>
+    /// <summary>Accepting fails while the process has no file descriptors left; the listener retries.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     private volatile bool _closed;

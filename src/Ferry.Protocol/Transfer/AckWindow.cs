@@ -3,10 +3,9 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// How much a lane may have on its way: three seconds of its rate, at least two chunks, at most a share of what the
-/// whole download may hold in memory. The rate is what arrives; a window of three seconds lets it treble at each
-/// measurement, so a fast path is filled after a few round trips, and what a crash can make us send twice stays small
-/// on a slow one.
+/// How much of a lane may be in flight: three seconds of its rate, at least two chunks, at most a share of the memory
+/// of the whole download. The rate is what arrives; a window of three seconds lets it treble at each measurement, so a
+/// fast path is filled after a few round trips, and on a slow one a crash makes little be sent twice.
 /// </summary>
 internal sealed class AckWindow(int chunkBytes, long expectedRate)
 {

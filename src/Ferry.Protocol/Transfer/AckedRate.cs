@@ -18,7 +18,7 @@ internal sealed class AckedRate
         _bytes += bytes;
         var span = now - _since;
         if (span < Over) return;
-        // What comes after a silence says nothing of how long it took.
+        // The first ACK after a silence says nothing about the rate.
         _rate = span < Silence ? _bytes / span.TotalSeconds : 0;
         (_since, _bytes) = (now, 0);
     }

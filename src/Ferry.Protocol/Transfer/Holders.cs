@@ -4,11 +4,11 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
 
-/// <summary>Who has a content, as far as a download knows, and who is not to be asked again.</summary>
+/// <summary>The known holders of a content, and those that are not asked again.</summary>
 internal sealed class Holders(PathFinder pathTo)
 {
     /// <summary>
-    /// A chunk with a wrong hash may be the disk's or a relay's fault once; after so many the holder is left.
+    /// One chunk with a wrong hash may be the fault of a disk or a relay; after this many the holder is struck.
     /// </summary>
     public const int RejectionsMax = 3;
     public const int HoldersMax = 256;
@@ -18,7 +18,7 @@ internal sealed class Holders(PathFinder pathTo)
 
     public int Count => _held.Count;
 
-    /// <summary>Why the last holder that was struck would not give it.</summary>
+    /// <summary>The reason of the last holder that was struck.</summary>
     public RefusalReason? LastReason { get; private set; }
 
     /// <summary>The nearest first; those without a route last.</summary>
@@ -36,15 +36,15 @@ internal sealed class Holders(PathFinder pathTo)
 
     public bool Knows(NodeId holder) => _held.ContainsKey(holder);
 
-    /// <summary>It did not answer: others first. It may be found again.</summary>
+    /// <summary>The holder did not answer: others are asked first. A search may find it again.</summary>
     public void PutBack(NodeId holder)
     {
         if (_held.Count > 1) _held.Remove(holder);
     }
 
     /// <summary>
-    /// It has it no more; when it has it again, it may be found again, and so there is hope. But where another has it
-    /// and would not give it, the user can ask anew, and is not left waiting for this one.
+    /// The holder no longer has the content. A search may find it again once it does, so the download waits; but when
+    /// another holder has the content and refuses it, the download fails, and the user can request it anew.
     /// </summary>
     public void Remove(NodeId holder)
     {
@@ -59,23 +59,21 @@ internal sealed class Holders(PathFinder pathTo)
         LastReason = reason;
     }
 
-    /// <summary>A chunk from this holder was wrong. True when that was once too often.</summary>
+    /// <summary>A chunk from this holder had a wrong hash. True when the holder is struck for it.</summary>
     public bool OnRejected(NodeId holder)
     {
         _rejections[holder] = _rejections.GetValueOrDefault(holder) + 1;
         return IsStruck(holder);
     }
 
-    /// <summary>What the holder is known to have; one that did not say has, as far as we know, everything.</summary>
+    /// <summary>The chunks that the holder has; all of them when it did not say.</summary>
     public ChunkMap MapOf(NodeId holder, int chunkCount)
     {
         var ranges = _held.GetValueOrDefault(holder) ?? [];
         return (ranges.Count == 0 ? null : ChunkMap.FromRanges(chunkCount, ranges)) ?? ChunkMap.Full(chunkCount);
     }
 
-    /// <summary>
-    /// A sentence for the user when nobody is left to ask, and that for good; null while there is hope.
-    /// </summary>
+    /// <summary>A sentence for the user when no holder is left to ask for good; null while one may be found.</summary>
     public string? WhyHopeless() => _held.Count == 0 && LastReason is { } reason ? Explain(reason) : null;
 
     public static string Explain(RefusalReason reason) => reason switch

@@ -4,7 +4,8 @@ namespace Ferry.Protocol.Transfer;
 
 /// <summary>
 /// Key agreement from holder to requester, and the keys it ends in. The core carries offers and answers as opaque bytes
-/// and never sees a key; a simulation uses a ring without cryptography. Every call is cheap (under a millisecond).
+/// and never sees a key; the simulation has an implementation without cryptography. Every call is cheap (under a
+/// millisecond).
 /// </summary>
 public interface ISealKeyRing
 {

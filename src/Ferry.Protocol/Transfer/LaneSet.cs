@@ -90,7 +90,7 @@ internal sealed class LaneSet(
         foreach (var holder in _lanes.Keys.ToList()) Close(holder);
     }
 
-    /// <summary>The way to the holder is gone: others take over what it owes.</summary>
+    /// <summary>The holder is unreachable: other lanes take over what it owes.</summary>
     public void OnUnreachable(Lane lane)
     {
         lane.IsWaiting = true;
@@ -98,7 +98,8 @@ internal sealed class LaneSet(
     }
 
     /// <summary>
-    /// There is a way again, or another: what was on the old one may be lost, so all that is owed is asked for again.
+    /// A route appeared or changed: what was in flight on the old one may be lost, so all that is owed is asked for
+    /// again.
     /// </summary>
     public void OnRouteFound(Instant now, Lane lane, Outbox outbox)
     {
@@ -108,8 +109,8 @@ internal sealed class LaneSet(
     }
 
     /// <summary>
-    /// What was on its way over a link to this neighbour is lost. A holder that is that neighbour itself knows of the
-    /// link and asks what it still owes; one further away sees nothing of it, and is told.
+    /// What was in flight over a link to this neighbour is lost. A holder that is that neighbour itself sees the loss
+    /// and asks what it still owes; one further away does not, and is told.
     /// </summary>
     public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {

@@ -54,8 +54,8 @@ internal sealed class ManifestFetch(ContentId content, Holders holders)
     }
 
     /// <summary>
-    /// The holder answered, and not well. Were the only holder kept, it would be asked again as fast as it answers;
-    /// so it must be found again first, and searches have their pace.
+    /// The holder's answer was of no use. If the only holder were kept, it would be asked again as fast as it answers;
+    /// so a search must find it again first, and searches back off.
     /// </summary>
     private Manifest? Leave(Instant now, Outbox outbox)
     {

@@ -152,8 +152,8 @@ internal sealed class Uploads(
     }
 
     /// <summary>
-    /// What was on its way over a link to this neighbour is lost, and perhaps nobody else sees it. The requester says
-    /// what it is still owed; what it has, it does not get again.
+    /// What was in flight over a link to this neighbour is lost, and only the link's ends see it. The requester names
+    /// what it is still owed; what it has is not sent again.
     /// </summary>
     public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
@@ -169,7 +169,7 @@ internal sealed class Uploads(
         }
     }
 
-    /// <summary>A new link may lead to requesters that were out of reach.</summary>
+    /// <summary>A new link may lead to requesters that were unreachable.</summary>
     public void OnLinkUp(Instant now, Outbox outbox)
     {
         foreach (var upload in _uploads.Values)

@@ -100,7 +100,7 @@ internal sealed class HandshakeRun(
                 $"node {wanted.Short} was expected, not {peer.Short}."), null);
         }
 
-        // The range is looked at before the rest, which another version may have changed.
+        // The version range is read before the rest, whose form another version may have changed.
         if (encoded.Length < VersionsEnd) return (BadHello(), null);
         var min = BinaryPrimitives.ReadUInt16BigEndian(encoded.Span[VersionsAt..]);
         var max = BinaryPrimitives.ReadUInt16BigEndian(encoded.Span[(VersionsAt + 2)..]);
@@ -137,8 +137,8 @@ internal sealed class HandshakeRun(
         $"{Peer} introduced itself in a way that is not Ferry's.", "your Join is not valid.");
 
     /// <summary>
-    /// Says why, then waits for the other's next record or the end: a connection closed with bytes unread is reset,
-    /// and the reset can overtake the reason.
+    /// Sends the reason, then waits for the other's next record or the end of the stream: closing a socket with unread
+    /// bytes resets the connection, and the reset can overtake the reason.
     /// </summary>
     private async Task<Outcome<SecureLink>> RejectAsync(Rejection rejection, CancellationToken cancel)
     {

@@ -12,9 +12,7 @@ namespace Ferry.Transports.Secure;
 public sealed record HandshakeSettings(
     Identity Self, Func<NodeId, Join> JoinFor, Func<Join, NodeId, AdmissionResult> Admit, TimeProvider Time)
 {
-    /// <summary>
-    /// A whole handshake. Two seconds are plenty on a bad radio link; a listener's memory is worth more.
-    /// </summary>
+    /// <summary>Bounds a whole handshake, and so a listener's memory. A bad radio link needs two seconds.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(15);
 
     internal RekeyPolicy Rekey { get; init; } = RekeyPolicy.Standard;

@@ -15,7 +15,7 @@ public sealed class Identity : IDisposable
 
     private const string Curve = "1.2.840.10045.3.1.7";
 
-    // Nobody looks at the names and dates in the certificate: only TLS wants one around the key.
+    // The names and dates in the certificate are not checked: TLS only requires one around the key.
     private static readonly DateTimeOffset ValidFrom = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset ValidTo = new(2120, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -93,7 +93,7 @@ public sealed class Identity : IDisposable
         }
         catch (Exception failure) when (failure is CryptographicException or PlatformNotSupportedException)
         {
-            // Not a key, or one on a curve that nobody has heard of: the answer below says so.
+            // Not a key, or one on an unknown curve: null below.
         }
 
         key.Dispose();

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Ferry.Transports.Secure;
 
-/// <summary>A node's key on disk: PKCS#8 in PEM, for its owner's eyes only. It appears whole or not at all.</summary>
+/// <summary>A node's key on disk: PKCS#8 in PEM, readable by its owner only. It is created atomically.</summary>
 internal static class KeyFile
 {
     public const string Name = "node.key";
@@ -39,7 +39,7 @@ internal static class KeyFile
         try
         {
             key.ImportFromPem(File.ReadAllText(path));
-            // A public key alone imports too; this is where it shows.
+            // A file with only a public key imports too, and fails here.
             _ = key.SignData([], HashAlgorithmName.SHA256);
             if (Identity.IsP256(key)) return key;
         }
@@ -76,7 +76,7 @@ internal static class KeyFile
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another process was quicker; its key is this node's.
+            // Another process created the key first; that one is used.
             File.Delete(temporary);
         }
     }

@@ -6,8 +6,8 @@ namespace Ferry.Transports.Secure;
 
 /// <summary>
 /// The two secrets of a link, one for each direction: HKDF-SHA256 (RFC 5869) over the random secrets that both sides
-/// sent inside TLS, bound to all that was said: version, node ids and Joins. Who saw another conversation
-/// has other keys.
+/// sent inside TLS, bound to the transcript of the handshake: version, node ids and Joins. Ends with different
+/// transcripts derive different keys.
 /// </summary>
 internal static class LinkSecrets
 {

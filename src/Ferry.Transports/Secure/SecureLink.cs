@@ -46,7 +46,7 @@ public sealed class SecureLink : IAsyncDisposable
     /// <summary>Where the link runs: see <see cref="LinkPath"/>.</summary>
     public string Path => LinkPath.Of(_connection);
 
-    /// <summary>What was written and has not arrived; null where the system does not tell.</summary>
+    /// <summary>Bytes written that have not arrived; null where the kernel does not tell.</summary>
     public SendBacklog? Backlog => _connection.Backlog;
 
     /// <summary>Bulk frames are still to be written before another bulk message may start.</summary>
@@ -69,7 +69,7 @@ public sealed class SecureLink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads and drops what comes until the other end closes, so that its last words and ours are not cut off.
+    /// Reads and drops until the other end closes, so that a reset does not cut off the last messages of either end.
     /// </summary>
     public async Task DiscardAsync(CancellationToken cancel)
     {

@@ -6,12 +6,12 @@ using Ferry.Protocol.Values;
 namespace Ferry.Transports.Secure;
 
 /// <summary>
-/// The TLS part of a handshake: TLS 1.3, both sides with the certificate of their own key. Nobody vouches for a
-/// certificate; what it proves is that the other end holds the key, and the key's hash is the node id.
+/// The TLS part of a handshake: TLS 1.3, both sides with the certificate of their own key. Certificates are
+/// self-signed; one proves that the other end holds the key, and the key's hash is the node id.
 /// </summary>
 internal static class TlsIdentity
 {
-    /// <summary>TLS wants a name; the key is what is checked.</summary>
+    /// <summary>TLS requires a name; only the key is checked.</summary>
     private const string TargetHost = "ferry";
 
     /// <summary>Returns the peer's proven node id.</summary>
@@ -60,7 +60,7 @@ internal static class TlsIdentity
     }
 
     /// <summary>
-    /// Without this the system would look for issuers, even at addresses that a stranger's certificate names.
+    /// Without this policy the platform would fetch issuers, even from addresses that a stranger's certificate names.
     /// </summary>
     private static X509ChainPolicy Unvouched() => new()
     {

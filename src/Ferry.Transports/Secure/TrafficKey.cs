@@ -5,9 +5,9 @@ namespace Ferry.Transports.Secure;
 
 /// <summary>
 /// The key of one direction of a link. Frame number n is sealed with AES-256-GCM under the nonce base xor n. When a key
-/// has sealed as much as <see cref="RekeyPolicy"/> allows, the next is derived from the same secret's successor and
-/// the numbers start anew; both ends count the same frames, so nothing needs to be said, and old frames stay closed
-/// to whoever learns a later secret.
+/// has sealed as much as <see cref="RekeyPolicy"/> allows, the secret is replaced by its successor, the next key
+/// derived from that, and the numbers start anew (forward secrecy). Both ends count the same frames, so no message is
+/// needed.
 /// </summary>
 internal sealed class TrafficKey : IDisposable
 {
@@ -40,9 +40,7 @@ internal sealed class TrafficKey : IDisposable
         Count(plain.Length);
     }
 
-    /// <summary>
-    /// Opens in place. False: the frame is not what the other end sealed, and the link is of no more use.
-    /// </summary>
+    /// <summary>Opens in place. False when the tag is wrong; the caller then closes the link.</summary>
     public bool TryOpen(ReadOnlySpan<byte> prefix, Span<byte> sealedBytes, ReadOnlySpan<byte> tag)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];

@@ -7,9 +7,7 @@ namespace Ferry.Transports.Tcp;
 /// <summary>Where a listening socket can be reached from other machines, at the moment.</summary>
 internal static class TcpAddresses
 {
-    /// <summary>
-    /// A wildcard says nothing to the one who has to dial it: the addresses of this machine take its place.
-    /// </summary>
+    /// <summary>A wildcard cannot be dialed: it is replaced by the addresses of this machine.</summary>
     public static IReadOnlyList<string> Of(IPEndPoint bound)
     {
         var isWildcard = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
@@ -33,7 +31,7 @@ internal static class TcpAddresses
         }
         catch (NetworkInformationException)
         {
-            // Some systems do not let an ordinary user look; the wildcard is shown then.
+            // Some systems do not list addresses for ordinary users; the wildcard is shown then.
             return [];
         }
         // A socket on the IPv6 wildcard takes IPv4 too.

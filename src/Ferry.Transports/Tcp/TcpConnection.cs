@@ -10,15 +10,15 @@ namespace Ferry.Transports.Tcp;
 internal sealed class TcpConnection : IConnection
 {
     /// <summary>
-    /// A whole piece with its tag goes as one frame: on IP a frame is gone before anybody waits for it.
+    /// A whole piece with its tag is one frame: over IP a frame of this size delays a control message only briefly.
     /// </summary>
     private const int FrameBytesMax = WireLimits.BodyBytesMax;
     private const long TypicalRate = 10_000_000;
     private static readonly TimeSpan TypicalLatency = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// How much unsent data the kernel takes at most: about one frame keeps a fast link busy. On slow ones whoever
-    /// writes looks at the <see cref="Backlog"/> and hands over much less.
+    /// How much unsent data the kernel takes at most: about one frame keeps a fast link busy. On slow links the writer
+    /// paces itself by <see cref="Backlog"/> and hands over much less.
     /// </summary>
     private const int UnsentBytesMax = 256 * 1024;
 

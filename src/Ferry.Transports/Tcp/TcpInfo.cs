@@ -4,7 +4,7 @@ using Ferry.Protocol.Sending;
 
 namespace Ferry.Transports.Tcp;
 
-/// <summary>Linux's own account of a connection: <c>struct tcp_info</c> of its <c>linux/tcp.h</c>.</summary>
+/// <summary>The kernel's state of a connection: <c>struct tcp_info</c> of its <c>linux/tcp.h</c>.</summary>
 internal static class TcpInfo
 {
     private const int IpProtocolTcp = 6;
@@ -21,7 +21,7 @@ internal static class TcpInfo
     private const int BytesSentAt = 200;
     private const int BytesSentAgainAt = 208;
 
-    /// <summary>Null where the system does not tell, or the connection is gone.</summary>
+    /// <summary>Null on other systems, or when the connection is gone.</summary>
     public static SendBacklog? Backlog(Socket socket)
     {
         if (!OperatingSystem.IsLinux()) return null;
@@ -37,9 +37,9 @@ internal static class TcpInfo
 
         var unsent = UInt32(info, UnsentBytesAt);
         var sent = Int64(info, BytesSentAt) - Int64(info, BytesSentAgainAt);
-        // The acknowledgement of the connection's opening counts as a byte.
+        // The acknowledged SYN counts as a byte.
         var onTheWay = Math.Max(0, sent - Int64(info, BytesAckedAt));
-        // Before the first measurement the least is the greatest number there is.
+        // Before the first measurement the minimum is UINT32_MAX.
         var least = UInt32(info, RoundTripMinAt) is var known and not uint.MaxValue ? known : 0;
         return new SendBacklog(
             onTheWay + unsent, unsent, Microseconds(UInt32(info, RoundTripAt)), Microseconds(least),

@@ -6,7 +6,7 @@ namespace Ferry.Transports.Tcp;
 /// <summary>Any IP network.</summary>
 public sealed class TcpTransport(TimeProvider time) : ITransport
 {
-    /// <summary>A machine that is there answers within a second; this leaves room for two lost packets.</summary>
+    /// <summary>A reachable machine answers within a second; this leaves room for two lost packets.</summary>
     public static readonly TimeSpan ConnectTimeLimit = TimeSpan.FromSeconds(10);
 
     private const int Backlog = 128;

@@ -10,15 +10,14 @@ using Ferry.Storage.Store;
 namespace Ferry.Simulation.Checkers;
 
 /// <summary>
-/// An ACKed chunk survives any crash. At an ACK the requester's disk is copied as the cruellest power cut would leave
-/// it,
-/// a store is opened on the copy, and every chunk ACKed so far must be in the recovered map and have its hash. After a
-/// crash that did happen the same is asked of the node itself.
+/// An ACKed chunk survives any crash. At an ACK the requester's disk is copied as the worst power cut would leave it, a
+/// store is opened on the copy, and every chunk ACKed so far must be in the recovered map and have its hash. After a
+/// real crash of the run the same is checked on the node itself.
 /// </summary>
 internal sealed class AckedChunksSurvive(SimWorld world) : Checker
 {
     /// <summary>
-    /// A copy costs milliseconds: each of the first few ACKs of a download is tried, then one in some.
+    /// A copy costs milliseconds: the first few ACKs of a download are all checked, then one in several.
     /// </summary>
     private const int AlwaysTried = 4;
     private const int TriedOneIn = 8;

@@ -5,10 +5,8 @@ using Path = System.IO.Path;
 namespace Ferry.Simulation.Disk;
 
 /// <summary>
-/// A disk in memory that forgets as a real one does. Every operation has a number, so that a power cut can be put at
-/// any
-/// of them: it comes before the operation is carried out. After it the disk is dead until <see
-/// cref="PowerOn"/>.
+/// A disk in memory that loses what a real one may lose. Every operation has a number, so that a power cut can be
+/// placed before any of them. After it the disk is dead until <see cref="PowerOn"/>.
 /// </summary>
 internal sealed class SimDisk(string node, SeededRandom random) : IDisk
 {
