@@ -4,7 +4,7 @@ using Ferry.Transports;
 
 namespace Ferry.Runtime.Composition;
 
-/// <summary>Options come from users: each that cannot be is a sentence that says what can.</summary>
+/// <summary>Checks the options of a user: each invalid one is a failure that says what is valid.</summary>
 internal static class NodeOptionsCheck
 {
     private static readonly TimeSpan AckTimeoutMin = TimeSpan.FromSeconds(1);
@@ -46,7 +46,7 @@ internal static class NodeOptionsCheck
         return nickname;
     }
 
-    /// <summary>Machines are named by their owners, and some names are no nicknames.</summary>
+    /// <summary>Not every machine's name is a valid nickname.</summary>
     private static string MachineName()
     {
         var usable = Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.');

@@ -21,8 +21,8 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Runtime.Composition;
 
 /// <summary>
-/// The parts of a node and their order: each is started after what it stands on, and stopped before it. The one place
-/// where a node is put together and taken apart.
+/// The parts of a node and their order: each is started after the parts it uses, and stopped before them. The
+/// composition root: a node is built and stopped here only.
 /// </summary>
 internal sealed class NodeParts : IAsyncDisposable
 {
@@ -75,7 +75,7 @@ internal sealed class NodeParts : IAsyncDisposable
     }
 
     /// <summary>Says goodbye and stops everything; what is unfinished stays in the log, and the home locked.</summary>
-    /// <remarks>A part that cannot stop well (the disk is full) must not keep the others from their end.</remarks>
+    /// <remarks>A part that fails to stop (the disk is full) must not keep the others from stopping.</remarks>
     public async ValueTask DisposeAsync()
     {
         ExceptionDispatchInfo? first = null;

@@ -76,8 +76,8 @@ public sealed class FerryNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling stops the telling, not
-    /// the download (once Started was told): <see cref="CancelAsync"/> does that.
+    /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling ends the events, not
+    /// the download (once Started was sent): <see cref="CancelAsync"/> does that.
     /// </summary>
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
         _requests.RunAsync(options, cancel);

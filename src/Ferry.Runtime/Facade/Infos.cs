@@ -15,8 +15,8 @@ public sealed record LinkInfo(
 /// <param name="MetricMs">Expected time to move a mebibyte, milliseconds.</param>
 /// <param name="FirstHopMs">The part of it between this node and the next hop.</param>
 /// <param name="Transport">What carries data to the next hop, such as <c>tcp+bluetooth</c>.</param>
-/// <param name="Selected">Data goes this way; the others stand by.</param>
-/// <param name="Why">Why it is taken or not, in words.</param>
+/// <param name="Selected">Data takes this route; the others are alternatives.</param>
+/// <param name="Why">Why the route is used or not, in words.</param>
 public sealed record RouteInfo(
     string Destination, string NextHop, string NextHopName, int Hops, double MetricMs, double FirstHopMs,
     string Transport, double AgeSeconds, bool Selected, string Why);

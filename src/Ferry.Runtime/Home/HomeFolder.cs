@@ -4,8 +4,8 @@ namespace Ferry.Runtime.Home;
 
 /// <summary>
 /// The folder that is a node: its key, log, index and control socket. Opening it takes its lock, and nothing in it is
-/// touched without: two nodes writing one log would lose both their transfers. It is closed last, after all that stands
-/// on it.
+/// touched without: two nodes writing one log would lose both their transfers. It is closed last, after all that uses
+/// it.
 /// </summary>
 internal sealed class HomeFolder : IDisposable
 {

@@ -8,8 +8,8 @@ using Ferry.Runtime.Home;
 namespace Ferry.Runtime.Loop;
 
 /// <summary>
-/// Hands what the core tells to whoever waits for it: a search by its query, a download by its content. The loop never
-/// waits for a reader: a slow one loses the oldest notices, never the last, which is the one that ends its waiting.
+/// Publishes the core's notices to their subscribers: a search by its query, a download by its content. The loop never
+/// waits for a subscriber: a slow one loses the oldest notices, never the last, which ends its waiting.
 /// </summary>
 internal sealed class NoticeBoard(Warnings warnings)
 {
@@ -64,7 +64,7 @@ internal sealed class NoticeBoard(Warnings warnings)
         : $"The download of {gone.Name} was given up: no progress for {gone.After.TotalDays:0.#} days. What had come "
             + "of it is deleted; request it again if you still want it.";
 
-    /// <summary>The node stops: nobody waits any longer.</summary>
+    /// <summary>The node stops: ends all subscriptions.</summary>
     public void Close()
     {
         _offers.Writer.TryComplete();

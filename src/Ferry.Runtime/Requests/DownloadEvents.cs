@@ -7,7 +7,7 @@ namespace Ferry.Runtime.Requests;
 /// <summary>How one download goes, as events for its user: progress a few times a second, and one end.</summary>
 internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProvider time)
 {
-    /// <summary>More is not seen by people and costs pipes.</summary>
+    /// <summary>People see no more, and scripts would only read more.</summary>
     public static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
 
     private long? _progressTold;

@@ -11,8 +11,8 @@ using Ferry.Storage.Shares;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>
-/// Requests of the user, from a name to a file: searches, chooses, starts the download or joins the one that is under
-/// way, and tells how it goes. A failure is the last event of a request, not an exception.
+/// Requests of the user, from a name to a file: searches, chooses, starts the download or joins a running one, and
+/// reports its progress. A failure is the last event of a request, not an exception.
 /// </summary>
 internal sealed class FileRequests(
     NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, LocalCopy copies, NodeId self,
@@ -69,7 +69,7 @@ internal sealed class FileRequests(
         try
         {
             foreach (var own in await OwnMatchesAsync(query, content, cancel)) found.AddOwn(own, self);
-            // A content has no namesakes: the first who has it will do, and the download hears of the others.
+            // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is not null && found.IsOwn(content.Value)) return (found, null);
             await foreach (var hit in searches.RunAsync(query, content, cancel))
             {
@@ -93,7 +93,7 @@ internal sealed class FileRequests(
     private string? OwnFile(ContentId content) =>
         shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
 
-    /// <summary>What this node has itself goes to another place of its disk, not over the network.</summary>
+    /// <summary>Copies a content that this node has itself, without the network.</summary>
     private async Task<RequestEvent> CopyAsync(
         ContentId content, SearchHitInfo hit, string outputPath, CancellationToken cancel)
     {

@@ -27,7 +27,7 @@ internal sealed class FoundContents(string query)
     /// <summary>This node itself offers it.</summary>
     public bool IsOwn(ContentId content) => _found.TryGetValue(content, out var found) && found.IsOwn;
 
-    /// <summary>Best first. What does not fit the query, whatever its holder thinks, is left out.</summary>
+    /// <summary>Best first. Hits that do not match the query by this node's own rules are left out.</summary>
     public IReadOnlyList<RankedContent> Rank() => NameMatch.Rank(
         query, _found.SelectMany(found => found.Value.Names.Select(name => new NamedContent(found.Key, name))));
 

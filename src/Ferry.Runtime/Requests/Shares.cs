@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Requests;
 
-/// <summary>What this node offers, as its user sees it.</summary>
+/// <summary>The shares of this node, for its user.</summary>
 internal sealed class Shares : IAsyncDisposable
 {
     private readonly ShareIndex _index;
@@ -14,7 +14,7 @@ internal sealed class Shares : IAsyncDisposable
 
     public IReadOnlyList<ShareInfo> Progress => [.. _index.Progress().Select(Describe)];
 
-    /// <param name="fault">Told when the index breaks while the node runs.</param>
+    /// <param name="fault">Called when the index fails while the node runs.</param>
     public static Shares Open(string home, string downloads, Action<Exception> fault, TimeProvider time, ILogger log)
     {
         var index = ShareIndex.Open(

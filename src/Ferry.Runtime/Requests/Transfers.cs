@@ -4,7 +4,7 @@ using Ferry.Runtime.Loop;
 
 namespace Ferry.Runtime.Requests;
 
-/// <summary>What is on its way to and from this node.</summary>
+/// <summary>The running and unfinished transfers of this node.</summary>
 internal sealed class Transfers(NodeLoop loop)
 {
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
@@ -14,7 +14,7 @@ internal sealed class Transfers(NodeLoop loop)
         return [.. downloads.Select(Describe), .. uploads.Select(Describe)];
     }
 
-    /// <exception cref="FerryException">No transfer, or more than one content, is meant.</exception>
+    /// <exception cref="FerryException">The id matches no transfer, or several contents.</exception>
     public async Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel)
     {
         var prefix = transfer.Trim();

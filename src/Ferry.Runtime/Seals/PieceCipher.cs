@@ -8,7 +8,7 @@ namespace Ferry.Runtime.Seals;
 /// <summary>
 /// AES-256-GCM under the key of one transfer. The nonce is the piece's seal number, which the core never uses twice;
 /// transfer, chunk and offset are authenticated too, so that a piece opens only where it belongs. Several workers seal
-/// and open at once: <c>AesGcm</c> does not promise that, so each call takes an instance of its own from a small stock.
+/// and open at once: <c>AesGcm</c> is not documented as thread-safe, so each call takes an instance from a small pool.
 /// </summary>
 internal sealed class PieceCipher(byte[] key) : IDisposable
 {

@@ -11,9 +11,9 @@ namespace Ferry.Runtime.Seals;
 
 /// <summary>
 /// The keys that seal bodies from holder to requester, whatever lies between them. Each transfer has a key of its own:
-/// ephemeral ECDH on P-256, signed by both node keys, so that old bodies stay sealed when a node key is stolen later.
-/// What this node requested and what it serves lie in separate drawers: a peer that reuses the id of one of our own
-/// downloads for a request to us does not touch that download's key.
+/// ephemeral ECDH on P-256, signed by both node keys, so that old bodies stay sealed when a node key is stolen later
+/// (forward secrecy). Keys of requested and of served transfers are kept apart: a peer that reuses the id of one of our
+/// own downloads for a request to us does not touch that download's key.
 /// </summary>
 internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal, IDisposable
 {

@@ -6,8 +6,8 @@ namespace Ferry.Runtime.Seals;
 
 /// <summary>
 /// What is signed in a key agreement: the label names protocol and role, and the ids bind the signature to one transfer
-/// between two nodes, so that an offer means nothing anywhere else. The answer also covers the offer's hash: both sides
-/// then agree on everything that was said, or have no key.
+/// between two nodes, so that an offer cannot be replayed elsewhere. The answer also covers the offer's hash: both
+/// sides have the same transcript, or no key.
 /// </summary>
 internal static class SealTranscript
 {
@@ -20,7 +20,7 @@ internal static class SealTranscript
         TransferId transfer, NodeId requester, NodeId holder, ReadOnlySpan<byte> point, ReadOnlySpan<byte> offer) =>
         Write("ferry seal answer 1\n"u8, transfer, requester, holder, point, SHA256.HashData(offer));
 
-    /// <summary>What both sides put into the key: the hash of everything that was said, signatures included.</summary>
+    /// <summary>The key's input from the transcript: the hash of both messages, signatures included.</summary>
     public static byte[] OfKey(
         TransferId transfer, NodeId requester, NodeId holder, ReadOnlySpan<byte> offer, ReadOnlySpan<byte> answer) =>
         SHA256.HashData(Write("ferry seal key 1\n"u8, transfer, requester, holder, answer, SHA256.HashData(offer)));

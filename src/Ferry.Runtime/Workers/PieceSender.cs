@@ -41,7 +41,7 @@ internal sealed class PieceSender : IAsyncDisposable
         if (!reader.TryPost(piece)) Answer(piece, RefusalReason.Busy);
     }
 
-    /// <summary>What waits is not sent any longer.</summary>
+    /// <summary>Drops the pieces that wait.</summary>
     public async ValueTask DisposeAsync()
     {
         _isStopping = true;
@@ -54,7 +54,7 @@ internal sealed class PieceSender : IAsyncDisposable
     {
         if (_isStopping) return;
 
-        // Asked again here: the link may have gone while the piece waited.
+        // Checked again: the link may have gone down while the piece waited.
         if (_links.Find(piece.Link) is not { } pump)
         {
             Answer(piece, null);

@@ -8,10 +8,10 @@ using Ferry.Storage.Store;
 namespace Ferry.Runtime.Workers;
 
 /// <summary>
-/// Carries out what the core wants of the disk, beside the loop. Requests keep their order on one lane; three kinds
-/// need none and have their own: searching the shares (slow), persisting pieces (many at once, since hashing takes a
-/// core) and reading pieces. Every lane is bounded. What peers can cause is turned down when a lane is full, as if this
-/// node were busy; what only our own user causes has room kept for it.
+/// Carries out the core's storage requests, beside the loop. Requests keep their order in one queue; three kinds need
+/// no order and have queues of their own: searching the shares (slow), persisting pieces (several at once, since
+/// hashing takes a core) and reading pieces. Every queue is bounded. When it is full, requests that peers cause are
+/// refused as busy; room is reserved for those of our own user.
 /// </summary>
 internal sealed class StorageWorkers : IAsyncDisposable
 {
@@ -57,7 +57,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
         switch (request)
         {
             case StorageRequest.PersistPiece piece:
-                // A piece that found no room was lost on the way, as far as its chunk is concerned: it is sent again.
+                // A piece that finds the queue full counts as lost: it will be sent again.
                 if (!_pieces.TryPost(piece)) piece.Body.Dispose();
                 break;
             case StorageRequest.MatchShares search:
@@ -67,7 +67,8 @@ internal sealed class StorageWorkers : IAsyncDisposable
                 Answer(new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy));
                 break;
             case StorageRequest.ReadManifest or StorageRequest.NoteAcked when _requests.Waiting >= PeerRequestsMax:
-                // Asked again by whoever wants it; an ACK that is not noted costs no more than sending something twice.
+                // A requester asks again for the manifest; an ACK that is not noted only makes the progress shown after
+                // a restart older.
                 break;
             default:
                 if (_requests.TryPost(request)) break;
