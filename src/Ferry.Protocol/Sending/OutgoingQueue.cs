@@ -12,17 +12,8 @@ namespace Ferry.Protocol.Sending;
 // is kept.
 
 /// <summary>The queue of one link. A data structure only: no lock, no clock, no I/O.</summary>
-public sealed class OutgoingQueue
+public sealed class OutgoingQueue(OutgoingLimits limits)
 {
-    /// <summary>More queued control messages than this mean that the neighbour does not read.</summary>
-    public const long ControlBytesMax = 4L << 20;
-
-    /// <summary>
-    /// More than the windows of all transfers over one link should ever queue; beyond it the neighbour is too slow for
-    /// them.
-    /// </summary>
-    public const long BulkBytesMax = 96L << 20;
-
     private const int LinkShare = 512 * 1024;
     private const int TransferShare = 256 * 1024;
     private const int BulkShare = 256 * 1024;
@@ -42,7 +33,7 @@ public sealed class OutgoingQueue
     public bool TryAdd(Message message)
     {
         var cost = MessageCost.Of(message);
-        if (ControlBytes + cost > ControlBytesMax) return false;
+        if (ControlBytes + cost > limits.ControlBytesMax) return false;
         var queue = message is RoutedMessage and not (RouteRequest or RouteReply) ? _transfer : _link;
         queue.Waiting.Enqueue(new Outgoing(message, null, cost));
         ControlBytes += cost;
@@ -56,7 +47,7 @@ public sealed class OutgoingQueue
     public bool TryAdd(FileTransfer head, Payload body)
     {
         var cost = MessageCost.Of(head) + body.Length;
-        if (BulkBytes + cost > BulkBytesMax) return false;
+        if (BulkBytes + cost > limits.BulkBytesMax) return false;
         if (!_flows.TryGetValue(head.Transfer, out var flow))
         {
             flow = new Flow(head.Transfer);

@@ -98,19 +98,19 @@ internal sealed class NodeParts : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancel)
     {
         if (Home.Warning is { } warning) Warnings.Add(warning);
-        KeepAsync(new HomeWatch(Home, Life.Fail, _time));
+        KeepAsync(new HomeWatch(Home, Life, _time));
         Downloads = Home.OpenDownloads(_options.Downloads);
         Identity = Keep(Identity.Open(Home.Path));
         var seals = Keep(new SealKeyRing(Identity));
-        Shares = KeepAsync(Shares.Open(Home.Path, Downloads, Life.Fail, _time, Logger("shares")));
+        Shares = KeepAsync(Shares.Open(Home.Path, Downloads, Life, _time, Logger("shares")));
         var folders = new StoreOptions(Home.Path, Downloads);
         var store = Keep(ContentStore.Open(new FileDisk(), folders, Shares.Catalog, seals, _time));
         foreach (var found in store.RecoveryWarnings) Warnings.Add(found);
 
         var linkLog = Logger("links");
         var links = KeepAsync(new LinkTable(
-            (id, link) => new LinkPump(id, link, Inbox.Inputs, _time, linkLog), Life.Fail));
-        var workers = KeepAsync(new StorageWorkers(store, seals, links, Inbox, Life.Fail, _time));
+            (id, link) => new LinkPump(id, link, Inbox.Inputs, _time, linkLog), Life));
+        var workers = KeepAsync(new StorageWorkers(store, seals, links, Inbox, new StorageLimits(), Life, _time));
         var engineOptions = EngineOptions();
         var recorder = new NodeRecorder(engineOptions, store.Recovered);
         Diagnosis = Keep(new Diagnosis(recorder, new RecordingFolder(Home.Path, _time), Inbox, Logger("node")));
@@ -132,9 +132,8 @@ internal sealed class NodeParts : IAsyncDisposable
         Transports = Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(Transports, dialing, accepting, links, Loop);
         var remembered = JoinedAddresses.Load(Home, Logger("home"));
-        Listeners = new Listeners(Transports, factory.AcceptAsync, Life.Fail, Logger("links"));
-        Connector = new Connector(
-            factory.DialAsync, links.WhenAwayAsync, remembered, Life.Fail, _time, Logger("links"));
+        Listeners = new Listeners(Transports, factory.AcceptAsync, Life, Logger("links"));
+        Connector = new Connector(factory.DialAsync, links.WhenAwayAsync, remembered, Life, _time, Logger("links"));
         Membership = Keep(new Membership(Listeners, Connector, links, remembered, Loop, _time));
         _stops.Push(async () => await Membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
         KeepAsync(Listeners);
@@ -142,8 +141,8 @@ internal sealed class NodeParts : IAsyncDisposable
         if (_options.AutoLink)
         {
             KeepAsync(new AutoLinks(
-                Notices.Offers, links, factory.DialNodeAsync, core.Self, Life.Fail, _time, Logger("links")));
-            KeepAsync(new AddressAnnouncer(Listeners, Loop, Life.Fail));
+                Notices.Offers, links, factory.DialNodeAsync, core.Self, Life, _time, Logger("links")));
+            KeepAsync(new AddressAnnouncer(Listeners, Loop, Life));
         }
         Searches = new Searches(Loop, Notices);
         await Membership.StartAsync(_options.Listen, _options.Join, cancel);

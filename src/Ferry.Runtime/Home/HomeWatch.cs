@@ -1,6 +1,10 @@
+using Ferry.Runtime.Loop;
+
 namespace Ferry.Runtime.Home;
 
-/// <summary>Looks after the lock of the home while a node runs on it.</summary>
+/// <summary>
+/// Looks after the lock of the home while a node runs on it; the node stops when the home is not its own any more.
+/// </summary>
 internal sealed class HomeWatch : IAsyncDisposable
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
@@ -8,9 +12,8 @@ internal sealed class HomeWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    /// <param name="fault">Told when the home is not this node's any more.</param>
-    public HomeWatch(HomeFolder home, Action<Exception> fault, TimeProvider time) =>
-        _watching = WatchAsync(home, fault, time);
+    public HomeWatch(HomeFolder home, NodeLife life, TimeProvider time) =>
+        _watching = life.RunAsync("the home's lock", stop => WatchAsync(home, time, stop), _stop.Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -19,20 +22,9 @@ internal sealed class HomeWatch : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task WatchAsync(HomeFolder home, Action<Exception> fault, TimeProvider time)
+    private static async Task WatchAsync(HomeFolder home, TimeProvider time, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token)) home.Restore();
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-        catch (FerryException e)
-        {
-            fault(e);
-        }
+        while (await timer.WaitForNextTickAsync(stop)) home.Restore();
     }
 }

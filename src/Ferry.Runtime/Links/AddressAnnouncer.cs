@@ -1,5 +1,4 @@
 using System.Net.NetworkInformation;
-using System.Threading.Channels;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Loop;
@@ -15,26 +14,26 @@ internal sealed class AddressAnnouncer : IAsyncDisposable
 {
     private readonly Listeners _listeners;
     private readonly NodeLoop _loop;
-    private readonly Action<Exception> _fault;
-    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly AsyncSignal _changed = new();
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _telling;
 
-    public AddressAnnouncer(Listeners listeners, NodeLoop loop, Action<Exception> fault)
+    public AddressAnnouncer(Listeners listeners, NodeLoop loop, NodeLife life)
     {
-        (_listeners, _loop, _fault) = (listeners, loop, fault);
+        (_listeners, _loop) = (listeners, loop);
         _listeners.Changed += OnChanged;
         NetworkChange.NetworkAddressChanged += OnChanged;
-        Wake();
-        _telling = TellAsync();
+        _changed.Set();
+        _telling = life.RunAsync("telling addresses", TellAsync, _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
         NetworkChange.NetworkAddressChanged -= OnChanged;
         _listeners.Changed -= OnChanged;
-        _changes.Writer.TryComplete();
+        await _stop.CancelAsync();
         await _telling;
+        _stop.Dispose();
     }
 
     /// <summary>What another machine can make use of, within the bounds of the message.</summary>
@@ -47,31 +46,21 @@ internal sealed class AddressAnnouncer : IAsyncDisposable
             .Take(WireLimits.AddressesMax),
     ];
 
-    private void OnChanged(object? sender, EventArgs e) => Wake();
+    private void OnChanged(object? sender, EventArgs e) => _changed.Set();
 
-    private void Wake() => _changes.Writer.TryWrite(true);
-
-    private async Task TellAsync()
+    private async Task TellAsync(CancellationToken stop)
     {
-        await Task.Yield();
         try
         {
-            while (await _changes.Reader.WaitToReadAsync())
+            while (true)
             {
-                _changes.Reader.TryRead(out _);
-                await _loop.TellAsync(
-                    new Input.Listening(Offerable(_listeners.Addresses)), CancellationToken.None);
+                await _changed.WaitAsync(stop);
+                await _loop.TellAsync(new Input.Listening(Offerable(_listeners.Addresses)), CancellationToken.None);
             }
         }
         catch (FerryException)
         {
             // The node is stopping: there is nobody to tell.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _fault(e);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Dialing;
 using Ferry.Protocol.Values;
+using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -19,25 +21,22 @@ internal sealed class AutoLinks : IAsyncDisposable
     private readonly ILinkedNodes _links;
     private readonly DialNode _dial;
     private readonly NodeId _self;
-    private readonly Action<Exception> _fault;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly long _started;
+    private readonly NodeClock _clock;
     private readonly SeededRandom _random = new((ulong)Random.Shared.NextInt64());
     private readonly SortedDictionary<NodeId, SortedDictionary<string, DialSchedule>> _offered = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
     public AutoLinks(
-        ChannelReader<Notice> offers, ILinkedNodes links, DialNode dial, NodeId self, Action<Exception> fault,
+        ChannelReader<Notice> offers, ILinkedNodes links, DialNode dial, NodeId self, NodeLife life,
         TimeProvider time, ILogger log)
     {
-        (_links, _dial, _self, _fault, _time, _log) = (links, dial, self, fault, time, log);
-        _started = time.GetTimestamp();
-        _running = RunAsync(offers);
+        (_links, _dial, _self, _time, _log) = (links, dial, self, time, log);
+        _clock = new NodeClock(time);
+        _running = life.RunAsync("further links", stop => RunAsync(offers, stop), _stop.Token);
     }
-
-    private TimeSpan Now => _time.GetElapsedTime(_started);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,32 +45,16 @@ internal sealed class AutoLinks : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(ChannelReader<Notice> offers)
+    private async Task RunAsync(ChannelReader<Notice> offers, CancellationToken stop)
     {
-        await Task.Yield();
-        try
+        do
         {
-            do
-            {
-                // Before looking: what changes meanwhile must wake us.
-                var changed = _links.WhenChangedAsync();
-                while (offers.TryRead(out var notice)) Take((Notice.AddressesOffered)notice);
-                Look();
-                if (await DialWhatIsDueAsync(_stop.Token)) continue;
-                if (!await WaitAsync(changed, offers, _stop.Token)) return;
-            }
-            while (true);
+            while (offers.TryRead(out var notice)) Take((Notice.AddressesOffered)notice);
+            Look();
+            if (await DialWhatIsDueAsync(stop)) continue;
+            if (!await WaitAsync(offers, stop)) return;
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The node stops.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _fault(e);
-        }
+        while (true);
     }
 
     private void Take(Notice.AddressesOffered offer)
@@ -85,7 +68,7 @@ internal sealed class AutoLinks : IAsyncDisposable
         {
             if (!ways.TryGetValue(scheme, out var way))
                 ways[scheme] = way = new DialSchedule(_self.CompareTo(offer.Node) < 0, _random.Jitter);
-            way.OnOffer(Now, addresses);
+            way.OnOffer(_clock.Now, addresses);
         }
     }
 
@@ -95,7 +78,7 @@ internal sealed class AutoLinks : IAsyncDisposable
         {
             var linked = _links.TransportsTo(node);
             if (linked.Count == 0) _offered.Remove(node);
-            else foreach (var (scheme, way) in _offered[node]) way.OnLooked(Now, linked.Contains(scheme));
+            else foreach (var (scheme, way) in _offered[node]) way.OnLooked(_clock.Now, linked.Contains(scheme));
         }
     }
 
@@ -106,9 +89,9 @@ internal sealed class AutoLinks : IAsyncDisposable
         {
             foreach (var way in ways.Values)
             {
-                if (way.DueAt is not { } due || due > Now) continue;
+                if (way.DueAt > _clock.Now) continue;
                 await DialAsync(node, way.Addresses, stop);
-                way.OnDialed(Now);
+                way.OnDialed(_clock.Now);
                 return true;
             }
         }
@@ -131,15 +114,21 @@ internal sealed class AutoLinks : IAsyncDisposable
     }
 
     /// <summary>False when there will be no offers any more.</summary>
-    private async Task<bool> WaitAsync(Task changed, ChannelReader<Notice> offers, CancellationToken stop)
+    private async Task<bool> WaitAsync(ChannelReader<Notice> offers, CancellationToken stop)
     {
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var arrived = offers.WaitToReadAsync(wake.Token).AsTask();
-        var due = _offered.Values.SelectMany(ways => ways.Values).Min(way => way.DueAt);
-        var wait = due is { } at ? (at > Now ? at - Now : TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
-        await Task.WhenAny(changed, arrived, Task.Delay(wait, _time, wake.Token));
+        await Task.WhenAny(
+            _links.WhenChangedAsync(wake.Token), arrived, Task.Delay(UntilNextDial(), _time, wake.Token));
         await wake.CancelAsync();
         stop.ThrowIfCancellationRequested();
         return !arrived.IsCompletedSuccessfully || await arrived;
+    }
+
+    private TimeSpan UntilNextDial()
+    {
+        var now = _clock.Now;
+        var due = Instant.Earliest([.. _offered.Values.SelectMany(ways => ways.Values).Select(way => way.DueAt)]);
+        return due == Instant.Never ? Timeout.InfiniteTimeSpan : Instant.Max(due, now) - now;
     }
 }

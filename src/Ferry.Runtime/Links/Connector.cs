@@ -1,5 +1,7 @@
+using Ferry.Protocol.Dialing;
 using Ferry.Protocol.Values;
 using Ferry.Runtime.Home;
+using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -10,24 +12,16 @@ internal delegate Task<Outcome<DialedPeer>> Dial(string address, CancellationTok
 
 /// <summary>
 /// Keeps this node linked to the addresses that were joined: dials, waits while there is a link over the path that
-/// leads there (whoever made it), and dials again at once when it is lost. Where nobody answers it tries again after
-/// 1 s, doubling to 60 s, for ever: a boat comes back to its harbour some day.
+/// leads there (whoever made it), and dials again when its <see cref="RedialSchedule"/> says.
 /// </summary>
 /// <param name="whenAway">Ends when there is no link over the path by which the neighbour was reached.</param>
 internal sealed class Connector(
-    Dial dial, Func<DialedPeer, Task> whenAway, JoinedAddresses remembered, Action<Exception> fault, TimeProvider time,
+    Dial dial, Func<DialedPeer, Task> whenAway, JoinedAddresses remembered, NodeLife life, TimeProvider time,
     ILogger log)
     : IAsyncDisposable
 {
-    public static readonly TimeSpan BackOffFirst = TimeSpan.FromSeconds(1);
-    public static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(60);
-
-    /// <summary>A link that did not last this long has failed too: nodes that cannot agree must not spin.</summary>
-    public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
-    private readonly SeededRandom _random = new((ulong)Random.Shared.NextInt64());
 
     public IReadOnlyList<JoinedAddress> Addresses
     {
@@ -57,7 +51,7 @@ internal sealed class Connector(
         var parsed = NodeAddress.Parse(address);
         if (!parsed.Succeeded) throw LinkFailures.ToException(parsed.Failure);
         var name = parsed.Value.ToString()!;
-        if (LinkedAt(name) is { } linked) return Describe(name, linked);
+        if (Find(name) is { } known && LinkedNow(known) is { } linked) return Describe(name, linked);
 
         var made = await dial(name, cancel);
         if (!made.Succeeded) throw LinkFailures.ToException(made.Failure);
@@ -82,19 +76,19 @@ internal sealed class Connector(
     private static JoinInfo Describe(string address, DialedPeer neighbour) =>
         new(address, neighbour.Node.ToString(), neighbour.Nickname, neighbour.Transport);
 
-    private DialedPeer? LinkedAt(string address)
+    private Target? Find(string address)
     {
-        lock (_gate)
-        {
-            var neighbour = _targets.TryGetValue(address, out var target) ? target.Peer : null;
-            return neighbour is not null && !whenAway(neighbour).IsCompleted ? neighbour : null;
-        }
+        lock (_gate) return _targets.GetValueOrDefault(address);
     }
+
+    /// <summary>Who is linked over the path that leads there, whoever made the link.</summary>
+    private DialedPeer? LinkedNow(Target target) =>
+        target.Peer is { } known && !whenAway(known).IsCompleted ? known : null;
 
     private void StartKeeping(Target target)
     {
         _targets.Add(target.Address, target);
-        target.Keeping = KeepAsync(target);
+        target.Keeping = life.RunAsync("joining", stop => KeepLinkedAsync(target, stop), target.Stop.Token);
     }
 
     private async Task StopKeepingAsync()
@@ -113,54 +107,29 @@ internal sealed class Connector(
         }
     }
 
-    private async Task KeepAsync(Target target)
-    {
-        // Keeping starts under the lock: the rest must not run there.
-        await Task.Yield();
-        try
-        {
-            await KeepLinkedAsync(target, target.Stop.Token);
-        }
-        catch (OperationCanceledException) when (target.Stop.IsCancellationRequested)
-        {
-            // The user left, or the node stops.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault(e);
-        }
-    }
-
     private async Task KeepLinkedAsync(Target target, CancellationToken stop)
     {
-        var backOff = BackOffFirst;
+        var schedule = new RedialSchedule(new SeededRandom((ulong)Random.Shared.NextInt64()));
         while (true)
         {
-            if (target.Peer is { } known)
-            {
-                var since = time.GetTimestamp();
-                await whenAway(known).WaitAsync(stop);
-                if (time.GetElapsedTime(since) >= SettledAfter) backOff = BackOffFirst;
-            }
-
-            var dialed = time.GetTimestamp();
-            if (await DialAsync(target, stop))
-            {
-                await whenAway(target.Peer!).WaitAsync(stop);
-                if (time.GetElapsedTime(dialed) >= SettledAfter)
-                {
-                    backOff = BackOffFirst;
-                    continue;
-                }
-            }
-            await Task.Delay(Jitter(backOff), time, stop);
-            backOff = backOff * 2 < BackOffMax ? backOff * 2 : BackOffMax;
+            var linked = LinkedNow(target) ?? await DialAsync(target, stop);
+            var wait = linked is null
+                ? schedule.AfterFailure()
+                : schedule.AfterLink(await WaitForEndAsync(linked, stop));
+            await Task.Delay(wait, time, stop);
         }
     }
 
-    private async Task<bool> DialAsync(Target target, CancellationToken stop)
+    /// <summary>Returns how long the link lasted, at its end.</summary>
+    private async Task<TimeSpan> WaitForEndAsync(DialedPeer linked, CancellationToken stop)
+    {
+        var since = time.GetTimestamp();
+        await whenAway(linked).WaitAsync(stop);
+        return time.GetElapsedTime(since);
+    }
+
+    /// <summary>Null when nobody answered.</summary>
+    private async Task<DialedPeer?> DialAsync(Target target, CancellationToken stop)
     {
         target.IsDialing = true;
         try
@@ -170,22 +139,17 @@ internal sealed class Connector(
             {
                 target.Peer = made.Value;
                 target.LastFailure = null;
-                return true;
+                return made.Value;
             }
             // Said once, not every minute for a week.
             if (target.LastFailure != made.Failure.Kind) LinkLog.CannotJoin(log, target.Address, made.Failure.Text);
             target.LastFailure = made.Failure.Kind;
-            return false;
+            return null;
         }
         finally
         {
             target.IsDialing = false;
         }
-    }
-
-    private TimeSpan Jitter(TimeSpan span)
-    {
-        lock (_gate) return _random.Jitter(span);
     }
 
     private sealed class Target(string address)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ferry.Protocol.Values;
 using Ferry.Runtime.Links.Pump;
+using Ferry.Runtime.Loop;
 using Ferry.Transports.Secure;
 
 namespace Ferry.Runtime.Links;
@@ -9,15 +10,14 @@ namespace Ferry.Runtime.Links;
 /// The links of this node and who is at their other ends. A link is added when its handshake is over; its pump is
 /// started by the loop when the core learns of the link, so that nothing arrives from a link the core does not know.
 /// </summary>
-/// <param name="pump">Makes the pump of a link.</param>
-/// <param name="fault">Told when a pump throws, which only a bug of ours makes it do.</param>
-internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<Exception> fault)
+/// <param name="pump">Starts the pump of a link.</param>
+internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLife life)
     : ILinkedNodes, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(NodeId Node, string Path), Presence> _present = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AsyncSignal _changed = new();
     private int _lastId;
 
     public int Count => _links.Count;
@@ -30,8 +30,8 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
         {
             if (!_present.TryGetValue(entry.Way, out var presence)) _present[entry.Way] = presence = new Presence();
             presence.Links++;
-            TellChange();
         }
+        _changed.Set();
         return id;
     }
 
@@ -39,9 +39,8 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
     public void Start(LinkId id)
     {
         if (!_links.TryGetValue(id, out var entry)) return;
-        entry.Pump = pump(id, entry.Link);
-        entry.Pump.Start();
-        entry.Ending = WatchAsync(entry.Pump);
+        var running = entry.Pump = pump(id, entry.Link);
+        entry.Ending = life.RunAsync("a link", _ => running.Completion, CancellationToken.None);
     }
 
     /// <summary>Null when the link is gone.</summary>
@@ -53,21 +52,20 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
         if (!_links.TryRemove(id, out var entry)) return;
         lock (_gate)
         {
-            TellChange();
             var presence = _present[entry.Way];
-            if (--presence.Links > 0) return;
-            _present.Remove(entry.Way);
-            presence.Away.TrySetResult();
+            if (--presence.Links == 0)
+            {
+                _present.Remove(entry.Way);
+                presence.Away.TrySetResult();
+            }
         }
+        _changed.Set();
     }
 
     public IReadOnlySet<string> TransportsTo(NodeId node) => _links.Values
         .Where(entry => entry.Link.Peer == node).Select(entry => entry.Link.Traits.Transport).ToHashSet();
 
-    public Task WhenChangedAsync()
-    {
-        lock (_gate) return _changed.Task;
-    }
+    public Task WhenChangedAsync(CancellationToken cancel) => _changed.WaitAsync(cancel);
 
     /// <summary>
     /// Ends when no link to the neighbour runs where that one ran (any more). Links over other paths do not count: a
@@ -96,27 +94,6 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
             await entry.Ending;
         }
         _links.Clear();
-    }
-
-    /// <summary>Under the lock.</summary>
-    private void TellChange()
-    {
-        _changed.TrySetResult();
-        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private async Task WatchAsync(LinkPump running)
-    {
-        try
-        {
-            await running.Completion;
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault(e);
-        }
     }
 
     private sealed class Entry(SecureLink link)

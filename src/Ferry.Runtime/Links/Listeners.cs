@@ -1,3 +1,4 @@
+using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace Ferry.Runtime.Links;
 /// Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.
 /// </param>
 internal sealed class Listeners(
-    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> accept, Action<Exception> fault,
+    TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> accept, NodeLife life,
     ILogger log) : IAsyncDisposable
 {
     public const int HandshakesMax = 64;
@@ -84,7 +85,8 @@ internal sealed class Listeners(
             _stop = stop;
             _listeners = opened;
             _missing = missing;
-            _accepting = [.. opened.Select(listener => AcceptAsync(listener, stop.Token))];
+            _accepting = [.. opened.Select(listener =>
+                life.RunAsync("listening", token => AcceptAsync(listener, token), stop.Token))];
         }
         foreach (var failure in missing) LinkLog.CannotListen(log, failure.Text);
         foreach (var listener in opened) Tell(listener);
@@ -133,24 +135,7 @@ internal sealed class Listeners(
 
     private async Task AcceptAsync(IListener listener, CancellationToken stop)
     {
-        await Task.Yield();
-        try
-        {
-            while (await listener.AcceptAsync(stop) is { } connection)
-            {
-                Begin(connection, stop);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Closed.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault(e);
-        }
+        while (await listener.AcceptAsync(stop) is { } connection) Begin(connection, stop);
     }
 
     private void Begin(IConnection connection, CancellationToken stop)
@@ -166,29 +151,16 @@ internal sealed class Listeners(
                 LinkLog.TooManyHandshakes(log, current[0].Address, HandshakesMax);
                 current[0].Stop.Cancel();
             }
-            begun.Running = AcceptAsync(connection, begun.Stop.Token);
+            begun.Running = life.RunAsync(
+                "a handshake", token => AcceptAsync(connection, token), begun.Stop.Token);
             _handshakes.Add(begun);
         }
     }
 
     private async Task AcceptAsync(IConnection connection, CancellationToken stop)
     {
-        await Task.Yield();
-        try
-        {
-            var address = connection.RemoteAddress;
-            if (await accept(connection, stop) is { } failure) LinkLog.NotAccepted(log, address, failure.Text);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Closed during the handshake, or broken off for another.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault(e);
-        }
+        var address = connection.RemoteAddress;
+        if (await accept(connection, stop) is { } failure) LinkLog.NotAccepted(log, address, failure.Text);
     }
 
     private sealed class UnderWay(string address, CancellationTokenSource stop)

@@ -19,8 +19,7 @@ internal sealed class LoopInbox
         new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<LoopCall> _calls = Channel.CreateUnbounded<LoopCall>(
         new UnboundedChannelOptions { SingleReader = true });
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly AsyncSignal _signal = new();
 
     public LoopInbox() => Inputs = new SignallingWriter(_inputs.Writer, this);
 
@@ -41,10 +40,10 @@ internal sealed class LoopInbox
         return true;
     }
 
-    public void Signal() => _signal.Writer.TryWrite(true);
+    public void Signal() => _signal.Set();
 
     /// <summary>Returns when there may be something to take.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancel) => _signal.Reader.ReadAsync(cancel);
+    public Task WaitAsync(CancellationToken cancel) => _signal.WaitAsync(cancel);
 
     public bool TryTakeCall(out LoopCall? call) => _calls.Reader.TryRead(out call);
 

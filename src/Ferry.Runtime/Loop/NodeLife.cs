@@ -10,5 +10,47 @@ internal sealed class NodeLife
 
     public void Stop() => _end.TrySetResult(null);
 
-    public void Fail(Exception fault) => _end.TrySetResult(fault);
+    /// <summary>
+    /// Runs a part of the node beside its caller, until it is done or told to stop. The task never faults: what a part
+    /// throws stops the node: a <see cref="FerryException"/> is for its user, anything else a bug of ours.
+    /// </summary>
+    /// <param name="part">Names it where the node tells why it stopped.</param>
+    public async Task RunAsync(string part, Func<CancellationToken, Task> work, CancellationToken stop)
+    {
+        // The caller may hold a lock.
+        await Task.Yield();
+        try
+        {
+            await work(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop: the usual end.
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(part, e);
+        }
+    }
+
+    /// <summary>Does one piece of a part's work on the caller's thread; what it throws stops the node.</summary>
+    public void Run(string part, Action work)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(part, e);
+        }
+    }
+
+    /// <summary>What a user can act on is told as it is.</summary>
+    private void Fail(string part, Exception fault) => _end.TrySetResult(
+        fault is FerryException ? fault : new InvalidOperationException($"{part} failed: {fault.Message}", fault));
 }

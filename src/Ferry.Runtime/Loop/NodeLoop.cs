@@ -20,7 +20,6 @@ internal sealed class NodeLoop : IAsyncDisposable
     private readonly RecordedCore _core;
     private readonly EffectCarrier _effects;
     private readonly LoopInbox _inbox;
-    private readonly NodeLife _life;
     private readonly TimeProvider _time;
     private readonly NodeClock _clock;
     private readonly Outbox _outbox = new();
@@ -32,10 +31,9 @@ internal sealed class NodeLoop : IAsyncDisposable
         _core = core;
         _effects = effects;
         _inbox = inbox;
-        _life = life;
         _time = time;
         _clock = new NodeClock(time);
-        _running = Task.Run(RunAsync);
+        _running = life.RunAsync("the loop", RunAsync, _stop.Token);
     }
 
     /// <summary>Reads the core between two inputs.</summary>
@@ -73,7 +71,7 @@ internal sealed class NodeLoop : IAsyncDisposable
         return call.Result.WaitAsync(cancel);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken stop)
     {
         using var alarm = _time.CreateTimer(
             static inbox => ((LoopInbox)inbox!).Signal(), _inbox, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -81,24 +79,14 @@ internal sealed class NodeLoop : IAsyncDisposable
         {
             _core.Start(_clock.Now, _outbox);
             CarryOut();
-            while (!_stop.IsCancellationRequested)
+            while (!stop.IsCancellationRequested)
             {
                 var more = HandleBatch();
                 HandleDeadline();
                 if (more) continue;
                 SetAlarm(alarm);
-                await _inbox.WaitAsync(_stop.Token);
+                await _inbox.WaitAsync(stop);
             }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Stopped while it waited: the usual end.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _life.Fail(e);
         }
         finally
         {

@@ -1,30 +1,31 @@
+using Ferry.Runtime.Loop;
 using Ferry.Storage.Shares;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Requests;
 
-/// <summary>The shares of this node, for its user.</summary>
+/// <summary>What this node offers, as its user sees it.</summary>
 internal sealed class Shares : IAsyncDisposable
 {
     private readonly ShareIndex _index;
+    private readonly Task _watching;
 
-    private Shares(ShareIndex index) => _index = index;
+    private Shares(ShareIndex index, NodeLife life)
+    {
+        _index = index;
+        _watching = life.RunAsync("the index of shares", _ => index.Completion, CancellationToken.None);
+    }
 
     public IShareCatalog Catalog => _index;
 
     public IReadOnlyList<ShareInfo> Progress => [.. _index.Progress().Select(Describe)];
 
-    /// <param name="fault">Called when the index fails while the node runs.</param>
-    public static Shares Open(string home, string downloads, Action<Exception> fault, TimeProvider time, ILogger log)
+    public static Shares Open(string home, string downloads, NodeLife life, TimeProvider time, ILogger log)
     {
         var index = ShareIndex.Open(
             new ShareIndexOptions(home, downloads), time, warning => SharesLog.IndexWarning(log, warning));
-        var shares = new Shares(index);
-        shares._watching = shares.WatchAsync(fault);
-        return shares;
+        return new Shares(index, life);
     }
-
-    private Task _watching = Task.CompletedTask;
 
     /// <exception cref="FerryException">The path cannot be shared.</exception>
     public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) =>
@@ -46,20 +47,6 @@ internal sealed class Shares : IAsyncDisposable
     {
         await _index.DisposeAsync();
         await _watching;
-    }
-
-    private async Task WatchAsync(Action<Exception> fault)
-    {
-        try
-        {
-            await _index.Completion;
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault(e);
-        }
     }
 
     private static T Translated<T>(Func<T> act)

@@ -14,8 +14,6 @@ namespace Ferry.Runtime.Workers;
 /// </summary>
 internal sealed class PieceSender : IAsyncDisposable
 {
-    /// <summary>The core stops asking when a link has more queued than it can send soon; this is far beyond.</summary>
-    private const int PiecesMax = 4096;
     private const int Readers = 2;
 
     private readonly WorkerQueue<Effect.SendPiece>[] _readers;
@@ -25,20 +23,21 @@ internal sealed class PieceSender : IAsyncDisposable
     private readonly LoopInbox _inbox;
     private volatile bool _isStopping;
 
-    public PieceSender(ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, Action<Exception> fault)
+    public PieceSender(ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, StorageLimits limits,
+        NodeLife life)
     {
         _store = store;
         _seals = seals;
         _links = links;
         _inbox = inbox;
-        _readers = [.. Enumerable.Range(0, Readers).Select(
-            _ => new WorkerQueue<Effect.SendPiece>(1, PiecesMax, Send, fault))];
+        _readers = [.. Enumerable.Range(0, Readers).Select(_ =>
+            new WorkerQueue<Effect.SendPiece>("sending pieces", 1, limits.ReadsMax, Send, life))];
     }
 
     public void Post(Effect.SendPiece piece)
     {
         var reader = _readers[(int)((ulong)piece.Head.Transfer.Value % Readers)];
-        if (!reader.TryPost(piece)) Answer(piece, RefusalReason.Busy);
+        if (!reader.TryPost(piece)) Answer(StorageLimits.TurnDown(piece));
     }
 
     /// <summary>Drops the pieces that wait.</summary>
@@ -57,7 +56,7 @@ internal sealed class PieceSender : IAsyncDisposable
         // Checked again: the link may have gone down while the piece waited.
         if (_links.Find(piece.Link) is not { } pump)
         {
-            Answer(piece, null);
+            Answer(StorageLimits.AnswerTo(piece, null));
             return;
         }
 
@@ -67,13 +66,8 @@ internal sealed class PieceSender : IAsyncDisposable
         if (failure is null && !_seals.TrySeal(head, body.Span)) failure = RefusalReason.UnknownTransfer;
         if (failure is null) pump.SendBody(head, body);
         else body.Dispose();
-        Answer(piece, failure);
+        Answer(StorageLimits.AnswerTo(piece, failure));
     }
 
-    private void Answer(Effect.SendPiece piece, RefusalReason? failure)
-    {
-        var head = piece.Head;
-        var result = new StorageResult.PieceRead(head.Transfer, head.Chunk, piece.Link, head.BodyBytes, failure);
-        _inbox.PostResult(new Input.Stored(result));
-    }
+    private void Answer(StorageResult.PieceRead result) => _inbox.PostResult(new Input.Stored(result));
 }

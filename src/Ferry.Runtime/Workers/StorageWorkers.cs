@@ -10,25 +10,13 @@ namespace Ferry.Runtime.Workers;
 /// <summary>
 /// Carries out the core's storage requests, beside the loop. Requests keep their order in one queue; three kinds need
 /// no order and have queues of their own: searching the shares (slow), persisting pieces (several at once, since
-/// hashing takes a core) and reading pieces. Every queue is bounded. When it is full, requests that peers cause are
-/// refused as busy; room is reserved for those of our own user.
+/// hashing takes a core) and reading pieces. Every queue is bounded by <see cref="StorageLimits"/>.
 /// </summary>
 internal sealed class StorageWorkers : IAsyncDisposable
 {
-    /// <summary>Requests that peers cause, waiting for the log.</summary>
-    public const int PeerRequestsMax = 4096;
-
-    /// <summary>With room for the requests that must not be lost: closing, finishing, our own downloads.</summary>
-    private const int RequestsMax = 16 * PeerRequestsMax;
-
-    /// <summary>Each takes some milliseconds: more than this would be answered too late.</summary>
-    private const int SearchesMax = 256;
-
-    /// <summary>Windows bound what holders may send us; this is 512 MiB of pieces of 256 KiB.</summary>
-    private const int PiecesMax = 2048;
-
     private readonly ContentStore _store;
     private readonly LoopInbox _inbox;
+    private readonly StorageLimits _limits;
     private readonly Committer _committer;
     private readonly PieceSender _sender;
     private readonly WorkerQueue<StorageRequest> _requests;
@@ -36,16 +24,16 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private readonly WorkerQueue<StorageRequest> _pieces;
 
     public StorageWorkers(
-        ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, Action<Exception> fault,
+        ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, StorageLimits limits, NodeLife life,
         TimeProvider time)
     {
-        _store = store;
-        _inbox = inbox;
-        _committer = new Committer(store, inbox, fault, time);
-        _sender = new PieceSender(store, seals, links, inbox, fault);
-        _requests = new WorkerQueue<StorageRequest>(1, RequestsMax, CarryOut, fault);
-        _searches = new WorkerQueue<StorageRequest>(1, SearchesMax, CarryOut, fault);
-        _pieces = new WorkerQueue<StorageRequest>(Environment.ProcessorCount, PiecesMax, Persist, fault);
+        (_store, _inbox, _limits) = (store, inbox, limits);
+        _committer = new Committer(store, inbox, life, time);
+        _sender = new PieceSender(store, seals, links, inbox, limits, life);
+        _requests = new WorkerQueue<StorageRequest>("the log", 1, limits.RequestsMax, CarryOut, life);
+        _searches = new WorkerQueue<StorageRequest>("searching shares", 1, limits.SearchesMax, CarryOut, life);
+        _pieces = new WorkerQueue<StorageRequest>(
+            "persisting pieces", Environment.ProcessorCount, limits.PiecesMax, Persist, life);
     }
 
     /// <summary>Called by the loop.</summary>
@@ -54,26 +42,9 @@ internal sealed class StorageWorkers : IAsyncDisposable
     /// <summary>Called by the loop.</summary>
     public void Post(StorageRequest request)
     {
-        switch (request)
-        {
-            case StorageRequest.PersistPiece piece:
-                // A piece that finds the queue full counts as lost: it will be sent again.
-                if (!_pieces.TryPost(piece)) piece.Body.Dispose();
-                break;
-            case StorageRequest.MatchShares search:
-                if (!_searches.TryPost(search)) Answer(new StorageResult.SharesMatched(search.Query, []));
-                break;
-            case StorageRequest.OpenUpload open when _requests.Waiting >= PeerRequestsMax:
-                Answer(new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy));
-                break;
-            case StorageRequest.ReadManifest or StorageRequest.NoteAcked when _requests.Waiting >= PeerRequestsMax:
-                // A requester asks again for the manifest; an ACK that is not noted only makes the progress shown after
-                // a restart older.
-                break;
-            default:
-                if (_requests.TryPost(request)) break;
-                throw new InvalidOperationException($"{RequestsMax} storage requests wait");
-        }
+        var lane = LaneOf(request);
+        if (lane.Waiting < _limits.MaxFor(request) && lane.TryPost(request)) return;
+        if (_limits.TurnDown(request) is { } answer) Answer(answer);
     }
 
     /// <summary>Does what was posted, commits, and ends. Nothing may be posted any longer.</summary>
@@ -89,6 +60,13 @@ internal sealed class StorageWorkers : IAsyncDisposable
         _searches.Dispose();
         _pieces.Dispose();
     }
+
+    private WorkerQueue<StorageRequest> LaneOf(StorageRequest request) => request switch
+    {
+        StorageRequest.PersistPiece => _pieces,
+        StorageRequest.MatchShares => _searches,
+        _ => _requests,
+    };
 
     private void CarryOut(StorageRequest request)
     {

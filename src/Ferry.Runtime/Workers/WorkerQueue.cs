@@ -1,23 +1,24 @@
 using System.Collections.Concurrent;
+using Ferry.Runtime.Loop;
 
 namespace Ferry.Runtime.Workers;
 
 /// <summary>
-/// A bounded queue and the threads that process it in order. The threads are its own: disk work blocks, and on the
-/// thread pool it would delay the links.
+/// A bounded queue and the threads that work it off in order. The threads are its own: disk work blocks, and on the
+/// thread pool it would hold up the links. Only the loop posts.
 /// </summary>
 internal sealed class WorkerQueue<T> : IDisposable
 {
     private readonly BlockingCollection<T> _queue;
     private readonly Action<T> _work;
-    private readonly Action<Exception> _fault;
+    private readonly string _part;
+    private readonly NodeLife _life;
 
-    /// <param name="fault">Called when the work throws, which is a bug.</param>
-    public WorkerQueue(int threads, int itemsMax, Action<T> work, Action<Exception> fault)
+    /// <param name="part">What the work is, for people: "committing".</param>
+    public WorkerQueue(string part, int threads, int itemsMax, Action<T> work, NodeLife life)
     {
         _queue = new BlockingCollection<T>(itemsMax);
-        _work = work;
-        _fault = fault;
+        (_part, _work, _life) = (part, work, life);
         Completion = Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Factory.StartNew(
             Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
     }
@@ -25,7 +26,7 @@ internal sealed class WorkerQueue<T> : IDisposable
     /// <summary>Ends after <see cref="Complete"/>, when all that was posted is done. Never faults.</summary>
     public Task Completion { get; }
 
-    /// <summary>Items that are not being processed yet.</summary>
+    /// <summary>Items that nobody works on yet.</summary>
     public int Waiting => _queue.Count;
 
     /// <summary>False when the queue is full.</summary>
@@ -38,18 +39,6 @@ internal sealed class WorkerQueue<T> : IDisposable
 
     private void Run()
     {
-        foreach (var item in _queue.GetConsumingEnumerable())
-        {
-            try
-            {
-                _work(item);
-            }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                _fault(e);
-            }
-        }
+        foreach (var item in _queue.GetConsumingEnumerable()) _life.Run(_part, () => _work(item));
     }
 }

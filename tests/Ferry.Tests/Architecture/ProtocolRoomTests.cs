@@ -22,6 +22,7 @@ public sealed class ProtocolRoomTests
         ["Values"] = [],
         ["Content"] = ["Values"],
         ["Wire"] = ["Values", "Content"],
+        ["Dialing"] = ["Values", "Content", "Wire"],
         ["Neighbours"] = ["Values", "Content", "Wire"],
         ["Routing"] = ["Values", "Content", "Wire"],
         ["Search"] = ["Values", "Content", "Wire"],

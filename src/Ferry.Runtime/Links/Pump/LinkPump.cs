@@ -3,7 +3,6 @@ using Ferry.Protocol;
 using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
-using Ferry.Runtime.Loop;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging;
@@ -13,109 +12,46 @@ namespace Ferry.Runtime.Links.Pump;
 /// <summary>
 /// Moves messages between one link and the node's loop: one task reads, one writes. What comes in waits until the loop
 /// takes it, and that wait is what slows a neighbour down; what goes out is queued here, bounded, and a neighbour that
-/// does not take it loses its link. After <see cref="Start"/> there is exactly one <see cref="Input.LinkDown"/>, and
-/// nothing of this link after it. Of several reasons to end, the first is told.
+/// does not take it loses its link. It runs from its making on; at its end there is exactly one
+/// <see cref="Input.LinkDown"/>, and nothing of this link after it.
 /// </summary>
 internal sealed class LinkPump : IAsyncDisposable
 {
-    /// <summary>For what is queued, the Leave and the neighbour's closing, all together.</summary>
-    public static readonly TimeSpan CloseTimeLimit = TimeSpan.FromSeconds(5);
-
     private readonly LinkId _id;
     private readonly SecureLink _link;
     private readonly ChannelWriter<Input> _inputs;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly PacedWriter _writer;
-    private readonly CancellationTokenSource _stop;
-    private readonly SemaphoreSlim _work = new(0, 1);
+    private readonly PumpState _state;
 
-    // Under the lock: called by the loop, by the reading and by the writing task.
-    private readonly Lock _lock = new();
-    private readonly OutgoingQueue _queue = new();
-    private string? _reason;
-    private LeaveReason? _leave;
-    private bool _writingLost;
-    private bool _ended;
-
-    /// <summary>The writing task's: its wait for something to be queued, which may outlast its patience.</summary>
-    private Task? _working;
-    private Task? _run;
-
+    /// <summary>Make it when the node's loop knows the link, or is about to.</summary>
     public LinkPump(LinkId id, SecureLink link, ChannelWriter<Input> inputs, TimeProvider time, ILogger logger)
     {
-        _id = id;
-        _link = link;
-        _inputs = inputs;
-        _logger = logger;
-        _time = time;
-        _writer = new PacedWriter(link, new NodeClock(time));
-        _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        (_id, _link, _inputs, _logger) = (id, link, inputs, logger);
+        _state = new PumpState(time);
+        Completion = Task.Run(RunAsync);
     }
 
     /// <summary>Ends after the LinkDown was posted; faults only by an error of ours.</summary>
-    public Task Completion => _run ?? Task.CompletedTask;
-
-    /// <summary>Call once, after the node's loop was told of the link.</summary>
-    public void Start() => _run = Task.Run(RunAsync);
+    public Task Completion { get; }
 
     /// <summary>A message without a body. Never waits.</summary>
-    public void Send(Message message)
-    {
-        lock (_lock)
-        {
-            if (!Accepting) return;
-            if (_queue.TryAdd(message))
-            {
-                Wake();
-                return;
-            }
-        }
-
-        End("The neighbour is too slow: it does not take our messages.");
-    }
+    public void Send(Message message) => _state.Send(message);
 
     /// <summary>Takes the body over. Never waits; <see cref="Input.BulkSent"/> tells when it has left.</summary>
-    public void SendBody(FileTransfer head, Payload body)
-    {
-        bool accepting;
-        lock (_lock)
-        {
-            accepting = Accepting;
-            if (accepting && _queue.TryAdd(head, body))
-            {
-                Wake();
-                return;
-            }
-        }
-
-        body.Dispose();
-        if (accepting) End("The neighbour is too slow: too many bytes wait for it.");
-    }
+    public void SendBody(FileTransfer head, Payload body) => _state.Send(head, body);
 
     /// <summary>
-    /// Sends what is queued, then a <see cref="Leave"/>, then closes; all that within <see cref="CloseTimeLimit"/>.
+    /// Sends what is queued, then a <see cref="Leave"/>, then closes; all that within
+    /// <see cref="LinkState.EndTimeLimit"/>.
     /// </summary>
-    public void CloseAfterFlush(LeaveReason reason, string text)
-    {
-        lock (_lock)
-        {
-            if (!Accepting) return;
-            _reason ??= text;
-            _leave = reason;
-            _stop.CancelAfter(CloseTimeLimit);
-            Wake();
-        }
-    }
+    public void CloseAfterFlush(LeaveReason reason, string text) => _state.Close(reason, text);
 
     /// <summary>Closes at once if the link is still up, and waits for the end.</summary>
     public async ValueTask DisposeAsync()
     {
-        End("This node closed the link.");
-        if (_run is null) await _link.DisposeAsync();
-        else await _run;
-        _stop.Dispose();
-        _work.Dispose();
+        _state.End("This node closed the link.");
+        await Completion;
+        _state.Dispose();
     }
 
     private async Task RunAsync()
@@ -127,11 +63,12 @@ internal sealed class LinkPump : IAsyncDisposable
         }
         finally
         {
-            End("The link's pump failed.");
+            _state.End("The link's pump failed.");
             await _link.DisposeAsync();
-            lock (_lock) _queue.Clear();
-            LinkLog.Down(_logger, _id, _link.Peer.Short, _reason!);
-            await PostAsync(new Input.LinkDown(_id, _reason!), CancellationToken.None);
+            _state.Clear();
+            var down = (LinkState.Down)_state.Link;
+            LinkLog.Down(_logger, _id, _link.Peer.Short, down.Reason);
+            await PostAsync(new Input.LinkDown(_id, down.Reason), CancellationToken.None);
         }
     }
 
@@ -139,93 +76,48 @@ internal sealed class LinkPump : IAsyncDisposable
     {
         try
         {
-            while (true)
-            {
-                var received = await _link.ReceiveAsync(_stop.Token);
-                if (received.Close is { } close)
-                {
-                    if (close.Reason == LinkCloseReason.ProtocolError) await RefuseAsync(close.Text);
-                    else End(close.Text);
-                    return;
-                }
-
-                await TakeAsync(received);
-                if (received.Message is not Leave leave) continue;
-                End($"The neighbour left ({leave.Reason}).");
-                return;
-            }
+            while (_state.Link is not LinkState.Down) await ReadOneAsync();
         }
         catch (OperationCanceledException)
         {
-            // Told to stop; if the reason was not given with it, the connection was lost in writing.
-            End("The connection was lost.");
+            // Told to stop, or the time to end is over. Where no reason was given with it, writing failed.
+            _state.End("The connection was lost.");
         }
         finally
         {
-            End("Reading failed.");
+            _state.End("Reading failed.");
         }
     }
 
-    /// <summary>
-    /// A link that is being closed still reads, so that the neighbour's last words do not reset ours; nobody hears
-    /// them.
-    /// </summary>
-    private async Task TakeAsync(LinkReceived received)
+    private async Task ReadOneAsync()
     {
-        bool closing;
-        lock (_lock) closing = _leave is not null;
-        if (closing) received.Body?.Dispose();
-        else await PostAsync(new Input.Received(_id, received.Message!, received.Body), _stop.Token);
+        var received = await _link.ReceiveAsync(_state.Stopped);
+        if (received.Close is { } close)
+        {
+            if (close.Reason == LinkCloseReason.ProtocolError) await RefuseAsync(close.Text);
+            _state.End(close.Text);
+            return;
+        }
+
+        if (_state.Link.IsReceiving) await PostAsync(new Input.Received(_id, received.Message!, received.Body));
+        else received.Body?.Dispose();
+        if (received.Message is Leave leave) _state.End($"The neighbour left ({leave.Reason}).");
     }
 
-    /// <summary>
-    /// What is queued is worth nothing to a neighbour that breaks the protocol: it hears why, and no more.
-    /// </summary>
+    /// <summary>The neighbour hears why, and what it still sends is not read any more.</summary>
     private async Task RefuseAsync(string text)
     {
-        lock (_lock)
-        {
-            _queue.Clear();
-            _reason ??= text;
-            _leave = LeaveReason.ProtocolError;
-            if (!_ended) _stop.CancelAfter(CloseTimeLimit);
-            Wake();
-        }
-
-        await _link.DiscardAsync(_stop.Token);
-        End(text);
+        _state.Refuse(text);
+        await _link.DiscardAsync(_state.Stopped);
     }
 
     private async Task WriteAsync()
     {
         try
         {
-            while (true)
+            while (await TakeStepAsync(_state.Next(_link.Backlog, _link.BulkPending)))
             {
-                if (TryTake(out var next))
-                {
-                    _writer.Busy();
-                    if (!await WriteAsync(next))
-                    {
-                        LoseWriting();
-                        return;
-                    }
-
-                    await ReportAsync();
-                    continue;
-                }
-
-                _writer.Idle();
-                await ReportAsync();
-                if (LeaveToSend() is { } reason)
-                {
-                    // The reading task sees the neighbour close and ends the link.
-                    if (!await _writer.WriteAsync(new Leave(reason), _stop.Token)) LoseWriting();
-                    return;
-                }
-
-                await WorkAsync();
-                _working = null;
+                // One step after the other.
             }
         }
         catch (OperationCanceledException)
@@ -234,110 +126,65 @@ internal sealed class LinkPump : IAsyncDisposable
         }
         catch
         {
-            End("Writing failed.");
+            _state.End("Writing failed.");
             throw;
         }
     }
 
-    /// <summary>False when the connection is lost.</summary>
-    private async ValueTask<bool> WriteAsync(Outgoing next)
-    {
-        if (next.Body is not { } body) return await _writer.WriteAsync(next.Message, _stop.Token);
-        var bytes = body.Length;
-        _writer.StartBulk((FileTransfer)next.Message, (PooledBody)body);
-        while (_writer.BulkPending)
-        {
-            while (TryTakeControl(out var control))
-            {
-                if (!await _writer.WriteAsync(control.Message, _stop.Token)) return false;
-            }
-
-            if (_writer.BulkWait() is { } wait) await WorkAsync(wait);
-            else if (!await _writer.ContinueBulkAsync(_stop.Token)) return false;
-        }
-
-        await PostAsync(new Input.BulkSent(_id, bytes), _stop.Token);
-        return true;
-    }
-
-    /// <summary>
-    /// The neighbour may have said why before it closed: the reading task finds its Leave, or the end, and tells that.
+    /// <summary>False when nothing more is to be written. Then the reading task sees the link's end, and tells it.
     /// </summary>
-    private void LoseWriting()
+    private async ValueTask<bool> TakeStepAsync(SendStep step)
     {
-        lock (_lock)
+        switch (step)
         {
-            _writingLost = true;
-            if (!_ended) _stop.CancelAfter(CloseTimeLimit);
+            case SendStep.Write write:
+                return WasWritten(await _link.WriteAsync(write.Message, _state.Stopped));
+            case SendStep.StartBulk start:
+                _link.StartBulk(start.Head, (PooledBody)start.Body);
+                return true;
+            case SendStep.ContinueBulk frame:
+                return WasWritten(await _link.ContinueBulkAsync(frame.BytesMax, _state.Stopped));
+            case SendStep.Pause pause:
+                await _state.WhenChangedAsync(pause.Limit);
+                return true;
+            case SendStep.TellSent sent:
+                await PostAsync(new Input.BulkSent(_id, sent.BodyBytes));
+                return true;
+            case SendStep.TellRate rate:
+                await PostAsync(new Input.LinkMeasured(_id, rate.BytesPerSecond));
+                return true;
+            case SendStep.Idle:
+                await _state.WhenChangedAsync();
+                return true;
+            case SendStep.Finish last:
+                WasWritten(await _link.WriteAsync(new Leave(last.Leave), _state.Stopped));
+                return false;
+            default:
+                throw new InvalidOperationException($"no way to take the step {step.GetType().Name}");
         }
     }
 
-    private async ValueTask ReportAsync()
+    /// <param name="bytes">Null when the connection is lost.</param>
+    private bool WasWritten(int? bytes)
     {
-        if (_writer.Report() is { } rate) await PostAsync(new Input.LinkMeasured(_id, rate), _stop.Token);
+        if (bytes is { } written) _state.Wrote(written);
+        else _state.LoseWriting();
+        return bytes is not null;
     }
+
+    private ValueTask PostAsync(Input input) => PostAsync(input, _state.Stopped);
 
     /// <summary>A node that stops takes no more inputs; then what would be posted ends here.</summary>
     private async ValueTask PostAsync(Input input, CancellationToken cancel)
     {
+        var isPosted = false;
         try
         {
-            while (await _inputs.WaitToWriteAsync(cancel))
-            {
-                if (_inputs.TryWrite(input)) return;
-            }
+            while (!isPosted && await _inputs.WaitToWriteAsync(cancel)) isPosted = _inputs.TryWrite(input);
         }
-        catch (OperationCanceledException)
+        finally
         {
-            (input as Input.Received)?.Body?.Dispose();
-            throw;
+            if (!isPosted) (input as Input.Received)?.Body?.Dispose();
         }
-
-        (input as Input.Received)?.Body?.Dispose();
-    }
-
-    private bool TryTake(out Outgoing next)
-    {
-        lock (_lock) return _queue.TryTake(out next);
-    }
-
-    private bool TryTakeControl(out Outgoing next)
-    {
-        lock (_lock) return _queue.TryTakeControl(out next);
-    }
-
-    private LeaveReason? LeaveToSend()
-    {
-        lock (_lock) return _queue.Count == 0 ? _leave : null;
-    }
-
-    private bool Accepting => !_ended && !_writingLost && _leave is null;
-
-    private void End(string reason)
-    {
-        lock (_lock)
-        {
-            if (_ended) return;
-            _ended = true;
-            _reason ??= reason;
-        }
-
-        _stop.Cancel();
-    }
-
-    /// <summary>Until something is queued, or the time is over. The writing task's.</summary>
-    private async Task WorkAsync(TimeSpan limit)
-    {
-        await Task.WhenAny(WorkAsync(), Task.Delay(limit, _time, _stop.Token));
-        if (_working!.IsCompleted) _working = null;
-        _stop.Token.ThrowIfCancellationRequested();
-    }
-
-    private Task WorkAsync() => _working ??= _work.WaitAsync(_stop.Token);
-
-    /// <summary>The semaphore is a flag: set once however often it is woken.</summary>
-    private void Wake()
-    {
-        if (_work.CurrentCount == 0) _work.Release();
     }
 }

@@ -10,7 +10,8 @@ namespace Ferry.Tests.Protocol.Sending;
 
 public sealed class OutgoingQueueTests
 {
-    private readonly OutgoingQueue _queue = new();
+    private static readonly OutgoingLimits Limits = OutgoingLimits.Standard;
+    private readonly OutgoingQueue _queue = new(Limits);
 
     [Fact]
     public void Empty_queue_gives_nothing()
@@ -96,7 +97,7 @@ public sealed class OutgoingQueueTests
             .ListOf();
         Prop.ForAll(pieces.ToArbitrary(), list =>
         {
-            var queue = new OutgoingQueue();
+            var queue = new OutgoingQueue(Limits);
             var number = 0UL;
             foreach (var (transfer, bytes) in list)
             {
@@ -127,7 +128,7 @@ public sealed class OutgoingQueueTests
             // Fills up.
         }
 
-        Assert.InRange(_queue.ControlBytes, OutgoingQueue.ControlBytesMax - 20_000, OutgoingQueue.ControlBytesMax);
+        Assert.InRange(_queue.ControlBytes, Limits.ControlBytesMax - 20_000, Limits.ControlBytesMax);
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class OutgoingQueueTests
             // Fills up.
         }
 
-        Assert.InRange(_queue.BulkBytes, OutgoingQueue.BulkBytesMax - 300_000, OutgoingQueue.BulkBytesMax);
+        Assert.InRange(_queue.BulkBytes, Limits.BulkBytesMax - 300_000, Limits.BulkBytesMax);
         Assert.Equal(0, body.Disposals);
     }
 

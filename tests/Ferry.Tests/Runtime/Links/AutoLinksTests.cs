@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Dialing;
 using Ferry.Protocol.Values;
 using Ferry.Runtime.Links;
+using Ferry.Runtime.Loop;
 using Ferry.Tests.Transports;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,12 +22,17 @@ public sealed class AutoLinksTests : IAsyncDisposable
     private readonly Channel<Notice> _offers = Channel.CreateUnbounded<Notice>();
     private readonly Channel<string> _dialed = Channel.CreateUnbounded<string>();
     private readonly FakeLinks _links = new();
+    private readonly NodeLife _life = new();
     private readonly AutoLinks _auto;
 
     public AutoLinksTests() => _auto = new AutoLinks(
-        _offers.Reader, _links, DialAsync, Self, fault => Assert.Fail(fault.Message), _time, NullLogger.Instance);
+        _offers.Reader, _links, DialAsync, Self, _life, _time, NullLogger.Instance);
 
-    public ValueTask DisposeAsync() => _auto.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _auto.DisposeAsync();
+        Assert.False(_life.End.IsCompleted);
+    }
 
     [Fact]
     public async Task Transport_that_does_not_link_us_yet_is_dialed()
@@ -81,7 +88,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
         Assert.Equal(Bluetooth, await NextDialAsync());
         _links.Set();
         await _links.WhenLookedAtAsync();
-        _time.Advance(DialSchedule.BackOffMax * 2);
+        _time.Advance(DialSchedule.Pauses.Max * 2);
         Offer(Some.Node(3), Wifi);
         await _links.WhenLookedAtAsync();
         Assert.False(_dialed.Reader.TryRead(out _));
@@ -119,7 +126,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
     {
         private readonly Lock _gate = new();
         private HashSet<string> _transports = [];
-        private TaskCompletionSource _changed = NewSource();
+        private readonly AsyncSignal _changed = new();
         private TaskCompletionSource _lookedAt = NewSource();
 
         public void Set(params string[] transports)
@@ -127,8 +134,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
             lock (_gate)
             {
                 _transports = [.. transports];
-                _changed.TrySetResult();
-                _changed = NewSource();
+                _changed.Set();
             }
         }
 
@@ -137,8 +143,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
             lock (_gate)
             {
                 _lookedAt = NewSource();
-                _changed.TrySetResult();
-                _changed = NewSource();
+                _changed.Set();
                 return _lookedAt.Task.WaitAsync(Patience.Limit);
             }
         }
@@ -152,10 +157,7 @@ public sealed class AutoLinksTests : IAsyncDisposable
             }
         }
 
-        public Task WhenChangedAsync()
-        {
-            lock (_gate) return _changed.Task;
-        }
+        public Task WhenChangedAsync(CancellationToken cancel) => _changed.WaitAsync(cancel);
 
         private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

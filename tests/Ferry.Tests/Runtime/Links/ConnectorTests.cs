@@ -1,7 +1,9 @@
+using Ferry.Protocol.Dialing;
 using Ferry.Protocol.Values;
 using Ferry.Runtime;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
+using Ferry.Runtime.Loop;
 using Ferry.Tests.Transports;
 using Ferry.Transports;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +20,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     private readonly JoinedAddresses _remembered;
     private readonly TestClock _time = new();
     private readonly FakeNeighbour _boat = new();
+    private readonly NodeLife _life = new();
     private readonly Connector _connector;
 
     public ConnectorTests()
@@ -25,8 +28,7 @@ public sealed class ConnectorTests : IAsyncDisposable
         _home = HomeFolder.Open(_folder);
         _remembered = JoinedAddresses.Load(_home, NullLogger.Instance);
         _connector = new Connector(
-            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, fault => Assert.Fail(fault.Message), _time,
-            NullLogger.Instance);
+            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, _life, _time, NullLogger.Instance);
     }
 
     [Fact]
@@ -96,7 +98,7 @@ public sealed class ConnectorTests : IAsyncDisposable
         _connector.Keep(Address);
         await _boat.WhenDialedAsync(1);
         await _boat.WhenWatchedAsync();
-        _time.Advance(Connector.SettledAfter);
+        _time.Advance(RedialSchedule.SettledAfter);
 
         _boat.Lose();
 
@@ -115,7 +117,7 @@ public sealed class ConnectorTests : IAsyncDisposable
 
         await WhenArmedAsync();
         Assert.Equal(1, _boat.Dials);
-        _time.Advance(2 * Connector.BackOffFirst);
+        _time.Advance(TimeSpan.FromSeconds(2));
         await _boat.WhenDialedAsync(2);
     }
 
@@ -126,14 +128,14 @@ public sealed class ConnectorTests : IAsyncDisposable
         await _connector.JoinAsync("boat", CancellationToken.None);
         await _boat.WhenWatchedAsync();
         _boat.Answers = false;
-        _time.Advance(Connector.SettledAfter);
+        _time.Advance(RedialSchedule.SettledAfter);
         _boat.Lose();
         await _boat.WhenDialedAsync(2);
         await WhenArmedAsync();
 
         _boat.LinkFromThere();
         var watched = _boat.WhenWatchedAsync();
-        _time.Advance(2 * Connector.BackOffFirst);
+        _time.Advance(TimeSpan.FromSeconds(2));
         await watched;
 
         Assert.Equal(2, _boat.Dials);
@@ -157,6 +159,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _connector.DisposeAsync();
+        Assert.False(_life.End.IsCompleted);
         _home.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

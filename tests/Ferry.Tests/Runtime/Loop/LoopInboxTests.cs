@@ -28,11 +28,11 @@ public sealed class LoopInboxTests
     public async Task Whatever_comes_rings_the_bell()
     {
         _post.PostResult(new Input.Tick());
-        Assert.True(await _post.WaitAsync(TestContext.Current.CancellationToken));
+        await _post.WaitAsync(TestContext.Current.CancellationToken);
         Assert.True(_post.Inputs.TryWrite(new Input.Tick()));
-        Assert.True(await _post.WaitAsync(TestContext.Current.CancellationToken));
+        await _post.WaitAsync(TestContext.Current.CancellationToken);
         Assert.True(_post.TryPostCall(new LoopCall<int>((_, _, _) => 1)));
-        Assert.True(await _post.WaitAsync(TestContext.Current.CancellationToken));
+        await _post.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

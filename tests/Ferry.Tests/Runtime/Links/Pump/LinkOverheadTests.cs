@@ -1,8 +1,7 @@
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
-using Ferry.Runtime.Links.Pump;
-using Ferry.Runtime.Loop;
 using Ferry.Tests.Transports;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
@@ -67,16 +66,36 @@ public sealed class LinkOverheadTests(ITestOutputHelper output)
 
     private static async Task SendContentAsync(SecureLink holder)
     {
-        var writer = new PacedWriter(holder, new NodeClock(new TestClock()));
+        var outgoing = new OutgoingLink(OutgoingLimits.Standard, default);
         for (var at = 0; at < ContentBytes; at += ChunkBytes)
         {
             var end = Math.Min(at + ChunkBytes, ContentBytes);
             for (var offset = at; offset < end; offset += PieceBytes)
             {
                 var head = LinkFixture.Piece(Math.Min(PieceBytes, end - offset));
-                writer.StartBulk(head, LinkFixture.Body(head));
-                while (writer.BulkPending) await writer.ContinueBulkAsync(CancellationToken.None);
+                Assert.True(outgoing.TryAdd(head, LinkFixture.Body(head)));
+                while (await SendAsync(holder, outgoing))
+                {
+                    // Step by step.
+                }
             }
+        }
+    }
+
+    /// <summary>As a link's pump does it. False when all has left.</summary>
+    private static async Task<bool> SendAsync(SecureLink holder, OutgoingLink outgoing)
+    {
+        switch (outgoing.Next(new LinkState.Up(), default, holder.Backlog, holder.BulkPending))
+        {
+            case SendStep.StartBulk start:
+                holder.StartBulk(start.Head, (PooledBody)start.Body);
+                return true;
+            case SendStep.ContinueBulk frame:
+                var written = await holder.ContinueBulkAsync(frame.BytesMax, CancellationToken.None);
+                outgoing.Wrote(Assert.NotNull(written));
+                return true;
+            case SendStep.TellSent: return true;
+            default: return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Links.Pump;
@@ -29,17 +30,6 @@ public sealed class LinkPumpTests
         var received = Assert.IsType<Input.Received>(await Next());
         LinkFixture.AssertBody(head, (PooledBody?)received.Body);
         received.Body!.Dispose();
-        await Stop(pump, peer);
-    }
-
-    [Fact]
-    public async Task What_is_sent_before_the_start_leaves_after_it()
-    {
-        var (near, peer) = await LinkFixture.Linked();
-        var pump = new LinkPump(Id, near, _inputs.Writer, _time, NullLogger.Instance);
-        pump.Send(new Heartbeat(3));
-        pump.Start();
-        Assert.Equal(new Heartbeat(3), (await LinkFixture.Receive(peer)).Message);
         await Stop(pump, peer);
     }
 
@@ -92,7 +82,7 @@ public sealed class LinkPumpTests
         var head = LinkFixture.Piece(200_000);
         for (var i = 0; i < 4; i++) pump.SendBody(head, LinkFixture.Body(head));
         pump.CloseAfterFlush(LeaveReason.DuplicateLink, "Another link is used.");
-        _time.Advance(LinkPump.CloseTimeLimit);
+        _time.Advance(LinkState.EndTimeLimit);
         Assert.Equal(new Input.LinkDown(Id, "Another link is used."), await Last());
         await pump.DisposeAsync();
         await peer.DisposeAsync();
@@ -128,8 +118,6 @@ public sealed class LinkPumpTests
         var farInputs = Channel.CreateUnbounded<Input>();
         await using var pump = new LinkPump(Id, near, _inputs.Writer, _time, NullLogger.Instance);
         await using var other = new LinkPump(Id, far, farInputs.Writer, _time, NullLogger.Instance);
-        pump.Start();
-        other.Start();
         pump.CloseAfterFlush(LeaveReason.ShuttingDown, "here");
         other.CloseAfterFlush(LeaveReason.ShuttingDown, "there");
         await Task.WhenAll(pump.Completion, other.Completion).WaitAsync(Patience.Limit);
@@ -201,21 +189,10 @@ public sealed class LinkPumpTests
         await peer.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Pump_that_was_never_started_closes_its_link()
-    {
-        var (near, peer) = await LinkFixture.Linked();
-        var pump = new LinkPump(Id, near, _inputs.Writer, _time, NullLogger.Instance);
-        await pump.DisposeAsync();
-        Assert.Equal(LinkCloseReason.PeerClosed, (await LinkFixture.Receive(peer)).Close?.Reason);
-        await peer.DisposeAsync();
-    }
-
     private async Task<(LinkPump Pump, SecureLink Peer)> Start(int frameBytesMax = WireLimits.BodyBytesMax)
     {
         var (near, far) = await LinkFixture.Linked(frameBytesMax);
         var pump = new LinkPump(Id, near, _inputs.Writer, _time, NullLogger.Instance);
-        pump.Start();
         return (pump, far);
     }
 

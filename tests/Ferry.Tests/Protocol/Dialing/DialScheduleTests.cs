@@ -1,12 +1,13 @@
-using Ferry.Runtime.Links;
+using Ferry.Protocol.Dialing;
+using Ferry.Protocol.Values;
 using Xunit;
 
-namespace Ferry.Tests.Runtime.Links;
+namespace Ferry.Tests.Protocol.Dialing;
 
 public sealed class DialScheduleTests
 {
     private static readonly string[] Offered = ["bluetooth://AA:BB:CC:DD:EE:FF/3"];
-    private static readonly TimeSpan Start = TimeSpan.FromSeconds(100);
+    private static readonly Instant Start = Some.At(100);
 
     private readonly DialSchedule _link = new(isFirst: true, wait => wait);
 
@@ -17,7 +18,7 @@ public sealed class DialScheduleTests
     {
         var link = new DialSchedule(isFirst, wait => wait);
         link.OnOffer(Start, Offered);
-        Assert.Equal(TimeSpan.FromSeconds(seconds), link.DueAt);
+        Assert.Equal(Some.At(seconds), link.DueAt);
     }
 
     [Fact]
@@ -25,13 +26,13 @@ public sealed class DialScheduleTests
     {
         _link.OnOffer(Start, Offered);
         var waits = new List<double>();
-        var now = _link.DueAt!.Value;
+        var now = _link.DueAt;
         for (var dial = 0; dial < 6; dial++)
         {
             _link.OnLooked(now, isLinked: false);
             _link.OnDialed(now);
-            waits.Add((_link.DueAt!.Value - now).TotalSeconds);
-            now = _link.DueAt.Value;
+            waits.Add((_link.DueAt - now).TotalSeconds);
+            now = _link.DueAt;
         }
 
         Assert.Equal([5, 10, 20, 40, 60, 60], waits);
@@ -42,9 +43,9 @@ public sealed class DialScheduleTests
     {
         _link.OnOffer(Start, Offered);
         _link.OnLooked(Start, isLinked: true);
-        Assert.Null(_link.DueAt);
+        Assert.Equal(Instant.Never, _link.DueAt);
         _link.OnOffer(Start, ["bluetooth://AA:BB:CC:DD:EE:FF/4"]);
-        Assert.Null(_link.DueAt);
+        Assert.Equal(Instant.Never, _link.DueAt);
     }
 
     [Fact]
@@ -52,9 +53,9 @@ public sealed class DialScheduleTests
     {
         Fail(times: 5);
         _link.OnLooked(Start, isLinked: true);
-        var lost = Start + DialSchedule.BackOffMax;
+        var lost = Start + DialSchedule.Pauses.Max;
         _link.OnLooked(lost, isLinked: false);
-        Assert.Equal(lost + DialSchedule.BackOffFirst, _link.DueAt);
+        Assert.Equal(lost + DialSchedule.Pauses.First, _link.DueAt);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class DialScheduleTests
         Fail(times: 5);
         _link.OnLooked(Start, isLinked: true);
         _link.OnLooked(Start, isLinked: false);
-        Assert.Equal(Start + DialSchedule.BackOffMax, _link.DueAt);
+        Assert.Equal(Start + DialSchedule.Pauses.Max, _link.DueAt);
     }
 
     [Fact]
@@ -73,8 +74,8 @@ public sealed class DialScheduleTests
         var due = _link.DueAt;
         _link.OnOffer(Start, Offered);
         Assert.Equal(due, _link.DueAt);
-        _link.OnOffer(Start + DialSchedule.BackOffMax, ["bluetooth://AA:BB:CC:DD:EE:FF/4"]);
-        Assert.Equal(Start + DialSchedule.BackOffMax + DialSchedule.FirstWaits, _link.DueAt);
+        _link.OnOffer(Start + DialSchedule.Pauses.Max, ["bluetooth://AA:BB:CC:DD:EE:FF/4"]);
+        Assert.Equal(Start + DialSchedule.Pauses.Max + DialSchedule.FirstWaits, _link.DueAt);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class DialScheduleTests
         _link.OnOffer(Start, Offered);
         _link.OnDialed(Start);
         _link.OnOffer(Start, ["bluetooth://AA:BB:CC:DD:EE:FF/4"]);
-        Assert.Equal(Start + DialSchedule.BackOffFirst, _link.DueAt);
+        Assert.Equal(Start + DialSchedule.Pauses.First, _link.DueAt);
     }
 
     private void Fail(int times)

@@ -1,0 +1,126 @@
+using Ferry.Protocol.Sending;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Loop;
+
+namespace Ferry.Runtime.Links.Pump;
+
+/// <summary>
+/// What the loop and the two tasks of a link's pump share: what waits to be sent, and how far the link's end has come.
+/// One lock for both, because whether a message is still taken depends on the end.
+/// </summary>
+internal sealed class PumpState : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly OutgoingLink _outgoing;
+    private readonly AsyncSignal _changed = new();
+    private readonly TimeProvider _time;
+    private readonly NodeClock _clock;
+    private readonly CancellationTokenSource _stop;
+    private LinkState _state = new LinkState.Up();
+
+    public PumpState(TimeProvider time)
+    {
+        (_time, _clock) = (time, new NodeClock(time));
+        _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        Stopped = _stop.Token;
+        _outgoing = new OutgoingLink(OutgoingLimits.Standard, _clock.Now);
+    }
+
+    /// <summary>Cancelled when the link is down, or has not come to its end in time.</summary>
+    public CancellationToken Stopped { get; }
+
+    public LinkState Link
+    {
+        get { lock (_lock) return _state; }
+    }
+
+    /// <summary>Never waits.</summary>
+    public void Send(Message message)
+    {
+        lock (_lock)
+        {
+            if (!_state.IsSending) return;
+            if (_outgoing.TryAdd(message))
+            {
+                _changed.Set();
+                return;
+            }
+        }
+
+        End("The neighbour is too slow: it does not take our messages.");
+    }
+
+    /// <summary>Takes the body over. Never waits.</summary>
+    public void Send(FileTransfer head, Payload body)
+    {
+        bool isSending;
+        lock (_lock)
+        {
+            isSending = _state.IsSending;
+            if (isSending && _outgoing.TryAdd(head, body))
+            {
+                _changed.Set();
+                return;
+            }
+        }
+
+        body.Dispose();
+        if (isSending) End("The neighbour is too slow: too many bytes wait for it.");
+    }
+
+    public void Close(LeaveReason leave, string reason) => Move(state => state.Close(leave, reason));
+
+    /// <summary>What is queued is worth nothing to a neighbour that breaks the protocol.</summary>
+    public void Refuse(string reason)
+    {
+        Move(state => state.Refuse(reason));
+        Clear();
+    }
+
+    public void LoseWriting() => Move(state => state.LoseWriting());
+
+    public void End(string reason) => Move(state => state.End(reason));
+
+    /// <summary>Gives the bodies back that nobody will send.</summary>
+    public void Clear()
+    {
+        lock (_lock) _outgoing.Clear();
+    }
+
+    /// <summary>The writing task's: what to do next.</summary>
+    public SendStep Next(SendBacklog? backlog, bool bulkPending)
+    {
+        lock (_lock) return _outgoing.Next(_state, _clock.Now, backlog, bulkPending);
+    }
+
+    /// <summary>The writing task's.</summary>
+    public void Wrote(int bytes)
+    {
+        lock (_lock) _outgoing.Wrote(bytes);
+    }
+
+    /// <summary>The writing task's: until something is queued or the state has changed.</summary>
+    public Task WhenChangedAsync() => _changed.WaitAsync(Stopped);
+
+    /// <summary>The writing task's: the same, but no longer than the limit.</summary>
+    public Task WhenChangedAsync(TimeSpan limit) => _changed.WaitAsync(limit, _time, Stopped);
+
+    public void Dispose() => _stop.Dispose();
+
+    /// <summary>Cancelling runs what waits for it: not under the lock.</summary>
+    private void Move(Func<LinkState, LinkState> step)
+    {
+        LinkState next;
+        lock (_lock)
+        {
+            next = step(_state);
+            if (ReferenceEquals(next, _state)) return;
+            _state = next;
+        }
+
+        if (next is LinkState.Down) _stop.Cancel();
+        else if (next.IsEnding) _stop.CancelAfter(LinkState.EndTimeLimit);
+        _changed.Set();
+    }
+}

@@ -1,0 +1,66 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Storage.Store;
+
+/// <summary>
+/// How much may wait for the disk, and what becomes of what finds no room. What peers can cause is turned down, as if
+/// this node were busy; what only our own user causes has room kept for it.
+/// </summary>
+public sealed record StorageLimits
+{
+    /// <summary>Requests that peers cause, waiting for the log.</summary>
+    public int PeerRequestsMax { get; init; } = 4096;
+
+    /// <summary>With room for the requests that must not be lost: closing, finishing, our own downloads.</summary>
+    public int RequestsMax { get; init; } = 16 * 4096;
+
+    /// <summary>Each takes some milliseconds: more than this would be answered too late.</summary>
+    public int SearchesMax { get; init; } = 256;
+
+    /// <summary>Windows bound what holders may send us; this is 512 MiB of pieces of 256 KiB.</summary>
+    public int PiecesMax { get; init; } = 2048;
+
+    /// <summary>The core stops asking when a link has more queued than it can send soon; this is far beyond.</summary>
+    public int ReadsMax { get; init; } = 4096;
+
+    /// <summary>How many others may wait before this one.</summary>
+    public int MaxFor(StorageRequest request) => request switch
+    {
+        StorageRequest.PersistPiece => PiecesMax,
+        StorageRequest.MatchShares => SearchesMax,
+        StorageRequest.OpenUpload or StorageRequest.ReadManifest or StorageRequest.NoteAcked => PeerRequestsMax,
+        _ => RequestsMax,
+    };
+
+    /// <summary>
+    /// The answer to a request that found no room, if there is one. Disposes what the request owns.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It must not be lost: this node asks itself too much.</exception>
+    public StorageResult? TurnDown(StorageRequest request)
+    {
+        switch (request)
+        {
+            case StorageRequest.PersistPiece piece:
+                // It was lost on the way, as far as its chunk is concerned: it is sent again.
+                piece.Body.Dispose();
+                return null;
+            case StorageRequest.MatchShares search:
+                return new StorageResult.SharesMatched(search.Query, []);
+            case StorageRequest.OpenUpload open:
+                return new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy);
+            case StorageRequest.ReadManifest or StorageRequest.NoteAcked:
+                // Asked again by whoever wants it; an ACK that is not noted costs no more than sending something twice.
+                return null;
+            default:
+                throw new InvalidOperationException($"{RequestsMax} storage requests wait");
+        }
+    }
+
+    /// <summary>The answer to a piece that is not read, for want of room.</summary>
+    public static StorageResult.PieceRead TurnDown(Effect.SendPiece piece) => AnswerTo(piece, RefusalReason.Busy);
+
+    /// <summary>What came of reading and sending a piece.</summary>
+    public static StorageResult.PieceRead AnswerTo(Effect.SendPiece piece, RefusalReason? failure) => new(
+        piece.Head.Transfer, piece.Head.Chunk, piece.Link, piece.Head.BodyBytes, failure);
+}
