@@ -1,6 +1,8 @@
 using Ferry.App.Commands;
 using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Ferry.App;
 
@@ -34,7 +36,7 @@ internal static class Launch
                 {
                     Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table,
                     Time = TimeProvider.System, Input = new LineReader(keyboard), Interrupts = interrupts,
-                    StartNode = LocalNode.StartAsync, Node = client, Program = program,
+                    StartNode = StartAsync, Node = client, Program = program,
                 };
             }, interrupts.Stop);
             return (int)result;
@@ -44,6 +46,10 @@ internal static class Launch
             client?.Dispose();
         }
     }
+
+    private static async Task<IRunningNode> StartAsync(
+        NodeOptions options, ILoggerFactory logs, CancellationToken cancel) =>
+        await FerryNode.StartAsync(options, TimeProvider.System, logs, cancel);
 
     private static ScreenTraits Traits()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
 
@@ -24,8 +25,8 @@ internal sealed class CancelCommand : FerryCommand
     {
         var ended = await context.Node.CancelAsync(parsed.GetRequiredValue(_transfer), cancel);
         context.Screen.Json(ended, ControlJson.Default.TransferInfo);
-        context.Screen.Line(
-            $"Cancelled the {ended.Direction} of {ended.Name} at {Units.Percent(ended.DoneBytes, ended.Size)} %.");
+        var percent = Units.Percent(ended.DoneBytes, ended.Size);
+        context.Screen.Line($"Cancelled the {ended.Direction.Name()} of {ended.Name} at {percent} %.");
         return ExitCode.Done;
     }
 }

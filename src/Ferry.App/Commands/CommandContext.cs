@@ -1,7 +1,12 @@
-using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Ferry.App.Commands;
+
+/// <summary>Starts a node in this process; tests start another kind.</summary>
+internal delegate Task<IRunningNode> NodeStarter(
+    NodeOptions options, ILoggerFactory logs, CancellationToken cancel);
 
 /// <summary>What a command finds around it when it runs.</summary>
 internal sealed class CommandContext

@@ -1,4 +1,3 @@
-using Ferry.App.Control;
 using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
@@ -20,14 +19,6 @@ internal enum ExitCode
 
 internal static class ExitCodes
 {
-    public static ExitCode Of(FailureKind kind) => kind switch
-    {
-        FailureKind.Usage => ExitCode.Usage,
-        FailureKind.NothingFound => ExitCode.NothingFound,
-        FailureKind.Refused => ExitCode.Refused,
-        _ => ExitCode.Failed,
-    };
-
-    /// <summary>For the kinds that <see cref="RequestEvent.Failed"/> names.</summary>
-    public static ExitCode Of(string kind) => Of(Problem.KindOf(kind));
+    /// <summary>The numbers of the kinds are those of the codes.</summary>
+    public static ExitCode Of(FailureKind kind) => (ExitCode)kind;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
 
@@ -30,7 +31,8 @@ internal sealed class FilesCommand() : FerryCommand("files", "List what this nod
         {
             context.Screen.Table(Columns, files.Select(file => new[]
             {
-                file.Name, Units.Size(file.Size), file.State, file.Origin, Units.ShortId(file.ContentId ?? "-"),
+                file.Name, Units.Size(file.Size), file.State.Name(), file.Origin.Name(),
+                ShortId.Of(file.ContentId ?? "-"),
                 file.Path,
             }));
         }

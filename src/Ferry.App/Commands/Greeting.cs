@@ -14,7 +14,7 @@ internal static class Greeting
         var status = await context.Node.StatusAsync(cancel);
         var screen = context.Screen;
         screen.Json(status, ControlJson.Default.StatusInfo);
-        screen.Note($"Ferry {status.Version}: node {status.Nickname}, id {Units.ShortId(status.Node)}");
+        screen.Note($"Ferry {status.Version}: node {status.Nickname}, id {ShortId.Of(status.Node)}");
         var addresses = status.Addresses;
         foreach (var address in addresses.Take(AddressesMax)) screen.Note($"  listens on   {address}");
         foreach (var warning in status.Warnings) screen.Note($"  warning      {warning}");
@@ -25,7 +25,7 @@ internal static class Greeting
         {
             screen.Note($"  shares       nothing yet ('{context.Typed("share PATH")}' offers a file or folder)");
         }
-        screen.Note($"  network      {status.Network}");
+        screen.Note($"  network      {status.Network.Name()}");
         foreach (var address in status.Joined) screen.Note($"  joins        {address}");
         if (status.TransfersUnfinished > 0)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ferry.App.Control;
+using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
 
@@ -30,7 +31,7 @@ internal sealed class JoinCommand : FerryCommand
         var joined = await context.Node.JoinAsync(address, cancel);
         context.Screen.Json(joined, ControlJson.Default.JoinInfo);
         context.Screen.Line(
-            $"Joined {joined.Nickname} ({Output.Units.ShortId(joined.Node)}) at {joined.Address} over " +
+            $"Joined {joined.Nickname} ({ShortId.Of(joined.Node)}) at {joined.Address} over " +
             $"{joined.Transport}.");
         return ExitCode.Done;
     }

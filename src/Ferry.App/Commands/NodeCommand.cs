@@ -138,10 +138,9 @@ internal sealed class NodeCommand : FerryCommand
             throw NotYet.Failure("passphrases", "start without --passphrase-file, and with --open to admit everybody");
         }
         if (parsed.GetValue(_web) is not null) throw NotYet.Failure("web page", "start without --web");
-        return new NodeOptions
+        var options = new NodeOptions
         {
             Home = home,
-            Nickname = parsed.GetValue(_name),
             Listen = listen,
             Shares = [.. (parsed.GetValue(_share) ?? []).Select(Paths.Full)],
             Join = join,
@@ -150,6 +149,7 @@ internal sealed class NodeCommand : FerryCommand
             AutoLink = parsed.GetValue(_autoLink) == "on",
             AckTimeout = parsed.GetValue(_ackTimeout),
         };
+        return parsed.GetValue(_name) is { } name ? options with { Nickname = name } : options;
     }
 
     /// <summary>

@@ -31,12 +31,12 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
 
     private static IEnumerable<IReadOnlyList<string>> Rows(PeerInfo peer)
     {
-        var id = Units.ShortId(peer.Node);
-        if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State, "-", "-", "-", "-", "-", "-", "-"]];
+        var id = ShortId.Of(peer.Node);
+        if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State.Name(), "-", "-", "-", "-", "-", "-", "-"]];
         return peer.Links.Select(link => new[]
         {
-            peer.Nickname, id, peer.State, link.Transport, Bare(link.Address), link.Dialed ? "us" : "them",
-            link.Role, Units.Rate(link.Rate),
+            peer.Nickname, id, peer.State.Name(), link.Transport, Bare(link.Address), link.Dialed ? "us" : "them",
+            link.Role.Name(), Units.Rate(link.Rate),
             link.RoundTripMs is { } milliseconds ? Units.Time(milliseconds / 1000) : "-", Units.Time(link.AgeSeconds),
         });
     }

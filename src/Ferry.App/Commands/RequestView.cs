@@ -11,7 +11,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
     private readonly ProgressLine _progress = new(context.Screen, context.Time);
     private string _name = what;
     private string? _transfer;
-    private string? _state;
+    private TransferPhase? _state;
 
     /// <summary>Null until the request is over for this command.</summary>
     public ExitCode? Result { get; private set; }
@@ -25,8 +25,8 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         switch (told)
         {
             case RequestEvent.Found found:
-                _name = found.Name;
-                _screen.Note($"Found {found.Name} ({Units.Size(found.Size)}): {Holders(found.Holders)}.");
+                _name = found.Hit.Name;
+                _screen.Note($"Found {_name} ({Units.Size(found.Hit.Size)}): {Holders(found.Hit.Holders)}.");
                 break;
             case RequestEvent.Ambiguous ambiguous:
                 Choices = ambiguous.Choices;
@@ -65,7 +65,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         }
         _screen.Error(
             $"the download of {_name} goes on in the node. '{context.Typed("transfers")}' shows it; " +
-            $"'{context.Typed("cancel " + Units.ShortId(_transfer))}' stops it for good.");
+            $"'{context.Typed("cancel " + ShortId.Of(_transfer))}' stops it for good.");
     }
 
     public void Close() => _progress.Clear();
@@ -76,7 +76,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         _transfer = started.Transfer;
         if (!detach) return;
         _screen.Line(
-            $"Fetching {started.Name} ({Units.Size(started.Size)}) as transfer {Units.ShortId(started.Transfer)}. " +
+            $"Fetching {started.Name} ({Units.Size(started.Size)}) as transfer {ShortId.Of(started.Transfer)}. " +
             $"'{context.Typed("transfers")}' shows how far it is.");
         Result = ExitCode.Done;
     }
@@ -86,7 +86,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         // Running is the rule; a word is due when it stops being so, and when it is so again.
         if (_state is not null && progress.State != _state && !_screen.Traits.OutputIsTerminal)
         {
-            _screen.Note($"{_name}: {progress.State}");
+            _screen.Note($"{_name}: {progress.State.Name()}");
         }
         _state = progress.State;
         _progress.Show(_name, progress);
@@ -105,7 +105,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
             $"{(completed.Resent == 0 ? "nothing" : Units.Size(completed.Resent))} came twice");
         foreach (var source in completed.Sources)
         {
-            _screen.Note($"  {Units.Size(source.Bytes),8} from {Units.ShortId(source.Node)}, " +
+            _screen.Note($"  {Units.Size(source.Bytes),8} from {ShortId.Of(source.Node)}, " +
                 $"{Units.Count(source.Hops, "hop", "hops")}, {source.Transport}");
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
 
@@ -27,8 +28,8 @@ internal sealed class RoutesCommand() : FerryCommand("routes", "Show the routing
         {
             context.Screen.Table(Columns, routes.Select(route => new[]
             {
-                route.Selected ? "*" : "", Units.ShortId(route.Destination),
-                $"{route.NextHopName} ({Units.ShortId(route.NextHop)})", route.Hops.ToString(), route.Transport,
+                route.Selected ? "*" : "", ShortId.Of(route.Destination),
+                $"{route.NextHopName} ({ShortId.Of(route.NextHop)})", route.Hops.ToString(), route.Transport,
                 Units.Time(route.MetricMs / 1000), Units.Time(route.FirstHopMs / 1000), Units.Time(route.AgeSeconds),
                 route.Why,
             }));

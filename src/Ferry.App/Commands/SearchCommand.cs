@@ -66,8 +66,8 @@ internal sealed class SearchCommand : FerryCommand
 
     public static IReadOnlyList<string> Row(SearchHitInfo hit) =>
     [
-        hit.Name, Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders), hit.Match,
-        Units.ShortId(hit.ContentId),
+        hit.Name, Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders), hit.Match.Name(),
+        ShortId.Of(hit.ContentId),
     ];
 
     /// <summary><c>2</c>, or <c>2-4</c> when holders are near and far.</summary>

@@ -7,8 +7,6 @@ namespace Ferry.App.Commands;
 
 internal sealed class TransfersCommand() : FerryCommand("transfers", "List running and unfinished transfers")
 {
-    private const int IdDigits = 8;
-
     public override IReadOnlyList<string> Details =>
     [
         "The column Log tells about the entry in the write-ahead log: while it is open, this node goes on with the " +
@@ -41,30 +39,29 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
             transfers.Select(transfer => hasAcks ? [.. Row(transfer), LastAck(transfer)] : Row(transfer)));
         foreach (var transfer in transfers)
         {
-            if (transfer.Reason is { } reason) screen.Note($"{Short(transfer.Transfer)} waits: {reason}");
+            if (transfer.Reason is { } reason) screen.Note($"{ShortId.Of(transfer.Transfer)} waits: {reason}");
         }
     }
 
     private static IReadOnlyList<string> Row(TransferInfo transfer) =>
     [
-        Short(transfer.Transfer), transfer.Direction, transfer.Name,
+        ShortId.Of(transfer.Transfer), transfer.Direction.Name(), transfer.Name,
         $"{Units.Percent(transfer.DoneBytes, transfer.Size)} %",
         Units.Size(transfer.Size), transfer.Rate > 0 ? Units.Rate(transfer.Rate) : "-", State(transfer),
-        transfer.Wal, With(transfer),
+        transfer.Wal.Name(), With(transfer),
     ];
 
-    private static string State(TransferInfo transfer) => transfer.State is "searching" or "resuming" or "paused"
-        ? $"{transfer.State}, given up in {Units.Time(transfer.GivenUpInSeconds)}" : transfer.State;
+    private static string State(TransferInfo transfer) => transfer.State is TransferPhase.Searching or
+        TransferPhase.Resuming or TransferPhase.Paused
+        ? $"{transfer.State.Name()}, given up in {Units.Time(transfer.GivenUpInSeconds)}" : transfer.State.Name();
 
     private static string LastAck(TransferInfo transfer) =>
         transfer.SinceAckSeconds is { } seconds ? Units.Time(seconds) + " ago" : "-";
 
     private static string With(TransferInfo transfer) => transfer.Sources switch
     {
-        [] => Short(transfer.Peer),
-        [var source] => $"{Short(source.Node)}, {Units.Count(source.Hops, "hop", "hops")}",
+        [] => ShortId.Of(transfer.Peer),
+        [var source] => $"{ShortId.Of(source.Node)}, {Units.Count(source.Hops, "hop", "hops")}",
         var sources => Units.Count(sources.Count, "node", "nodes"),
     };
-
-    private static string Short(string id) => id.Length <= IdDigits ? id : id[..IdDigits];
 }

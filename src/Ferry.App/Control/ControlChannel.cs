@@ -18,10 +18,11 @@ internal sealed class ControlChannel(string home, string howToStart, TimeProvide
 
     private static readonly TimeSpan ConnectAgainAfter = TimeSpan.FromMilliseconds(100);
 
-    private readonly ControlFailures _failures = new(home, howToStart);
-
     /// <summary>Made when it is needed: many commands never ask.</summary>
     private HttpClient? _http;
+
+    /// <summary>Why the node could not be asked.</summary>
+    public ControlFailures Failures { get; } = new(home, howToStart);
 
     public void Dispose() => _http?.Dispose();
 
@@ -50,20 +51,20 @@ internal sealed class ControlChannel(string home, string howToStart, TimeProvide
                 }
                 catch (TimeoutException) when (!answer.IsCompleted)
                 {
-                    if (_failures.IsStopped || (!await IsAliveAsync(cancel) && !answer.IsCompleted))
+                    if (Failures.IsStopped || (!await IsAliveAsync(cancel) && !answer.IsCompleted))
                     {
-                        throw _failures.NoAnswer();
+                        throw Failures.NoAnswer();
                     }
                 }
             }
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException socket)
         {
-            throw _failures.NoConnection(socket);
+            throw Failures.NoConnection(socket);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw _failures.Gone(e);
+            throw Failures.Gone(e);
         }
         finally
         {
@@ -123,7 +124,7 @@ internal sealed class ControlChannel(string home, string howToStart, TimeProvide
                 try
                 {
                     await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-                    _failures.Process = PeerProcess.Of(socket);
+                    Failures.Process = PeerProcess.Of(socket);
                     return new NetworkStream(socket, ownsSocket: true);
                 }
                 catch (SocketException e) when (MayComeLater(e) && time.GetElapsedTime(began) < Patience)

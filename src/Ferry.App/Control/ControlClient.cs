@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -10,119 +11,116 @@ namespace Ferry.App.Control;
 /// <param name="howToStart">The command that starts it, for people who forgot.</param>
 internal sealed class ControlClient(string home, string howToStart, TimeProvider time) : INode, IDisposable
 {
-    private static readonly ControlJson Json = ControlJson.Default;
+    private static readonly NothingBody Nothing = new();
 
     private readonly ControlChannel _channel = new(home, howToStart, time);
 
     public void Dispose() => _channel.Dispose();
 
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
-        AskAsync("join", new JoinBody(address), Json.JoinBody, Json.JoinInfo, cancel);
+        AskAsync(ControlCalls.Join, new JoinBody(address), cancel);
 
     public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) =>
-        ListAsync("discover", Json.IReadOnlyListDiscoveredInfo, cancel);
+        AskAsync(ControlCalls.Discover, Nothing, cancel);
 
-    public Task LeaveAsync(CancellationToken cancel) =>
-        AskAsync("leave", new NothingBody(), Json.NothingBody, Json.DoneInfo, cancel);
+    public Task LeaveAsync(CancellationToken cancel) => AskAsync(ControlCalls.Leave, Nothing, cancel);
 
     public IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel) =>
-        StreamAsync("search", new SearchBody(query), Json.SearchBody, Json.SearchHitInfo, cancel);
+        StreamAsync(ControlCalls.Search, new SearchBody(query), cancel);
 
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
-        StreamAsync("request", options, Json.RequestOptions, Json.RequestEvent, cancel);
+        StreamAsync(ControlCalls.Request, options, cancel);
 
     public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) =>
-        AskAsync("share", new PathBody(path), Json.PathBody, Json.ShareInfo, cancel);
+        AskAsync(ControlCalls.Share, new PathBody(path), cancel);
 
     public Task UnshareAsync(string path, CancellationToken cancel) =>
-        AskAsync("unshare", new PathBody(path), Json.PathBody, Json.DoneInfo, cancel);
+        AskAsync(ControlCalls.Unshare, new PathBody(path), cancel);
 
     public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
-        ListAsync("files", Json.IReadOnlyListFileInfoLine, cancel);
+        AskAsync(ControlCalls.Files, Nothing, cancel);
 
     public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) =>
-        ListAsync("peers", Json.IReadOnlyListPeerInfo, cancel);
+        AskAsync(ControlCalls.Peers, Nothing, cancel);
 
     public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) =>
-        ListAsync("routes", Json.IReadOnlyListRouteInfo, cancel);
+        AskAsync(ControlCalls.Routes, Nothing, cancel);
 
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel) =>
-        ListAsync("transfers", Json.IReadOnlyListTransferInfo, cancel);
+        AskAsync(ControlCalls.Transfers, Nothing, cancel);
 
-    public Task<StatusInfo> StatusAsync(CancellationToken cancel) =>
-        AskAsync("status", new NothingBody(), Json.NothingBody, Json.StatusInfo, cancel);
+    public Task<StatusInfo> StatusAsync(CancellationToken cancel) => AskAsync(ControlCalls.Status, Nothing, cancel);
 
     public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
-        AskAsync("cancel", new CancelBody(transfer), Json.CancelBody, Json.TransferInfo, cancel);
+        AskAsync(ControlCalls.Cancel, new CancelBody(transfer), cancel);
 
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
-        AskAsync("diagnose", options, Json.DiagnoseOptions, Json.DiagnosisInfo, cancel);
-
-    private Task<TAnswer> ListAsync<TAnswer>(string command, JsonTypeInfo<TAnswer> type, CancellationToken cancel) =>
-        AskAsync(command, new NothingBody(), Json.NothingBody, type, cancel);
+        AskAsync(ControlCalls.Diagnose, options, cancel);
 
     private async Task<TAnswer> AskAsync<TBody, TAnswer>(
-        string command, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType,
-        CancellationToken cancel)
+        ControlCall<TBody, TAnswer> call, TBody body, CancellationToken cancel)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var response = await PostAsync(command, body, bodyType, cancel);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancel);
-        try
-        {
-            return await _channel.WhileAliveAsync(
-                () => JsonSerializer.DeserializeAsync(stream, answerType, giveUp.Token).AsTask(), giveUp, cancel)
-                ?? throw OtherVersion(null);
-        }
-        catch (JsonException e)
-        {
-            throw OtherVersion(e);
-        }
+        using var response = await PostAsync(call, body, cancel);
+        var answer = await _channel.WhileAliveAsync(
+            () => response.Content.ReadAsByteArrayAsync(giveUp.Token), giveUp, cancel);
+        return Parse(answer, call.Answer);
     }
 
     private async IAsyncEnumerable<TItem> StreamAsync<TBody, TItem>(
-        string command, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TItem> itemType,
-        [EnumeratorCancellation] CancellationToken cancel)
+        ControlCall<TBody, TItem> call, TBody body, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var response = await PostAsync(command, body, bodyType, cancel);
+        using var response = await PostAsync(call, body, cancel);
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
-        using var lines = new StreamReader(stream);
-        while (await _channel.WhileAliveAsync(
-            () => lines.ReadLineAsync(giveUp.Token).AsTask(), giveUp, cancel) is { } line)
+        var parser = SseParser.Create(stream, (type, data) => Parse(type, data, call.Answer));
+        await using var parts = parser.EnumerateAsync(giveUp.Token).GetAsyncEnumerator(giveUp.Token);
+        while (await _channel.WhileAliveAsync(() => parts.MoveNextAsync().AsTask(), giveUp, cancel))
         {
-            if (line.StartsWith(StreamEnd.Mark, StringComparison.Ordinal))
+            switch (parts.Current.Data)
             {
-                throw Parse(line, Json.StreamEnd).Problem.ToException();
+                case StreamPart<TItem>.Item item: yield return item.Value; break;
+                case StreamPart<TItem>.Failed failed: throw ToException(failed.Problem);
+                default: yield break;
             }
-            yield return Parse(line, itemType);
         }
+        throw _channel.Failures.Gone(null);
     }
 
-    private async Task<HttpResponseMessage> PostAsync<TBody>(
-        string command, TBody body, JsonTypeInfo<TBody> type, CancellationToken cancel)
+    private async Task<HttpResponseMessage> PostAsync<TBody, TAnswer>(
+        ControlCall<TBody, TAnswer> call, TBody body, CancellationToken cancel)
     {
-        var response = await _channel.PostAsync(command, JsonSerializer.SerializeToUtf8Bytes(body, type), cancel);
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, call.Body);
+        var response = await _channel.PostAsync(call.Command, json, cancel);
         if (response.IsSuccessStatusCode) return response;
         using (response)
         {
-            var text = await response.Content.ReadAsStringAsync(cancel);
-            if (text.Length == 0) throw OtherVersion(null);
-            throw Parse(text, Json.Problem).ToException();
+            throw ToException(Parse(
+                await response.Content.ReadAsByteArrayAsync(cancel), ControlJson.Default.Problem));
         }
     }
 
-    private static T Parse<T>(string text, JsonTypeInfo<T> type)
+    private static StreamPart<T> Parse<T>(string type, ReadOnlySpan<byte> data, JsonTypeInfo<T> itemType) => type switch
+    {
+        StreamPart<T>.ItemType => new StreamPart<T>.Item(Parse(data, itemType)),
+        StreamPart<T>.FailedType => new StreamPart<T>.Failed(Parse(data, ControlJson.Default.Problem)),
+        StreamPart<T>.EndType => new StreamPart<T>.End(),
+        _ => throw OtherVersion(null),
+    };
+
+    private static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, type) ?? throw OtherVersion(null);
+            return JsonSerializer.Deserialize(json, type) ?? throw OtherVersion(null);
         }
         catch (JsonException e)
         {
             throw OtherVersion(e);
         }
     }
+
+    private static FerryException ToException(Problem problem) => new(problem.Kind, problem.Message);
 
     private static FerryException OtherVersion(Exception? e) => new(
         FailureKind.Failed, "The running node gave an answer that this command does not understand: it may be of " +

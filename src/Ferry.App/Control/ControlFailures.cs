@@ -45,7 +45,7 @@ internal sealed class ControlFailures(string home, string howToStart)
             $"process and start it again with '{howToStart}': unfinished transfers go on by themselves.");
     }
 
-    public NoNodeException Gone(Exception e) => new(
+    public NoNodeException Gone(Exception? e) => new(
         $"the node with the home {home} went away before it had answered. Start it again with '{howToStart}': " +
         "unfinished transfers go on by themselves.", e);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ferry.App.Commands.Demo;
 using Ferry.Runtime;
@@ -15,42 +14,13 @@ internal sealed record CancelBody(string Transfer);
 /// <summary>What <c>leave</c>, <c>unshare</c> and the like answer: there is nothing else to say.</summary>
 internal sealed record DoneInfo(string Done);
 
-/// <summary>A failure, as an answer of its own or as the last line of a stream.</summary>
-/// <param name="Kind">failed, usage, nothingFound, refused: the names of <see cref="FailureKind"/>.</param>
-internal sealed record Problem(string Kind, string Message)
-{
-    public static Problem From(FerryException failure) => new(Name(failure.Kind), failure.Message);
-
-    public FerryException ToException() => new(KindOf(Kind), Message);
-
-    /// <summary>Names this version does not know are failures like any other.</summary>
-    public static FailureKind KindOf(string name) => name switch
-    {
-        "usage" => FailureKind.Usage,
-        "nothingFound" => FailureKind.NothingFound,
-        "refused" => FailureKind.Refused,
-        _ => FailureKind.Failed,
-    };
-
-    private static string Name(FailureKind kind) => kind switch
-    {
-        FailureKind.Usage => "usage",
-        FailureKind.NothingFound => "nothingFound",
-        FailureKind.Refused => "refused",
-        _ => "failed",
-    };
-}
-
-/// <summary>The last line of a stream that did not end well.</summary>
-internal sealed record StreamEnd(Problem Problem)
-{
-    /// <summary>How such a line begins; no other line does.</summary>
-    public const string Mark = "{\"problem\":";
-}
+/// <summary>A failure, as an answer of its own or as the last event of a stream.</summary>
+internal sealed record Problem(FailureKind Kind, string Message);
 
 /// <summary>How everything is written and read: the control API and <c>--json</c> speak the same words.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NothingBody))]
@@ -64,7 +34,6 @@ internal sealed record StreamEnd(Problem Problem)
 [JsonSerializable(typeof(DoneInfo))]
 [JsonSerializable(typeof(DemoInfo))]
 [JsonSerializable(typeof(Problem))]
-[JsonSerializable(typeof(StreamEnd))]
 [JsonSerializable(typeof(JoinInfo))]
 [JsonSerializable(typeof(ShareInfo))]
 [JsonSerializable(typeof(StatusInfo))]

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ferry.Runtime;
@@ -8,73 +11,90 @@ using Microsoft.AspNetCore.Routing;
 namespace Ferry.App.Control;
 
 /// <summary>
-/// One route a command, all POST, JSON in and out. Answers that come bit by bit are lines of JSON; a failure before the
-/// first line is a <see cref="Problem"/> with a status of its own, one after it is the last line.
+/// One route a command, all POST, JSON in and out. Answers that come bit by bit are server-sent events. A failure is a
+/// <see cref="Problem"/>: with a status of its own, or as the last event of a stream.
 /// </summary>
 internal sealed class ControlRoutes(INode node)
 {
     /// <summary>Answered at once, whatever else the node is busy with.</summary>
     public const string AliveCommand = "alive";
 
-    private static readonly ReadOnlyMemory<byte> LineFeed = "\n"u8.ToArray();
-
     public void Map(IEndpointRouteBuilder app)
     {
-        var json = ControlJson.Default;
         app.MapPost("/" + AliveCommand, () => TypedResults.Ok());
-        Answer(app, "join", json.JoinBody, json.JoinInfo, (body, cancel) => node.JoinAsync(body.Address, cancel));
-        Answer(app, "discover", json.NothingBody, json.IReadOnlyListDiscoveredInfo,
-            (_, cancel) => node.DiscoverAsync(cancel));
-        Answer(app, "leave", json.NothingBody, json.DoneInfo, async (_, cancel) =>
-        {
-            await node.LeaveAsync(cancel);
-            return new DoneInfo("leave");
-        });
-        Answer(app, "share", json.PathBody, json.ShareInfo, (body, cancel) => node.ShareAsync(body.Path, cancel));
-        Answer(app, "unshare", json.PathBody, json.DoneInfo, async (body, cancel) =>
-        {
-            await node.UnshareAsync(body.Path, cancel);
-            return new DoneInfo("unshare");
-        });
-        Answer(app, "files", json.NothingBody, json.IReadOnlyListFileInfoLine, (_, cancel) => node.FilesAsync(cancel));
-        Answer(app, "peers", json.NothingBody, json.IReadOnlyListPeerInfo, (_, cancel) => node.PeersAsync(cancel));
-        Answer(app, "routes", json.NothingBody, json.IReadOnlyListRouteInfo, (_, cancel) => node.RoutesAsync(cancel));
-        Answer(app, "transfers", json.NothingBody, json.IReadOnlyListTransferInfo,
-            (_, cancel) => node.TransfersAsync(cancel));
-        Answer(app, "status", json.NothingBody, json.StatusInfo, (_, cancel) => node.StatusAsync(cancel));
-        Answer(app, "cancel", json.CancelBody, json.TransferInfo,
-            (body, cancel) => node.CancelAsync(body.Transfer, cancel));
-        Answer(app, "diagnose", json.DiagnoseOptions, json.DiagnosisInfo, node.DiagnoseAsync);
-        Stream(app, "search", json.SearchBody, json.SearchHitInfo,
-            (body, cancel) => node.SearchAsync(body.Query, cancel));
-        Stream(app, "request", json.RequestOptions, json.RequestEvent, node.RequestAsync);
+        Answer(app, ControlCalls.Join, (body, cancel) => node.JoinAsync(body.Address, cancel));
+        Answer(app, ControlCalls.Discover, (_, cancel) => node.DiscoverAsync(cancel));
+        Answer(app, ControlCalls.Leave, (_, cancel) => DoneAsync("leave", node.LeaveAsync(cancel)));
+        Answer(app, ControlCalls.Share, (body, cancel) => node.ShareAsync(body.Path, cancel));
+        Answer(app, ControlCalls.Unshare, (body, cancel) => DoneAsync("unshare", node.UnshareAsync(body.Path, cancel)));
+        Answer(app, ControlCalls.Files, (_, cancel) => node.FilesAsync(cancel));
+        Answer(app, ControlCalls.Peers, (_, cancel) => node.PeersAsync(cancel));
+        Answer(app, ControlCalls.Routes, (_, cancel) => node.RoutesAsync(cancel));
+        Answer(app, ControlCalls.Transfers, (_, cancel) => node.TransfersAsync(cancel));
+        Answer(app, ControlCalls.Status, (_, cancel) => node.StatusAsync(cancel));
+        Answer(app, ControlCalls.Cancel, (body, cancel) => node.CancelAsync(body.Transfer, cancel));
+        Answer(app, ControlCalls.Diagnose, node.DiagnoseAsync);
+        Stream(app, ControlCalls.Search, (body, cancel) => node.SearchAsync(body.Query, cancel));
+        Stream(app, ControlCalls.Request, node.RequestAsync);
+    }
+
+    private static async Task<DoneInfo> DoneAsync(string command, Task done)
+    {
+        await done;
+        return new DoneInfo(command);
     }
 
     private static void Answer<TBody, TAnswer>(
-        IEndpointRouteBuilder app, string command, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType,
+        IEndpointRouteBuilder app, ControlCall<TBody, TAnswer> call,
         Func<TBody, CancellationToken, Task<TAnswer>> run) =>
-        app.MapPost("/" + command, context => GuardAsync(context, async () =>
+        app.MapPost("/" + call.Command, context => GuardAsync(context, async () =>
         {
-            var body = await ReadAsync(context, bodyType);
+            var body = await ReadAsync(context, call.Body);
             var answer = await run(body, context.RequestAborted);
-            context.Response.ContentType = "application/json";
-            await JsonSerializer.SerializeAsync(context.Response.Body, answer, answerType, context.RequestAborted);
+            await WriteAsync(context, StatusCodes.Status200OK, answer, call.Answer);
         }));
 
     private static void Stream<TBody, TItem>(
-        IEndpointRouteBuilder app, string command, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TItem> itemType,
+        IEndpointRouteBuilder app, ControlCall<TBody, TItem> call,
         Func<TBody, CancellationToken, IAsyncEnumerable<TItem>> run) =>
-        app.MapPost("/" + command, context => GuardAsync(context, async () =>
+        app.MapPost("/" + call.Command, context => GuardAsync(context, async () =>
         {
-            var body = await ReadAsync(context, bodyType);
-            context.Response.ContentType = "application/jsonl";
-            await foreach (var item in run(body, context.RequestAborted).WithCancellation(context.RequestAborted))
-            {
-                await JsonSerializer.SerializeAsync(context.Response.Body, item, itemType, context.RequestAborted);
-                await context.Response.Body.WriteAsync(LineFeed, context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-            }
+            var cancel = context.RequestAborted;
+            var body = await ReadAsync(context, call.Body);
+            context.Response.ContentType = "text/event-stream";
+            await SseFormatter.WriteAsync(
+                PartsAsync(run(body, cancel), cancel), context.Response.Body,
+                (part, writer) => Write(part.Data, writer, call.Answer), cancel);
         }));
+
+    private static async IAsyncEnumerable<SseItem<StreamPart<T>>> PartsAsync<T>(
+        IAsyncEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var source = items.GetAsyncEnumerator(cancel);
+        StreamPart<T> part;
+        do
+        {
+            var hasNext = false;
+            var problem = await ProblemOfAsync(async () => hasNext = await source.MoveNextAsync(), cancel);
+            part = problem is not null ? new StreamPart<T>.Failed(problem)
+                : hasNext ? new StreamPart<T>.Item(source.Current) : new StreamPart<T>.End();
+            yield return new SseItem<StreamPart<T>>(part, part.Type);
+        }
+        while (part is StreamPart<T>.Item);
+    }
+
+    private static void Write<T>(StreamPart<T> part, IBufferWriter<byte> writer, JsonTypeInfo<T> type)
+    {
+        using var json = new Utf8JsonWriter(writer);
+        switch (part)
+        {
+            case StreamPart<T>.Item item: JsonSerializer.Serialize(json, item.Value, type); break;
+            case StreamPart<T>.Failed failed:
+                JsonSerializer.Serialize(json, failed.Problem, ControlJson.Default.Problem);
+                break;
+            default: JsonSerializer.Serialize(json, new NothingBody(), ControlJson.Default.NothingBody); break;
+        }
+    }
 
     private static async Task<TBody> ReadAsync<TBody>(HttpContext context, JsonTypeInfo<TBody> type)
     {
@@ -94,43 +114,45 @@ internal sealed class ControlRoutes(INode node)
     {
         try
         {
-            await run();
+            if (await ProblemOfAsync(run, context.RequestAborted) is not { } problem) return;
+            await WriteAsync(context, StatusOf(problem.Kind), problem, ControlJson.Default.Problem);
         }
-        catch (FerryException failure)
-        {
-            await FailAsync(context, Problem.From(failure), StatusOf(failure.Kind));
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // The client went away, and nobody reads what would be said.
             context.Abort();
         }
-        catch (OperationCanceledException)
+    }
+
+    /// <summary>Null when it went well.</summary>
+    /// <param name="gone">The client is; there is nobody to be told of a problem.</param>
+    private static async Task<Problem?> ProblemOfAsync(Func<Task> run, CancellationToken gone)
+    {
+        try
         {
-            await FailAsync(context, new Problem("failed", "The node is stopping."),
-                StatusCodes.Status503ServiceUnavailable);
+            await run();
+            return null;
         }
-        catch (Exception bug) when (bug is not IOException)
+        catch (FerryException failure)
+        {
+            return new Problem(failure.Kind, failure.Message);
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            return new Problem(FailureKind.Failed, "The node is stopping.");
+        }
+        catch (Exception bug) when (bug is not (OperationCanceledException or IOException))
         {
             // A bug in one command must not look to its user like a node that is gone.
-            await FailAsync(context, new Problem("failed", $"The node ran into an error of its own: {bug}"),
-                StatusCodes.Status500InternalServerError);
+            return new Problem(FailureKind.Failed, $"The node ran into an error of its own: {bug}");
         }
     }
 
-    private static async Task FailAsync(HttpContext context, Problem problem, int status)
+    private static Task WriteAsync<T>(HttpContext context, int status, T answer, JsonTypeInfo<T> type)
     {
-        if (context.Response.HasStarted)
-        {
-            await JsonSerializer.SerializeAsync(
-                context.Response.Body, new StreamEnd(problem), ControlJson.Default.StreamEnd, context.RequestAborted);
-            await context.Response.Body.WriteAsync(LineFeed, context.RequestAborted);
-            return;
-        }
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(
-            context.Response.Body, problem, ControlJson.Default.Problem, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(context.Response.Body, answer, type, context.RequestAborted);
     }
 
     private static int StatusOf(FailureKind kind) => kind switch

@@ -64,7 +64,7 @@ internal sealed class ProgressLine(Screen screen, TimeProvider time)
     private static string Facts(RequestEvent.Progress progress, IReadOnlyList<SourceInfo> sources)
     {
         var text = $"{Units.Percent(progress.Bytes, progress.Size),3} % of {Units.Size(progress.Size)}";
-        if (progress.State != "running") return $"{text}, {progress.State}";
+        if (progress.State != TransferPhase.Running) return $"{text}, {progress.State.Name()}";
         text += $", {Units.Rate(progress.Rate)}";
         if (progress.EtaSeconds is { } left) text += $", {Units.Time(Math.Ceiling(left))} left";
         return sources.Count == 0 ? text : text + ", from " + Hops(sources);

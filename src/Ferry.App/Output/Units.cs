@@ -38,9 +38,6 @@ internal static class Units
     public static int Percent(long done, long size) =>
         size <= 0 ? 100 : (int)Int128.Clamp((Int128)done * 100 / size, 0, 100);
 
-    /// <summary>Enough of an id to tell things apart on a screen and to be given back to a command.</summary>
-    public static string ShortId(string id) => id.Length <= 12 ? id : id[..12];
-
     public static string Count(long count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 
     /// <summary><c>500ms</c>, <c>20s</c>, <c>2m</c>, <c>1h</c>. The unit is asked for: 20 could be anything.</summary>

@@ -12,8 +12,8 @@ public readonly record struct ContentId(Bytes32 Hash) : IComparable<ContentId>
     public override int GetHashCode() => Hash.GetHashCode();
     public override string ToString() => Hash.ToString();
 
-    /// <summary>The first 10 hexadecimal digits: enough for people.</summary>
-    public string Short => Hash.ToString()[..10];
+    /// <summary>For people.</summary>
+    public string Short => Hash.Short;
 
     public static bool TryParse(ReadOnlySpan<char> text, out ContentId id)
     {

@@ -7,6 +7,9 @@ public readonly record struct Bytes32(ulong A, ulong B, ulong C, ulong D) : ICom
 {
     public const int Length = 32;
 
+    /// <summary>Enough of the hexadecimal digits for people to tell things apart.</summary>
+    public const int ShortDigits = 12;
+
     public static Bytes32 From(ReadOnlySpan<byte> bytes) => new(
         BinaryPrimitives.ReadUInt64BigEndian(bytes),
         BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
@@ -38,6 +41,9 @@ public readonly record struct Bytes32(ulong A, ulong B, ulong C, ulong D) : ICom
 
     /// <summary>64 lower-case hexadecimal digits.</summary>
     public override string ToString() => $"{A:x16}{B:x16}{C:x16}{D:x16}";
+
+    /// <summary>The first <see cref="ShortDigits"/> of them.</summary>
+    public string Short => ToString()[..ShortDigits];
 
     public static bool TryParse(ReadOnlySpan<char> text, out Bytes32 value)
     {

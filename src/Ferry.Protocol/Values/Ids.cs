@@ -11,8 +11,8 @@ public readonly record struct NodeId(Bytes32 Hash) : IComparable<NodeId>
     public override int GetHashCode() => Hash.GetHashCode();
     public override string ToString() => Hash.ToString();
 
-    /// <summary>The first 10 hexadecimal digits: enough for people.</summary>
-    public string Short => Hash.ToString()[..10];
+    /// <summary>For people.</summary>
+    public string Short => Hash.Short;
 }
 
 /// <summary>Names a link of this node, for as long as the link is up; never reused while the node runs.</summary>

@@ -4,7 +4,7 @@ using Ferry.Transports;
 
 namespace Ferry.Runtime.Composition;
 
-/// <summary>Checks the options of a user: each invalid one is a failure that says what is valid.</summary>
+/// <summary>Options come from users: each that cannot be is a sentence that says what can.</summary>
 internal static class NodeOptionsCheck
 {
     private static readonly TimeSpan AckTimeoutMin = TimeSpan.FromSeconds(1);
@@ -27,15 +27,15 @@ internal static class NodeOptionsCheck
         {
             if (NodeAddress.Parse(address).Failure is { } failure) throw Usage(failure.Text);
         }
+        CheckNickname(options.Nickname);
         return options with
         {
-            Nickname = options.Nickname is null ? MachineName() : CheckedNickname(options.Nickname),
             Listen = options.Listen.Count > 0 ? options.Listen : [$"tcp://0.0.0.0:{NodeOptions.DefaultPort}"],
             Join = [.. options.Join.Select(address => NodeAddress.Parse(address).Value!.ToString()!).Distinct()],
         };
     }
 
-    private static string CheckedNickname(string nickname)
+    private static void CheckNickname(string nickname)
     {
         if (string.IsNullOrWhiteSpace(nickname)) throw Usage("the nickname is empty: give one with --name");
         if (Encoding.UTF8.GetByteCount(nickname) > WireLimits.NicknameBytesMax)
@@ -43,16 +43,6 @@ internal static class NodeOptionsCheck
             throw Usage($"the nickname is longer than {WireLimits.NicknameBytesMax} bytes: shorten it with --name");
         }
         if (nickname.Any(char.IsControl)) throw Usage("the nickname has control characters: give another with --name");
-        return nickname;
-    }
-
-    /// <summary>Not every machine's name is a valid nickname.</summary>
-    private static string MachineName()
-    {
-        var usable = Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.');
-        var name = new string([.. usable]);
-        if (name.Length == 0) return "ferry";
-        return name.Length > WireLimits.NicknameBytesMax ? name[..WireLimits.NicknameBytesMax] : name;
     }
 
     private static FerryException Usage(string text) => new(FailureKind.Usage, text);

@@ -1,5 +1,6 @@
 namespace Ferry.Runtime;
 
+/// <summary>What a recording is to have in it, and where it goes.</summary>
 public sealed record DiagnoseOptions
 {
     /// <summary>A file that is not there yet; null for the next one in the home's <c>diagnostics</c>.</summary>

@@ -4,13 +4,12 @@ namespace Ferry.Runtime;
 
 /// <param name="Node">Node id, 64 hexadecimal digits.</param>
 /// <param name="Links">The links that are up, best first; empty while a joined node is away.</param>
-public sealed record PeerInfo(string Node, string Nickname, string State, IReadOnlyList<LinkInfo> Links);
+public sealed record PeerInfo(string Node, string Nickname, PeerState State, IReadOnlyList<LinkInfo> Links);
 
 /// <param name="Rate">Bytes per second, measured, or typical of the transport before that.</param>
 /// <param name="RoundTripMs">Milliseconds; null before the first heartbeat came back.</param>
-/// <param name="Role"><c>bulk</c>, <c>standby</c> or <c>replaced</c>: what it does beside the others.</param>
 public sealed record LinkInfo(
-    string Transport, string Address, bool Dialed, long Rate, double? RoundTripMs, double AgeSeconds, string Role);
+    string Transport, string Address, bool Dialed, long Rate, double? RoundTripMs, double AgeSeconds, LinkUse Role);
 
 /// <param name="MetricMs">Expected time to move a mebibyte, milliseconds.</param>
 /// <param name="FirstHopMs">The part of it between this node and the next hop.</param>
@@ -22,26 +21,23 @@ public sealed record RouteInfo(
     string Transport, double AgeSeconds, bool Selected, string Why);
 
 /// <param name="Transfer">What <c>cancel</c> takes (a prefix is enough).</param>
-/// <param name="Direction"><c>download</c> or <c>upload</c>.</param>
-/// <param name="State">searching, starting, running, resuming, paused, finishing, ended.</param>
-/// <param name="Wal">The state of the log entry: <c>open</c>, or <c>closed</c>.</param>
+/// <param name="Wal">Its entry in the write-ahead log.</param>
 /// <param name="Rate">Bytes per second that come, or that the requester ACKs.</param>
 /// <param name="SinceAckSeconds">Uploads: seconds since the last ACK.</param>
 /// <param name="GivenUpInSeconds">When it is dropped, should there be no progress.</param>
 /// <param name="Reason">Downloads: why nothing comes; null while something does.</param>
 public sealed record TransferInfo(
-    string Transfer, string Direction, string Name, string ContentId, string Peer, long Size, long DoneBytes,
-    double Rate, string State, string Wal, double? SinceAckSeconds, double GivenUpInSeconds, string? Reason,
-    IReadOnlyList<SourceInfo> Sources);
+    string Transfer, TransferDirection Direction, string Name, string ContentId, string Peer, long Size,
+    long DoneBytes, double Rate, TransferPhase State, LogEntryState Wal, double? SinceAckSeconds,
+    double GivenUpInSeconds, string? Reason, IReadOnlyList<SourceInfo> Sources);
 
 public sealed record SourceInfo(string Node, int Hops, string Transport, long Bytes);
 
 /// <param name="Path">The absolute path.</param>
 /// <param name="Name">The name under which it is offered.</param>
-/// <param name="State">hashing, ready, changed, unreadable.</param>
 /// <param name="ContentId">Null until hashed.</param>
-/// <param name="Origin"><c>shared</c> or <c>downloaded</c>.</param>
-public sealed record FileInfoLine(string Path, string Name, long Size, string State, string? ContentId, string Origin);
+public sealed record FileInfoLine(
+    string Path, string Name, long Size, FileState State, string? ContentId, FileOrigin Origin);
 
 /// <summary>How far sharing has come.</summary>
 /// <param name="Root">The path that was shared.</param>
@@ -55,7 +51,7 @@ public sealed record ShareInfo(string Root, long Files, long Bytes, long FilesHa
 /// </param>
 public sealed record StatusInfo(
     string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening,
-    IReadOnlyList<string> Addresses, IReadOnlyList<string> Warnings, string Network,
+    IReadOnlyList<string> Addresses, IReadOnlyList<string> Warnings, NetworkState Network,
     int Peers, int Routes, int TransfersRunning, int TransfersUnfinished, IReadOnlyList<ShareInfo> Shares,
     IReadOnlyList<string> Joined, double UptimeSeconds, string Version);
 
@@ -68,8 +64,9 @@ public sealed record JoinInfo(string Address, string Node, string Nickname, stri
 /// <param name="SignalDbm">How well it is heard; null when it is not known, as of a device that is linked.</param>
 public sealed record DiscoveredInfo(string Name, string Address, string Transport, int? SignalDbm);
 
-/// <param name="Match">exact, case, glob, substring, similar.</param>
+/// <summary>A content that was found.</summary>
+/// <param name="Name">The one of its names that fits best.</param>
 public sealed record SearchHitInfo(
-    string Name, long Size, string ContentId, string Match, IReadOnlyList<HolderInfo> Holders);
+    string Name, long Size, string ContentId, HitMatch Match, IReadOnlyList<HolderInfo> Holders);
 
 public sealed record HolderInfo(string Node, int Hops, bool Complete);

@@ -1,3 +1,5 @@
+using Ferry.Protocol.Wire;
+
 namespace Ferry.Runtime;
 
 /// <summary>How a node is set up. Checked once, in <see cref="FerryNode.StartAsync"/>.</summary>
@@ -8,8 +10,8 @@ public sealed record NodeOptions
     /// <summary>Holds the key, the log, the index and the control socket. One running node each.</summary>
     public required string Home { get; init; }
 
-    /// <summary>For people; null for the machine's name. At most 64 bytes of UTF-8, no control characters.</summary>
-    public string? Nickname { get; init; }
+    /// <summary>For people. At most 64 bytes of UTF-8, no control characters.</summary>
+    public string Nickname { get; init; } = MachineName();
 
     /// <summary>
     /// <c>tcp://HOST:PORT</c>, where port 0 takes a free one; <c>bluetooth://hci0</c>, perhaps with <c>/CHANNEL</c>.
@@ -39,4 +41,12 @@ public sealed record NodeOptions
 
     /// <summary>More are refused, with a reason.</summary>
     public int LinksMax { get; init; } = 256;
+
+    /// <summary>Machines are named by their owners, and some names are no nicknames.</summary>
+    private static string MachineName()
+    {
+        var usable = Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.');
+        var name = new string([.. usable.Take(WireLimits.NicknameBytesMax)]);
+        return name.Length == 0 ? "ferry" : name;
+    }
 }

@@ -15,18 +15,40 @@ public abstract record RequestEvent
 {
     private RequestEvent() { }
 
-    public sealed record Found(
-        string Name, long Size, string ContentId, string Match, IReadOnlyList<HolderInfo> Holders) : RequestEvent;
+    /// <summary>What will be fetched, and who has it. In JSON the fields of the hit are those of the event.</summary>
+    public sealed record Found : RequestEvent
+    {
+        public Found(SearchHitInfo hit) => Hit = hit;
+
+        [JsonConstructor]
+        public Found(string name, long size, string contentId, HitMatch match, IReadOnlyList<HolderInfo> holders)
+            : this(new SearchHitInfo(name, size, contentId, match, holders))
+        {
+        }
+
+        [JsonIgnore]
+        public SearchHitInfo Hit { get; }
+
+        public string Name => Hit.Name;
+        public long Size => Hit.Size;
+        public string ContentId => Hit.ContentId;
+        public HitMatch Match => Hit.Match;
+        public IReadOnlyList<HolderInfo> Holders => Hit.Holders;
+    }
 
     /// <summary>
     /// Several contents match equally well; nothing is fetched: the user picks one by its content id.
     /// </summary>
     public sealed record Ambiguous(IReadOnlyList<SearchHitInfo> Choices) : RequestEvent;
 
-    public sealed record Started(string Name, long Size, string ContentId, string Transfer) : RequestEvent;
+    public sealed record Started(string Name, long Size, string ContentId) : RequestEvent
+    {
+        /// <summary>What <c>cancel</c> takes: a node has one download of a content.</summary>
+        public string Transfer => ContentId;
+    }
 
     public sealed record Progress(
-        long Bytes, long Size, double Rate, double? EtaSeconds, string State, IReadOnlyList<SourceInfo> Sources)
+        long Bytes, long Size, double Rate, double? EtaSeconds, TransferPhase State, IReadOnlyList<SourceInfo> Sources)
         : RequestEvent;
 
     public sealed record Paused(string Reason) : RequestEvent;
@@ -36,8 +58,7 @@ public abstract record RequestEvent
         string Path, long Bytes, string ContentId, double Seconds, long Resent, IReadOnlyList<SourceInfo> Sources,
         bool AlreadyThere) : RequestEvent;
 
-    /// <param name="Kind">failed, usage, nothingFound, refused.</param>
-    public sealed record Failed(string Kind, string Reason) : RequestEvent;
+    public sealed record Failed(FailureKind Kind, string Reason) : RequestEvent;
 }
 
 /// <param name="What">A name, glob or part of a name, or a content id.</param>

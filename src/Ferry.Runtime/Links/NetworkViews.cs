@@ -1,23 +1,33 @@
 using Ferry.Protocol;
 using Ferry.Runtime.Loop;
+using Ferry.Transports;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>The neighbours and the routes, as told to users.</summary>
-internal sealed class NetworkViews(NodeLoop loop, Connector connector)
+/// <summary>The neighbours, the routes and who is near, as told to users.</summary>
+internal sealed class NetworkViews(NodeLoop loop, Connector connector, TransportSet transports)
 {
+    /// <exception cref="FerryException">The radio cannot be used now.</exception>
+    public async Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel)
+    {
+        var found = await transports.DiscoverAsync(cancel);
+        if (!found.Succeeded) throw LinkFailures.ToException(found.Failure);
+        return [.. found.Value.Select(
+            node => new DiscoveredInfo(node.Name, node.Address, node.Transport, node.SignalDbm))];
+    }
+
     /// <summary>Who is linked, and the joined addresses that are not.</summary>
     public async Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel)
     {
         var neighbours = await loop.QueryAsync((engine, now) => engine.Neighbours(now), cancel);
         var linked = neighbours.GroupBy(link => link.Node).Select(node => new PeerInfo(
-            node.Key.ToString(), node.First().Nickname, "connected", [.. node.Select(Describe)]));
+            node.Key.ToString(), node.First().Nickname, PeerState.Connected, [.. node.Select(Describe)]));
         var present = neighbours.Select(link => link.Node).ToHashSet();
         var away = connector.Addresses
             .Where(address => address.Peer is null || !present.Contains(address.Peer.Node))
             .Select(address => new PeerInfo(
                 address.Peer?.Node.ToString() ?? "", address.Peer?.Nickname ?? address.Address,
-                address.IsDialing ? "connecting" : "away", []));
+                address.IsDialing ? PeerState.Connecting : PeerState.Away, []));
         return [.. linked, .. away];
     }
 
@@ -34,12 +44,12 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector)
 
     private static LinkInfo Describe(LinkStatus link) => new(
         link.Transport, link.Address, link.Dialed, link.Rate, link.RoundTrip?.TotalMilliseconds, link.Age.TotalSeconds,
-        RoleName(link.Role));
+        UseOf(link.Role));
 
-    private static string RoleName(LinkRole role) => role switch
+    private static LinkUse UseOf(LinkRole role) => role switch
     {
-        LinkRole.Bulk => "bulk",
-        LinkRole.Standby => "standby",
-        _ => "replaced",
+        LinkRole.Bulk => LinkUse.Bulk,
+        LinkRole.Standby => LinkUse.Standby,
+        _ => LinkUse.Replaced,
     };
 }

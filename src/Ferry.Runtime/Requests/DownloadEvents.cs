@@ -31,12 +31,12 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
                     yield return Completed(completed);
                     yield break;
                 case Notice.DownloadFailed failed:
-                    yield return new RequestEvent.Failed("failed", failed.Reason.Text);
+                    yield return new RequestEvent.Failed(FailureKind.Failed, failed.Reason.Text);
                     yield break;
             }
         }
         yield return new RequestEvent.Failed(
-            "failed", "this node is stopping; the download goes on when it is started again");
+            FailureKind.Failed, "this node is stopping; the download goes on when it is started again");
     }
 
     public static IReadOnlyList<SourceInfo> Sources(DownloadStatus status) =>
@@ -58,7 +58,8 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
     {
         double? eta = status.BytesPerSecond > 0 ? (status.Size - status.DurableBytes) / status.BytesPerSecond : null;
         return new RequestEvent.Progress(
-            status.DurableBytes, status.Size, status.BytesPerSecond, eta, StateNames.Of(status.State), Sources(status));
+            status.DurableBytes, status.Size, status.BytesPerSecond, eta, Transfers.PhaseOf(status.State),
+            Sources(status));
     }
 
     private static RequestEvent.Completed Completed(Notice.DownloadCompleted completed)

@@ -44,7 +44,7 @@ internal sealed class FileRequests(
 
         var chosen = ranked[0];
         var hit = found.Describe(chosen);
-        yield return new RequestEvent.Found(hit.Name, hit.Size, hit.ContentId, hit.Match, hit.Holders);
+        yield return new RequestEvent.Found(hit);
         if (found.IsOwn(chosen.Content) && OwnFile(chosen.Content) is { } own)
         {
             yield return options.OutputPath is { } wanted ? await CopyAsync(chosen.Content, hit, wanted, cancel)
@@ -57,7 +57,7 @@ internal sealed class FileRequests(
         var output = options.OutputPath is null ? null : Path.GetFullPath(options.OutputPath);
         var holders = found.HoldersOf(chosen.Content, self);
         await loop.TellAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
-        yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId, hit.ContentId);
+        yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
         await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel)) yield return told;
     }
 
@@ -80,7 +80,7 @@ internal sealed class FileRequests(
         }
         catch (FerryException e)
         {
-            return (found, new RequestEvent.Failed(e.Kind == FailureKind.Usage ? "usage" : "failed", e.Message));
+            return (found, new RequestEvent.Failed(e.Kind, e.Message));
         }
     }
 
@@ -107,11 +107,12 @@ internal sealed class FileRequests(
         }
         catch (DiskException failure)
         {
-            return new RequestEvent.Failed("failed", $"{hit.Name} is here, but was not copied: {failure.Message}");
+            return new RequestEvent.Failed(
+                FailureKind.Failed, $"{hit.Name} is here, but was not copied: {failure.Message}");
         }
     }
 
     private static RequestEvent.Failed NothingFound(string what) => new(
-        "nothingFound",
+        FailureKind.NothingFound,
         $"nobody within reach has '{what}': check the name with 'search', and the neighbours with 'peers'");
 }

@@ -31,11 +31,19 @@ internal sealed class FoundContents(string query)
     public IReadOnlyList<RankedContent> Rank() => NameMatch.Rank(
         query, _found.SelectMany(found => found.Value.Names.Select(name => new NamedContent(found.Key, name))));
 
+    /// <summary>One content as it stands now; null when none of its names fits the query.</summary>
+    public SearchHitInfo? Find(ContentId content)
+    {
+        if (!_found.TryGetValue(content, out var found)) return null;
+        var names = found.Names.Select(name => new NamedContent(content, name));
+        return NameMatch.Rank(query, names) is [var ranked] ? Describe(ranked) : null;
+    }
+
     public SearchHitInfo Describe(RankedContent ranked)
     {
         var found = _found[ranked.Content];
         return new SearchHitInfo(
-            ranked.Name, found.Size, ranked.Content.ToString(), NameOf(ranked.Score.Kind), found.Describe());
+            ranked.Name, found.Size, ranked.Content.ToString(), MatchOf(ranked.Score.Kind), found.Describe());
     }
 
     public IReadOnlyList<KnownHolder> HoldersOf(ContentId content, NodeId self) => _found[content].Known(self);
@@ -46,13 +54,13 @@ internal sealed class FoundContents(string query)
         return found;
     }
 
-    private static string NameOf(MatchKind kind) => kind switch
+    private static HitMatch MatchOf(MatchKind kind) => kind switch
     {
-        MatchKind.Exact => "exact",
-        MatchKind.IgnoreCase => "case",
-        MatchKind.Glob => "glob",
-        MatchKind.Substring => "substring",
-        _ => "similar",
+        MatchKind.Exact => HitMatch.Exact,
+        MatchKind.IgnoreCase => HitMatch.Case,
+        MatchKind.Glob => HitMatch.Glob,
+        MatchKind.Substring => HitMatch.Substring,
+        _ => HitMatch.Similar,
     };
 
     private sealed class Found(long size)

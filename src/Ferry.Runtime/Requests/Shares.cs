@@ -66,13 +66,13 @@ internal sealed class Shares : IAsyncDisposable
 
     private static FileInfoLine Describe(SharedFile file) => new(
         file.Path, file.Name, file.Size, StateOf(file.State), file.Content?.ToString(),
-        file.IsDownloaded ? "downloaded" : "shared");
+        file.IsDownloaded ? FileOrigin.Downloaded : FileOrigin.Shared);
 
-    private static string StateOf(ShareState state) => state switch
+    private static FileState StateOf(ShareState state) => state switch
     {
-        ShareState.Hashing => "hashing",
-        ShareState.Ready => "ready",
-        ShareState.Changed => "changed",
-        _ => "unreadable",
+        ShareState.Hashing => FileState.Hashing,
+        ShareState.Ready => FileState.Ready,
+        ShareState.Changed => FileState.Changed,
+        _ => FileState.Unreadable,
     };
 }

@@ -39,13 +39,24 @@ internal sealed class Transfers(NodeLoop loop)
         return meant[0];
     }
 
+    public static TransferPhase PhaseOf(TransferState state) => state switch
+    {
+        TransferState.Searching => TransferPhase.Searching,
+        TransferState.Starting => TransferPhase.Starting,
+        TransferState.Running => TransferPhase.Running,
+        TransferState.Resuming => TransferPhase.Resuming,
+        TransferState.Paused => TransferPhase.Paused,
+        TransferState.Finishing => TransferPhase.Finishing,
+        _ => TransferPhase.Ended,
+    };
+
     private static bool IsMeant(TransferInfo running, string prefix) =>
         running.Transfer.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
         || running.ContentId.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static TransferInfo Describe(DownloadStatus status) => new(
-        status.Content.ToString(), "download", status.Name, status.Content.ToString(), PeerOf(status), status.Size,
-        status.DurableBytes, status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State), null,
+        status.Content.ToString(), TransferDirection.Download, status.Name, status.Content.ToString(), PeerOf(status),
+        status.Size, status.DurableBytes, status.BytesPerSecond, PhaseOf(status.State), WalOf(status.State), null,
         status.GivenUpIn.TotalSeconds, status.Pause?.Text, DownloadEvents.Sources(status));
 
     /// <summary>The holder, when there is just one.</summary>
@@ -53,9 +64,11 @@ internal sealed class Transfers(NodeLoop loop)
         status.Sources.Count == 1 ? status.Sources[0].Holder.ToString() : "";
 
     private static TransferInfo Describe(UploadStatus status) => new(
-        status.Transfer.ToString(), "upload", status.Name, status.Content.ToString(), status.Requester.ToString(),
-        status.Size, status.AckedBytes, status.BytesPerSecond, StateNames.Of(status.State), WalOf(status.State),
+        status.Transfer.ToString(), TransferDirection.Upload, status.Name, status.Content.ToString(),
+        status.Requester.ToString(), status.Size, status.AckedBytes, status.BytesPerSecond,
+        PhaseOf(status.State), WalOf(status.State),
         status.SinceAck.TotalSeconds, status.GivenUpIn.TotalSeconds, null, []);
 
-    private static string WalOf(TransferState state) => state == TransferState.Ended ? "closed" : "open";
+    private static LogEntryState WalOf(TransferState state) =>
+        state == TransferState.Ended ? LogEntryState.Closed : LogEntryState.Open;
 }

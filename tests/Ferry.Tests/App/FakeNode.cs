@@ -35,7 +35,7 @@ internal sealed class FakeNode : IRunningNode
 
     public StatusInfo Status { get; set; } = new(
         Samples.NodeId, "boat", "/data/boat/.ferry", "/data/boat/.ferry/downloads", ["tcp://0.0.0.0:4747"],
-        ["tcp://192.168.1.9:4747"], [], "open", 1, 2, 0, 0,
+        ["tcp://192.168.1.9:4747"], [], NetworkState.Open, 1, 2, 0, 0,
         [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0)], ["tcp://192.168.1.7:4747"], 65,
         "0.1.0");
 

@@ -13,17 +13,18 @@ internal static class Samples
     public const string HostileName = "a\e[31mb\nc[red]d\u202Efdp.exe\u009Be";
 
     public static TransferInfo Transfer { get; } = new(
-        "feedfacecafebeef0000", "download", "song.flac", ContentId, NodeId, 2_000_000_000, 1_400_000_000, 86_000_000,
-        "running", "open", null, 604_800, null, [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
+        "feedfacecafebeef0000", TransferDirection.Download, "song.flac", ContentId, NodeId, 2_000_000_000,
+        1_400_000_000, 86_000_000, TransferPhase.Running, LogEntryState.Open, null, 604_800, null,
+        [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
 
     public static DiagnosisInfo Diagnosis { get; } = new(
         "/data/boat/.ferry/diagnostics/ferry-1.rec.gz", 1_200_000, 5_000, 0, 200, WithNames: false);
 
     public static SearchHitInfo Hit(string name, string? contentId = null) => new(
-        name, 1_400_000_000, contentId ?? ContentId, "exact",
+        name, 1_400_000_000, contentId ?? ContentId, HitMatch.Exact,
         [new HolderInfo(NodeId, 1, true), new HolderInfo(new string('b', 64), 3, false)]);
 
-    public static RequestEvent.Started Started { get; } = new("song.flac", 2_000, ContentId, Transfer.Transfer);
+    public static RequestEvent.Started Started { get; } = new("song.flac", 2_000, ContentId);
 
     public static RequestEvent.Completed Completed { get; } = new(
         "/data/boat/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 0, [new SourceInfo(NodeId, 3, "tcp", 2_000)],

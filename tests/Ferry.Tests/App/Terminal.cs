@@ -1,6 +1,7 @@
 using Ferry.App.Commands;
 using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.Runtime;
 
 namespace Ferry.Tests.App;
 

@@ -1,3 +1,4 @@
+using Ferry.Runtime;
 using Ferry.Tests.Integration.Harness;
 using Xunit;
 
@@ -94,7 +95,9 @@ public sealed class ComebackTests
     private static async Task AssertResumingAsync(TestNode holder)
     {
         var left = Assert.Single(await holder.TransfersAsync());
-        Assert.Equal(("upload", "resuming", "open"), (left.Direction, left.State, left.Wal));
+        Assert.Equal(
+            (TransferDirection.Upload, TransferPhase.Resuming, LogEntryState.Open),
+            (left.Direction, left.State, left.Wal));
     }
 
     private static async Task AssertWholeAsync(TestNode requester, string source, params TestNode[] others)

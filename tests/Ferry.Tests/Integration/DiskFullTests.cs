@@ -1,3 +1,4 @@
+using Ferry.Runtime;
 using Ferry.Tests.Integration.Harness;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class DiskFullTests : IDisposable
         var paused = await run.WaitForAsync("a pause", item => item.IsEvent("paused"));
         Assert.Contains(disk.Path, paused.Text("reason"), StringComparison.Ordinal);
         var waiting = Assert.Single(await requester.TransfersAsync());
-        Assert.Equal(("paused", paused.Text("reason")), (waiting.State, waiting.Reason));
+        Assert.Equal((TransferPhase.Paused, paused.Text("reason")), (waiting.State, waiting.Reason));
         File.Delete(ballast);
         var completed = await run.CompleteAsync();
 
@@ -60,7 +61,7 @@ public sealed class DiskFullTests : IDisposable
             await requester.StartAsync();
             var waiting = await Eventually.GetAsync("the pause to be told", requester.TransfersAsync,
                 found => found is [{ Reason: not null }]);
-            Assert.Equal("paused", waiting[0].State);
+            Assert.Equal(TransferPhase.Paused, waiting[0].State);
             Assert.NotEqual(0, waiting[0].DoneBytes);
             Assert.NotEmpty((await requester.DoAsync("status"))[0].Items("warnings"));
             File.Delete(ballast);

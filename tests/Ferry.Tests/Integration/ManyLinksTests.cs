@@ -33,7 +33,7 @@ public sealed class ManyLinksTests : IDisposable
             var source = Contents.Write(_folder["shared.bin"], 200_000);
             await nodes[0].ShareAsync(source, cancel);
             await Eventually.GetAsync("the file to be hashed", () => nodes[0].FilesAsync(cancel),
-                files => files.Any(file => file.State == "ready"));
+                files => files.Any(file => file.State == FileState.Ready));
             var completed = await FetchAsync(nodes[^1], cancel);
 
             Contents.AssertSame(source, completed.Path);

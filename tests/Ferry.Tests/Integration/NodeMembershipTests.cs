@@ -89,7 +89,7 @@ public sealed class NodeMembershipTests
         await stage.UntilAsync(async () => (await two.StatusAsync(stage.Limit)).Peers == 0);
         var status = await one.StatusAsync(stage.Limit);
         Assert.Empty(status.Listening);
-        Assert.Equal("left", status.Network);
+        Assert.Equal(NetworkState.Left, status.Network);
         await Assert.ThrowsAsync<FerryException>(() => two.JoinAsync(address, stage.Limit));
 
         await stage.JoinAsync(one, two);
@@ -106,7 +106,7 @@ public sealed class NodeMembershipTests
         await node.LeaveAsync(stage.Limit);
         await node.LeaveAsync(stage.Limit);
 
-        Assert.Equal("left", (await node.StatusAsync(stage.Limit)).Network);
+        Assert.Equal(NetworkState.Left, (await node.StatusAsync(stage.Limit)).Network);
         await node.DisposeAsync();
     }
 
@@ -120,7 +120,7 @@ public sealed class NodeMembershipTests
         await stage.JoinAsync(one, two);
         await two.DisposeAsync();
         await stage.UntilAsync(async () => (await one.StatusAsync(stage.Limit)).Peers == 0);
-        Assert.NotEqual("connected", Assert.Single(await one.PeersAsync(stage.Limit)).State);
+        Assert.NotEqual(PeerState.Connected, Assert.Single(await one.PeersAsync(stage.Limit)).State);
 
         await stage.StartAsync(stage.OptionsOf("two") with { Listen = [address] });
 
@@ -188,12 +188,13 @@ public sealed class NodeMembershipTests
 
         Assert.Contains("stopping", refused.Message, StringComparison.Ordinal);
         var failed = Assert.IsType<RequestEvent.Failed>((await stage.RequestAsync(node, "song.flac"))[^1]);
-        Assert.Equal("failed", failed.Kind);
+        Assert.Equal(FailureKind.Failed, failed.Kind);
     }
 
     private static async Task<int> Links(NodeStage stage, FerryNode node) =>
         (await node.PeersAsync(stage.Limit)).Sum(peer => peer.Links.Count);
 
     private static async Task<bool> IsLinked(NodeStage stage, FerryNode node, string nickname) =>
-        (await node.PeersAsync(stage.Limit)).Any(peer => peer.Nickname == nickname && peer.State == "connected");
+        (await node.PeersAsync(stage.Limit)).Any(
+            peer => peer.Nickname == nickname && peer.State == PeerState.Connected);
 }

@@ -120,6 +120,6 @@ public sealed class NodeRequestTests
 
         var failed = Assert.IsType<RequestEvent.Failed>((await stage.RequestAsync(node, "song.flac"))[^1]);
 
-        Assert.Equal("nothingFound", failed.Kind);
+        Assert.Equal(FailureKind.NothingFound, failed.Kind);
     }
 }

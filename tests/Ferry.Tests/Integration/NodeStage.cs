@@ -55,7 +55,7 @@ internal sealed class NodeStage : IAsyncDisposable
         await UntilAsync(async () =>
         {
             var files = await node.FilesAsync(Limit);
-            return files.Count > 0 && files.All(file => file.State == "ready");
+            return files.Count > 0 && files.All(file => file.State == FileState.Ready);
         });
     }
 

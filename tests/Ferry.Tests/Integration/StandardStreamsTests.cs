@@ -15,6 +15,8 @@ public sealed class StandardStreamsTests : IAsyncLifetime
     private readonly FakeNode _node = new() { KeepsStreaming = true };
     private ControlServer? _server;
 
+    private static readonly FileInfoLine AFile = new("/data/a", "a", 5, FileState.Ready, null, FileOrigin.Shared);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() =>
@@ -51,7 +53,7 @@ public sealed class StandardStreamsTests : IAsyncLifetime
     public async Task A_closed_pipe_ends_every_command(string command)
     {
         _node.Requests.Add([Samples.Started]);
-        _node.Files.AddRange(Enumerable.Repeat(new FileInfoLine("/data/a", "a", 5, "ready", null, "shared"), 5000));
+        _node.Files.AddRange(Enumerable.Repeat(AFile, 5000));
 
         var (_, _, errors) = await ShellAsync($"{{ ferry {command}; echo $? >&2; }} | true");
 

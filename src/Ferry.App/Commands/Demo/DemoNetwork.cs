@@ -1,4 +1,5 @@
 using Ferry.App.Control;
+using Ferry.Runtime;
 
 namespace Ferry.App.Commands.Demo;
 
@@ -45,7 +46,7 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
             await UntilAsync(async () =>
             {
                 var files = await holder.Control.FilesAsync(cancel);
-                return files.Any(shared => shared.State == "ready");
+                return files.Any(shared => shared.State == FileState.Ready);
             }, cancel);
         }
     }
@@ -57,7 +58,7 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
         await UntilLinkedAsync(relay, 1, cancel);
     }
 
-    public string NameOf(string id) => All.FirstOrDefault(node => node.Id == id)?.Name ?? Output.Units.ShortId(id);
+    public string NameOf(string id) => All.FirstOrDefault(node => node.Id == id)?.Name ?? ShortId.Of(id);
 
     /// <summary>What the nodes wrote to standard error.</summary>
     public IEnumerable<string> Complaints() => All.SelectMany(node => node.Log());

@@ -55,7 +55,8 @@ internal sealed class DemoScenario(DemoFiles files, DemoNetwork network, DemoOut
             switch (told)
             {
                 case RequestEvent.Found found:
-                    var holders = found.Holders.Select(holder => $"{network.NameOf(holder.Node)} ({holder.Hops} hops)");
+                    var holders = found.Hit.Holders.Select(
+                        holder => $"{network.NameOf(holder.Node)} ({holder.Hops} hops)");
                     output.Happened($"found at {string.Join(" and ", holders)}");
                     break;
                 case RequestEvent.Started:
@@ -68,7 +69,7 @@ internal sealed class DemoScenario(DemoFiles files, DemoNetwork network, DemoOut
                     return told;
             }
         }
-        return new RequestEvent.Failed("failed", "the request ended without a result");
+        return new RequestEvent.Failed(FailureKind.Failed, "the request ended without a result");
     }
 
     private async Task OnProgressAsync(RequestEvent.Progress progress, CancellationToken cancel)

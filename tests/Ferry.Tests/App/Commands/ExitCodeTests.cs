@@ -23,12 +23,11 @@ public sealed class ExitCodeTests
     }
 
     [Theory]
-    [InlineData("failed", 1)]
-    [InlineData("usage", 2)]
-    [InlineData("nothingFound", 3)]
-    [InlineData("refused", 5)]
-    [InlineData("a kind of a later version", 1)]
-    public async Task Failed_request_ends_with_the_code_of_its_kind(string kind, int code)
+    [InlineData(FailureKind.Failed, 1)]
+    [InlineData(FailureKind.Usage, 2)]
+    [InlineData(FailureKind.NothingFound, 3)]
+    [InlineData(FailureKind.Refused, 5)]
+    public async Task Failed_request_ends_with_the_code_of_its_kind(FailureKind kind, int code)
     {
         using var terminal = new Terminal();
         terminal.Node.Requests.Add([new RequestEvent.Failed(kind, "nobody has x")]);

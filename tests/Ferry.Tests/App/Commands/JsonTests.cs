@@ -16,9 +16,11 @@ public sealed class JsonTests
         using var terminal = new Terminal();
         terminal.Node.Requests.Add(
         [
-            new RequestEvent.Found("song.flac", 2_000, Id, "exact", [new HolderInfo(Node, 3, true)]),
+            new RequestEvent.Found(
+                new SearchHitInfo("song.flac", 2_000, Id, HitMatch.Exact, [new HolderInfo(Node, 3, true)])),
             Samples.Started,
-            new RequestEvent.Progress(500, 2_000, 86.5, null, "running", [new SourceInfo(Node, 3, "tcp", 500)]),
+            new RequestEvent.Progress(
+                500, 2_000, 86.5, null, TransferPhase.Running, [new SourceInfo(Node, 3, "tcp", 500)]),
             new RequestEvent.Paused("the disk is full"),
             Samples.Completed,
         ]);
@@ -33,7 +35,7 @@ public sealed class JsonTests
                 """),
             OneLine($$"""
                 {"event":"started","name":"song.flac","size":2000,"contentId":"{{Id}}",
-                "transfer":"feedfacecafebeef0000"}
+                "transfer":"{{Id}}"}
                 """),
             OneLine($$"""
                 {"event":"progress","bytes":500,"size":2000,"rate":86.5,"etaSeconds":null,"state":"running",
@@ -52,7 +54,7 @@ public sealed class JsonTests
     public async Task Failed_and_ambiguous_requests_are_events_too()
     {
         using var terminal = new Terminal();
-        terminal.Node.Requests.Add([new RequestEvent.Failed("nothingFound", "nobody has x")]);
+        terminal.Node.Requests.Add([new RequestEvent.Failed(FailureKind.NothingFound, "nobody has x")]);
         terminal.Node.Requests.Add([new RequestEvent.Ambiguous([Samples.Hit("x")])]);
 
         await terminal.RunAsync("request", "x", "--json");
@@ -68,10 +70,10 @@ public sealed class JsonTests
     public async Task Lists_are_an_object_a_line()
     {
         using var terminal = new Terminal();
-        terminal.Node.Files.Add(new FileInfoLine("/data/a", "a", 5, "ready", Id, "shared"));
-        terminal.Node.Files.Add(new FileInfoLine("/data/b", "b", 6, "hashing", null, "shared"));
-        terminal.Node.Peers.Add(new PeerInfo(Node, "boat", "up",
-            [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2, "bulk")]));
+        terminal.Node.Files.Add(new FileInfoLine("/data/a", "a", 5, FileState.Ready, Id, FileOrigin.Shared));
+        terminal.Node.Files.Add(new FileInfoLine("/data/b", "b", 6, FileState.Hashing, null, FileOrigin.Shared));
+        terminal.Node.Peers.Add(new PeerInfo(Node, "boat", PeerState.Connected,
+            [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2, LinkUse.Bulk)]));
         terminal.Node.Routes.Add(new RouteInfo(Node, Node, "boat", 1, 9.5, 9.5, "tcp", 2, true, "the only way known"));
         terminal.Node.Transfers.Add(Samples.Transfer);
         terminal.Node.Hits.Add(Samples.Hit("song.flac"));
@@ -91,7 +93,7 @@ public sealed class JsonTests
             $$"""{"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared"}""",
             """{"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared"}""",
             OneLine($$"""
-                {"node":"{{Node}}","nickname":"boat","state":"up","links":[{"transport":"tcp",
+                {"node":"{{Node}}","nickname":"boat","state":"connected","links":[{"transport":"tcp",
                 "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2,
                 "role":"bulk"}]}
                 """),

@@ -29,7 +29,7 @@ public sealed class NodeOptionsTests
         var options = Read("node");
         var defaults = new NodeOptions { Home = options.Home };
 
-        Assert.Null(options.Nickname);
+        Assert.Equal(defaults.Nickname, options.Nickname);
         Assert.Empty(options.Listen);
         Assert.Empty(options.Shares);
         Assert.Empty(options.Join);

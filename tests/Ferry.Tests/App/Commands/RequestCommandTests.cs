@@ -64,7 +64,7 @@ public sealed class RequestCommandTests
     {
         using var terminal = new Terminal { IsTerminal = true };
         terminal.Node.Requests.Add(
-            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId, "t"), Progress(500), Progress(900),
+            [new RequestEvent.Started(Samples.HostileName, 2_000, Samples.ContentId), Progress(500), Progress(900),
                 Samples.Completed]);
 
         await terminal.RunAsync("request", "song.flac");
@@ -83,7 +83,7 @@ public sealed class RequestCommandTests
         terminal.Node.KeepsStreaming = true;
 
         Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac", "--detach"));
-        Assert.Contains("transfer feedfacecafe", terminal.Output, StringComparison.Ordinal);
+        Assert.Contains($"transfer {ShortId.Of(Samples.ContentId)}", terminal.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class RequestCommandTests
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Equal(
             "ferry: the download of song.flac goes on in the node. 'ferry transfers' shows it; " +
-            "'ferry cancel feedfacecafe' stops it for good.\n", terminal.Error);
+            $"'ferry cancel {ShortId.Of(Samples.ContentId)}' stops it for good.\n", terminal.Error);
     }
 
     [Fact]
@@ -136,5 +136,5 @@ public sealed class RequestCommandTests
     }
 
     private static RequestEvent.Progress Progress(long bytes) =>
-        new(bytes, 2_000, 1_000, 1.5, "running", [new SourceInfo(Samples.NodeId, 3, "tcp", bytes)]);
+        new(bytes, 2_000, 1_000, 1.5, TransferPhase.Running, [new SourceInfo(Samples.NodeId, 3, "tcp", bytes)]);
 }

@@ -1,4 +1,5 @@
 using Ferry.App.Commands;
+using Ferry.Runtime;
 using Xunit;
 
 namespace Ferry.Tests.App.Commands;
@@ -10,10 +11,10 @@ public sealed class TransfersCommandTests
     {
         using var terminal = new Terminal();
         terminal.Node.Transfers.Add(
-            Samples.Transfer with { State = "paused", Reason = "no room is left on the disk" });
+            Samples.Transfer with { State = TransferPhase.Paused, Reason = "no room is left on the disk" });
         Assert.Equal(ExitCode.Done, await terminal.RunAsync("transfers"));
         Assert.Contains("paused, given up in 7 days", Words(terminal.Output), StringComparison.Ordinal);
-        Assert.Contains("feedface waits: no room is left on the disk", terminal.Output, StringComparison.Ordinal);
+        Assert.Contains("feedfacecafe waits: no room is left on the disk", terminal.Output, StringComparison.Ordinal);
     }
 
     [Fact]

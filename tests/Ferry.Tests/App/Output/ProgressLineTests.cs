@@ -9,7 +9,7 @@ namespace Ferry.Tests.App.Output;
 public sealed partial class ProgressLineTests
 {
     private static readonly RequestEvent.Progress HalfWay = new(
-        500_000_000, 1_000_000_000, 2_500_000, 200, "running",
+        500_000_000, 1_000_000_000, 2_500_000, 200, TransferPhase.Running,
         [new SourceInfo("anna", 1, "tcp", 200_000_000), new SourceInfo("ben", 3, "tcp", 300_000_000)]);
 
     [Theory]

@@ -37,7 +37,9 @@ public sealed class DownloadEventsTests
             new Notice.DownloadProgressed(Running with { State = TransferState.Searching }),
             new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, "cancelled"));
 
-        Assert.Equal(["searching", "running"], told.OfType<RequestEvent.Progress>().Select(progress => progress.State));
+        Assert.Equal(
+            [TransferPhase.Searching, TransferPhase.Running],
+            told.OfType<RequestEvent.Progress>().Select(progress => progress.State));
         Assert.Equal("cancelled", Assert.IsType<RequestEvent.Failed>(told[^1]).Reason);
     }
 

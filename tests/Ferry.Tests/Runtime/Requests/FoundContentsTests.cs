@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
+using Ferry.Runtime;
 using Ferry.Runtime.Requests;
 using Xunit;
 
@@ -21,9 +22,21 @@ public sealed class FoundContentsTests
         var ranked = Assert.Single(found.Rank());
         var info = found.Describe(ranked);
 
-        Assert.Equal("exact", info.Match);
+        Assert.Equal(HitMatch.Exact, info.Match);
         Assert.Equal([Node(6).ToString(), Node(5).ToString()], info.Holders.Select(holder => holder.Node));
         Assert.All(info.Holders, holder => Assert.True(holder.Complete));
+    }
+
+    [Fact]
+    public void One_content_is_found_by_itself_when_it_fits()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "Music/song.flac", holder: 5, hops: 1));
+        found.Add(Hit(content: 2, "advertisement.exe", holder: 5, hops: 1));
+
+        Assert.Equal("Music/song.flac", found.Find(Content(1))?.Name);
+        Assert.Null(found.Find(Content(2)));
+        Assert.Null(found.Find(Content(3)));
     }
 
     [Fact]

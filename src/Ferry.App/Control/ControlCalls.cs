@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization.Metadata;
+using Ferry.Runtime;
+
+namespace Ferry.App.Control;
+
+/// <summary>A command of the control API: <c>POST /COMMAND</c>.</summary>
+/// <param name="Answer">Of the answer, or, when it is a stream, of each item.</param>
+internal sealed record ControlCall<TBody, TAnswer>(
+    string Command, JsonTypeInfo<TBody> Body, JsonTypeInfo<TAnswer> Answer);
+
+/// <summary>The commands of the control API. Client and server both read this table.</summary>
+internal static class ControlCalls
+{
+    private static readonly ControlJson Json = ControlJson.Default;
+
+    public static ControlCall<JoinBody, JoinInfo> Join { get; } = new("join", Json.JoinBody, Json.JoinInfo);
+
+    public static ControlCall<NothingBody, IReadOnlyList<DiscoveredInfo>> Discover { get; } =
+        new("discover", Json.NothingBody, Json.IReadOnlyListDiscoveredInfo);
+
+    public static ControlCall<NothingBody, DoneInfo> Leave { get; } = new("leave", Json.NothingBody, Json.DoneInfo);
+
+    /// <summary>A stream.</summary>
+    public static ControlCall<SearchBody, SearchHitInfo> Search { get; } =
+        new("search", Json.SearchBody, Json.SearchHitInfo);
+
+    /// <summary>A stream.</summary>
+    public static ControlCall<RequestOptions, RequestEvent> Request { get; } =
+        new("request", Json.RequestOptions, Json.RequestEvent);
+
+    public static ControlCall<PathBody, ShareInfo> Share { get; } = new("share", Json.PathBody, Json.ShareInfo);
+
+    public static ControlCall<PathBody, DoneInfo> Unshare { get; } = new("unshare", Json.PathBody, Json.DoneInfo);
+
+    public static ControlCall<NothingBody, IReadOnlyList<FileInfoLine>> Files { get; } =
+        new("files", Json.NothingBody, Json.IReadOnlyListFileInfoLine);
+
+    public static ControlCall<NothingBody, IReadOnlyList<PeerInfo>> Peers { get; } =
+        new("peers", Json.NothingBody, Json.IReadOnlyListPeerInfo);
+
+    public static ControlCall<NothingBody, IReadOnlyList<RouteInfo>> Routes { get; } =
+        new("routes", Json.NothingBody, Json.IReadOnlyListRouteInfo);
+
+    public static ControlCall<NothingBody, IReadOnlyList<TransferInfo>> Transfers { get; } =
+        new("transfers", Json.NothingBody, Json.IReadOnlyListTransferInfo);
+
+    public static ControlCall<NothingBody, StatusInfo> Status { get; } =
+        new("status", Json.NothingBody, Json.StatusInfo);
+
+    public static ControlCall<CancelBody, TransferInfo> Cancel { get; } =
+        new("cancel", Json.CancelBody, Json.TransferInfo);
+
+    public static ControlCall<DiagnoseOptions, DiagnosisInfo> Diagnose { get; } =
+        new("diagnose", Json.DiagnoseOptions, Json.DiagnosisInfo);
+}

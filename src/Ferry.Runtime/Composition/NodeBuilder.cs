@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using Ferry.Protocol;
+using Ferry.Protocol.Recording;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Diagnostics;
+using Ferry.Runtime.Home;
+using Ferry.Runtime.Links;
+using Ferry.Runtime.Links.Pump;
+using Ferry.Runtime.Loop;
+using Ferry.Runtime.Requests;
+using Ferry.Runtime.Seals;
+using Ferry.Runtime.Workers;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Store;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.Runtime.Composition;
+
+/// <summary>
+/// Puts a node together, the one place that does: each part is started after what it stands on, and stopped before it.
+/// </summary>
+internal sealed class NodeBuilder
+{
+    private readonly NodeOptions _options;
+    private readonly HomeFolder _home;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly Warnings _warnings;
+    private readonly NoticeBoard _notices;
+    private readonly NodeLife _life = new();
+    private readonly LoopInbox _inbox = new();
+    private readonly StopStack _stops = new();
+
+    private NodeBuilder(NodeOptions options, HomeFolder home, TimeProvider time, ILoggerFactory logs)
+    {
+        (_options, _home, _time, _logs) = (options, home, time, logs);
+        _warnings = new Warnings(Logger("home"));
+        _notices = new NoticeBoard(_warnings);
+    }
+
+    /// <exception cref="FerryException">The node cannot start; what was started is stopped again.</exception>
+    public static async Task<NodeParts> StartAsync(
+        NodeOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        var wanted = NodeOptionsCheck.Checked(options);
+        var builder = new NodeBuilder(wanted, HomeFolder.Open(wanted.Home), time, logs);
+        try
+        {
+            return await builder.StartAsync(cancel);
+        }
+        catch (Exception e)
+        {
+            using (builder._home) await builder._stops.DisposeAsync();
+            if (e is DiskException or IdentityException) throw new FerryException(FailureKind.Failed, e.Message, e);
+            throw;
+        }
+    }
+
+    private async Task<NodeParts> StartAsync(CancellationToken cancel)
+    {
+        if (_home.Warning is { } warning) _warnings.Add(warning);
+        _stops.Keep(new HomeWatch(_home, _life.Fail, _time));
+        var downloads = _home.OpenDownloads(_options.Downloads);
+        var identity = _stops.Keep(Identity.Open(_home.Path));
+        var seals = _stops.Keep(new SealKeyRing(identity));
+        var shares = _stops.Keep(Shares.Open(_home.Path, downloads, _life.Fail, _time, Logger("shares")));
+        var store = _stops.Keep(ContentStore.Open(
+            new FileDisk(), new StoreOptions(_home.Path, downloads), shares.Catalog, seals, _time));
+        foreach (var found in store.RecoveryWarnings) _warnings.Add(found);
+
+        var core = CoreOptions(identity);
+        var recorder = new NodeRecorder(core, store.Recovered);
+        var diagnosis = _stops.Keep(new Diagnosis(
+            recorder, new RecordingFolder(_home.Path, _time), _inbox, Logger("node")));
+        var (links, loop) = StartLoop(store, seals, core, recorder);
+        var network = await StartNetworkAsync(links, loop, identity, core, cancel);
+        foreach (var share in _options.Shares) await shares.ShareAsync(share, cancel);
+
+        var searches = new Searches(loop, _notices);
+        var copies = new LocalCopy(new FileDisk(), shares.Catalog, downloads);
+        var requests = new FileRequests(loop, searches, _notices, shares.Catalog, copies, identity.Id, _time);
+        var transfers = new Transfers(loop);
+        var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
+        var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
+        return new NodeParts(
+            _home, _life, _stops, network.Membership, network.Views, searches, requests, shares, transfers, status,
+            diagnosis);
+    }
+
+    private (LinkTable Links, NodeLoop Loop) StartLoop(
+        ContentStore store, SealKeyRing seals, EngineOptions options, NodeRecorder recorder)
+    {
+        var linkLog = Logger("links");
+        var links = _stops.Keep(new LinkTable(
+            (id, link) => new LinkPump(id, link, _inbox.Inputs, _time, linkLog), _life.Fail));
+        var workers = _stops.Keep(new StorageWorkers(store, seals, links, _inbox, _life.Fail, _time));
+        var engine = new Engine(options, new RecordedKeyRing(seals, recorder.Add), store.Recovered);
+        var core = new RecordedCore(engine, recorder);
+        var carrier = new EffectCarrier(links, workers, _notices);
+        var loop = _stops.Keep(new NodeLoop(core, carrier, _inbox, _life, _time));
+        _stops.Push(_notices.Close);
+        return (links, loop);
+    }
+
+    private async Task<NodeNetwork> StartNetworkAsync(
+        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, CancellationToken cancel)
+    {
+        var admission = new Admission(_options.Open, core.Nickname, node => links.TransportsTo(node).Count > 0);
+        var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time);
+        var accepting = dialing with { Admit = admission.OfGuest };
+        var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
+        var factory = new LinkFactory(transports, dialing, accepting, links, loop);
+        var remembered = JoinedAddresses.Load(_home, Logger("home"));
+        var listeners = new Listeners(transports, factory.AcceptAsync, _life.Fail, Logger("links"));
+        var connector = new Connector(
+            factory.DialAsync, links.WhenAwayAsync, remembered, _life.Fail, _time, Logger("links"));
+        var membership = _stops.Keep(new Membership(listeners, connector, links, remembered, loop, _time));
+        // Goodbye is said when nobody is dialled or accepted any more.
+        _stops.Push(() => membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
+        _stops.Keep(listeners);
+        _stops.Keep(connector);
+        if (_options.AutoLink)
+        {
+            _stops.Keep(new AutoLinks(
+                _notices.Offers, links, factory.DialNodeAsync, core.Self, _life.Fail, _time, Logger("links")));
+            _stops.Keep(new AddressAnnouncer(listeners, loop, _life.Fail));
+        }
+        await membership.StartAsync(_options.Listen, _options.Join, cancel);
+        return new NodeNetwork(membership, listeners, connector, new NetworkViews(loop, connector, transports));
+    }
+
+    private EngineOptions CoreOptions(Identity identity) => new()
+    {
+        Self = identity.Id,
+        Nickname = _options.Nickname,
+        Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+        FirstSequence = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds(),
+        AckTimeout = _options.AckTimeout,
+        LinksMax = _options.LinksMax,
+    };
+
+    /// <summary>The handshake puts in who this is and how large frames may be.</summary>
+    private static Join JoinOf(EngineOptions core) => new(
+        WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, FrameBytesMax: 0, AdmissionProof: default);
+
+    private ILogger Logger(string room) => _logs.CreateLogger($"ferry.{room}");
+}

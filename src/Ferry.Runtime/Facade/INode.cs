@@ -1,0 +1,81 @@
+namespace Ferry.Runtime;
+
+/// <summary>
+/// What can be asked of a node: the one in this process, or one that is reached through its control socket. Failures
+/// that a user can act on are <see cref="FerryException"/>s.
+/// </summary>
+public interface INode
+{
+    /// <summary>Connects, remembers the address, and keeps it connected from now on.</summary>
+    /// <param name="address">Such as <c>192.168.1.7</c>, <c>tcp://boat.local:5000</c>, a Bluetooth address.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<JoinInfo> JoinAsync(string address, CancellationToken cancel);
+
+    /// <summary>Looks for nodes within radio range, for some seconds.</summary>
+    /// <param name="cancel">Gives up.</param>
+    Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel);
+
+    /// <summary>Links to nobody, dials nobody and listens nowhere until the next join.</summary>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task LeaveAsync(CancellationToken cancel);
+
+    /// <summary>Hits as they come, merged by content: a later item of a content id replaces the earlier one.</summary>
+    /// <param name="query">A name, glob or part of a name, or a content id.</param>
+    /// <param name="cancel">Ends the search.</param>
+    IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel);
+
+    /// <summary>
+    /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling stops the telling, not
+    /// the download (once Started was told): <see cref="CancelAsync"/> does that.
+    /// </summary>
+    /// <param name="options">What is wanted, and where it goes.</param>
+    /// <param name="cancel">Ends the telling.</param>
+    IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel);
+
+    /// <summary>Returns once the path is accepted; <see cref="StatusAsync"/> shows how far hashing has come.</summary>
+    /// <param name="path">A file or a folder.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<ShareInfo> ShareAsync(string path, CancellationToken cancel);
+
+    /// <summary>Stops offering what was shared under this path.</summary>
+    /// <param name="path">As it was shared.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task UnshareAsync(string path, CancellationToken cancel);
+
+    /// <summary>The files on offer, and those that would be if they could be read.</summary>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel);
+
+    /// <summary>Who is linked, and the joined addresses that are not.</summary>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel);
+
+    /// <summary>Who is reachable through whom.</summary>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel);
+
+    /// <summary>What is on its way to and from the node, or waits to be.</summary>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel);
+
+    /// <summary>One page about the node.</summary>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<StatusInfo> StatusAsync(CancellationToken cancel);
+
+    /// <summary>Stops a transfer for good.</summary>
+    /// <param name="transfer">A transfer or content id, or a prefix of one that is not ambiguous.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel);
+
+    /// <summary>Writes what the node did lately into a file, for whoever looks for a fault.</summary>
+    /// <param name="options">Where to, and with what in it.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel);
+}
+
+/// <summary>A node that lives in this process. Disposing it stops it in an orderly way.</summary>
+public interface IRunningNode : INode, IAsyncDisposable
+{
+    /// <summary>Ends when the node has stopped; faults when it stopped because of an error.</summary>
+    Task Completion { get; }
+}

@@ -1,0 +1,165 @@
+using System.Text.Json.Serialization;
+
+namespace Ferry.Runtime;
+
+// What can be one of a few. The names are those of JSON and of the commands, and stable.
+
+/// <summary>How far a transfer has come.</summary>
+public enum TransferPhase
+{
+    /// <summary>Looking for holders, or for a route to one.</summary>
+    [JsonStringEnumMemberName("searching")]
+    Searching,
+
+    /// <summary>Fetching the manifest, opening files.</summary>
+    [JsonStringEnumMemberName("starting")]
+    Starting,
+
+    /// <summary>Data flows.</summary>
+    [JsonStringEnumMemberName("running")]
+    Running,
+
+    /// <summary>Found in the log at start-up, or without progress; goes on by itself.</summary>
+    [JsonStringEnumMemberName("resuming")]
+    Resuming,
+
+    /// <summary>Waits for the disk.</summary>
+    [JsonStringEnumMemberName("paused")]
+    Paused,
+
+    /// <summary>All is there and gets its name.</summary>
+    [JsonStringEnumMemberName("finishing")]
+    Finishing,
+
+    /// <summary>Over, one way or the other.</summary>
+    [JsonStringEnumMemberName("ended")]
+    Ended,
+}
+
+/// <summary>Seen from this node.</summary>
+public enum TransferDirection
+{
+    /// <summary>To this node.</summary>
+    [JsonStringEnumMemberName("download")]
+    Download,
+
+    /// <summary>To another node.</summary>
+    [JsonStringEnumMemberName("upload")]
+    Upload,
+}
+
+/// <summary>The entry of a transfer in the write-ahead log.</summary>
+public enum LogEntryState
+{
+    /// <summary>The node goes on with the transfer by itself, also after a crash.</summary>
+    [JsonStringEnumMemberName("open")]
+    Open,
+
+    /// <summary>There is nothing left to do.</summary>
+    [JsonStringEnumMemberName("closed")]
+    Closed,
+}
+
+/// <summary>Whether a neighbour is there.</summary>
+public enum PeerState
+{
+    /// <summary>At least one link is up.</summary>
+    [JsonStringEnumMemberName("connected")]
+    Connected,
+
+    /// <summary>Joined before, and dialled now.</summary>
+    [JsonStringEnumMemberName("connecting")]
+    Connecting,
+
+    /// <summary>Joined before, and dialled again later.</summary>
+    [JsonStringEnumMemberName("away")]
+    Away,
+}
+
+/// <summary>What a link does beside the others to the same neighbour.</summary>
+public enum LinkUse
+{
+    /// <summary>Carries data, alone or together with others.</summary>
+    [JsonStringEnumMemberName("bulk")]
+    Bulk,
+
+    /// <summary>Takes over when those that carry data go down.</summary>
+    [JsonStringEnumMemberName("standby")]
+    Standby,
+
+    /// <summary>About to be closed: a newer link over the same path is used instead.</summary>
+    [JsonStringEnumMemberName("replaced")]
+    Replaced,
+}
+
+/// <summary>Whether a file is offered.</summary>
+public enum FileState
+{
+    /// <summary>Found, and not offered before it is hashed.</summary>
+    [JsonStringEnumMemberName("hashing")]
+    Hashing,
+
+    /// <summary>Offered.</summary>
+    [JsonStringEnumMemberName("ready")]
+    Ready,
+
+    /// <summary>Not what it was when it was hashed; is hashed again.</summary>
+    [JsonStringEnumMemberName("changed")]
+    Changed,
+
+    /// <summary>Cannot be read.</summary>
+    [JsonStringEnumMemberName("unreadable")]
+    Unreadable,
+}
+
+/// <summary>How a file came to be offered.</summary>
+public enum FileOrigin
+{
+    /// <summary>The user shared it, or its folder.</summary>
+    [JsonStringEnumMemberName("shared")]
+    Shared,
+
+    /// <summary>It was fetched from the network.</summary>
+    [JsonStringEnumMemberName("downloaded")]
+    Downloaded,
+}
+
+/// <summary>Whom this node lets in.</summary>
+public enum NetworkState
+{
+    /// <summary>Anybody who can reach it.</summary>
+    [JsonStringEnumMemberName("open")]
+    Open,
+
+    /// <summary>Nobody whom it does not know.</summary>
+    [JsonStringEnumMemberName("closed")]
+    Closed,
+
+    /// <summary>Nobody: it has left and is alone until the next join.</summary>
+    [JsonStringEnumMemberName("left")]
+    Left,
+}
+
+/// <summary>How well a name fits what was searched for; the best first.</summary>
+public enum HitMatch
+{
+    /// <summary>It is the name, or the content id.</summary>
+    [JsonStringEnumMemberName("exact")]
+    Exact,
+
+    /// <summary>It is the name but for upper and lower case.</summary>
+    [JsonStringEnumMemberName("case")]
+    Case,
+
+    /// <summary>The pattern fits.</summary>
+    [JsonStringEnumMemberName("glob")]
+    Glob,
+
+    /// <summary>A part of the name.</summary>
+    [JsonStringEnumMemberName("substring")]
+    Substring,
+
+    /// <summary>Nearly the name.</summary>
+    [JsonStringEnumMemberName("similar")]
+    Similar,
+}
