@@ -62,11 +62,11 @@ internal sealed class NodeBuilder
     private async Task<NodeParts> StartAsync(CancellationToken cancel)
     {
         if (_home.Warning is { } warning) _warnings.Add(warning);
-        _stops.Keep(new HomeWatch(_home, _life.Fail, _time));
+        _stops.Keep(new HomeWatch(_home, _life, _time));
         var downloads = _home.OpenDownloads(_options.Downloads);
         var identity = _stops.Keep(Identity.Open(_home.Path));
         var seals = _stops.Keep(new SealKeyRing(identity));
-        var shares = _stops.Keep(Shares.Open(_home.Path, downloads, _life.Fail, _time, Logger("shares")));
+        var shares = _stops.Keep(Shares.Open(_home.Path, downloads, _life, _time, Logger("shares")));
         var store = _stops.Keep(ContentStore.Open(
             new FileDisk(), new StoreOptions(_home.Path, downloads), shares.Catalog, seals, _time));
         foreach (var found in store.RecoveryWarnings) _warnings.Add(found);
@@ -95,12 +95,17 @@ internal sealed class NodeBuilder
     {
         var linkLog = Logger("links");
         var links = _stops.Keep(new LinkTable(
-            (id, link) => new LinkPump(id, link, _inbox.Inputs, _time, linkLog), _life.Fail));
-        var workers = _stops.Keep(new StorageWorkers(store, seals, links, _inbox, _life.Fail, _time));
+            (id, link) => new LinkPump(id, link, _inbox.Inputs, _time, linkLog), _life));
+        var meter = _stops.Keep(new NodeMeter(options.Self));
+        var workers = _stops.Keep(new StorageWorkers(
+            store, seals, links, _inbox, new StorageLimits(), _life, meter, _time));
         var engine = new Engine(options, new RecordedKeyRing(seals, recorder.Add), store.Recovered);
-        var core = new RecordedCore(engine, recorder);
+        var transfers = new TransferMonitor(meter, _time, Logger("transfers"));
+        var core = new RecordedCore(engine, recorder, meter, transfers, _time);
         var carrier = new EffectCarrier(links, workers, _notices);
         var loop = _stops.Keep(new NodeLoop(core, carrier, _inbox, _life, _time));
+        _stops.Keep(transfers);
+        transfers.Start(loop, _life.Fail);
         _stops.Push(_notices.Close);
         return (links, loop);
     }
@@ -114,9 +119,9 @@ internal sealed class NodeBuilder
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(transports, dialing, accepting, links, loop);
         var remembered = JoinedAddresses.Load(_home, Logger("home"));
-        var listeners = new Listeners(transports, factory.AcceptAsync, _life.Fail, Logger("links"));
+        var listeners = new Listeners(transports, factory.AcceptAsync, _life, Logger("links"));
         var connector = new Connector(
-            factory.DialAsync, links.WhenAwayAsync, remembered, _life.Fail, _time, Logger("links"));
+            factory.DialAsync, links.WhenAwayAsync, remembered, _life, _time, Logger("links"));
         var membership = _stops.Keep(new Membership(listeners, connector, links, remembered, loop, _time));
         // Goodbye is said when nobody is dialled or accepted any more.
         _stops.Push(() => membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
@@ -125,8 +130,8 @@ internal sealed class NodeBuilder
         if (_options.AutoLink)
         {
             _stops.Keep(new AutoLinks(
-                _notices.Offers, links, factory.DialNodeAsync, core.Self, _life.Fail, _time, Logger("links")));
-            _stops.Keep(new AddressAnnouncer(listeners, loop, _life.Fail));
+                _notices.Offers, links, factory.DialNodeAsync, core.Self, _life, _time, Logger("links")));
+            _stops.Keep(new AddressAnnouncer(listeners, loop, _life));
         }
         await membership.StartAsync(_options.Listen, _options.Join, cancel);
         return new NodeNetwork(membership, listeners, connector, new NetworkViews(loop, connector, transports));

@@ -71,6 +71,6 @@ internal sealed partial class Diagnosis : IDisposable
         return text.ToString();
     }
 
-    [LoggerMessage(3201, LogLevel.Error, "what happened before the fault could not be recorded: {Reason}")]
+    [LoggerMessage(3401, LogLevel.Error, "what happened before the fault could not be recorded: {Reason}")]
     private static partial void RecordingLost(ILogger log, string reason);
 }

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Runtime.Diagnostics;
 using Ferry.Runtime.Loop;
 using Ferry.Storage.Store;
 
@@ -12,16 +13,20 @@ internal sealed class Committer : IAsyncDisposable
 {
     private readonly ContentStore _store;
     private readonly LoopInbox _inbox;
+    private readonly NodeMeter _meter;
+    private readonly TimeProvider _time;
     private readonly NodeClock _clock;
     private readonly WorkerQueue<bool> _queue;
     private readonly Lock _commit = new();
     private readonly Lock _gate = new();
     private readonly CommitPolicy _policy = new();
 
-    public Committer(ContentStore store, LoopInbox inbox, NodeLife life, TimeProvider time)
+    public Committer(ContentStore store, LoopInbox inbox, NodeLife life, NodeMeter meter, TimeProvider time)
     {
+        _meter = meter;
         _store = store;
         _inbox = inbox;
+        _time = time;
         _clock = new NodeClock(time);
         // One request waits at most, for the policy asks once for each commit.
         _queue = new WorkerQueue<bool>("committing", 1, 1, _ => CommitNow(), life);
@@ -45,7 +50,9 @@ internal sealed class Committer : IAsyncDisposable
         {
             if (_store.UncommittedBytes == 0) return;
             var results = new List<StorageResult>();
+            var started = _time.GetTimestamp();
             _store.Commit(results);
+            _meter.OnFlush(_time.GetElapsedTime(started));
             foreach (var result in results) _inbox.PostResult(new Input.Stored(result));
         }
     }

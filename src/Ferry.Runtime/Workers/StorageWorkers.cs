@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
+using Ferry.Runtime.Diagnostics;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Loop;
 using Ferry.Runtime.Seals;
@@ -25,10 +26,10 @@ internal sealed class StorageWorkers : IAsyncDisposable
 
     public StorageWorkers(
         ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, StorageLimits limits, NodeLife life,
-        TimeProvider time)
+        NodeMeter meter, TimeProvider time)
     {
         (_store, _inbox, _limits) = (store, inbox, limits);
-        _committer = new Committer(store, inbox, life, time);
+        _committer = new Committer(store, inbox, life, meter, time);
         _sender = new PieceSender(store, seals, links, inbox, limits, life);
         _requests = new WorkerQueue<StorageRequest>("the log", 1, limits.RequestsMax, CarryOut, life);
         _searches = new WorkerQueue<StorageRequest>("searching shares", 1, limits.SearchesMax, CarryOut, life);

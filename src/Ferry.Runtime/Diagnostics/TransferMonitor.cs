@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using Ferry.Protocol;
+using Ferry.Runtime.Loop;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.Runtime.Diagnostics;
+
+/// <summary>
+/// Logs the life of transfers and keeps their number. Beginnings and ends are told by the core; that one stands still,
+/// or has other sources than before, is seen by looking every few seconds. All this beside the loop, which never waits
+/// for a log.
+/// </summary>
+internal sealed class TransferMonitor(NodeMeter meter, TimeProvider time, ILogger log) : IAsyncDisposable
+{
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of more at a time the oldest are not logged; what stands still is seen anyway.</summary>
+    private const int SeenMax = 1024;
+
+    private readonly Channel<Seen> _seen = Channel.CreateBounded<Seen>(
+        new BoundedChannelOptions(SeenMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly TransferLines _lines = new(log);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly long _started = time.GetTimestamp();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Called by the loop for every input.</summary>
+    public void See(Input input)
+    {
+        if (input is Input.StartDownload or Input.Stored { Result: StorageResult.UploadOpened })
+            _seen.Writer.TryWrite(new Seen(input, null));
+    }
+
+    /// <summary>Called by the loop for every effect.</summary>
+    public void See(Effect effect)
+    {
+        if (effect is Effect.Tell { Notice: Notice.DownloadCompleted or Notice.DownloadFailed or Notice.DownloadPaused
+                or Notice.UploadEnded } tell)
+            _seen.Writer.TryWrite(new Seen(null, tell.Notice));
+    }
+
+    public void Start(NodeLoop loop, Action<Exception> fault) => _running = Task.Run(() => RunAsync(loop, fault));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(NodeLoop loop, Action<Exception> fault)
+    {
+        using var timer = new PeriodicTimer(LookEvery, time);
+        try
+        {
+            var tick = timer.WaitForNextTickAsync(_stop.Token).AsTask();
+            var more = _seen.Reader.WaitToReadAsync(_stop.Token).AsTask();
+            while (true)
+            {
+                await (await Task.WhenAny(tick, more));
+                var looks = tick.IsCompleted;
+                while (_seen.Reader.TryRead(out var seen)) looks |= Tell(seen);
+                if (more.IsCompleted) more = _seen.Reader.WaitToReadAsync(_stop.Token).AsTask();
+                if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(_stop.Token).AsTask();
+                if (looks) await LookAsync(loop);
+            }
+        }
+        catch (Exception e) when (_stop.IsCancellationRequested || e is FerryException)
+        {
+            // Stopped, or the loop was before it could be asked.
+        }
+#pragma warning disable CA1031 // Not swallowed: the node stops with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault(e);
+        }
+    }
+
+    /// <summary>True when it says that there is something to look at.</summary>
+    private bool Tell(Seen seen)
+    {
+        if (seen.Notice is { } notice) _lines.Tell(notice);
+        else if (seen.Input is Input.StartDownload start) _lines.Tell(start);
+        else return true;
+        return false;
+    }
+
+    private async Task LookAsync(NodeLoop loop)
+    {
+        var (downloads, uploads) = await loop.QueryAsync(
+            (engine, now) => (engine.Downloads(now), engine.Uploads(now)), _stop.Token);
+        meter.Set(downloads, uploads);
+        _lines.Look(downloads, uploads, time.GetElapsedTime(_started));
+    }
+
+    private readonly record struct Seen(Input? Input, Notice? Notice);
+}
