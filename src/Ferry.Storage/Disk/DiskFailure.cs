@@ -14,8 +14,11 @@ internal static class DiskFailure
     private const int WindowsAlreadyExists = unchecked((int)0x800700B7);
     private const int WindowsInvalidName = unchecked((int)0x8007007B);
 
+    /// <summary>
+    /// A handle that was closed is not one: it is a bug, and must not pass for a disk that may get well again.
+    /// </summary>
     public static bool IsOne(Exception exception) => exception is IOException or UnauthorizedAccessException
-        or ArgumentException or NotSupportedException or ObjectDisposedException or System.Security.SecurityException;
+        or ArgumentException or NotSupportedException or System.Security.SecurityException;
 
     public static DiskException From(Exception exception, string path) => exception switch
     {
@@ -24,7 +27,6 @@ internal static class DiskFailure
         UnauthorizedAccessException or System.Security.SecurityException =>
             Make(DiskError.NotWritable, path, exception),
         IOException => Make(OfResult(exception.HResult), path, exception),
-        ObjectDisposedException => Make(DiskError.Faulty, path, exception),
         _ => Make(DiskError.BadPath, path, exception),
     };
 

@@ -37,7 +37,18 @@ public sealed class FileDisk : IDisk
         return kind == FileKind.File ? stamp : null;
     });
 
-    public void CreateDirectory(string path) => Try(path, () => Directory.CreateDirectory(path));
+    public void CreateDirectory(string path) => Try(path, () =>
+    {
+        try
+        {
+            return Directory.CreateDirectory(path);
+        }
+        catch (DirectoryNotFoundException missing)
+        {
+            // Nothing can be missing where all is made: something above it is a file.
+            throw new DiskException(DiskError.BadPath, $"{path} lies below something that is no folder", missing);
+        }
+    });
 
     public IReadOnlyList<string> List(string folder) => Try<IReadOnlyList<string>>(folder, () =>
     {

@@ -3,7 +3,8 @@ namespace Ferry.Storage.Disk;
 /// <summary>
 /// What the simulator replaces: files with the durability that a power cut leaves them. Written bytes are durable only
 /// after <see cref="IDiskFile.Flush"/>; a created, renamed or deleted name only after <see cref="FlushDirectory"/> of
-/// its folder. Everything fails with <see cref="DiskException"/> and nothing else. Paths are absolute.
+/// its folder. Everything fails with <see cref="DiskException"/> and nothing else, but for the use of a file that was
+/// closed, which is a bug. Paths are absolute. The real disk and the simulator's pass the same tests, the contract.
 /// </summary>
 public interface IDisk
 {

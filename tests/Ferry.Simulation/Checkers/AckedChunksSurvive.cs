@@ -2,10 +2,10 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
 using Ferry.Storage.Store;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Checkers;
 

@@ -1,7 +1,7 @@
 using Ferry.Protocol;
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Checkers;
 

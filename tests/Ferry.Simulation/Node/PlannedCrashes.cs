@@ -1,5 +1,5 @@
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.World;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Node;
 

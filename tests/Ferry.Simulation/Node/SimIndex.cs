@@ -1,7 +1,7 @@
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.World;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Node;
 

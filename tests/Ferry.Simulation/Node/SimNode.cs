@@ -3,11 +3,11 @@ using Ferry.Protocol.Content;
 using Ferry.Protocol.Recording;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.World;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Store;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Node;
 
@@ -43,7 +43,7 @@ internal sealed class SimNode
         {
             world.Trace.Add(world.Now, index, 1, Disk.Operations);
             world.Trace.Say(world.Now, Name, $"    {Disk.Operations} {kind} {path}");
-            if (kind == "write") world.Checks.Written(this, path);
+            if (kind == DiskOperation.Write) world.Checks.Written(this, path);
         };
         Disk.Appeared = path => world.Checks.Appeared(this, path);
         Crashes = new PlannedCrashes(Disk);

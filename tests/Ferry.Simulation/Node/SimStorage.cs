@@ -1,8 +1,8 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.World;
 using Ferry.Storage.Store;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Node;
 

@@ -1,9 +1,9 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Values;
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Scenarios;
 

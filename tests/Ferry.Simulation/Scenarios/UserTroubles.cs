@@ -1,6 +1,7 @@
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.Scenarios;
 
@@ -37,7 +38,7 @@ internal static class UserTroubles
         nodes[1].Disk.Observed += (kind, _) =>
         {
             // The first rename in the downloads folder is the one to the final name.
-            if (kind == "rename" && nodes[1].User.Wishes is [{ IsSettled: false }])
+            if (kind == DiskOperation.Rename && nodes[1].User.Wishes is [{ IsSettled: false }])
                 stage.World.After(at * 10, () => nodes[1].User.Cancel(content));
         };
     }

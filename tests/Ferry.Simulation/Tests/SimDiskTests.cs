@@ -1,6 +1,6 @@
 using Ferry.Protocol.Values;
-using Ferry.Simulation.Disk;
 using Ferry.Storage.Disk;
+using Ferry.TestKit.Disks;
 using Xunit;
 
 namespace Ferry.Simulation.Tests;

@@ -1,6 +1,6 @@
-using Ferry.Simulation.Disk;
 using Ferry.Simulation.Replay;
 using Ferry.Simulation.Scenarios;
+using Ferry.TestKit.Disks;
 
 namespace Ferry.Simulation.World;
 

@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
+using Ferry.TestKit.Disks;
 using Ferry.Tests.Storage.Store;
 using Xunit;
 
@@ -16,14 +17,14 @@ public sealed class DiskTroubleTests : IDisposable
     public void Full_disk_stalls_the_download_until_there_is_room()
     {
         var (manifest, bytes) = StoreStage.Content(Size);
-        _stage.Memory.Capacity = 300_000; // Enough for the log and the manifest.
+        _stage.Memory.Faults.CapacityBytes = 300_000; // Enough for the log and the manifest.
         var stalled =
             _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.OpenDownload(manifest, "song.flac", null));
         Assert.Equal(DiskTrouble.Full, stalled.Trouble);
         Assert.Contains("song.flac", stalled.Text, StringComparison.Ordinal);
         Assert.IsType<StorageResult.DownloadStalled>(
             Assert.Single(_stage.Do(new StorageRequest.RetryDownload(manifest.Id))));
-        _stage.Memory.Capacity = long.MaxValue;
+        _stage.Memory.Faults.Clear();
         _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id));
         Assert.Equal("/downloads/song.flac", _stage.Fetch(manifest, bytes).Path);
     }
@@ -32,10 +33,10 @@ public sealed class DiskTroubleTests : IDisposable
     public void Disk_too_full_for_the_log_stalls_the_download_before_anything_is_left_behind()
     {
         var (manifest, bytes) = StoreStage.Content(Size);
-        _stage.Memory.Capacity = 0;
+        _stage.Memory.Faults.CapacityBytes = 0;
         _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.OpenDownload(manifest, "song.flac", null));
         Assert.DoesNotContain(_stage.Memory.Files, path => path.StartsWith("/downloads/", StringComparison.Ordinal));
-        _stage.Memory.Capacity = long.MaxValue;
+        _stage.Memory.Faults.Clear();
         _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id));
         _stage.Fetch(manifest, bytes);
     }
@@ -44,18 +45,19 @@ public sealed class DiskTroubleTests : IDisposable
     public void Chunks_that_were_written_but_not_durable_count_as_missing_after_a_failed_write()
     {
         var (manifest, bytes) = StoreStage.Content(Size);
-        _stage.Open(manifest);
+        var part = _stage.Open(manifest).PartPath;
         _stage.Do(StoreStage.Piece(manifest, bytes, 0, 0, 65_536));
         _stage.Commit();
         _stage.Do(StoreStage.Piece(manifest, bytes, 1, 0, 65_536));
-        _stage.Memory.Capacity = 0;
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation is DiskOperation.Write or DiskOperation.Reserve && path == part ? DiskError.Full : null;
         var stalled = _stage.Do<StorageResult.DownloadStalled>(StoreStage.Piece(manifest, bytes, 2, 0, 65_536));
         Assert.Equal(DiskTrouble.Full, stalled.Trouble);
         Assert.Equal(0, _stage.Store.UncommittedBytes);
         Assert.Empty(_stage.Do(StoreStage.Piece(manifest, bytes, 3, 0, 65_536)));
         Assert.Empty(_stage.Commit());
         _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.RetryDownload(manifest.Id));
-        _stage.Memory.Capacity = long.MaxValue;
+        _stage.Memory.Faults.Clear();
         var opened = _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id));
         Assert.Equal([0], Enumerable.Range(0, 5).Where(opened.Durable.Contains));
     }
@@ -69,13 +71,14 @@ public sealed class DiskTroubleTests : IDisposable
         _stage.Do(StoreStage.Piece(manifest, bytes, 1, 0, 65_536));
         _stage.Commit();
         _stage.Do(StoreStage.Piece(manifest, bytes, 2, 0, 65_536));
-        _stage.Memory.Fault = (operation, path) => operation == "flush" && path == part ? DiskError.Faulty : null;
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation == DiskOperation.Flush && path == part ? DiskError.Faulty : null;
         Assert.Equal(DiskTrouble.Faulty,
             Assert.IsType<StorageResult.DownloadStalled>(Assert.Single(_stage.Commit())).Trouble);
         // In doubt, nothing is served.
         Assert.Equal(RefusalReason.Busy, _stage.Store.ReadPiece(manifest.Id, 0, 0, new byte[10]));
-        _stage.Memory.BytesOf(part)[70_000] ^= 1;
-        _stage.Memory.Fault = (_, _) => null;
+        _stage.Memory.Rot(part, 70_000);
+        _stage.Memory.Faults.Clear();
         var opened = _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id));
         Assert.Equal([0], Enumerable.Range(0, 5).Where(opened.Durable.Contains));
         // The log knows, too.
@@ -89,12 +92,12 @@ public sealed class DiskTroubleTests : IDisposable
         var (manifest, bytes) = StoreStage.Content(Size);
         _stage.Open(manifest);
         _stage.Do(StoreStage.Piece(manifest, bytes, 0, 0, 65_536));
-        _stage.Memory.Fault = (_, path) =>
+        _stage.Memory.Faults.Rule = (_, path) =>
             path.StartsWith("/ferry/log", StringComparison.Ordinal) ? DiskError.Full : null;
         Assert.Equal(DiskTrouble.Full,
             Assert.IsType<StorageResult.DownloadStalled>(Assert.Single(_stage.Commit())).Trouble);
         _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.RetryDownload(manifest.Id));
-        _stage.Memory.Fault = (_, _) => null;
+        _stage.Memory.Faults.Clear();
         Assert.True(
             _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id)).Durable.IsEmpty);
         _stage.Fetch(manifest, bytes);
@@ -137,10 +140,10 @@ public sealed class DiskTroubleTests : IDisposable
         _stage.Open(manifest);
         foreach (var piece in StoreStage.Pieces(manifest, bytes, 65_536)) _stage.Do(piece);
         _stage.Commit();
-        _stage.Memory.Fault = (operation, path) =>
-            operation == "flush-folder" && path == "/downloads" ? DiskError.Faulty : null;
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation == DiskOperation.FlushFolder && path == "/downloads" ? DiskError.Faulty : null;
         _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.FinishDownload(manifest.Id));
-        _stage.Memory.Fault = (_, _) => null;
+        _stage.Memory.Faults.Clear();
         Assert.True(
             _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id)).Durable.IsFull);
         var finished = _stage.Do<StorageResult.DownloadFinished>(new StorageRequest.FinishDownload(manifest.Id));
@@ -154,10 +157,10 @@ public sealed class DiskTroubleTests : IDisposable
         var (manifest, bytes) = StoreStage.Content(Size);
         _stage.Open(manifest);
         _stage.Fetch(manifest, bytes);
-        _stage.Memory.Capacity = 0;
+        _stage.Memory.Faults.Rule = (operation, _) => operation == DiskOperation.Write ? DiskError.Full : null;
         var request = new StorageRequest.OpenUpload(new TransferId(1), manifest.Id, StoreStage.Somebody);
         Assert.Equal(RefusalReason.LogUnavailable, _stage.Do<StorageResult.UploadRefused>(request).Reason);
-        _stage.Memory.Capacity = long.MaxValue;
+        _stage.Memory.Faults.Clear();
         _stage.Do<StorageResult.UploadOpened>(request);
     }
 

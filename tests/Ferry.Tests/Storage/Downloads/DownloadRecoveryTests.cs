@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Ferry.TestKit.Disks;
 using Ferry.Tests.Storage.Store;
 using Xunit;
 
@@ -16,11 +17,12 @@ public sealed class DownloadRecoveryTests : IDisposable
     public void Download_whose_manifest_cannot_be_read_now_is_not_lost()
     {
         var (manifest, bytes) = Begun();
-        _stage.Memory.IsUnreadable = path => path.Contains("/manifests/");
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation == DiskOperation.Open && path.Contains("/manifests/") ? DiskError.Faulty : null;
         _stage.Reopen();
         Assert.Empty(_stage.Store.Recovered.Downloads);
         Assert.Contains("waits", Assert.Single(_stage.Store.RecoveryWarnings));
-        _stage.Memory.IsUnreadable = _ => false;
+        _stage.Memory.Faults.Clear();
         _stage.Reopen();
         Assert.Equal(2, Assert.Single(_stage.Store.Recovered.Downloads).Durable.Count);
         AssertFinishedOnce(manifest, bytes);
@@ -31,9 +33,10 @@ public sealed class DownloadRecoveryTests : IDisposable
     public void Download_that_start_had_to_leave_goes_on_when_it_is_asked_for_again()
     {
         var (manifest, bytes) = Begun();
-        _stage.Memory.IsUnreadable = path => path.Contains("/manifests/");
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation == DiskOperation.Open && path.Contains("/manifests/") ? DiskError.Faulty : null;
         _stage.Reopen();
-        _stage.Memory.IsUnreadable = _ => false;
+        _stage.Memory.Faults.Clear();
         Assert.Equal(2, _stage.Open(manifest).Durable.Count);
         _stage.Reopen();
         Assert.Equal(2, Assert.Single(_stage.Store.Recovered.Downloads).Durable.Count);
@@ -44,7 +47,7 @@ public sealed class DownloadRecoveryTests : IDisposable
     public void Chunk_that_rotted_while_it_lay_there_is_fetched_again_before_the_file_gets_its_name()
     {
         var (manifest, bytes) = Begun();
-        _stage.Memory.BytesOf("/downloads/song.flac.part")[5] ^= 0x10;
+        _stage.Memory.Rot("/downloads/song.flac.part", 5);
         _stage.Reopen();
         foreach (var piece in StoreStage.Pieces(manifest, bytes, 65_536)) _stage.Do(piece);
         _stage.Commit();
@@ -60,10 +63,10 @@ public sealed class DownloadRecoveryTests : IDisposable
     public void Partial_file_that_could_not_be_deleted_goes_at_the_next_start()
     {
         var (manifest, _) = Begun();
-        _stage.Memory.Fault = (operation, _) => operation == "delete" ? DiskError.Faulty : null;
+        _stage.Memory.Faults.Rule = (operation, _) => operation == DiskOperation.Delete ? DiskError.Faulty : null;
         _stage.Do<StorageResult.DownloadAbandoned>(new StorageRequest.AbandonDownload(manifest.Id));
         Assert.Contains("/downloads/song.flac.part", _stage.Memory.Files);
-        _stage.Memory.Fault = (_, _) => null;
+        _stage.Memory.Faults.Clear();
         _stage.Reopen();
         Assert.Empty(_stage.Store.Recovered.Downloads);
         Assert.DoesNotContain("/downloads/song.flac.part", _stage.Memory.Files);
@@ -73,9 +76,9 @@ public sealed class DownloadRecoveryTests : IDisposable
     public void Partial_file_that_could_not_be_deleted_goes_when_the_same_is_asked_for_again()
     {
         var (manifest, bytes) = Begun();
-        _stage.Memory.Fault = (operation, _) => operation == "delete" ? DiskError.Faulty : null;
+        _stage.Memory.Faults.Rule = (operation, _) => operation == DiskOperation.Delete ? DiskError.Faulty : null;
         _stage.Do<StorageResult.DownloadAbandoned>(new StorageRequest.AbandonDownload(manifest.Id));
-        _stage.Memory.Fault = (_, _) => null;
+        _stage.Memory.Faults.Clear();
         Assert.True(_stage.Open(manifest).Durable.IsEmpty);
         AssertFinishedOnce(manifest, bytes);
     }
@@ -87,9 +90,9 @@ public sealed class DownloadRecoveryTests : IDisposable
         var (manifest, bytes) = StoreStage.Content(Size);
         _stage.Memory.Put("/downloads/song.flac", bytes);
         var flushed = new List<string>();
-        _stage.Memory.Fault = (operation, path) =>
+        _stage.Memory.Faults.Rule = (operation, path) =>
         {
-            if (operation.StartsWith("flush", StringComparison.Ordinal)) flushed.Add(path);
+            if (operation is DiskOperation.Flush or DiskOperation.FlushFolder) flushed.Add(path);
             return null;
         };
         _stage.Do<StorageResult.DownloadFinished>(new StorageRequest.OpenDownload(manifest, "song.flac", null));
@@ -102,9 +105,10 @@ public sealed class DownloadRecoveryTests : IDisposable
     {
         var (manifest, bytes) = StoreStage.Content(Size);
         _stage.Memory.Put("/downloads/song.flac", bytes);
-        _stage.Memory.IsUnreadable = path => path == "/downloads/song.flac";
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation == DiskOperation.Open && path == "/downloads/song.flac" ? DiskError.Faulty : null;
         _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.OpenDownload(manifest, "song.flac", null));
-        _stage.Memory.IsUnreadable = _ => false;
+        _stage.Memory.Faults.Clear();
         var finished = _stage.Do<StorageResult.DownloadFinished>(new StorageRequest.RetryDownload(manifest.Id));
         Assert.Equal(("/downloads/song.flac", true), (finished.Path, finished.AlreadyThere));
     }
@@ -128,9 +132,9 @@ public sealed class DownloadRecoveryTests : IDisposable
     {
         for (var seed = 0; seed < 5; seed++) _stage.Open(StoreStage.Content(Size, seed).Manifest, $"song-{seed}.flac");
         var flushes = 0;
-        _stage.Memory.Fault = (operation, path) =>
+        _stage.Memory.Faults.Rule = (operation, path) =>
         {
-            if (operation == "flush-folder" && path == StoreStage.Downloads) flushes++;
+            if (operation == DiskOperation.FlushFolder && path == StoreStage.Downloads) flushes++;
             return null;
         };
         _stage.Reopen();

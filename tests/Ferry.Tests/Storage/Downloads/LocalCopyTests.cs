@@ -2,6 +2,7 @@ using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Downloads;
 using Ferry.Storage.Shares;
+using Ferry.TestKit.Disks;
 using Ferry.Tests.Storage.Store;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Ferry.Tests.Storage.Downloads;
 public sealed class LocalCopyTests
 {
     private const string Source = "/music/song.flac";
-    private readonly MemoryDisk _disk = new();
+    private readonly SimDisk _disk = new();
     private readonly DictionaryCatalog _shares = new();
     private readonly Manifest _manifest;
     private readonly byte[] _bytes;
@@ -27,7 +28,7 @@ public sealed class LocalCopyTests
     public void Copy_is_whole_and_survives_a_power_cut()
     {
         Assert.Equal(("/usb/song.flac", false), Copy("/usb"));
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal(_bytes, _disk.BytesOf("/usb/song.flac"));
         Assert.Equal([Source, "/usb/song.flac"], _disk.Files);
     }
@@ -60,7 +61,7 @@ public sealed class LocalCopyTests
     [Fact]
     public void Full_disk_leaves_nothing_behind()
     {
-        _disk.Fault = (operation, _) => operation == "write" ? DiskError.Full : null;
+        _disk.Faults.Rule = (operation, _) => operation == DiskOperation.Write ? DiskError.Full : null;
         var failure = Assert.Throws<DiskException>(() => Copy("/usb"));
         Assert.Equal(DiskError.Full, failure.Error);
         Assert.Equal([Source], _disk.Files);

@@ -3,6 +3,7 @@ using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
+using Ferry.TestKit.Disks;
 using Xunit;
 
 namespace Ferry.Tests.Storage.Journal;
@@ -12,7 +13,7 @@ public sealed class TransferLogTests
     private const string Folder = "/ferry/log";
     private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly ContentId Content = new(new Bytes32(1, 2, 3, 4));
-    private readonly MemoryDisk _disk = new();
+    private readonly SimDisk _disk = new();
 
     [Fact]
     public void What_was_committed_survives_a_power_cut()
@@ -20,7 +21,7 @@ public sealed class TransferLogTests
         using var log = TransferLog.Open(_disk, Folder);
         log.Commit(Upload(1), Upload(2));
         log.Commit(new JournalRecord.UploadClosed(new TransferId(1)));
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal([2], Uploads());
     }
 
@@ -40,20 +41,20 @@ public sealed class TransferLogTests
         using var log = TransferLog.Open(_disk, Folder);
         log.Commit(Upload(1));
         var failed = "";
-        _disk.Fault = (operation, path) =>
+        _disk.Faults.Rule = (operation, path) =>
         {
-            if (operation != "flush" || failed.Length > 0) return null;
+            if (operation != DiskOperation.Flush || failed.Length > 0) return null;
             failed = path;
             return DiskError.Faulty;
         };
         Assert.Equal(DiskError.Faulty, Assert.Throws<DiskException>(() => log.Commit(Upload(2))).Error);
-        _disk.Fault = (operation, path) =>
+        _disk.Faults.Rule = (operation, path) =>
         {
-            Assert.False(operation is "flush" or "write" && path == failed);
+            Assert.False(operation is DiskOperation.Flush or DiskOperation.Write && path == failed);
             return null;
         };
         log.Commit(Upload(3));
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal([1, 3], Uploads());
     }
 
@@ -62,13 +63,13 @@ public sealed class TransferLogTests
     {
         using var log = TransferLog.Open(_disk, Folder);
         log.Commit(Upload(1));
-        _disk.Capacity = 0;
+        _disk.Faults.Rule = (operation, _) => operation == DiskOperation.Write ? DiskError.Full : null;
         Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => log.Commit(Upload(2))).Error);
         Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => log.Commit()).Error);
         log.CommitOrNote(new JournalRecord.UploadClosed(new TransferId(1)));
-        _disk.Capacity = long.MaxValue;
+        _disk.Faults.Clear();
         log.Commit(Upload(3));
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal([3], Uploads());
     }
 
@@ -81,7 +82,7 @@ public sealed class TransferLogTests
         log.Commit(Upload(2));
         log.Commit(Upload(3));
         Assert.True(_disk.BytesOf(Assert.Single(_disk.Files)).Length < 10_000);
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal([1, 2, 3], Uploads());
         Assert.True(Assert.Single(TransferLog.Open(_disk, Folder).State.Downloads).Durable.IsFull);
     }
@@ -91,21 +92,22 @@ public sealed class TransferLogTests
     {
         for (var cutAt = 0; cutAt < 20; cutAt++)
         {
-            foreach (var survives in new[] { true, false })
+            foreach (var outcome in new[] { PowerCutLosses.Nothing, PowerCutLosses.Everything })
             {
-                var disk = new MemoryDisk();
+                var disk = new SimDisk();
                 var log = TransferLog.Open(disk, Folder);
                 log.Commit(Upload(1), Download());
                 Fill(log, new ChunkRange(3, 1));
-                disk.PowerCutAt = disk.Operations + 2 + cutAt;
+                disk.CrashAt = disk.Operations + 3 + cutAt;
                 try
                 {
                     log.Commit(Upload(2)); // Write and flush; what follows is the compaction.
                 }
-                catch (PowerCut)
+                catch (SimCrash)
                 {
-                    disk.Restart(() => survives);
+                    disk.Restart(outcome);
                 }
+                disk.CrashAt = 0;
                 var state = TransferLog.Open(disk, Folder).State;
                 Assert.Equal(2, state.Uploads.Count);
                 Assert.Equal(1, Assert.Single(state.Downloads).Durable.Count);
@@ -119,11 +121,11 @@ public sealed class TransferLogTests
         using var log = TransferLog.Open(_disk, Folder);
         log.Commit(Upload(1), Download());
         Fill(log, new ChunkRange(3, 1));
-        _disk.Fault = (operation, _) => operation == "create" ? DiskError.Full : null;
+        _disk.Faults.Rule = (operation, _) => operation == DiskOperation.Create ? DiskError.Full : null;
         log.Commit(Upload(2));
         log.Commit(Upload(3));
-        _disk.Restart(() => false);
-        _disk.Fault = (_, _) => null;
+        _disk.Restart(PowerCutLosses.Nothing);
+        _disk.Faults.Clear();
         using var next = TransferLog.Open(_disk, Folder);
         Assert.False(next.WasDamaged);
         Assert.Equal(3, next.State.Uploads.Count);
@@ -197,7 +199,7 @@ public sealed class TransferLogTests
             Parallel.For(0, 64, i => log.Commit(Upload(i)));
             Assert.True(_disk.Operations > before);
         }
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal(Enumerable.Range(0, 64), Uploads());
     }
 
@@ -206,7 +208,7 @@ public sealed class TransferLogTests
     {
         var (flushes, failures) = CommitTogether(fails: false);
         Assert.Equal((2, 0), (flushes, failures.Count));
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal(Enumerable.Range(0, 17), Uploads());
     }
 
@@ -216,7 +218,7 @@ public sealed class TransferLogTests
         var (flushes, failures) = CommitTogether(fails: true);
         Assert.Equal((2, 16), (flushes, failures.Count));
         Assert.All(failures, failure => Assert.Equal(DiskError.Faulty, failure.Error));
-        _disk.Restart(() => false);
+        _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal([0], Uploads());
     }
 
@@ -227,9 +229,9 @@ public sealed class TransferLogTests
         log.Commit();
         using var others = new ManualResetEventSlim();
         var flushes = 0;
-        _disk.Fault = (operation, _) =>
+        _disk.Faults.Rule = (operation, _) =>
         {
-            if (operation != "flush") return null;
+            if (operation != DiskOperation.Flush) return null;
             if (Interlocked.Increment(ref flushes) > 1) return fails ? DiskError.Faulty : null;
             others.Wait(TestContext.Current.CancellationToken);
             return null;
@@ -243,7 +245,7 @@ public sealed class TransferLogTests
             caller => caller.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)));
         others.Set();
         foreach (var caller in callers.Append(first)) caller.Join();
-        _disk.Fault = (_, _) => null;
+        _disk.Faults.Clear();
         return (flushes, failures);
 
         Thread Start(int number)

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
+using Ferry.TestKit.Disks;
 using Xunit;
 
 namespace Ferry.Tests.Storage.Store;
@@ -14,16 +15,16 @@ public sealed class StoreCrashTests
     private static readonly TransferId Session = new(7);
 
     [Theory]
-    [InlineData(Survival.Nothing)]
-    [InlineData(Survival.Everything)]
-    [InlineData(Survival.Some)]
-    public void Nothing_acknowledged_is_lost_and_the_file_appears_once(Survival survival)
+    [InlineData(PowerCutLosses.Nothing)]
+    [InlineData(PowerCutLosses.Everything)]
+    [InlineData(null)]
+    public void Nothing_acknowledged_is_lost_and_the_file_appears_once(long? outcome)
     {
         var (manifest, bytes) = StoreStage.Content(Size);
         for (var cutAt = 0; ; cutAt++)
         {
-            using var stage = new StoreStage(new MemoryDisk());
-            stage.Memory.PowerCutAt = stage.Memory.Operations + cutAt;
+            using var stage = new StoreStage(new SimDisk("disk", new SeededRandom((ulong)cutAt)));
+            stage.Memory.CrashAt = stage.Memory.Operations + 1 + cutAt;
             var acknowledged = new Acknowledged();
             try
             {
@@ -31,15 +32,9 @@ public sealed class StoreCrashTests
                 Assert.True(cutAt > 20); // All operations have had their turn.
                 return;
             }
-            catch (PowerCut)
+            catch (SimCrash)
             {
-                var chance = new Random(cutAt);
-                stage.Memory.Restart(() => survival switch
-                {
-                    Survival.Nothing => false,
-                    Survival.Everything => true,
-                    _ => chance.Next(2) == 0,
-                });
+                stage.Memory.Restart(outcome);
             }
             stage.Reopen();
             AssertKept(stage, manifest, acknowledged, $"power cut at {cutAt}");
@@ -58,11 +53,11 @@ public sealed class StoreCrashTests
         for (var seed = 0; seed < 400; seed++)
         {
             var chance = new Random(seed);
-            var stage = new StoreStage(new MemoryDisk());
+            var stage = new StoreStage(new SimDisk("disk", new SeededRandom((ulong)seed)));
             var acknowledged = new Acknowledged();
             for (var life = 0; life < 6; life++)
             {
-                stage.Memory.PowerCutAt = stage.Memory.Operations + chance.Next(life == 5 ? int.MaxValue / 2 : 40);
+                stage.Memory.CrashAt = life == 5 ? 0 : stage.Memory.Operations + 1 + chance.Next(120);
                 try
                 {
                     if (life > 0) stage.Reopen();
@@ -70,12 +65,12 @@ public sealed class StoreCrashTests
                     if (acknowledged.Finished) break;
                     Work(stage, manifest, bytes, acknowledged);
                 }
-                catch (PowerCut)
+                catch (SimCrash)
                 {
-                    stage.Memory.Restart(() => chance.Next(2) == 0);
+                    stage.Memory.Restart(null);
                 }
             }
-            stage.Memory.PowerCutAt = int.MaxValue;
+            stage.Memory.CrashAt = 0;
             stage.Reopen();
             GoOn(stage, manifest, bytes);
             AssertFinishedOnce(stage, bytes, $"seed {seed}");
@@ -84,36 +79,30 @@ public sealed class StoreCrashTests
 
     /// <summary>Either it goes on, or nothing is left of it: never a file that nobody knows of.</summary>
     [Theory]
-    [InlineData(Survival.Nothing)]
-    [InlineData(Survival.Everything)]
-    [InlineData(Survival.Some)]
-    public void Abandoned_download_leaves_nothing_behind_whenever_the_power_goes(Survival survival)
+    [InlineData(PowerCutLosses.Nothing)]
+    [InlineData(PowerCutLosses.Everything)]
+    [InlineData(null)]
+    public void Abandoned_download_leaves_nothing_behind_whenever_the_power_goes(long? outcome)
     {
         var (manifest, bytes) = StoreStage.Content(Size);
-        var chance = new Random(1);
         for (var cutAt = 0; ; cutAt++)
         {
-            using var stage = new StoreStage(new MemoryDisk());
+            using var stage = new StoreStage(new SimDisk("disk", new SeededRandom((ulong)cutAt)));
             stage.Open(manifest);
             stage.Do(StoreStage.Piece(manifest, bytes, 0, 0, 65_536));
             stage.Commit();
-            stage.Memory.PowerCutAt = stage.Memory.Operations + cutAt;
+            stage.Memory.CrashAt = stage.Memory.Operations + 1 + cutAt;
             var ended = false;
             try
             {
                 stage.Do<StorageResult.DownloadAbandoned>(new StorageRequest.AbandonDownload(manifest.Id));
                 ended = true;
             }
-            catch (PowerCut)
+            catch (SimCrash)
             {
-                Assert.True(cutAt < 20);
+                Assert.True(cutAt < 60);
             }
-            stage.Memory.Restart(() => survival switch
-            {
-                Survival.Nothing => false,
-                Survival.Everything => true,
-                _ => chance.Next(2) == 0,
-            });
+            stage.Memory.Restart(outcome);
             stage.Reopen();
             var left = stage.Memory.Files.Count(path => path.EndsWith(".part", StringComparison.Ordinal));
             Assert.True(left == stage.Store.Recovered.Downloads.Count, $"power cut at {cutAt}");
@@ -192,8 +181,6 @@ public sealed class StoreCrashTests
         stage.Reopen();
         Assert.True(stage.Store.Recovered.Downloads.Count == 0, when);
     }
-
-    public enum Survival { Nothing, Everything, Some }
 
     private sealed class Acknowledged
     {

@@ -5,6 +5,7 @@ using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Store;
+using Ferry.TestKit.Disks;
 using Xunit;
 using Path = System.IO.Path;
 
@@ -18,13 +19,13 @@ internal sealed class StoreStage : IDisposable
 
     public StoreStage(IDisk? disk = null, string home = "/ferry", string downloads = Downloads)
     {
-        Disk = disk ?? new MemoryDisk();
+        Disk = disk ?? new SimDisk();
         Options = new StoreOptions(home, downloads);
         Store = OpenStore();
     }
 
     public IDisk Disk { get; }
-    public MemoryDisk Memory => (MemoryDisk)Disk;
+    public SimDisk Memory => (SimDisk)Disk;
     public StoreOptions Options { get; }
     public ContentStore Store { get; private set; }
     public DictionaryCatalog Shares { get; } = new();

@@ -3,6 +3,7 @@ using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Shares;
+using Ferry.TestKit.Disks;
 using Ferry.Tests.Protocol.Transfer;
 using Ferry.Tests.Storage.Store;
 using Xunit;
@@ -47,12 +48,12 @@ public sealed class UploadTests : IDisposable
     {
         Open(1);
         Open(2);
-        _stage.Memory.Restart(() => false);
+        _stage.Memory.Restart(PowerCutLosses.Nothing);
         _stage.Reopen();
         Assert.Equal(new TransferId(2), Assert.Single(_stage.Store.Recovered.Uploads).Transfer);
         Open(3);
         _stage.Do<StorageResult.UploadClosed>(new StorageRequest.CloseUpload(new TransferId(3)));
-        _stage.Memory.Restart(() => false);
+        _stage.Memory.Restart(PowerCutLosses.Nothing);
         _stage.Reopen();
         Assert.Empty(_stage.Store.Recovered.Uploads);
     }

@@ -1,6 +1,6 @@
 using Ferry.Protocol.Values;
 
-namespace Ferry.Simulation.Disk;
+namespace Ferry.TestKit.Disks;
 
 /// <summary>
 /// Answers what a power cut keeps: a question for each sector, length and folder. By chance, or as a number says, so
@@ -11,6 +11,12 @@ internal sealed class PowerCutLosses(SeededRandom random, long? number)
 {
     /// <summary>More are counted as so many.</summary>
     public const long OutcomesMax = 1L << 40;
+
+    /// <summary>The number that keeps nothing which was not flushed.</summary>
+    public const long Nothing = 0;
+
+    /// <summary>The number that keeps everything, as if it had been flushed.</summary>
+    public const long Everything = long.MaxValue;
 
     private long _rest = number ?? 0;
 
@@ -24,6 +30,7 @@ internal sealed class PowerCutLosses(SeededRandom random, long? number)
     {
         Outcomes = Math.Min(Outcomes * answers, OutcomesMax);
         if (number is null) return random.Next(answers);
+        if (number == Everything) return answers - 1;
         var answer = (int)(_rest % answers);
         _rest /= answers;
         return answer;

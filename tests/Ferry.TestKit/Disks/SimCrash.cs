@@ -1,4 +1,4 @@
-namespace Ferry.Simulation.Disk;
+namespace Ferry.TestKit.Disks;
 
 /// <summary>
 /// The power is gone: unwinds everything of a node that is on the stack. Nobody but the node may catch it.

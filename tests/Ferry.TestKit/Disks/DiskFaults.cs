@@ -1,4 +1,6 @@
-namespace Ferry.Simulation.Disk;
+using Ferry.Storage.Disk;
+
+namespace Ferry.TestKit.Disks;
 
 /// <summary>What is wrong with a disk at present. All off unless a scenario switches it on.</summary>
 internal sealed class DiskFaults
@@ -18,12 +20,15 @@ internal sealed class DiskFaults
     /// <summary>Nothing under this path can be written; null when all can.</summary>
     public string? ReadOnlyUnder { get; set; }
 
+    /// <summary>What an operation on a path fails with; null when it does not.</summary>
+    public Func<DiskOperation, string, DiskError?> Rule { get; set; } = (_, _) => null;
+
     /// <summary>How many times longer everything takes.</summary>
     public int Slowness { get; set; } = 1;
 
     public void Clear()
     {
         (CapacityBytes, WriteFailsOneIn, FlushFailsOneIn, Slowness) = (long.MaxValue, 0, 0, 1);
-        (ReadFailsOneIn, ReadOnlyUnder) = (0, null);
+        (ReadFailsOneIn, ReadOnlyUnder, Rule) = (0, null, (_, _) => null);
     }
 }

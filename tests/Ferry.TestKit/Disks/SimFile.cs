@@ -1,6 +1,6 @@
-using Ferry.Protocol.Values;
+using Ferry.Storage.Disk;
 
-namespace Ferry.Simulation.Disk;
+namespace Ferry.TestKit.Disks;
 
 /// <summary>
 /// What a file's inode holds, twice: as programs see it and as a power cut would leave it. Writes and length changes
@@ -17,10 +17,21 @@ internal sealed class SimFile(ulong inode)
 
     public ulong Inode { get; } = inode;
     public long Length => _seen.Length;
+
+    /// <summary>Room that is taken whether it is written or not.</summary>
     public long Reserved { get; set; }
+
+    /// <summary>Room in use: a hole takes none until it is written to.</summary>
+    public long UsedBytes => Math.Max(Reserved, _seen.AllocatedBytes);
     public long ModifiedTicks { get; set; }
+    public int DurableLength => _durable.Length;
+    public FileStamp Stamp => new(Length, ModifiedTicks, Inode);
     public bool HasUnflushed => _unflushed.Count > 0;
     public ReadOnlySpan<byte> Seen => _seen.Span;
+
+    /// <summary>What <see cref="UsedBytes"/> would be after a write.</summary>
+    public long UsedBytesAfter(long offset, int count) =>
+        Math.Max(Reserved, _seen.AllocatedBytes + _seen.HoleBytes(offset, count));
 
     public int Read(Span<byte> destination, long offset)
     {
@@ -82,10 +93,9 @@ internal sealed class SimFile(ulong inode)
     }
 
     /// <summary>A bit on the device is not what was written any more.</summary>
-    public void Rot(SeededRandom random)
+    public void Rot(int at, int bit)
     {
-        if (_durable.Length == 0) return;
-        _durable.Flip(random.Next(_durable.Length), random.Next(8));
+        _durable.Flip(at, bit);
         _seen = _durable.Copy();
     }
 
@@ -134,6 +144,10 @@ internal sealed class SimFile(ulong inode)
         private const int GrowthMax = 16 << 20;
 
         private byte[] _bytes = [];
+        private bool[] _isAllocated = [];
+
+        /// <summary>Sectors that were written to.</summary>
+        public long AllocatedBytes { get; private set; }
 
         public int Length { get; private set; }
         public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
@@ -143,7 +157,12 @@ internal sealed class SimFile(ulong inode)
             var end = checked((int)(offset + source.Length));
             if (end > Length) SetLength(end);
             source.CopyTo(_bytes.AsSpan((int)offset));
+            AllocatedBytes += HoleBytes(offset, source.Length);
+            foreach (var sector in Sectors(offset, source.Length)) _isAllocated[sector] = true;
         }
+
+        public long HoleBytes(long offset, int count) => SectorBytes * Sectors(offset, count)
+            .LongCount(sector => sector >= _isAllocated.Length || !_isAllocated[sector]);
 
         public void Flip(int at, int bit) => _bytes[at] ^= (byte)(1 << bit);
 
@@ -154,8 +173,22 @@ internal sealed class SimFile(ulong inode)
                 Array.Resize(ref _bytes, Math.Max(wanted, Math.Min(2 * _bytes.Length, GrowthMax)));
             if (wanted < Length) _bytes.AsSpan(wanted, Length - wanted).Clear();
             Length = wanted;
+            var sectors = (wanted + SectorBytes - 1) / SectorBytes;
+            if (sectors < _isAllocated.Length)
+                AllocatedBytes -= SectorBytes * _isAllocated.AsSpan(sectors).Count(true);
+            Array.Resize(ref _isAllocated, sectors);
         }
 
-        public Bytes Copy() => new() { _bytes = Span.ToArray(), Length = Length };
+        public Bytes Copy() => new()
+        {
+            _bytes = Span.ToArray(), _isAllocated = [.. _isAllocated], AllocatedBytes = AllocatedBytes, Length = Length,
+        };
+
+        private static IEnumerable<int> Sectors(long offset, int count)
+        {
+            if (count == 0) yield break;
+            var last = (int)((offset + count - 1) / SectorBytes);
+            for (var sector = (int)(offset / SectorBytes); sector <= last; sector++) yield return sector;
+        }
     }
 }

@@ -1,6 +1,6 @@
 using Path = System.IO.Path;
 
-namespace Ferry.Simulation.Disk;
+namespace Ferry.TestKit.Disks;
 
 /// <summary>
 /// The names on a disk, twice: as programs see them and as a power cut would leave them. A crash keeps, for each folder
