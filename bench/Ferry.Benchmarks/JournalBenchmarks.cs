@@ -23,7 +23,7 @@ public class JournalBenchmarks
     public void Open()
     {
         _folder = Directory.CreateTempSubdirectory("ferry-bench-").FullName;
-        _log = TransferLog.Open(new FileDisk(), _folder);
+        _log = TransferLog.Open(new FileDisk(), _folder).Log;
     }
 
     [GlobalCleanup]

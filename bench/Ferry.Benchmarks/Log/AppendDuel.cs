@@ -33,7 +33,7 @@ internal static class AppendDuel
 
     private static double Ferry(string folder, int callers)
     {
-        using var log = TransferLog.Open(new FileDisk(), folder);
+        using var log = TransferLog.Open(new FileDisk(), folder).Log;
         log.Commit();
         return Run(callers, number => log.Commit(new JournalRecord.UploadOpened(
             new TransferId((UInt128)number), Samples.Content, Samples.Node((int)number), "a song.flac", 31_415_926,

@@ -32,7 +32,7 @@ internal sealed class FullHome : IDisposable
                 store.Execute(new StorageRequest.OpenDownload(manifest, $"file-{download}.bin", null), results);
             }
         }
-        using var log = TransferLog.Open(disk, LogFolder);
+        using var log = TransferLog.Open(disk, LogFolder).Log;
         log.Commit([.. Enumerable.Range(0, entries - entries / 2).Select(upload => new JournalRecord.UploadOpened(
             new TransferId((UInt128)upload), Samples.Content, Samples.Node(upload), $"song-{upload}.flac", 31_415_926,
             DateTimeOffset.UtcNow))]);

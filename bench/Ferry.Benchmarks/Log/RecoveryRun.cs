@@ -14,7 +14,7 @@ internal sealed record RecoveryRun(double LogRead, double StoreOpen, double Node
 {
     public static async Task<RecoveryRun> MeasureAsync(FullHome home)
     {
-        var logRead = Measure(() => TransferLog.Open(new FileDisk(), home.LogFolder).Dispose());
+        var logRead = Measure(() => TransferLog.Open(new FileDisk(), home.LogFolder).Log.Dispose());
         var storeOpen = Measure(() => home.OpenStore(new FileDisk()).Dispose());
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         var started = Stopwatch.GetTimestamp();

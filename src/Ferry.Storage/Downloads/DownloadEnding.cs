@@ -2,7 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
-using Ferry.Storage.Shares;
+using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Downloads;
 
@@ -10,10 +10,9 @@ namespace Ferry.Storage.Downloads;
 /// Gives a complete file its final name, once, in steps between which a crash may come: flush the file and verify the
 /// chunks that lay in it through a restart; log the final name; rename without replacing; flush the folder; offer the
 /// file; log the end. After a crash behind the first log entry the file lies under one of its two names, and
-/// <see cref="DownloadRecovery"/> goes on from there.
+/// <see cref="DownloadRecovery"/> goes on from there. Also ends downloads that are cancelled.
 /// </summary>
-internal sealed class DownloadEnding(
-    IDisk disk, TransferLog log, DownloadPlace place, OpenDownloads downloads, IShareCatalog shares)
+internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads)
 {
     /// <summary>How often another program may take the chosen name before the download pauses.</summary>
     private const int RenamesMax = 100;
@@ -23,7 +22,7 @@ internal sealed class DownloadEnding(
         if (downloads.Find(content) is not { } file)
         {
             // A repeated request: the first answer is reconstructed from the catalog.
-            results.Add(shares.Find(content) is { } source
+            results.Add(store.Shares.Find(content) is { } source
                 ? new StorageResult.DownloadFinished(content, source.Path, AlreadyThere: true)
                 : new StorageResult.DownloadAbandoned(content));
             return;
@@ -40,10 +39,44 @@ internal sealed class DownloadEnding(
     /// <summary>Also for a file that was found complete and renamed at start-up.</summary>
     public void Publish(Manifest manifest, string finalPath)
     {
-        disk.FlushDirectory(Path.GetDirectoryName(finalPath)!);
-        if (disk.Stamp(finalPath) is { } stamp) shares.AddDownloaded(manifest, finalPath, stamp);
+        store.Disk.FlushDirectory(DownloadPlace.FolderOf(finalPath));
+        if (store.Disk.Stamp(finalPath) is { } stamp) store.Shares.AddDownloaded(manifest, finalPath, stamp);
         // If this fails, a restart finds the file under its final name and ends the download again.
-        log.CommitOrNote(new JournalRecord.DownloadClosed(manifest.Id));
+        store.Log.CommitOrNote(new JournalRecord.DownloadClosed(manifest.Id));
+    }
+
+    public void Abandon(ContentId content, ICollection<StorageResult> results)
+    {
+        downloads.Unopened.TryRemove(content, out _);
+        if (downloads.Find(content) is { } file)
+        {
+            lock (file.Flushing)
+            {
+                // Write-ahead: the cancelling is logged before the file is deleted, so that after a crash in between
+                // the download does not come back and its file is deleted.
+                store.Log.CommitOrNote(new JournalRecord.DownloadAbandoned(content));
+                downloads.Remove(file);
+                if (!file.IsRenamed) downloads.Undeleted[content] = file.PartPath;
+                try
+                {
+                    DeleteLeftover(content);
+                    store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                }
+                catch (DiskException)
+                {
+                    // The entry stays in the log: the next start, or a new request for the content, deletes the file.
+                }
+            }
+        }
+        results.Add(new StorageResult.DownloadAbandoned(content));
+    }
+
+    /// <summary>Deletes the partial file of a cancelled download of this content, if it is still there.</summary>
+    public void DeleteLeftover(ContentId content)
+    {
+        if (!downloads.Undeleted.TryGetValue(content, out var path)) return;
+        store.Place.DeletePart(path);
+        downloads.Undeleted.TryRemove(content, out _);
     }
 
     private StorageResult Finish(PartialFile file)
@@ -73,12 +106,12 @@ internal sealed class DownloadEnding(
     {
         for (var tries = 1; ; tries++)
         {
-            if (disk.FileExists(file.FinalPath) || disk.FolderExists(file.FinalPath))
-                file.FinalPath = place.ChooseAnother(file.FinalPath);
-            log.Commit(new JournalRecord.DownloadFinishing(file.Content, file.FinalPath));
+            if (store.Disk.FileExists(file.FinalPath) || store.Disk.FolderExists(file.FinalPath))
+                file.FinalPath = store.Place.ChooseAnother(file.FinalPath);
+            store.Log.Commit(new JournalRecord.DownloadFinishing(file.Content, file.FinalPath));
             try
             {
-                disk.Rename(file.PartPath, file.FinalPath);
+                store.Disk.Rename(file.PartPath, file.FinalPath);
                 file.IsRenamed = true;
                 return;
             }

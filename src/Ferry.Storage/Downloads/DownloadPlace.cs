@@ -80,7 +80,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
             made.SetLength(layout.ContentBytes);
             made.Flush();
         }
-        disk.FlushDirectory(Split(path).Folder);
+        disk.FlushDirectory(FolderOf(path));
         return true;
     }
 
@@ -90,13 +90,15 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         try
         {
             disk.Delete(path);
-            disk.FlushDirectory(Split(path).Folder);
+            disk.FlushDirectory(FolderOf(path));
         }
         catch (DiskException failure) when (failure.Error == DiskError.NotFound)
         {
             // The folder is gone, and the partial file with it.
         }
     }
+
+    public static string FolderOf(string path) => Split(path).Folder;
 
     private (string Folder, string Name) Target(string? outputPath, string offeredName)
     {
@@ -141,7 +143,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         {
             using var file = disk.Open(path, DiskOpen.ReadWrite);
             file.Flush();
-            disk.FlushDirectory(Split(path).Folder);
+            disk.FlushDirectory(FolderOf(path));
         }
         catch (DiskException failure) when (failure.Error == DiskError.NotWritable)
         {

@@ -11,7 +11,7 @@ namespace Ferry.Storage.Downloads;
 /// Makes a partial file usable: when it is opened, after a restart, after a disk failure. Durable chunks are kept;
 /// after a failed flush, or when the file is not as it was left, only those whose hash is right.
 /// </summary>
-internal sealed class DownloadRepair(IDisk disk, TransferLog log)
+internal sealed class DownloadRepair(StoreContext store)
 {
     /// <summary>Chunks written as a test before a stalled download resumes.</summary>
     private const int TrialChunks = 4;
@@ -58,13 +58,13 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         }
         // The name may not be durable: nothing was flushed yet, or that flush was what failed.
         if (flushesName && (!isAsLeft || durable.IsEmpty || file.Trouble is not null))
-            disk.FlushDirectory(Path.GetDirectoryName(file.PartPath)!);
+            store.Disk.FlushDirectory(DownloadPlace.FolderOf(file.PartPath));
         // The cheap test first, since this is retried every few seconds and hashing takes long.
         disked.Reserve(layout.ContentBytes);
         if (file.Trouble is not null) Try(disked, layout, durable);
         List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
         // Logged before anything is written over these chunks, or a restart would count them as durable.
-        if (lost.Count > 0) log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
+        if (lost.Count > 0) store.Log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
         file.Resume(lost);
     }
 
@@ -77,7 +77,7 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
         catch (DiskException failure) when (failure.Error == DiskError.NotFound)
         {
             // Another program deleted the file. The new one is empty, so all its chunks will be found lost.
-            Folders.Ensure(disk, Path.GetDirectoryName(file.PartPath)!);
+            Folders.Ensure(store.Disk, DownloadPlace.FolderOf(file.PartPath));
             return file.Reopen(DiskOpen.CreateNew);
         }
     }
@@ -87,7 +87,7 @@ internal sealed class DownloadRepair(IDisk disk, TransferLog log)
     /// </summary>
     private void Try(IDiskFile disked, ChunkLayout layout, ChunkMap durable)
     {
-        log.Commit();
+        store.Log.Commit();
         var zeros = ArrayPool<byte>.Shared.Rent(layout.ChunkBytes);
         try
         {

@@ -1,46 +1,37 @@
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
 using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// A file that is being downloaded: which chunks are durable, which are written but not yet flushed, and whether the
-/// disk takes more.
+/// A file that is being downloaded: its chunks, and whether the disk takes more.
 ///
 /// Two locks. <see cref="Flushing"/> is held to flush, reopen, rename or delete the file, from before the flush until
 /// its outcome is in the log; it is taken before the inner one, and for several files in the order of their ids. The
-/// inner lock guards the sets below, briefly; the only disk call under it is the opening of the file.
-///
-/// A chunk that was being written when the disk failed must not count, even if its own write went well: a failed flush
-/// may have dropped it. Every failure increments the generation, which tells such writes from later ones.
+/// inner lock guards the states, briefly; the only disk call under it is the opening of the file.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
-    private readonly object _gate = new();
-    private readonly IDisk _disk;
-    private readonly UncommittedTally _tally;
-    private readonly ChunkMap _durable;
-    private ChunkMap _present;
-    private List<int> _fresh = [];
-    private IDiskFile? _file;
-    private int _users;
-    private int _generation;
+    private readonly Lock _gate = new();
+    private readonly SharedHandle _handle;
+    private readonly ChunkStates _chunks;
     private bool _closed;
     private bool _isUntold;
 
     public PartialFile(
-        IDisk disk, UncommittedTally tally, Manifest manifest, string name, string? outputPath, string partPath,
-        string finalPath, ChunkMap durable)
+        IDisk disk, UncommittedTally tally, Manifest manifest, JournalRecord.DownloadOpened opened, ChunkMap durable)
     {
-        (_disk, _tally, _durable, _present, Inherited) = (disk, tally, durable, durable.Copy(), durable.Copy());
-        (Manifest, Name, OutputPath, PartPath, FinalPath) = (manifest, name, outputPath, partPath, finalPath);
+        (Manifest, Name, PartPath, FinalPath) = (manifest, opened.Name, opened.PartPath, opened.FinalPath);
+        _handle = new SharedHandle(disk, PartPath);
+        _chunks = new ChunkStates(manifest.Layout, durable.Copy(), tally);
+        Inherited = durable.Copy();
     }
 
     public Manifest Manifest { get; }
     public ContentId Content => Manifest.Id;
     public string Name { get; }
-    public string? OutputPath { get; }
     public string PartPath { get; }
 
     /// <summary>
@@ -62,25 +53,19 @@ internal sealed class PartialFile : IDisposable
     /// <summary>A flush failed: even durable chunks must be verified before they count.</summary>
     public bool IsInDoubt { get; private set; }
 
-    public bool IsOpen
-    {
-        get
-        {
-            lock (_gate) return _file is not null;
-        }
-    }
+    public bool IsOpen => _handle.IsOpen;
 
-    public bool HasFresh
+    public bool HasUnflushed
     {
         get
         {
-            lock (_gate) return _fresh.Count > 0;
+            lock (_gate) return _chunks.HasUnflushed;
         }
     }
 
     public ChunkMap Durable()
     {
-        lock (_gate) return _durable.Copy();
+        lock (_gate) return _chunks.Durable();
     }
 
     public ChunkFate FateOf(int chunk)
@@ -88,8 +73,8 @@ internal sealed class PartialFile : IDisposable
         lock (_gate)
         {
             if (_closed || Trouble is not null) return ChunkFate.Refused;
-            if (_durable.Contains(chunk)) return ChunkFate.Durable;
-            return _present.Contains(chunk) ? ChunkFate.Written : ChunkFate.Wanted;
+            if (_chunks.IsDurable(chunk)) return ChunkFate.Durable;
+            return _chunks.IsWritten(chunk) ? ChunkFate.Written : ChunkFate.Wanted;
         }
     }
 
@@ -99,127 +84,102 @@ internal sealed class PartialFile : IDisposable
     public DiskException? Write(int chunk, ReadOnlySpan<byte> bytes)
     {
         int generation;
-        IDiskFile file;
+        SharedHandle.Use use;
         lock (_gate)
         {
-            if (_closed || Trouble is not null || _present.Contains(chunk)) return null;
-            generation = _generation;
+            if (_closed || Trouble is not null || _chunks.IsWritten(chunk)) return null;
+            generation = _chunks.Generation;
             try
             {
-                file = Use();
+                use = _handle.Acquire();
             }
             catch (DiskException failure)
             {
                 return StallUnderGate(failure, doubt: true) ? failure : null;
             }
         }
-        DiskException? trouble = null;
-        try
+        using (use)
         {
-            file.Write(bytes, Manifest.Layout.OffsetOf(chunk));
+            try
+            {
+                use.File.Write(bytes, Manifest.Layout.OffsetOf(chunk));
+            }
+            catch (DiskException failure)
+            {
+                lock (_gate)
+                {
+                    var isLate = generation != _chunks.Generation || Trouble is not null;
+                    return !isLate && StallUnderGate(failure, doubt: false) ? failure : null;
+                }
+            }
+            lock (_gate)
+            {
+                if (Trouble is null) _chunks.Add(chunk, generation);
+            }
+            return null;
         }
-        catch (DiskException failure)
-        {
-            trouble = failure;
-        }
-        lock (_gate)
-        {
-            Unuse();
-            if (generation != _generation || Trouble is not null) return null;
-            if (trouble is not null) return StallUnderGate(trouble, doubt: false) ? trouble : null;
-            if (!_present.Add(chunk)) return null;
-            _fresh.Add(chunk);
-            _tally.Add(bytes.Length);
-        }
-        return null;
     }
 
     /// <summary>Reads from a durable chunk.</summary>
     public ReadOutcome Read(int chunk, int offset, Span<byte> destination)
     {
-        IDiskFile file;
-        lock (_gate)
-        {
-            if (_closed || !_durable.Contains(chunk)) return ReadOutcome.NotHere;
-            if (IsInDoubt) return ReadOutcome.NotNow;
-            try
-            {
-                file = Use();
-            }
-            catch (DiskException)
-            {
-                return ReadOutcome.Failed;
-            }
-        }
         try
         {
-            var read = file.Read(destination, Manifest.Layout.OffsetOf(chunk) + offset);
-            return read == destination.Length ? ReadOutcome.Done : ReadOutcome.Failed;
+            SharedHandle.Use use;
+            lock (_gate)
+            {
+                if (_closed || !_chunks.IsDurable(chunk)) return ReadOutcome.NotHere;
+                if (IsInDoubt) return ReadOutcome.NotNow;
+                use = _handle.Acquire();
+            }
+            using (use)
+            {
+                var read = use.File.Read(destination, Manifest.Layout.OffsetOf(chunk) + offset);
+                return read == destination.Length ? ReadOutcome.Done : ReadOutcome.Failed;
+            }
         }
         catch (DiskException)
         {
             return ReadOutcome.Failed; // Refused; our own download finds out at its next write.
         }
-        finally
-        {
-            lock (_gate) Unuse();
-        }
     }
 
     /// <summary>Flushes, and returns the chunks that were waiting for it. Under <see cref="Flushing"/>.</summary>
-    public List<int> FlushFresh()
+    public List<int> Flush()
     {
         List<int> chunks;
-        IDiskFile file;
+        SharedHandle.Use use;
         lock (_gate)
         {
-            if (_fresh.Count == 0) return [];
-            file = Use();
-            (chunks, _fresh) = (_fresh, []);
+            if (!_chunks.HasUnflushed) return [];
+            use = _handle.Acquire();
+            chunks = _chunks.TakeUnflushed();
         }
-        try
+        using (use)
         {
-            file.Flush();
-            return chunks;
-        }
-        catch (DiskException)
-        {
-            ForgetTaken(chunks);
-            throw;
-        }
-        finally
-        {
-            lock (_gate) Unuse();
-        }
-    }
-
-    /// <summary>
-    /// Chunks of <see cref="FlushFresh"/> are in the log: durable even if the file stalled meanwhile.
-    /// </summary>
-    public void MarkDurable(List<int> chunks)
-    {
-        lock (_gate)
-        {
-            foreach (var chunk in chunks)
+            try
             {
-                _durable.Add(chunk);
-                _present.Add(chunk);
-                _tally.Add(-Manifest.Layout.LengthOf(chunk));
+                use.File.Flush();
+                return chunks;
+            }
+            catch (DiskException)
+            {
+                ForgetFlushed(chunks);
+                throw;
             }
         }
     }
 
-    /// <summary>Chunks of <see cref="FlushFresh"/> did not get into the log.</summary>
-    public void ForgetTaken(List<int> chunks)
+    /// <summary>Chunks of <see cref="Flush"/> are in the log.</summary>
+    public void MarkDurable(List<int> flushed)
     {
-        lock (_gate)
-        {
-            foreach (var chunk in chunks)
-            {
-                _present.Remove(chunk);
-                _tally.Add(-Manifest.Layout.LengthOf(chunk));
-            }
-        }
+        lock (_gate) _chunks.MarkDurable(flushed);
+    }
+
+    /// <summary>Chunks of <see cref="Flush"/> did not get into the log.</summary>
+    public void ForgetFlushed(List<int> flushed)
+    {
+        lock (_gate) _chunks.Forget(flushed);
     }
 
     /// <summary>The failure, once, of a file that was found stalled at start-up, before any request.</summary>
@@ -249,23 +209,13 @@ internal sealed class PartialFile : IDisposable
     {
         lock (_gate)
         {
-            foreach (var chunk in lost) _durable.Remove(chunk);
-            _present = _durable.Copy();
+            _chunks.Restart(lost);
             (Trouble, IsInDoubt, _isUntold) = (null, false, false);
         }
     }
 
     /// <summary>Reopens the file once it has no users. Under <see cref="Flushing"/>, while stalled.</summary>
-    public IDiskFile Reopen(DiskOpen mode)
-    {
-        lock (_gate)
-        {
-            while (_users > 0) Monitor.Wait(_gate);
-            _file?.Dispose();
-            _file = null;
-            return _file = _disk.Open(PartPath, mode);
-        }
-    }
+    public IDiskFile Reopen(DiskOpen mode) => _handle.Reopen(mode);
 
     /// <summary>
     /// Closes the handle until it is needed again. Only while all writes are flushed: Linux reports an error of
@@ -275,9 +225,7 @@ internal sealed class PartialFile : IDisposable
     {
         lock (_gate)
         {
-            if (_users > 0 || _fresh.Count > 0) return;
-            _file?.Dispose();
-            _file = null;
+            if (!_chunks.HasUnflushed) _handle.CloseIfIdle();
         }
     }
 
@@ -287,18 +235,10 @@ internal sealed class PartialFile : IDisposable
     /// <exception cref="DiskException">The disk fails, or has changed flushed bytes.</exception>
     public void FlushAndCheck()
     {
-        IDiskFile file;
-        lock (_gate) file = Use();
-        try
-        {
-            file.Flush();
-            if (ContentCheck.Lost(file, Manifest, Inherited) is { Count: > 0 and var lost })
-                throw new DiskException(DiskError.Changed, $"the disk changed {lost} chunks of {PartPath}");
-        }
-        finally
-        {
-            lock (_gate) Unuse();
-        }
+        using var use = _handle.Acquire();
+        use.File.Flush();
+        if (ContentCheck.Lost(use.File, Manifest, Inherited) is { Count: > 0 and var lost })
+            throw new DiskException(DiskError.Changed, $"the disk changed {lost} chunks of {PartPath}");
     }
 
     /// <summary>Closes the file for good; waits for readers and writers.</summary>
@@ -307,42 +247,17 @@ internal sealed class PartialFile : IDisposable
         lock (_gate)
         {
             _closed = true;
-            ForgetFresh();
-            while (_users > 0) Monitor.Wait(_gate);
-            _file?.Dispose();
-            _file = null;
+            _chunks.Forget(_chunks.TakeUnflushed());
         }
-    }
-
-    private IDiskFile Use()
-    {
-        _file ??= _disk.Open(PartPath, DiskOpen.ReadWrite);
-        _users++;
-        return _file;
-    }
-
-    private void Unuse()
-    {
-        if (--_users == 0) Monitor.PulseAll(_gate);
+        _handle.Dispose();
     }
 
     private bool StallUnderGate(DiskException failure, bool doubt)
     {
-        _generation++;
+        _chunks.Fail();
         IsInDoubt |= doubt;
-        ForgetFresh();
         if (Trouble is not null) return false;
         Trouble = failure;
         return true;
-    }
-
-    private void ForgetFresh()
-    {
-        foreach (var chunk in _fresh)
-        {
-            _present.Remove(chunk);
-            _tally.Add(-Manifest.Layout.LengthOf(chunk));
-        }
-        _fresh.Clear();
     }
 }

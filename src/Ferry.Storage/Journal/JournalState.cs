@@ -8,11 +8,14 @@ namespace Ferry.Storage.Journal;
 /// </summary>
 internal sealed class JournalState
 {
-    private readonly SortedDictionary<TransferId, UploadEntry> _uploads = [];
-    private readonly SortedDictionary<ContentId, DownloadEntry> _downloads = [];
+    private readonly SortedDictionary<TransferId, LoggedUpload> _uploads = [];
+    private readonly SortedDictionary<ContentId, LoggedDownload> _downloads = [];
 
-    public IReadOnlyCollection<UploadEntry> Uploads => _uploads.Values;
-    public IReadOnlyCollection<DownloadEntry> Downloads => _downloads.Values;
+    /// <summary>As they are now; what is logged later does not change them.</summary>
+    public IReadOnlyList<LoggedUpload> Uploads() => [.. _uploads.Values];
+
+    public IReadOnlyList<LoggedDownload> Downloads() =>
+        [.. _downloads.Values.Select(download => download with { Durable = download.Durable.Copy() })];
 
     /// <summary>Idempotent; a record without its entry is ignored.</summary>
     public void Apply(JournalRecord record)
@@ -20,11 +23,10 @@ internal sealed class JournalState
         switch (record)
         {
             case JournalRecord.UploadOpened r when ChunkLayout.IsValidSize(r.ContentBytes):
-                _uploads[r.Transfer] = new UploadEntry(r) { LastAck = r.At };
+                _uploads[r.Transfer] = new LoggedUpload(r, AckedBytes: 0, LastAck: r.At);
                 break;
             case JournalRecord.UploadAcked r when _uploads.TryGetValue(r.Transfer, out var upload):
-                upload.AckedBytes = r.AckedBytes;
-                upload.LastAck = r.At;
+                _uploads[r.Transfer] = upload with { AckedBytes = r.AckedBytes, LastAck = r.At };
                 break;
             case JournalRecord.UploadClosed r:
                 _uploads.Remove(r.Transfer);
@@ -32,28 +34,24 @@ internal sealed class JournalState
             case JournalRecord.DownloadOpened r when ChunkLayout.IsValidSize(r.ContentBytes):
                 // A second opening without an end in between occurs only in a damaged log, and then every chunk is
                 // verified anyway.
-                var durable = _downloads.TryGetValue(r.Content, out var before) ? before.Durable : null;
-                _downloads[r.Content] = new DownloadEntry(r, durable) { LastProgress = r.At };
-                break;
-            case JournalRecord.ChunksStored r when _downloads.TryGetValue(r.Content, out var download):
-                foreach (var range in download.Inside(r.Ranges)) download.Durable.Add(range);
-                download.LastProgress = r.At;
-                break;
-            case JournalRecord.ChunksLost r when _downloads.TryGetValue(r.Content, out var download):
-                foreach (var range in download.Inside(r.Ranges))
-                {
-                    for (var chunk = range.First; chunk < range.End; chunk++) download.Durable.Remove(chunk);
-                }
-                download.FinishingAs = null;
-                break;
-            case JournalRecord.DownloadFinishing r when _downloads.TryGetValue(r.Content, out var download):
-                download.FinishingAs = r.FinalPath;
-                break;
-            case JournalRecord.DownloadAbandoned r when _downloads.TryGetValue(r.Content, out var download):
-                download.IsAbandoned = true;
+                var durable = _downloads.TryGetValue(r.Content, out var before)
+                    ? before.Durable : new ChunkMap(ChunkLayout.For(r.ContentBytes).ChunkCount);
+                _downloads[r.Content] = new LoggedDownload(r, durable, LastProgress: r.At, null, IsAbandoned: false);
                 break;
             case JournalRecord.DownloadClosed r:
                 _downloads.Remove(r.Content);
+                break;
+            case JournalRecord.ChunksStored r:
+                Change(r.Content, download => download.With(r));
+                break;
+            case JournalRecord.ChunksLost r:
+                Change(r.Content, download => download.With(r));
+                break;
+            case JournalRecord.DownloadFinishing r:
+                Change(r.Content, download => download with { FinishingAs = r.FinalPath });
+                break;
+            case JournalRecord.DownloadAbandoned r:
+                Change(r.Content, download => download with { IsAbandoned = true });
                 break;
         }
     }
@@ -82,28 +80,9 @@ internal sealed class JournalState
             if (download.IsAbandoned) yield return new JournalRecord.DownloadAbandoned(content);
         }
     }
-}
 
-internal sealed class UploadEntry(JournalRecord.UploadOpened opened)
-{
-    public JournalRecord.UploadOpened Opened { get; } = opened;
-    public long AckedBytes { get; set; }
-    public DateTimeOffset LastAck { get; set; }
-}
-
-internal sealed class DownloadEntry(JournalRecord.DownloadOpened opened, ChunkMap? durable)
-{
-    public JournalRecord.DownloadOpened Opened { get; } = opened;
-    public ChunkMap Durable { get; } = durable ?? new ChunkMap(ChunkLayout.For(opened.ContentBytes).ChunkCount);
-    public DateTimeOffset LastProgress { get; set; }
-
-    /// <summary>The final name, once the rename may have happened.</summary>
-    public string? FinishingAs { get; set; }
-
-    /// <summary>The download is cancelled; only its partial file remains to be deleted.</summary>
-    public bool IsAbandoned { get; set; }
-
-    /// <summary>The ranges inside the content; a range outside it comes from a damaged log.</summary>
-    public IEnumerable<ChunkRange> Inside(IReadOnlyList<ChunkRange> ranges) =>
-        ranges.Where(range => range.First >= 0 && range.Count > 0 && range.Count <= Durable.ChunkCount - range.First);
+    private void Change(ContentId content, Func<LoggedDownload, LoggedDownload> change)
+    {
+        if (_downloads.TryGetValue(content, out var download)) _downloads[content] = change(download);
+    }
 }

@@ -21,7 +21,6 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
 
     /// <summary>Where segments are kept that were found damaged, from the next segment on.</summary>
     public IEnumerable<string> DamagedKeptAs => _damaged.Select(AsidePath);
-    public bool FoundDamage => _damaged.Count > 0;
 
     /// <summary>The newest segment was renamed, but its name may not be durable.</summary>
     public bool NewestIsInDoubt { get; private set; }

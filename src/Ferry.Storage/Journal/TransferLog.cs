@@ -31,6 +31,7 @@ internal sealed class TransferLog : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private readonly SegmentFolder _folder;
+    private readonly JournalState _state;
     private Batch? _batch;
     private IDiskFile? _segment;
     private long _length;
@@ -38,25 +39,18 @@ internal sealed class TransferLog : IDisposable
     private ulong _sequence;
 
     private TransferLog(SegmentFolder folder, JournalState state, ulong sequence) =>
-        (_folder, State, _sequence) = (folder, state, sequence);
-
-    /// <summary>The recovered state. To be read before the first <see cref="Commit"/> only.</summary>
-    public JournalState State { get; }
-
-    public IReadOnlyList<string> Warnings => _folder.Warnings;
-    public IEnumerable<string> DamagedKeptAs => _folder.DamagedKeptAs;
-
-    /// <summary>The log was damaged, so nothing it says about the files is trusted without a hash.</summary>
-    public bool WasDamaged => _folder.FoundDamage;
+        (_folder, _state, _sequence) = (folder, state, sequence);
 
     /// <summary>Reads the log. Nothing is written before the first <see cref="Commit"/>.</summary>
     /// <exception cref="DiskException">The log cannot be read.</exception>
-    public static TransferLog Open(IDisk disk, string folder)
+    public static (TransferLog Log, LogContents Contents) Open(IDisk disk, string folder)
     {
         var segments = new SegmentFolder(disk, folder);
         var state = new JournalState();
         var sequence = segments.Read(state);
-        return new TransferLog(segments, state, sequence);
+        var contents = new LogContents(
+            state.Uploads(), state.Downloads(), [.. segments.Warnings], [.. segments.DamagedKeptAs]);
+        return (new TransferLog(segments, state, sequence), contents);
     }
 
     /// <summary>
@@ -101,11 +95,11 @@ internal sealed class TransferLog : IDisposable
     {
         lock (_writing)
         {
-            State.Apply(record);
-            if (_segment is null) return; // The next segment's snapshot will contain it.
+            _state.Apply(record);
+            if (_segment is not { } segment) return; // The next segment's snapshot will contain it.
             try
             {
-                Append([record]);
+                Append(segment, [record]);
             }
             catch (DiskException)
             {
@@ -141,11 +135,11 @@ internal sealed class TransferLog : IDisposable
     {
         try
         {
-            _segment ??= StartSegment();
+            var segment = _segment ??= StartSegment();
             if (batch.Records.Count > 0)
             {
-                Append(batch.Records);
-                _segment.Flush();
+                Append(segment, batch.Records);
+                segment.Flush();
             }
             batch.IsDurable = true;
         }
@@ -155,15 +149,15 @@ internal sealed class TransferLog : IDisposable
             EndSegment();
             return;
         }
-        foreach (var record in batch.Records) State.Apply(record);
+        foreach (var record in batch.Records) _state.Apply(record);
         CompactIfWorthIt();
     }
 
-    private void Append(List<JournalRecord> records)
+    private void Append(IDiskFile segment, List<JournalRecord> records)
     {
         _buffer.ResetWrittenCount();
         foreach (var record in records) JournalFrame.Write(_buffer, ++_sequence, record, _scratch);
-        _segment!.Write(_buffer.WrittenSpan, _length);
+        segment.Write(_buffer.WrittenSpan, _length);
         _length += _buffer.WrittenCount;
     }
 
@@ -179,7 +173,7 @@ internal sealed class TransferLog : IDisposable
         _buffer.ResetWrittenCount();
         _buffer.GetSpan(JournalFrame.SegmentHeadBytes);
         _buffer.Advance(JournalFrame.SegmentHeadBytes);
-        foreach (var record in State.Snapshot()) JournalFrame.Write(_buffer, ++_sequence, record, _scratch);
+        foreach (var record in _state.Snapshot()) JournalFrame.Write(_buffer, ++_sequence, record, _scratch);
         var segment = _folder.Add(_buffer, first);
         _length = _buffer.WrittenCount;
         _compactAt = Math.Max(CompactBytesMin, CompactFactor * _length);

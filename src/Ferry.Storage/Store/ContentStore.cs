@@ -18,48 +18,44 @@ public sealed class ContentStore : IDisposable
     private readonly TransferLog _log;
     private readonly SourceReader _sources;
     private readonly OpenDownloads _downloads;
+    private readonly DownloadOpening _opening;
     private readonly DownloadEnding _ending;
     private readonly UploadLog _uploads;
     private readonly ContentReader _reader;
     private readonly PieceIntake _intake;
-    private readonly GroupCommit _commit;
+    private readonly ChunkCommit _commit;
     private readonly ChunkAssemblies _assemblies = new();
-    private readonly UncommittedTally _tally = new();
+    private readonly UncommittedTally _uncommitted;
 
-    private ContentStore(
-        IDisk disk, StoreOptions options, TransferLog log, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
+    private ContentStore(StoreContext context, IPieceSeal seal)
     {
-        _log = log;
-        var manifests = new ManifestFiles(disk, Path.Combine(options.Home, "manifests"));
-        var place = new DownloadPlace(disk, options.Downloads);
-        _sources = new SourceReader(disk, shares, wall);
-        _downloads = new OpenDownloads(
-            disk, log, manifests, place, new DownloadRepair(disk, log), _assemblies, shares, _tally, wall);
-        _ending = new DownloadEnding(disk, log, place, _downloads, shares);
-        _uploads = new UploadLog(log, _sources, _downloads, wall);
-        _reader = new ContentReader(shares, _sources, _downloads);
+        (_log, _uncommitted) = (context.Log, context.Uncommitted);
+        _sources = new SourceReader(context.Disk, context.Shares, context.Wall);
+        _downloads = new OpenDownloads(context.Manifests, _assemblies);
+        _ending = new DownloadEnding(context, _downloads);
+        _opening = new DownloadOpening(context, _downloads, new DownloadRepair(context), _ending);
+        _uploads = new UploadLog(context.Log, _sources, _downloads, context.Wall);
+        _reader = new ContentReader(context.Shares, _sources, _downloads);
         _intake = new PieceIntake(_downloads, _assemblies, seal);
-        _commit = new GroupCommit(_downloads, log, _tally, wall);
-
-        var recovery = new DownloadRecovery(
-            disk, log, manifests, place, _downloads, _ending, _tally, wall.GetUtcNow());
-        Recovered = recovery.Run();
-        _uploads.Restore(log.State.Uploads);
-        DamagedLogs = [.. log.DamagedKeptAs];
-        RecoveryWarnings = [.. log.Warnings, .. recovery.Warnings, .. StartLog()];
-        _downloads.EnsureCreated();
+        _commit = new ChunkCommit(context, _downloads);
     }
 
+    /// <summary>Reads the log, goes on with what it holds, and makes sure that it can be written.</summary>
     /// <param name="shares">The files on offer, by content.</param>
     /// <param name="wall">For the age of log entries; a wrong clock affects nothing else.</param>
     /// <exception cref="DiskException">The home cannot be used.</exception>
     public static ContentStore Open(
         IDisk disk, StoreOptions options, IShareCatalog shares, IPieceSeal seal, TimeProvider wall)
     {
-        var log = TransferLog.Open(disk, Path.Combine(options.Home, "log"));
+        var (log, contents) = TransferLog.Open(disk, Path.Combine(options.Home, "log"));
         try
         {
-            return new ContentStore(disk, options, log, shares, seal, wall);
+            var context = new StoreContext(
+                disk, log, new ManifestFiles(disk, Path.Combine(options.Home, "manifests")),
+                new DownloadPlace(disk, options.Downloads), shares, new UncommittedTally(), wall);
+            var store = new ContentStore(context, seal);
+            store.Recover(context, contents);
+            return store;
         }
         catch
         {
@@ -69,16 +65,16 @@ public sealed class ContentStore : IDisposable
     }
 
     /// <summary>What the log held.</summary>
-    public RecoveredState Recovered { get; }
+    public RecoveredState Recovered { get; private set; } = RecoveredState.Empty;
 
     /// <summary>Sentences about damage found in the log, for the user; empty when all was well.</summary>
-    public IReadOnlyList<string> RecoveryWarnings { get; }
+    public IReadOnlyList<string> RecoveryWarnings { get; private set; } = [];
 
     /// <summary>Where damaged segments of the log are kept.</summary>
-    public IReadOnlyList<string> DamagedLogs { get; }
+    public IReadOnlyList<string> DamagedLogs { get; private set; } = [];
 
     /// <summary>Bytes of verified, written chunks that are not durable yet.</summary>
-    public long UncommittedBytes => _tally.Bytes;
+    public long UncommittedBytes => _uncommitted.Bytes;
 
     /// <summary>
     /// Carries a request out and adds its results. <see cref="StorageRequest.PersistPiece"/>s are answered by
@@ -110,16 +106,16 @@ public sealed class ContentStore : IDisposable
                 _uploads.Close(close, results);
                 break;
             case StorageRequest.OpenDownload open:
-                _downloads.Open(open, results);
+                _opening.Open(open, results);
                 break;
             case StorageRequest.RetryDownload retry:
-                _downloads.Retry(retry.Content, results);
+                _opening.Retry(retry.Content, results);
                 break;
             case StorageRequest.FinishDownload finish:
                 _ending.Finish(finish.Content, results);
                 break;
             case StorageRequest.AbandonDownload abandon:
-                _downloads.Abandon(abandon.Content, results);
+                _ending.Abandon(abandon.Content, results);
                 break;
             default:
                 throw new InvalidOperationException($"the store does not know {request.GetType().Name}");
@@ -143,6 +139,15 @@ public sealed class ContentStore : IDisposable
         foreach (var file in _downloads.Files()) file.Dispose();
         _sources.Dispose();
         _log.Dispose();
+    }
+
+    private void Recover(StoreContext context, LogContents contents)
+    {
+        var recovery = new DownloadRecovery(context, _downloads, _ending, contents.WasDamaged);
+        Recovered = new RecoveredState(_uploads.Restore(contents.Uploads), recovery.Run(contents.Downloads));
+        DamagedLogs = contents.DamagedKeptAs;
+        RecoveryWarnings = [.. contents.Warnings, .. recovery.Warnings, .. StartLog()];
+        _opening.EnsureCreated();
     }
 
     /// <summary>

@@ -21,9 +21,17 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
     private readonly Dictionary<(ContentId Content, NodeId Requester), TransferId> _latest = [];
 
     /// <summary>Takes over what the log held.</summary>
-    public void Restore(IEnumerable<UploadEntry> entries)
+    public IReadOnlyList<RecoveredUpload> Restore(IReadOnlyList<LoggedUpload> entries)
     {
-        foreach (var entry in entries) Enter(entry.Opened.Transfer, (entry.Opened.Content, entry.Opened.Requester));
+        var now = wall.GetUtcNow();
+        return [.. entries.Select(entry =>
+        {
+            var opened = entry.Opened;
+            Enter(opened.Transfer, (opened.Content, opened.Requester));
+            return new RecoveredUpload(
+                opened.Transfer, opened.Content, opened.Name, ChunkLayout.For(opened.ContentBytes), opened.Requester,
+                entry.AckedBytes, EntryAge.Of(entry.LastAck, now));
+        })];
     }
 
     public void Open(StorageRequest.OpenUpload request, ICollection<StorageResult> results)

@@ -18,7 +18,7 @@ public sealed class TransferLogTests
     [Fact]
     public void What_was_committed_survives_a_power_cut()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit(Upload(1), Upload(2));
         log.Commit(new JournalRecord.UploadClosed(new TransferId(1)));
         _disk.Restart(PowerCutLosses.Nothing);
@@ -28,17 +28,16 @@ public sealed class TransferLogTests
     [Fact]
     public void What_was_noted_survives_a_crash_of_the_program()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit(Upload(1));
         log.Note(new JournalRecord.UploadAcked(new TransferId(1), 42, Noon.AddHours(1)));
-        using var next = TransferLog.Open(_disk, Folder);
-        Assert.Equal(42, Assert.Single(next.State.Uploads).AckedBytes);
+        Assert.Equal(42, Assert.Single(Contents().Uploads).AckedBytes);
     }
 
     [Fact]
     public void Failed_flush_is_told_and_never_tried_again_on_the_same_file()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit(Upload(1));
         var failed = "";
         _disk.Faults.Rule = (operation, path) =>
@@ -61,7 +60,7 @@ public sealed class TransferLogTests
     [Fact]
     public void Full_disk_refuses_and_works_again_when_there_is_room()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit(Upload(1));
         _disk.Faults.Rule = (operation, _) => operation == DiskOperation.Write ? DiskError.Full : null;
         Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => log.Commit(Upload(2))).Error);
@@ -76,7 +75,7 @@ public sealed class TransferLogTests
     [Fact]
     public void Log_is_compacted_and_stays_in_bounds()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit(Upload(1), Download());
         Fill(log, new ChunkRange(0, 16));
         log.Commit(Upload(2));
@@ -84,7 +83,7 @@ public sealed class TransferLogTests
         Assert.True(_disk.BytesOf(Assert.Single(_disk.Files)).Length < 10_000);
         _disk.Restart(PowerCutLosses.Nothing);
         Assert.Equal([1, 2, 3], Uploads());
-        Assert.True(Assert.Single(TransferLog.Open(_disk, Folder).State.Downloads).Durable.IsFull);
+        Assert.True(Assert.Single(Contents().Downloads).Durable.IsFull);
     }
 
     [Fact]
@@ -95,7 +94,7 @@ public sealed class TransferLogTests
             foreach (var outcome in new[] { PowerCutLosses.Nothing, PowerCutLosses.Everything })
             {
                 var disk = new SimDisk();
-                var log = TransferLog.Open(disk, Folder);
+                using var log = TransferLog.Open(disk, Folder).Log;
                 log.Commit(Upload(1), Download());
                 Fill(log, new ChunkRange(3, 1));
                 disk.CrashAt = disk.Operations + 3 + cutAt;
@@ -108,7 +107,7 @@ public sealed class TransferLogTests
                     disk.Restart(outcome);
                 }
                 disk.CrashAt = 0;
-                var state = TransferLog.Open(disk, Folder).State;
+                var state = TransferLog.Open(disk, Folder).Contents;
                 Assert.Equal(2, state.Uploads.Count);
                 Assert.Equal(1, Assert.Single(state.Downloads).Durable.Count);
             }
@@ -118,7 +117,7 @@ public sealed class TransferLogTests
     [Fact]
     public void Failed_compaction_goes_on_with_the_old_segment()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit(Upload(1), Download());
         Fill(log, new ChunkRange(3, 1));
         _disk.Faults.Rule = (operation, _) => operation == DiskOperation.Create ? DiskError.Full : null;
@@ -126,15 +125,14 @@ public sealed class TransferLogTests
         log.Commit(Upload(3));
         _disk.Restart(PowerCutLosses.Nothing);
         _disk.Faults.Clear();
-        using var next = TransferLog.Open(_disk, Folder);
-        Assert.False(next.WasDamaged);
-        Assert.Equal(3, next.State.Uploads.Count);
+        Assert.False(Contents().WasDamaged);
+        Assert.Equal(3, Contents().Uploads.Count);
     }
 
     [Fact]
     public void Log_stays_as_small_as_what_is_live()
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         var live = Enumerable.Range(0, 100).Select(Upload).ToArray<JournalRecord>();
         log.Commit(live);
         var batch = Enumerable.Range(100, 200).Select(Upload).ToArray<JournalRecord>();
@@ -156,7 +154,7 @@ public sealed class TransferLogTests
     [Fact]
     public void Damaged_segment_is_kept_aside_and_told()
     {
-        using (var log = TransferLog.Open(_disk, Folder))
+        using (var log = TransferLog.Open(_disk, Folder).Log)
         {
             log.Commit(Upload(1));
             log.Commit(Upload(2));
@@ -166,12 +164,10 @@ public sealed class TransferLogTests
         var damaged = (byte[])_disk.BytesOf(path).Clone();
         damaged[damaged.Length / 2] ^= 1;
         _disk.Put(path, damaged);
-        using (var log = TransferLog.Open(_disk, Folder))
-        {
-            Assert.True(log.WasDamaged);
-            Assert.Contains("2 entries", Assert.Single(log.Warnings), StringComparison.Ordinal);
-            log.Commit();
-        }
+        var (next, contents) = TransferLog.Open(_disk, Folder);
+        using (next) next.Commit();
+        Assert.True(contents.WasDamaged);
+        Assert.Contains("2 entries", Assert.Single(contents.Warnings), StringComparison.Ordinal);
         Assert.Equal(damaged,
             _disk.BytesOf(Assert.Single(_disk.Files, name => name.Contains("damaged-", StringComparison.Ordinal))));
         Assert.Equal([1, 3], Uploads());
@@ -180,7 +176,7 @@ public sealed class TransferLogTests
     [Fact]
     public void Log_of_another_version_is_left_alone()
     {
-        using (var log = TransferLog.Open(_disk, Folder)) log.Commit(Upload(1));
+        using (var log = TransferLog.Open(_disk, Folder).Log) log.Commit(Upload(1));
         var path = Assert.Single(_disk.Files);
         var other = (byte[])_disk.BytesOf(path).Clone();
         other[8] = 2; // The version.
@@ -193,7 +189,7 @@ public sealed class TransferLogTests
     [Fact]
     public void Threads_that_commit_at_once_all_find_their_records_in_the_log()
     {
-        using (var log = TransferLog.Open(_disk, Folder))
+        using (var log = TransferLog.Open(_disk, Folder).Log)
         {
             var before = _disk.Operations;
             Parallel.For(0, 64, i => log.Commit(Upload(i)));
@@ -225,7 +221,7 @@ public sealed class TransferLogTests
     /// <summary>Sixteen callers come while the record of another is being flushed.</summary>
     private (int Flushes, IReadOnlyCollection<DiskException> Failures) CommitTogether(bool fails)
     {
-        using var log = TransferLog.Open(_disk, Folder);
+        using var log = TransferLog.Open(_disk, Folder).Log;
         log.Commit();
         using var others = new ManualResetEventSlim();
         var flushes = 0;
@@ -273,11 +269,18 @@ public sealed class TransferLogTests
         for (var i = 0; i < 40; i++) log.Note(new JournalRecord.ChunksStored(Content, ranges, Noon.AddSeconds(i)));
     }
 
+    private LogContents Contents()
+    {
+        var (log, contents) = TransferLog.Open(_disk, Folder);
+        log.Dispose();
+        return contents;
+    }
+
     private IEnumerable<int> Uploads()
     {
-        using var log = TransferLog.Open(_disk, Folder);
-        Assert.False(log.WasDamaged);
-        return [.. log.State.Uploads.Select(upload => (int)upload.Opened.Transfer.Value)];
+        var contents = Contents();
+        Assert.False(contents.WasDamaged);
+        return contents.Uploads.Select(upload => (int)upload.Opened.Transfer.Value);
     }
 
     private static JournalRecord.UploadOpened Upload(int transfer) =>

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Journal;
+using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Downloads;
 
@@ -8,17 +9,17 @@ namespace Ferry.Storage.Downloads;
 /// Makes the chunks written since the last commit durable: each partial file is flushed, then the log is committed,
 /// then the core is told. Never in another order: the core ACKs what it is told, and a holder drops what is ACKed.
 /// </summary>
-internal sealed class GroupCommit(OpenDownloads downloads, TransferLog log, UncommittedTally tally, TimeProvider wall)
+internal sealed class ChunkCommit(StoreContext store, OpenDownloads downloads)
 {
     public void Run(ICollection<StorageResult> results)
     {
-        if (tally.Bytes == 0) return;
+        if (store.Uncommitted.Bytes == 0) return;
         var groups = new List<Group>();
         try
         {
             // The locks are held until the log has the outcome, so that no repair overwrites a chunk whose record is
             // being committed.
-            foreach (var file in downloads.Files().Where(file => file.HasFresh))
+            foreach (var file in downloads.Files().Where(file => file.HasUnflushed))
             {
                 file.Flushing.Enter();
                 var group = new Group(file);
@@ -37,7 +38,7 @@ internal sealed class GroupCommit(OpenDownloads downloads, TransferLog log, Unco
     {
         try
         {
-            group.Chunks = group.File.FlushFresh();
+            group.Chunks = group.File.Flush();
             group.Chunks.Sort();
         }
         catch (DiskException failure)
@@ -48,19 +49,19 @@ internal sealed class GroupCommit(OpenDownloads downloads, TransferLog log, Unco
 
     private void Log(List<Group> groups, ICollection<StorageResult> results)
     {
-        var at = wall.GetUtcNow();
+        var at = store.Wall.GetUtcNow();
         var flushed = groups.FindAll(group => group.Chunks.Count > 0);
         if (flushed.Count == 0) return;
         try
         {
-            log.Commit(
+            store.Log.Commit(
                 [.. flushed.SelectMany(group => JournalRecord.ChunksStored.Of(group.File.Content, group.Chunks, at))]);
         }
         catch (DiskException failure)
         {
             foreach (var group in flushed)
             {
-                group.File.ForgetTaken(group.Chunks);
+                group.File.ForgetFlushed(group.Chunks);
                 if (group.File.Stall(failure, doubt: false)) results.Add(Stalled(group.File, failure));
             }
             return;

@@ -1,0 +1,164 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
+using Ferry.Storage.Journal;
+using Ferry.Storage.Store;
+
+namespace Ferry.Storage.Downloads;
+
+/// <summary>
+/// Opens the partial file of a download: a new one, the one it has, or the one that start-up postponed.
+/// </summary>
+internal sealed class DownloadOpening(
+    StoreContext store, OpenDownloads downloads, DownloadRepair repair, DownloadEnding ending)
+{
+    /// <summary>One at a time: a chosen name is free for others until the file exists.</summary>
+    private readonly Lock _making = new();
+
+    public void Open(StorageRequest.OpenDownload request, ICollection<StorageResult> results)
+    {
+        var content = request.Manifest.Id;
+        if (downloads.Find(content) is { } known)
+        {
+            results.Add(repair.ProbeWrites(known));
+            return;
+        }
+        try
+        {
+            var (finalPath, alreadyThere) = store.Place.Choose(request, downloads.IsAimedAt);
+            if (alreadyThere is { } stamp)
+            {
+                // A log write that failed may have reached the disk all the same.
+                var mayBeLogged = downloads.Unopened.TryRemove(content, out _)
+                    | downloads.Postponed.TryRemove(content, out _);
+                if (mayBeLogged) store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+                store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
+                results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
+                return;
+            }
+            var file = Resume(request.Manifest) ?? Make(request, finalPath);
+            downloads.Unopened.TryRemove(content, out _);
+            results.Add(repair.ProbeWrites(file));
+        }
+        catch (DiskException failure)
+        {
+            downloads.Unopened[content] = request;
+            results.Add(DiskTroubles.Stalled(content, request.Name, failure));
+        }
+    }
+
+    public void Retry(ContentId content, ICollection<StorageResult> results)
+    {
+        if (downloads.Unopened.TryGetValue(content, out var request)) Open(request, results);
+        else if (downloads.Find(content) is { } file) results.Add(repair.ProbeWrites(file));
+        else results.Add(new StorageResult.DownloadAbandoned(content));
+    }
+
+    /// <summary>
+    /// After a restart: the node may have crashed while the file of a download without durable chunks was being
+    /// created. Nothing may be written to it before it has its length and its name is durable.
+    /// </summary>
+    public void EnsureCreated()
+    {
+        var unsure = downloads.Files().Where(file => file.Durable().IsEmpty && file.Trouble is null).ToList();
+        if (unsure.Count == 0) return;
+        try
+        {
+            // Write-ahead: the log names the files before they are created.
+            store.Log.Commit();
+        }
+        catch (DiskException failure)
+        {
+            foreach (var file in unsure) file.StartStalled(failure);
+            return;
+        }
+        foreach (var file in unsure)
+        {
+            repair.ProbeWrites(file, flushesName: false);
+            // There may be more downloads than file handles a process may hold.
+            file.CloseIdleHandle();
+        }
+        foreach (var inFolder in unsure.Where(file => file.Trouble is null).GroupBy(FolderOf)) FlushNames(inFolder);
+        foreach (var file in unsure)
+        {
+            if (file.Trouble is { } trouble) file.StartStalled(trouble);
+        }
+    }
+
+    /// <summary>
+    /// One flush for all files of a folder: with thousands of downloads one flush each would delay the start.
+    /// </summary>
+    private void FlushNames(IGrouping<string, PartialFile> inFolder)
+    {
+        try
+        {
+            store.Disk.FlushDirectory(inFolder.Key);
+        }
+        catch (DiskException failure)
+        {
+            foreach (var file in inFolder) file.Stall(failure, doubt: false);
+        }
+    }
+
+    private static string FolderOf(PartialFile file) => DownloadPlace.FolderOf(file.PartPath);
+
+    /// <summary>
+    /// Resumes a download that start-up postponed. No chunk of it counts before its hash was verified.
+    /// </summary>
+    private PartialFile? Resume(Manifest manifest)
+    {
+        if (!downloads.Postponed.TryGetValue(manifest.Id, out var entry)) return null;
+        var opened = entry.Opened;
+        if (RecoveryPlan.IsForeign(entry, store.Disk.Stamp(opened.PartPath))) return null;
+        if (entry.IsAbandoned)
+        {
+            downloads.Undeleted[manifest.Id] = opened.PartPath;
+            return null;
+        }
+        store.Manifests.Save(manifest);
+        var file = new PartialFile(
+            store.Disk, store.Uncommitted, manifest, opened with { FinalPath = entry.FinishingAs ?? opened.FinalPath },
+            entry.Durable);
+        file.StartStalled(new DiskException(DiskError.Faulty, $"{opened.PartPath} could not be read"));
+        downloads.Add(file);
+        downloads.Postponed.TryRemove(manifest.Id, out _);
+        return file;
+    }
+
+    /// <summary>
+    /// The manifest first, then the log, then the partial file: a crash in between leaves a manifest, which the next
+    /// start deletes, or an entry whose file is created at its first use. The reverse order would leave a file of the
+    /// content's length in the user's folder without an owner.
+    /// </summary>
+    private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
+    {
+        var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
+        ending.DeleteLeftover(content);
+        store.Manifests.Save(request.Manifest);
+        lock (_making)
+        {
+            while (true)
+            {
+                var opened = new JournalRecord.DownloadOpened(
+                    content, layout.ContentBytes, request.Name, request.OutputPath,
+                    store.Place.ChoosePart(finalPath, downloads.IsPart), finalPath, store.Wall.GetUtcNow());
+                // Any older entry of this content was about another partial file.
+                store.Log.Commit(new JournalRecord.DownloadClosed(content), opened);
+                downloads.Postponed.TryRemove(content, out _);
+                var file = new PartialFile(
+                    store.Disk, store.Uncommitted, request.Manifest, opened, new ChunkMap(layout.ChunkCount));
+                try
+                {
+                    if (!store.Place.TryMakePart(opened.PartPath, layout)) continue;
+                }
+                catch (DiskException failure)
+                {
+                    // The file may exist in part. The entry stays, so that the file is completed or deleted later.
+                    file.Stall(failure, doubt: false);
+                }
+                downloads.Add(file);
+                return file;
+            }
+        }
+    }
+}
