@@ -5,10 +5,10 @@ namespace Ferry.Storage.Downloads;
 
 /// <summary>
 /// What to do at start-up with a download of the log, given the files on the disk. A crash leaves a download in one of
-/// these states: its partial file exists (the download goes on with the chunks that the log calls durable); it was being
-/// finished and has its final name (it is finished); it was being finished and has both names or the old one (the core's
-/// next request finishes it); it was cancelled, and its partial file may remain (it is deleted). Any other state comes
-/// from another program, or from a disk that lost flushed data: then only chunks whose hash is right count.
+/// these states: its partial file exists (the download goes on with the chunks that the log calls durable); it was
+/// being finished and has its final name (it is finished); it was being finished and has both names or the old one (the
+/// core's next request finishes it); it was cancelled, and its partial file may remain (it is deleted). Any other state
+/// comes from another program, or from a disk that lost flushed data: then only chunks whose hash is right count.
 /// </summary>
 internal abstract record RecoveryPlan
 {

@@ -120,12 +120,13 @@ public sealed class SimDiskTests
     {
         EachSeed((disk, _) =>
         {
-            disk.Faults.CapacityBytes = 10;
+            const int Capacity = 2 * SimFile.SectorBytes;
+            disk.Faults.CapacityBytes = Capacity;
             using var file = disk.Open(File, DiskOpen.CreateNew);
-            file.Write(new byte[10], 0);
-            Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Write(new byte[1], 10)).Error);
-            Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Reserve(11)).Error);
-            file.Write(new byte[10], 0);
+            file.Write(new byte[Capacity], 0);
+            Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Write(new byte[1], Capacity)).Error);
+            Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Reserve(Capacity + 1)).Error);
+            file.Write(new byte[Capacity], 0);
         });
     }
 
