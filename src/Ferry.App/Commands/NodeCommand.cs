@@ -54,7 +54,7 @@ internal sealed class NodeCommand : FerryCommand
     private readonly Option<TimeSpan> _ackTimeout = new("--ack-timeout")
     {
         HelpName = "TIME",
-        Description = "Send again after this long without an ACK; 20s unless said otherwise. Units: ms, s, m.",
+        Description = "Ask the requester after this long without an ACK; 20s unless said otherwise. Units: ms, s, m.",
         DefaultValueFactory = _ => TimeSpan.FromSeconds(20),
         CustomParser = result =>
         {

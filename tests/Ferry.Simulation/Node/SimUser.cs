@@ -81,18 +81,19 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                 break;
             case Notice.DownloadFailed failed:
                 foreach (var wish in _wishes.Where(wish => wish.Content.Id == failed.Status.Content))
-                    Failed(wish, failed.Reason.Text);
+                    Failed(wish, failed.Reason);
                 break;
-            case Notice.TransferGivenUp:
+            case Notice.TransferGivenUp givenUp:
                 world.Reached.Note(Rare.GivenUp);
+                if (givenUp.Requester is not null) break;
+                foreach (var wish in _wishes.Where(wish => wish.Content.Name == givenUp.Name)) wish.IsLetGo = true;
                 break;
         }
     }
 
-    private void Failed(Wish wish, string reason)
+    private void Failed(Wish wish, Reason reason)
     {
-        wish.IsCancelled = reason == "cancelled";
-        if (reason.StartsWith("given up", StringComparison.Ordinal)) wish.IsLetGo = true;
+        wish.IsCancelled = wish.IsLetGo;
         if (wish.IsSettled) return;
         if (!world.MayFail) throw new SimFailure($"liveness: {node.Name} gave a download up: {reason}");
         wish.Forget();

@@ -15,7 +15,7 @@ internal sealed class Wish(SimContent content)
     /// <summary>The user cancelled it, or the node gave it up: it is not asked for again.</summary>
     public bool IsLetGo { get; set; }
 
-    /// <summary>The node said that it is cancelled.</summary>
+    /// <summary>The node said that nothing comes of it, as the user wished.</summary>
     public bool IsCancelled { get; set; }
     public bool IsSettled => IsDone || IsLetGo;
 

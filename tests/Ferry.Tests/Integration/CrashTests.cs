@@ -4,15 +4,17 @@ using Xunit;
 namespace Ferry.Tests.Integration;
 
 /// <summary>
-/// Kills in the middle of a transfer, on the loopback interface: a gated wire holds the transfer at a byte, so the
-/// middle is the middle on every machine. <see cref="NetworkCrashTests"/> does it on shaped wires and larger networks.
+/// Kills late in a transfer, on the loopback interface: a paced wire keeps the window small and holds the transfer at a
+/// byte, so late is late on every machine. <see cref="NetworkCrashTests"/> does it on shaped wires and larger networks.
 /// </summary>
 public sealed class CrashTests : IDisposable
 {
-    private const int FileBytes = 24 << 20;
+    private const int FileBytes = 12 << 20;
 
-    /// <summary>Where the wire holds; so no more than this can come twice.</summary>
-    private const int Middle = 8 << 20;
+    /// <summary>Where the wire holds. What it has carried by then, but for a window, is durable.</summary>
+    private const int Late = 9 << 20;
+    private const int Rate = 700_000;
+    private static readonly ResendBound Bound = new(Rate);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -20,119 +22,115 @@ public sealed class CrashTests : IDisposable
     [Fact]
     public async Task A_holder_that_crashes_and_comes_back_goes_on_by_itself()
     {
-        await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        await using var wire = new GatedWire(holder.Port, Middle);
-        await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", wire.Address);
-        await requester.WaitForPeersAsync(1);
-
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
-        await holder.KillAsync();
-        wire.Open();
-        await holder.StartAsync();
+        await using var stage = await StageAsync(relayed: false);
+        await using var run = stage.Requester.Request("big.bin");
+        await stage.ReachAsync();
+        await stage.Holder.KillAsync();
+        stage.Wire.Open();
+        await stage.Holder.StartAsync();
         var completed = await run.CompleteAsync();
 
-        Contents.AssertSame(source, completed.Text("path"));
-        Assert.InRange(completed.Number("resent"), 0, Middle);
-        await AssertNothingLeftAsync(holder, requester);
+        Bound.AssertHolds(completed.Number("resent"));
+        await stage.AssertEndsWellAsync();
     }
 
     [Fact]
     public async Task A_requester_that_crashes_and_comes_back_goes_on_by_itself()
     {
-        await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        await using var wire = new GatedWire(holder.Port, Middle);
-        await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", wire.Address);
-        await requester.WaitForPeersAsync(1);
+        await using var stage = await StageAsync(relayed: false);
+        await using var run = stage.Requester.Request("big.bin");
+        await stage.ReachAsync();
+        await stage.Requester.KillAsync();
+        stage.Wire.Open();
+        await stage.Requester.StartAsync();
 
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
-        await requester.KillAsync();
-        wire.Open();
-        await requester.StartAsync();
-
-        var target = Path.Combine(requester.Downloads, "big.bin");
-        await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
-        Contents.AssertSame(source, target);
-        await AssertNothingLeftAsync(holder, requester);
+        await stage.AssertEndsWellAsync();
     }
 
     [Fact]
     public async Task A_relay_that_crashes_and_comes_back_carries_on()
     {
-        await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        await using var wire = new GatedWire(holder.Port, Middle);
-        await using var relay = await TestNode.StartAsync(_folder, "relay", "--join", wire.Address);
-        await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", relay.Address);
-        await relay.WaitForPeersAsync(2);
-
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
-        await relay.KillAsync();
-        wire.Open();
-        await relay.StartAsync();
+        await using var stage = await StageAsync(relayed: true);
+        await using var run = stage.Requester.Request("big.bin");
+        await stage.ReachAsync();
+        await stage.Relays[0].KillAsync();
+        stage.Wire.Open();
+        await stage.Relays[0].StartAsync();
         var completed = await run.CompleteAsync();
 
-        Contents.AssertSame(source, completed.Text("path"));
-        Assert.InRange(completed.Number("resent"), 0, Middle);
-        await AssertNothingLeftAsync(holder, relay, requester);
+        Bound.AssertHolds(completed.Number("resent"));
+        await stage.AssertEndsWellAsync();
     }
 
     [Fact]
     public async Task All_three_crash_and_nothing_is_lost()
     {
-        await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        await using var wire = new GatedWire(holder.Port, Middle);
-        await using var relay = await TestNode.StartAsync(_folder, "relay", "--join", wire.Address);
-        await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", relay.Address);
-        await relay.WaitForPeersAsync(2);
+        await using var stage = await StageAsync(relayed: true);
+        await using var run = stage.Requester.Request("big.bin");
+        await stage.ReachAsync();
+        foreach (var node in new[] { stage.Holder, stage.Relays[0], stage.Requester }) await node.KillAsync();
+        stage.Wire.Open();
+        foreach (var node in new[] { stage.Requester, stage.Relays[0], stage.Holder }) await node.StartAsync();
 
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
-        foreach (var node in new[] { holder, relay, requester }) await node.KillAsync();
-        wire.Open();
-        foreach (var node in new[] { requester, relay, holder }) await node.StartAsync();
-
-        var target = Path.Combine(requester.Downloads, "big.bin");
-        await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
-        Contents.AssertSame(source, target);
-        await AssertNothingLeftAsync(holder, relay, requester);
+        await stage.AssertEndsWellAsync();
     }
 
     [Fact]
     public async Task Who_leaves_and_joins_again_gets_the_rest()
     {
-        await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        await using var wire = new GatedWire(holder.Port, Middle);
-        await using var requester = await TestNode.StartAsync(_folder, "requester");
-        await requester.DoAsync("join", wire.Address);
+        await using var stage = await StageAsync(relayed: false);
+        await using var run = stage.Requester.Request("big.bin");
+        await stage.ReachAsync();
+        await stage.Requester.DoAsync("leave");
+        stage.Wire.Open();
+        await stage.Requester.WaitForPeersAsync(0);
+        Assert.NotEmpty(await stage.Requester.DoAsync("transfers"));
+        await stage.Requester.DoAsync("join", stage.Wire.Address);
 
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
-        await requester.DoAsync("leave");
-        wire.Open();
-        await requester.WaitForPeersAsync(0);
-        Assert.NotEmpty(await requester.DoAsync("transfers"));
-        await requester.DoAsync("join", wire.Address);
-
-        var target = Path.Combine(requester.Downloads, "big.bin");
-        await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
-        Contents.AssertSame(source, target);
-        await AssertNothingLeftAsync(holder, requester);
+        await stage.AssertEndsWellAsync();
     }
 
-    private static async Task AssertNothingLeftAsync(params TestNode[] nodes)
+    /// <summary>A holder, perhaps a relay, and a requester that fetches; the wire is the holder's.</summary>
+    private async Task<Stage> StageAsync(bool relayed)
     {
-        foreach (var node in nodes) await node.WaitForNoTransfersAsync();
+        var holder = await TestNode.StartAsync(_folder, "holder");
+        var source = Contents.Write(_folder["big.bin"], FileBytes);
+        await holder.ShareAsync(source);
+        var wire = new GatedWire(holder.Port, Late, Rate);
+        TestNode[] relays = relayed ? [await TestNode.StartAsync(_folder, "relay", "--join", wire.Address)] : [];
+        var next = relayed ? relays[0].Address : wire.Address;
+        var requester = await TestNode.StartAsync(_folder, "requester", "--join", next);
+        foreach (var relay in relays) await relay.WaitForPeersAsync(2);
+        await requester.WaitForPeersAsync(1);
+        return new Stage(source, holder, wire, relays, requester);
+    }
+
+    private sealed record Stage(
+        string Source, TestNode Holder, GatedWire Wire, IReadOnlyList<TestNode> Relays, TestNode Requester)
+        : IAsyncDisposable
+    {
+        private IEnumerable<TestNode> Nodes => [Requester, .. Relays, Holder];
+
+        /// <summary>Until the wire holds; the rest of the file cannot have come then.</summary>
+        public async Task ReachAsync()
+        {
+            await Wire.ReachedAsync();
+            Bound.AssertBites(Wire.BytesToNear - Bound.Bytes);
+        }
+
+        public async Task AssertEndsWellAsync()
+        {
+            var target = Path.Combine(Requester.Downloads, "big.bin");
+            await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
+            Contents.AssertSame(Source, target);
+            Bound.AssertHoldsOver(Wire.BytesToNear, FileBytes);
+            foreach (var node in Nodes) await node.WaitForNoTransfersAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var node in Nodes) await node.DisposeAsync();
+            await Wire.DisposeAsync();
+        }
     }
 }

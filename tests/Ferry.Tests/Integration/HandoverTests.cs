@@ -13,8 +13,7 @@ public sealed class HandoverTests
     private const string Slow = "wire a b rate=1mbit delay=20ms";
     private const string Fast = "lan home a b rate=20mbit delay=2ms";
 
-    /// <summary>A window is three seconds of the rate; measured, so with a third on top.</summary>
-    private const long WindowBytesMax = 10_000_000;
+    private static readonly ResendBound Bound = new(20_000_000 / 8);
 
     [Fact]
     public async Task Bulk_moves_to_a_fast_way_that_comes_up_and_back_when_it_falls_silent_and_again_when_it_heals()
@@ -32,7 +31,7 @@ public sealed class HandoverTests
 
         await lab.JoinAsync(b, a, over: "home");
         await b.WaitForLinksAsync(2);
-        await run.ReachAsync(0.3);
+        Bound.AssertBites((await run.ReachAsync(0.35)).Number("bytes"));
         Assert.InRange(await lab.BytesAsync("a", "home"), FileBytes * 0.2, FileBytes);
 
         await lab.CutAsync("a home");
@@ -49,7 +48,7 @@ public sealed class HandoverTests
         var completed = await run.CompleteAsync();
 
         Contents.AssertSame(source, completed.Text("path"));
-        Assert.InRange(completed.Number("resent"), 0, WindowBytesMax);
+        Bound.AssertHolds(completed.Number("resent"));
         await a.WaitForNoTransfersAsync();
         await b.WaitForNoTransfersAsync();
     }

@@ -1,12 +1,16 @@
 using Ferry.Runtime;
+using Ferry.Tests.Integration.Harness;
 using Xunit;
 
 namespace Ferry.Tests.Integration;
 
-/// <summary>Nodes that stop in the middle, or by chance after the end: the file must be whole either way.</summary>
+/// <summary>Nodes that stop and start again while a wire holds the rest of the file back.</summary>
 public sealed class NodeRecoveryTests
 {
-    private const int FileBytes = 80_000_000;
+    private const int FileBytes = 24_000_000;
+
+    /// <summary>Where the wire holds.</summary>
+    private const int Middle = 16_000_000;
     private static readonly RequestOptions TheSong = new("song.flac", null, First: false);
 
     [Fact]
@@ -18,19 +22,19 @@ public sealed class NodeRecoveryTests
         var source = stage.MakeFile("files", "song.flac", FileBytes);
         await stage.ShareAsync(holder, source);
         var address = await stage.AddressOf(holder);
-        await stage.JoinAsync(requester, holder);
+        await using var wire = new GatedWire(new Uri(address).Port, Middle);
+        await requester.JoinAsync(wire.Address, stage.Limit);
 
-        RequestEvent? last = null;
-        await foreach (var told in requester.RequestAsync(TheSong, stage.Limit))
-        {
-            last = told;
-            if (told is not RequestEvent.Progress { Bytes: > 0 } || holder is null) continue;
-            await holder.DisposeAsync();
-            holder = null;
-            await stage.StartAsync(stage.OptionsOf("holder") with { Listen = [address] });
-        }
+        var running = stage.RequestAsync(requester, "song.flac");
+        await wire.ReachedAsync();
+        await holder.DisposeAsync();
+        Assert.False(running.IsCompleted);
+        wire.Open();
+        var again = await stage.StartAsync(stage.OptionsOf("holder") with { Listen = [address] });
+        var last = (await running)[^1];
 
         NodeStage.AssertSameFile(source, Assert.IsType<RequestEvent.Completed>(last).Path);
+        await stage.UntilAsync(async () => (await again.StatusAsync(stage.Limit)).TransfersUnfinished == 0);
     }
 
     [Fact]
@@ -41,14 +45,19 @@ public sealed class NodeRecoveryTests
         var requester = await stage.StartAsync("requester");
         var source = stage.MakeFile("files", "song.flac", FileBytes);
         await stage.ShareAsync(holder, source);
-        await stage.JoinAsync(requester, holder);
+        await using var wire = new GatedWire(new Uri(await stage.AddressOf(holder)).Port, Middle);
+        await requester.JoinAsync(wire.Address, stage.Limit);
 
         await foreach (var told in requester.RequestAsync(TheSong, stage.Limit))
         {
             if (told is RequestEvent.Progress { Bytes: > 0 }) break;
         }
+        await wire.ReachedAsync();
         await requester.DisposeAsync();
         var again = await stage.StartAsync("requester");
+        Assert.Empty(await again.FilesAsync(stage.Limit));
+        Assert.Equal(1, (await again.StatusAsync(stage.Limit)).TransfersUnfinished);
+        wire.Open();
 
         await stage.UntilAsync(async () => (await again.FilesAsync(stage.Limit)).Count > 0);
         NodeStage.AssertSameFile(source, Assert.Single(await again.FilesAsync(stage.Limit)).Path);

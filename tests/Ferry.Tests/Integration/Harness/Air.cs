@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 namespace Ferry.Tests.Integration.Harness;
@@ -18,12 +19,13 @@ internal static class Air
     public const int Channel = 7;
 
     /// <summary>Kilobytes a second on a Bluetooth link; real ones carry 100 to 250.</summary>
-    private const int BluetoothRate = 200;
+    public const int BluetoothRate = 200;
 
     /// <summary>
-    /// Enough to be much faster than Bluetooth, and so little that an emulated processor keeps up with it.
+    /// The same on Wi-Fi, where a test limits it: enough to be much faster than Bluetooth, and so little that an
+    /// emulated processor keeps up with it.
     /// </summary>
-    private const string WifiRate = "8mbit";
+    public const int WifiRate = 1000;
 
     /// <summary>After so long out of range controllers give a link up.</summary>
     private const int SupervisionSeconds = 20;
@@ -73,11 +75,18 @@ internal static class Air
 
     /// <summary>From here on, for both ends of each pair.</summary>
     public static Task LimitWifiAsync() => RunAsync(string.Join('\n', Devices.Select(device =>
-        $"tc qdisc replace dev wlan{device} root tbf rate {WifiRate} burst 32kb latency 200ms")));
+        $"tc qdisc replace dev wlan{device} root tbf rate {WifiRate * 8}kbit burst 32kb latency 200ms")));
 
     public static async Task BluetoothAsync(params IReadOnlyList<(int A, int B)> pairs)
     {
         foreach (var (a, b) in pairs) await AirAsync($"join {a} {b}");
+    }
+
+    /// <summary>What the device's controller has sent since it was put in.</summary>
+    public static async Task<long> BluetoothBytesFromAsync(int device)
+    {
+        var words = await RunAsync($"hciconfig hci{device} | sed -n 's/.*TX bytes:\\([0-9]*\\).*/\\1/p'");
+        return long.Parse(words, CultureInfo.InvariantCulture);
     }
 
     public static Task CutBluetoothAsync(int a, int b) => AirAsync($"cut {a} {b} {SupervisionSeconds}");
@@ -104,11 +113,12 @@ internal static class Air
 
     private static Task AirAsync(string command) => RunAsync($"echo '{command}' >/run/bt-air");
 
-    private static async Task RunAsync(string script)
+    private static async Task<string> RunAsync(string script)
     {
         RadioLab.Say(script.Split('\n')[0]);
         await using var shell = ChildProcess.Start(["sh", "-euc", script]);
         var code = await shell.ExitAsync();
         Assert.True(code == 0, $"exit code {code} of\n{script}\n{shell.Errors}");
+        return string.Join('\n', shell.Output);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Xunit;
@@ -17,19 +18,25 @@ internal sealed class GatedWire : IAsyncDisposable
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _farPort;
     private readonly long _bytesMax;
+    private readonly long _bytesPerSecond;
     private readonly Task _accepting;
     private long _passed;
+    private long _toNear;
 
     /// <param name="farPort">Where the cable ends.</param>
     /// <param name="bytesMax">Both directions together, before the gate closes.</param>
-    public GatedWire(int farPort, long bytesMax)
+    /// <param name="bytesPerSecond">In each direction, so that a window is small.</param>
+    public GatedWire(int farPort, long bytesMax, long bytesPerSecond = long.MaxValue)
     {
-        (_farPort, _bytesMax) = (farPort, bytesMax);
+        (_farPort, _bytesMax, _bytesPerSecond) = (farPort, bytesMax, bytesPerSecond);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public string Address => $"tcp://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>All that has gone to whoever dialled.</summary>
+    public long BytesToNear => Interlocked.Read(ref _toNear);
 
     /// <summary>Until the wire holds bytes back.</summary>
     public Task ReachedAsync() => _reached.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
@@ -67,7 +74,8 @@ internal sealed class GatedWire : IAsyncDisposable
             await far.ConnectAsync(IPAddress.Loopback, _farPort, _stop.Token);
             // When one end goes, the other learns it: both are closed on the way out.
             await Task.WhenAny(
-                CopyAsync(near.GetStream(), far.GetStream()), CopyAsync(far.GetStream(), near.GetStream()));
+                CopyAsync(near.GetStream(), far.GetStream(), _ => { }),
+                CopyAsync(far.GetStream(), near.GetStream(), bytes => Interlocked.Add(ref _toNear, bytes)));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -75,9 +83,10 @@ internal sealed class GatedWire : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    private async Task CopyAsync(NetworkStream from, NetworkStream to, Action<int> carried)
     {
         var buffer = new byte[BufferBytes];
+        var (started, copied) = (Stopwatch.GetTimestamp(), 0L);
         try
         {
             for (int read; (read = await from.ReadAsync(buffer, _stop.Token)) > 0;)
@@ -88,6 +97,10 @@ internal sealed class GatedWire : IAsyncDisposable
                     await _opened.Task.WaitAsync(_stop.Token);
                 }
                 await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+                carried(read);
+                copied += read;
+                var early = TimeSpan.FromSeconds((double)copied / _bytesPerSecond) - Stopwatch.GetElapsedTime(started);
+                if (early > TimeSpan.Zero) await Task.Delay(early, _stop.Token);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)

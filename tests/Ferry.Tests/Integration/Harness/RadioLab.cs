@@ -14,6 +14,11 @@ namespace Ferry.Tests.Integration.Harness;
 /// </remarks>
 public sealed class RadioLab : IAsyncLifetime
 {
+    /// <summary>
+    /// Milliseconds for one test. They take half a minute each where nothing else runs; their sum has no limit.
+    /// </summary>
+    internal const int TestLimit = 600_000;
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestNode> _nodes = [];
 

@@ -7,13 +7,12 @@ namespace Ferry.Tests.Integration.Radio;
 [Collection(RadioCollection.Name)]
 public sealed class BluetoothTests(RadioLab lab)
 {
-    /// <summary>Some ten seconds of a link.</summary>
-    private const int FileBytes = 2 << 20;
+    /// <summary>Some fifteen seconds of a link.</summary>
+    private const int FileBytes = 3 << 20;
+    private const double Late = 0.6;
+    private static readonly ResendBound Bound = new(Air.BluetoothRate * 1000);
 
-    /// <summary>A window is three seconds of the rate; measured, so with a third on top.</summary>
-    private const int WindowBytesMax = 800_000;
-
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task Two_devices_join_by_address_alone()
     {
@@ -21,7 +20,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await Air.BluetoothAsync((Air.Left, Air.Middle));
         // The devices share one Bluetooth daemon, which lists one node at a time: the middle's once the others left.
         await RadioLab.JoinAsync(lab.Left, Air.BluetoothAddress(Air.Middle));
-        var source = await lab.ShareAsync(lab.Middle, lab.Left, "two.bin", FileBytes / 4);
+        var source = await lab.ShareAsync(lab.Middle, lab.Left, "two.bin", FileBytes / 6);
 
         var completed = await lab.Left.FetchAsync("two.bin");
 
@@ -29,14 +28,14 @@ public sealed class BluetoothTests(RadioLab lab)
         Assert.Equal("bluetooth", completed.Items("sources")[0].Text("transport"));
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task Three_devices_in_a_line_are_two_hops()
     {
         await lab.BeginAsync();
         await JoinAsync(lab.Left);
         await JoinAsync(lab.Right);
-        var source = await lab.ShareAsync(lab.Right, lab.Left, "line.bin", FileBytes / 4);
+        var source = await lab.ShareAsync(lab.Right, lab.Left, "line.bin", FileBytes / 6);
 
         var completed = await lab.Left.FetchAsync("line.bin");
 
@@ -44,7 +43,7 @@ public sealed class BluetoothTests(RadioLab lab)
         Assert.Equal(2, completed.Items("sources")[0].Number("hops"));
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task Out_of_range_in_the_middle_and_back_costs_only_time()
     {
@@ -53,7 +52,7 @@ public sealed class BluetoothTests(RadioLab lab)
         var source = await lab.ShareAsync(lab.Middle, lab.Left, "lost-bluetooth.bin", FileBytes);
 
         await using var run = lab.Left.Request("lost-bluetooth.bin");
-        await run.ReachAsync(0.3);
+        await ReachAsync(run);
         await Air.CutBluetoothAsync(Air.Left, Air.Middle);
         await lab.Left.WaitForLinksAsync(lab.Middle);
         await Air.BluetoothAsync((Air.Left, Air.Middle));
@@ -61,7 +60,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await AssertEndsWellAsync(run, source);
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task An_adapter_that_is_turned_off_and_on_costs_only_time()
     {
@@ -70,7 +69,7 @@ public sealed class BluetoothTests(RadioLab lab)
         var source = await lab.ShareAsync(lab.Middle, lab.Left, "power.bin", FileBytes);
 
         await using var run = lab.Left.Request("power.bin");
-        await run.ReachAsync(0.3);
+        await ReachAsync(run);
         await Air.PowerAsync(Air.Left, on: false);
         await lab.Left.WaitForLinksAsync(lab.Middle);
         var refused = await lab.Left.RunAsync("join", Air.BluetoothAddress(Air.Right));
@@ -80,7 +79,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await AssertEndsWellAsync(run, source);
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task A_holder_that_is_killed_and_comes_back_goes_on_by_itself()
     {
@@ -89,14 +88,14 @@ public sealed class BluetoothTests(RadioLab lab)
         var source = await lab.ShareAsync(lab.Middle, lab.Left, "killed-holder.bin", FileBytes);
 
         await using var run = lab.Left.Request("killed-holder.bin");
-        await run.ReachAsync(0.3);
+        await ReachAsync(run);
         await lab.Middle.KillAsync();
         await lab.Middle.StartAsync();
 
         await AssertEndsWellAsync(run, source);
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task A_requester_that_is_killed_and_comes_back_goes_on_by_itself()
     {
@@ -104,19 +103,21 @@ public sealed class BluetoothTests(RadioLab lab)
         await JoinAsync(lab.Left);
         var source = await lab.ShareAsync(lab.Middle, lab.Left, "killed-requester.bin", FileBytes);
 
+        var before = await Air.BluetoothBytesFromAsync(Air.Middle);
         await using var run = lab.Left.Request("killed-requester.bin");
-        await run.ReachAsync(0.3);
+        await ReachAsync(run);
         await lab.Left.KillAsync();
         await lab.Left.StartAsync();
 
         var target = Path.Combine(lab.Left.Downloads, "killed-requester.bin");
         await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
         Contents.AssertSame(source, target);
+        Bound.AssertHoldsOver(await Air.BluetoothBytesFromAsync(Air.Middle) - before, FileBytes);
         await lab.Left.WaitForNoTransfersAsync();
         await lab.Middle.WaitForNoTransfersAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task Who_is_within_range_is_discovered_and_who_is_not_is_not()
     {
@@ -130,7 +131,7 @@ public sealed class BluetoothTests(RadioLab lab)
         Assert.Contains(Air.BluetoothAddress(Air.Middle), middle.Text("address"), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task A_controller_that_is_pulled_out_and_put_in_again_costs_only_time()
     {
@@ -139,7 +140,7 @@ public sealed class BluetoothTests(RadioLab lab)
         var source = await lab.ShareAsync(lab.Middle, lab.Left, "unplugged.bin", FileBytes);
 
         await using var run = lab.Left.Request("unplugged.bin");
-        await run.ReachAsync(0.3);
+        await ReachAsync(run);
         await Air.UnplugAsync(Air.Left);
         await lab.Left.WaitForLinksAsync(lab.Middle);
         await Air.PlugAsync(Air.Left);
@@ -147,7 +148,7 @@ public sealed class BluetoothTests(RadioLab lab)
         await AssertEndsWellAsync(run, source);
     }
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task Who_cannot_be_joined_is_told_apart()
     {
@@ -172,11 +173,14 @@ public sealed class BluetoothTests(RadioLab lab)
         await RadioLab.JoinAsync(node, $"{Air.BluetoothAddress(Air.Middle)}/{Air.Channel}");
     }
 
+    private static async Task ReachAsync(RequestRun run) =>
+        Bound.AssertBites((await run.ReachAsync(Late)).Number("bytes"));
+
     private async Task AssertEndsWellAsync(RequestRun run, string source)
     {
         var completed = await run.CompleteAsync();
         Contents.AssertSame(source, completed.Text("path"));
-        Assert.InRange(completed.Number("resent"), 0, WindowBytesMax);
+        Bound.AssertHolds(completed.Number("resent"));
         await lab.Left.WaitForNoTransfersAsync();
         await lab.Middle.WaitForNoTransfersAsync();
     }

@@ -9,7 +9,7 @@ public sealed class MixedPathTests(RadioLab lab)
 {
     private const int FileBytes = 1 << 20;
 
-    [Fact]
+    [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
     public async Task Who_has_only_Bluetooth_gets_what_is_only_on_Wifi()
     {

@@ -180,12 +180,17 @@ public sealed class LinkPumpTests
     }
 
     [Fact]
-    public async Task Node_that_has_stopped_is_told_nothing_and_the_pump_still_ends()
+    public async Task Body_that_a_node_takes_no_more_is_disposed_and_the_pump_still_ends()
     {
-        var (pump, peer) = await Start();
-        _inputs.Writer.Complete();
+        var (near, peer) = await LinkFixture.Linked();
+        var loop = new EndingLoop();
+        var pump = new LinkPump(Id, near, loop, _time, NullLogger.Instance);
+        pump.Start();
         await LinkFixture.SendBody(peer, LinkFixture.Piece(100));
+        var refused = Assert.IsType<Input.Received>(await loop.Refused.WaitAsync(Patience.Limit));
         await pump.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
+        Assert.Throws<ObjectDisposedException>(() => ((PooledBody)refused.Body!).Memory);
+        Assert.Equal(LinkCloseReason.PeerClosed, (await LinkFixture.Receive(peer)).Close?.Reason);
         await peer.DisposeAsync();
     }
 
@@ -213,5 +218,23 @@ public sealed class LinkPumpTests
             if (input is Input.LinkDown) return input;
             (input as Input.Received)?.Body?.Dispose();
         }
+    }
+
+    /// <summary>A loop that ends just when it is handed an input: whoever offered it is left with what it owns.</summary>
+    private sealed class EndingLoop : ChannelWriter<Input>
+    {
+        private readonly TaskCompletionSource<Input> _refused =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<Input> Refused => _refused.Task;
+
+        public override bool TryWrite(Input item)
+        {
+            _refused.TrySetResult(item);
+            return false;
+        }
+
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
+            new(!_refused.Task.IsCompleted);
     }
 }
