@@ -45,7 +45,7 @@ internal sealed class Connector(
     }
 
     /// <summary>Connects now; remembers the address and keeps it linked when that worked.</summary>
-    /// <exception cref="FerryException">Nobody answered, or not as a node that admits this one.</exception>
+    /// <exception cref="FerryException">There was no answer, or none of a node that admits this one.</exception>
     public async Task<JoinInfo> JoinAsync(string address, CancellationToken cancel)
     {
         var parsed = NodeAddress.Parse(address);
@@ -64,7 +64,7 @@ internal sealed class Connector(
         return Describe(name, made.Value);
     }
 
-    /// <summary>Keeps nothing any longer; the links that are up stay.</summary>
+    /// <summary>Stops keeping all addresses; links that are up stay.</summary>
     public async Task ForgetAllAsync()
     {
         await StopKeepingAsync();
@@ -141,7 +141,7 @@ internal sealed class Connector(
                 target.LastFailure = null;
                 return made.Value;
             }
-            // Said once, not every minute for a week.
+            // Logged once, not at every attempt.
             if (target.LastFailure != made.Failure.Kind) LinkLog.CannotJoin(log, target.Address, made.Failure.Text);
             target.LastFailure = made.Failure.Kind;
             return null;
@@ -162,7 +162,7 @@ internal sealed class Connector(
         public Task Keeping { get; set; } = Task.CompletedTask;
         public LinkFailureKind? LastFailure { get; set; }
 
-        /// <summary>Who answered there last; null before the first time.</summary>
+        /// <summary>The node that answered there last; null before the first answer.</summary>
         public DialedPeer? Peer
         {
             get => _peer;
@@ -177,5 +177,5 @@ internal sealed class Connector(
     }
 }
 
-/// <param name="Peer">Null before anybody answered there.</param>
+/// <param name="Peer">Null before the first answer.</param>
 internal sealed record JoinedAddress(string Address, DialedPeer? Peer, bool IsDialing);

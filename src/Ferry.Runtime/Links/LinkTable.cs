@@ -68,8 +68,8 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
     public Task WhenChangedAsync(CancellationToken cancel) => _changed.WaitAsync(cancel);
 
     /// <summary>
-    /// Ends when no link to the neighbour runs where that one ran (any more). Links over other paths do not count: a
-    /// node that lost its fast link shall get it back although a slow one is still up.
+    /// Completes when no link to the neighbour over that path is up. Links over other paths do not count: a node that
+    /// lost its fast link is redialed although a slow one is still up.
     /// </summary>
     public Task WhenAwayAsync(DialedPeer neighbour)
     {
@@ -84,7 +84,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
     public Task WhenAllEndAsync() =>
         Task.WhenAll(_links.Values.Select(entry => entry.Ending));
 
-    /// <summary>Closes what is left, once nobody adds and the loop has stopped.</summary>
+    /// <summary>Closes the remaining links, after the last Add and after the loop has stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var entry in _links.Values)
