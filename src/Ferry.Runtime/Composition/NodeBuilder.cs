@@ -105,7 +105,7 @@ internal sealed class NodeBuilder
         var carrier = new EffectCarrier(links, workers, _notices);
         var loop = _stops.Keep(new NodeLoop(core, carrier, _inbox, _life, _time));
         _stops.Keep(transfers);
-        transfers.Start(loop, _life.Fail);
+        transfers.Start(loop, _life);
         _stops.Push(_notices.Close);
         return (links, loop);
     }

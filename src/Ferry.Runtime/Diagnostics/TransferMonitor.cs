@@ -39,7 +39,8 @@ internal sealed class TransferMonitor(NodeMeter meter, TimeProvider time, ILogge
             _seen.Writer.TryWrite(new Seen(null, tell.Notice));
     }
 
-    public void Start(NodeLoop loop, Action<Exception> fault) => _running = Task.Run(() => RunAsync(loop, fault));
+    public void Start(NodeLoop loop, NodeLife life) =>
+        _running = life.RunAsync("watching transfers", stop => RunAsync(loop, stop), _stop.Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -48,32 +49,26 @@ internal sealed class TransferMonitor(NodeMeter meter, TimeProvider time, ILogge
         _stop.Dispose();
     }
 
-    private async Task RunAsync(NodeLoop loop, Action<Exception> fault)
+    private async Task RunAsync(NodeLoop loop, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {
-            var tick = timer.WaitForNextTickAsync(_stop.Token).AsTask();
-            var more = _seen.Reader.WaitToReadAsync(_stop.Token).AsTask();
+            var tick = timer.WaitForNextTickAsync(stop).AsTask();
+            var more = _seen.Reader.WaitToReadAsync(stop).AsTask();
             while (true)
             {
                 await (await Task.WhenAny(tick, more));
                 var looks = tick.IsCompleted;
                 while (_seen.Reader.TryRead(out var seen)) looks |= Tell(seen);
-                if (more.IsCompleted) more = _seen.Reader.WaitToReadAsync(_stop.Token).AsTask();
-                if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(_stop.Token).AsTask();
-                if (looks) await LookAsync(loop);
+                if (more.IsCompleted) more = _seen.Reader.WaitToReadAsync(stop).AsTask();
+                if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(stop).AsTask();
+                if (looks) await LookAsync(loop, stop);
             }
         }
-        catch (Exception e) when (_stop.IsCancellationRequested || e is FerryException)
+        catch (FerryException)
         {
-            // Stopped, or the loop was before it could be asked.
-        }
-#pragma warning disable CA1031 // Not swallowed: the node stops with it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault(e);
+            // The loop has stopped, and the node with it: there is nobody left to ask.
         }
     }
 
@@ -86,10 +81,10 @@ internal sealed class TransferMonitor(NodeMeter meter, TimeProvider time, ILogge
         return false;
     }
 
-    private async Task LookAsync(NodeLoop loop)
+    private async Task LookAsync(NodeLoop loop, CancellationToken stop)
     {
         var (downloads, uploads) = await loop.QueryAsync(
-            (engine, now) => (engine.Downloads(now), engine.Uploads(now)), _stop.Token);
+            (engine, now) => (engine.Downloads(now), engine.Uploads(now)), stop);
         meter.Set(downloads, uploads);
         _lines.Look(downloads, uploads, time.GetElapsedTime(_started));
     }

@@ -185,7 +185,6 @@ public sealed class LinkPumpTests
         var (near, peer) = await LinkFixture.Linked();
         var loop = new EndingLoop();
         var pump = new LinkPump(Id, near, loop, _time, NullLogger.Instance);
-        pump.Start();
         await LinkFixture.SendBody(peer, LinkFixture.Piece(100));
         var refused = Assert.IsType<Input.Received>(await loop.Refused.WaitAsync(Patience.Limit));
         await pump.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
