@@ -3,13 +3,13 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Dialing;
 
 /// <summary>
-/// When to dial an address again that shall stay linked: at once when a link is lost; where nobody answers after 1 s,
-/// doubling to 60 s, for ever: a boat comes back to its harbour some day.
+/// When to dial again an address that is kept linked: at once when a link is lost; without an answer with a backoff
+/// from 1 s to 60 s, for ever: the node may come back at any time.
 /// </summary>
 /// <param name="random">So that nodes do not act in step.</param>
 public sealed class RedialSchedule(SeededRandom random)
 {
-    /// <summary>A link that did not last this long has failed too: nodes that cannot agree must not spin.</summary>
+    /// <summary>A shorter link counts as a failed dial, so that nodes that close each other's links back off.</summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
 
     private static readonly Backoff Wait = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));

@@ -20,11 +20,10 @@ public abstract record LinkState
     /// <summary>This node may send. Otherwise what it sends is dropped.</summary>
     public virtual bool IsSending => false;
 
-    /// <summary>What arrives is for this node. Otherwise it is read, so that the connection is not reset, and dropped.
-    /// </summary>
+    /// <summary>What arrives is handed to the node. Otherwise it is dropped.</summary>
     public virtual bool IsReceiving => false;
 
-    /// <summary>It will end by itself, or at <see cref="EndTimeLimit"/>.</summary>
+    /// <summary>The link comes to its end by itself, or at <see cref="EndTimeLimit"/>.</summary>
     public virtual bool IsEnding => false;
 
     /// <summary>What the writer does when nothing is queued.</summary>
@@ -33,7 +32,7 @@ public abstract record LinkState
     /// <summary>This node closes the link in good order.</summary>
     public virtual LinkState Close(LeaveReason leave, string reason) => this;
 
-    /// <summary>The neighbour broke the protocol: it hears why, and no more.</summary>
+    /// <summary>The neighbour broke the protocol: it gets a Leave that says so, and nothing else.</summary>
     public virtual LinkState Refuse(string reason) => this;
 
     /// <summary>Writing failed.</summary>
@@ -61,7 +60,7 @@ public abstract record LinkState
         public override LinkState End(string reason) => new Down(Reason);
     }
 
-    /// <summary>The neighbour may have said why before it closed: what it sent is still read.</summary>
+    /// <summary>The neighbour may have sent a Leave before it closed: what it sent is still read.</summary>
     public sealed record ReadingOnly : LinkState
     {
         public override bool IsReceiving => true;

@@ -45,7 +45,7 @@ public sealed class OutgoingLink(OutgoingLimits limits, Instant start)
     /// <param name="bulkPending">Frames of the body that was begun are still to be written.</param>
     public SendStep Next(LinkState state, Instant now, SendBacklog? backlog, bool bulkPending)
     {
-        // What the handshake wrote and did not get rid of is missing at first, and then made good.
+        // Bytes of the handshake that are still unacknowledged lower the count at first, hence the maximum.
         _delivered = Math.Max(_delivered, _written - (backlog?.Bytes ?? 0));
         if (_meter.Report(now, _delivered) is { } rate) return new SendStep.TellRate(rate);
         if (bulkPending) return NextInBody(now, backlog);

@@ -4,8 +4,8 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Workers;
 
 /// <summary>
-/// A bounded queue and the threads that work it off in order. The threads are its own: disk work blocks, and on the
-/// thread pool it would hold up the links. Only the loop posts.
+/// A bounded queue and the threads that process it in order. The threads are its own: disk work blocks, and on the
+/// thread pool it would delay the links.
 /// </summary>
 internal sealed class WorkerQueue<T> : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class WorkerQueue<T> : IDisposable
     /// <summary>Ends after <see cref="Complete"/>, when all that was posted is done. Never faults.</summary>
     public Task Completion { get; }
 
-    /// <summary>Items that nobody works on yet.</summary>
+    /// <summary>Items that are not being processed yet.</summary>
     public int Waiting => _queue.Count;
 
     /// <summary>False when the queue is full.</summary>

@@ -4,8 +4,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// How much may wait for the disk, and what becomes of what finds no room. What peers can cause is turned down, as if
-/// this node were busy; what only our own user causes has room kept for it.
+/// How many requests may wait for the disk. When a queue is full, requests that peers cause are refused as busy; room
+/// is reserved for those of our own user.
 /// </summary>
 public sealed record StorageLimits
 {
@@ -42,7 +42,7 @@ public sealed record StorageLimits
         switch (request)
         {
             case StorageRequest.PersistPiece piece:
-                // It was lost on the way, as far as its chunk is concerned: it is sent again.
+                // It counts as lost: it will be sent again.
                 piece.Body.Dispose();
                 return null;
             case StorageRequest.MatchShares search:
@@ -50,7 +50,8 @@ public sealed record StorageLimits
             case StorageRequest.OpenUpload open:
                 return new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy);
             case StorageRequest.ReadManifest or StorageRequest.NoteAcked:
-                // Asked again by whoever wants it; an ACK that is not noted costs no more than sending something twice.
+                // A requester asks again for the manifest; an ACK that is not noted only makes the progress shown after
+                // a restart older.
                 return null;
             default:
                 throw new InvalidOperationException($"{RequestsMax} storage requests wait");

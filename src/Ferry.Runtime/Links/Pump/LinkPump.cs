@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Runtime.Links.Pump;
 
 /// <summary>
-/// Moves messages between one link and the node's loop: one task reads, one writes. What comes in waits until the loop
-/// takes it, and that wait is what slows a neighbour down; what goes out is queued here, bounded, and a neighbour that
-/// does not take it loses its link. It runs from its making on; at its end there is exactly one
+/// Moves messages between one link and the node's loop: one task reads, one writes. A received message waits until the
+/// loop takes it, which slows the neighbour down (back-pressure); outgoing messages are queued here, bounded, and a
+/// neighbour that does not take them loses its link. It runs from its construction on; at its end there is exactly one
 /// <see cref="Input.LinkDown"/>, and nothing of this link after it.
 /// </summary>
 internal sealed class LinkPump : IAsyncDisposable
@@ -23,7 +23,7 @@ internal sealed class LinkPump : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly PumpState _state;
 
-    /// <summary>Make it when the node's loop knows the link, or is about to.</summary>
+    /// <summary>Call it when the node's loop is about to learn of the link.</summary>
     public LinkPump(LinkId id, SecureLink link, ChannelWriter<Input> inputs, TimeProvider time, ILogger logger)
     {
         (_id, _link, _inputs, _logger) = (id, link, inputs, logger);
@@ -31,7 +31,7 @@ internal sealed class LinkPump : IAsyncDisposable
         Completion = Task.Run(RunAsync);
     }
 
-    /// <summary>Ends after the LinkDown was posted; faults only by an error of ours.</summary>
+    /// <summary>Completes after the LinkDown was posted; faults only by a bug.</summary>
     public Task Completion { get; }
 
     /// <summary>A message without a body. Never waits.</summary>
@@ -99,12 +99,13 @@ internal sealed class LinkPump : IAsyncDisposable
             return;
         }
 
+        // A closing link still reads: unread bytes would reset the connection and cut off our Leave.
         if (_state.Link.IsReceiving) await PostAsync(new Input.Received(_id, received.Message!, received.Body));
         else received.Body?.Dispose();
         if (received.Message is Leave leave) _state.End($"The neighbour left ({leave.Reason}).");
     }
 
-    /// <summary>The neighbour hears why, and what it still sends is not read any more.</summary>
+    /// <summary>The neighbour gets a Leave with the reason; what it still sends is dropped unread.</summary>
     private async Task RefuseAsync(string text)
     {
         _state.Refuse(text);
@@ -131,7 +132,8 @@ internal sealed class LinkPump : IAsyncDisposable
         }
     }
 
-    /// <summary>False when nothing more is to be written. Then the reading task sees the link's end, and tells it.
+    /// <summary>
+    /// False when nothing more is to be written: then the reading task finds the link's end, and reports it.
     /// </summary>
     private async ValueTask<bool> TakeStepAsync(SendStep step)
     {
@@ -174,7 +176,7 @@ internal sealed class LinkPump : IAsyncDisposable
 
     private ValueTask PostAsync(Input input) => PostAsync(input, _state.Stopped);
 
-    /// <summary>A node that stops takes no more inputs; then what would be posted ends here.</summary>
+    /// <summary>A stopping node takes no more inputs: the body is disposed here then.</summary>
     private async ValueTask PostAsync(Input input, CancellationToken cancel)
     {
         var isPosted = false;

@@ -71,7 +71,7 @@ internal sealed class PumpState : IDisposable
 
     public void Close(LeaveReason leave, string reason) => Move(state => state.Close(leave, reason));
 
-    /// <summary>What is queued is worth nothing to a neighbour that breaks the protocol.</summary>
+    /// <summary>A neighbour that breaks the protocol gets a Leave with the reason, and nothing of the queue.</summary>
     public void Refuse(string reason)
     {
         Move(state => state.Refuse(reason));
@@ -82,7 +82,7 @@ internal sealed class PumpState : IDisposable
 
     public void End(string reason) => Move(state => state.End(reason));
 
-    /// <summary>Gives the bodies back that nobody will send.</summary>
+    /// <summary>Drops what is queued, and disposes its bodies.</summary>
     public void Clear()
     {
         lock (_lock) _outgoing.Clear();
