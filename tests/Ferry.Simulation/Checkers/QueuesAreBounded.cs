@@ -8,11 +8,11 @@ namespace Ferry.Simulation.Checkers;
 /// <summary>
 /// What waits for a link is bounded. Bulk: the windows of the transfers that go over it (a relay passes on whatever
 /// comes, and the requester's window bounds what can come), and one more for each time that a requester asked again
-/// while the old copies were still on their way. Control: a number of messages that no run with few nodes may need.
+/// while the old copies were still on their way. Control: more than any run with few nodes may need.
 /// </summary>
 internal sealed class QueuesAreBounded(SimWorld world) : Checker
 {
-    private const int ControlMax = 2_000;
+    private const int ControlBytesMax = 512 * 1024;
     private const int PiecesMax = 4_096;
 
     private readonly Dictionary<TransferId, long> _windows = [];
@@ -26,8 +26,9 @@ internal sealed class QueuesAreBounded(SimWorld world) : Checker
             if (request.Again && request.Envelope.Source == end.Node.Id) _askedAgain += request.WindowBytes;
         }
         if (message is Ack ack) Widen(ack.Transfer, ack.WindowBytes);
-        if (end.ControlQueued > ControlMax)
-            throw new SimFailure($"queues: {end.ControlQueued} messages wait for {end.Link} of {end.Node.Name}");
+        if (end.ControlBytesQueued > ControlBytesMax)
+            throw new SimFailure(
+                $"queues: {end.ControlBytesQueued} bytes of control wait for {end.Link} of {end.Node.Name}");
         // What the network itself doubles comes on top.
         if (message is not FileTransfer || world.Reached.Counts.ContainsKey(Rare.ReplayedMessage)) return;
         var bound = _windows.Values.Sum() + _askedAgain + WireLimits.BodyBytesMax;

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Node;
@@ -7,166 +8,238 @@ using Ferry.Simulation.World;
 namespace Ferry.Simulation.Network;
 
 /// <summary>
-/// One node's end of a session: its queues and its pump. Control goes before bulk; what has left arrives in
-/// order, after the time that its bytes take at the wire's rate, the latency and some jitter.
+/// One node's end of a session, driven as the program's link pump does it: what leaves and when is the core's
+/// <see cref="OutgoingLink"/>, how the link ends its <see cref="LinkState"/>. Below is a <see cref="SimSocket"/>.
 /// </summary>
-internal sealed class LinkEnd(SimWorld world, Session session, SimNode node, bool dialed)
+internal sealed class LinkEnd
 {
     /// <summary>Length, number and tag of a frame.</summary>
     private const int FrameOverhead = 32;
-    private const long CloseLimit = 2_000_000;
-    private const long MeasureInterval = 1_000_000;
     private const long ReplayWithin = 3_000_000;
 
-    private readonly Queue<Frame> _control = new();
-    private readonly Queue<Frame> _bulk = new();
-    private readonly int _life = node.Life;
-    private LeaveReason? _closing;
-    private bool _leaveSent;
-    private bool _busy;
-    private long _busyMicroseconds;
-    private long _bytesSent;
-    private long _lastMeasure;
+    private readonly SimWorld _world;
+    private readonly Session _session;
+    private readonly SimNode _node;
+    private readonly bool _dialed;
+    private readonly int _life;
+    private readonly SimSocket _socket;
+    private readonly OutgoingLink _outgoing;
+    private LinkState _state = new LinkState.Down("the handshake is not over");
+    private BulkInWriting? _bulk;
+    private bool _isLeaveSent;
+    private long _pauses;
+
+    public LinkEnd(SimWorld world, Session session, SimNode node, bool dialed)
+    {
+        (_world, _session, _node, _dialed, _life) = (world, session, node, dialed, node.Life);
+        _socket = new SimSocket(world, session, Pump);
+        _outgoing = new OutgoingLink(node.OutgoingLimits, node.Clock);
+    }
 
     public LinkId Link { get; private set; }
-    public SimNode Node => node;
-    public Session Session => session;
-    public bool IsOpen { get; private set; }
-    public bool IsOfThisLife => node.Life == _life;
+    public SimNode Node => _node;
+    public Session Session => _session;
+    public bool IsOpen => _state is not LinkState.Down;
+    public bool IsOfThisLife => _node.Life == _life;
     public Instant UpSince { get; private set; }
-    public long LastArrival { get; private set; }
-    public long BulkBytesQueued { get; private set; }
-    public int ControlQueued => _control.Count;
+    public long ControlBytesQueued => _outgoing.ControlBytes;
+
+    /// <summary>Bodies that have not left, each with what belongs to it.</summary>
+    public long BulkBytesQueued => _outgoing.BulkBytes + (_bulk?.BytesLeft ?? 0);
 
     public void Open(Join peer)
     {
-        (IsOpen, UpSince) = (true, node.Clock);
-        Link = node.NextLink(this);
-        var join = (Join)Session.Decode(session.Encode(peer));
-        var address = $"{session.Wire.Traits.Transport}://{session.Opposite(this).Node.Name}";
-        foreach (var old in session.Wire.TakeKept(session.Opposite(this).Node))
-            world.After(world.Chance(ReplayWithin), () => Arrived(old));
-        node.Post(new Input.LinkUp(Link, join, session.Wire.Traits.ToLinkTraits(), session.Wire.Path, address, dialed));
+        (_state, UpSince) = (new LinkState.Up(), _node.Clock);
+        Link = _node.NextLink(this);
+        var wire = _session.Wire;
+        var opposite = _session.Opposite(this).Node;
+        foreach (var old in wire.TakeKept(opposite)) _world.After(_world.Chance(ReplayWithin), () => Arrived(old));
+        _node.Post(new Input.LinkUp(
+            Link, (Join)Session.Decode(_session.Encode(peer)), wire.Traits.ToLinkTraits(), wire.Path,
+            $"{wire.Traits.Transport}://{opposite.Name}", _dialed));
     }
 
-    public void Send(Message message, byte[]? body)
+    public void Send(Message message)
     {
-        if (!IsOpen || _closing is not null) return;
-        var frame = new Frame(session.Encode(message), body);
-        if (body is null)
+        if (!_state.IsSending) return;
+        if (_outgoing.TryAdd(message)) Queued(message);
+        else EndAsTooSlow();
+    }
+
+    /// <summary>Takes the body over.</summary>
+    public void SendBody(FileTransfer head, SimPayload body)
+    {
+        var isSending = _state.IsSending;
+        if (isSending && _outgoing.TryAdd(head, body))
         {
-            _control.Enqueue(frame);
+            Queued(head);
+            return;
         }
-        else
-        {
-            _bulk.Enqueue(frame);
-            BulkBytesQueued += body.Length;
-        }
-        world.Checks.Queued(this, message);
-        Pump();
+        body.Dispose();
+        if (isSending) EndAsTooSlow();
     }
 
-    /// <summary>Sends what is queued, then Leave, then closes; a dead wire does not hold it up for long.</summary>
-    public void Close(LeaveReason reason)
+    /// <summary>Sends what is queued, then Leave, and waits for the other end; but not for long.</summary>
+    public void Close(LeaveReason leave, string reason)
     {
-        if (!IsOpen || _closing is not null) return;
-        _closing = reason;
-        world.After(CloseLimit, () => { if (IsOpen) FinishClose(); });
-        Pump();
-    }
-
-    /// <summary>The node learns that the link is gone.</summary>
-    public void Down(string reason, long after)
-    {
-        if (!IsOpen) return;
-        world.After(after, () =>
+        if (!_state.IsSending) return;
+        _state = _state.Close(leave, reason);
+        _world.After(LinkState.EndTimeLimit, () =>
         {
-            if (!IsOpen || node.Life != _life) return;
-            IsOpen = false;
-            node.LinkDown(this, reason);
-            session.Wire.SessionEnded(session, node);
+            if (!IsOpen || !IsOfThisLife) return;
+            _world.Reached.Note(Rare.LinkCutOff);
+            End("the time to close is over");
         });
+        Pump();
     }
+
+    /// <summary>The node learns that the connection is gone.</summary>
+    public void Lost(string reason, long after) => _world.After(after, () =>
+    {
+        if (IsOpen && IsOfThisLife) EndHere(reason);
+    });
 
     /// <summary>The node's memory is gone: nobody is told.</summary>
-    public void Vanish() => IsOpen = false;
+    public void Vanish() => _state = _state.End("the node is gone");
 
-    public void Pump()
+    /// <summary>The wire goes on after it stood still.</summary>
+    public void Resume() => _socket.Transmit();
+
+    private void Queued(Message message)
     {
-        if (_busy || !IsOpen || node.Life != _life || session.IsLost || session.Wire.IsStalled) return;
-        if (!_control.TryDequeue(out var frame) && !_bulk.TryDequeue(out frame))
-        {
-            if (_closing is null) return;
-            if (_leaveSent)
-            {
-                FinishClose();
-                return;
-            }
-            _leaveSent = true;
-            frame = new Frame(session.Encode(new Leave(_closing.Value)), null);
-        }
-        _busy = true;
-        var microseconds = Math.Max(1, frame.Bytes * 1_000_000L / session.Wire.Traits.Rate);
-        world.After(microseconds, () => Left(frame, microseconds));
+        _world.Checks.Queued(this, message);
+        Pump();
     }
 
-    private void Left(Frame frame, long microseconds)
+    /// <summary>The writer: does what the core says until there is something to wait for.</summary>
+    private void Pump()
     {
-        _busy = false;
-        if (!IsOpen || node.Life != _life) return;
-        _busyMicroseconds += microseconds;
-        _bytesSent += frame.Bytes;
-        if (frame.Body is not null)
+        while (IsOpen && IsOfThisLife && !_isLeaveSent && _socket.HasRoom)
         {
-            BulkBytesQueued -= frame.Body.Length;
-            node.Post(new Input.BulkSent(Link, frame.Body.Length));
+            switch (_outgoing.Next(_state, _node.Clock, _socket.Backlog, _bulk is not null))
+            {
+                case SendStep.Write write: Write(write.Message); break;
+                case SendStep.StartBulk start: StartBulk(start.Head, (SimPayload)start.Body); break;
+                case SendStep.ContinueBulk frame: WriteFrame(frame.BytesMax); break;
+                case SendStep.TellSent sent: _node.Post(new Input.BulkSent(Link, sent.BodyBytes)); break;
+                case SendStep.TellRate rate: _node.Post(new Input.LinkMeasured(Link, rate.BytesPerSecond)); break;
+                case SendStep.Pause pause:
+                    Pause(pause.Limit);
+                    return;
+                case SendStep.Idle: return;
+                case SendStep.Finish last:
+                    Write(new Leave(last.Leave));
+                    _isLeaveSent = true;
+                    return;
+                default: throw new SimFailure("unknown step of a link");
+            }
         }
-        Measure();
-        var traits = session.Wire.Traits;
-        LastArrival = Math.Max(LastArrival + 1, world.Now + traits.Latency + world.Chance(traits.Jitter));
-        world.After(LastArrival - world.Now, () => session.Opposite(this).Arrived(frame));
-        if (session.Wire.ReplaysOneIn > 0) Replay(frame);
-        Pump();
+    }
+
+    private void Write(Message message)
+    {
+        var frame = new Frame(_session.Encode(message), null);
+        Write(frame.Head.Length, arrival => Deliver(frame, arrival));
+    }
+
+    private void StartBulk(FileTransfer head, SimPayload body)
+    {
+        var frame = new Frame(_session.Encode(head), body.Bytes);
+        _bulk = new BulkInWriting(frame, body) { BytesLeft = frame.Head.Length + body.Length };
+    }
+
+    private void WriteFrame(int bytesMax)
+    {
+        var bulk = _bulk!;
+        var bytes = Math.Min(Math.Min(bytesMax, _session.Wire.Traits.FrameBytesMax), bulk.BytesLeft);
+        bulk.BytesLeft -= bytes;
+        if (bulk.BytesLeft > 0)
+        {
+            Write(bytes, _ => { });
+            return;
+        }
+        _bulk = null;
+        bulk.Body.Dispose();
+        Write(bytes, arrival => Deliver(bulk.Frame, arrival));
+    }
+
+    private void Write(int bytes, Action<long> left)
+    {
+        _outgoing.Wrote(bytes + FrameOverhead);
+        _socket.Write(bytes + FrameOverhead, left);
+    }
+
+    /// <summary>A timer of the program is a little late, never early.</summary>
+    private void Pause(TimeSpan limit)
+    {
+        var pause = ++_pauses;
+        _world.After(limit.Ticks / 10 + _world.Chance(1_000), () => { if (pause == _pauses) Pump(); });
+    }
+
+    private void Deliver(Frame frame, long arrival)
+    {
+        var opposite = _session.Opposite(this);
+        _world.After(arrival - _world.Now, () => opposite.Arrived(frame));
+        if (_session.Wire.ReplaysOneIn > 0) Replay(frame, arrival);
     }
 
     /// <summary>What has a way of its own may come by two; what is between neighbours cannot.</summary>
-    private void Replay(Frame frame)
+    private void Replay(Frame frame, long arrival)
     {
-        if (world.Random.Next(session.Wire.ReplaysOneIn) != 0) return;
+        if (_world.Random.Next(_session.Wire.ReplaysOneIn) != 0) return;
         if (Session.Decode(frame.Head) is not RoutedMessage) return;
-        world.Reached.Note(Rare.ReplayedMessage);
-        var opposite = session.Opposite(this);
-        if (world.Random.Next(2) == 0) session.Wire.Keep(this, frame);
-        else world.After(LastArrival - world.Now + world.Chance(ReplayWithin), () => opposite.Arrived(frame));
+        _world.Reached.Note(Rare.ReplayedMessage);
+        var opposite = _session.Opposite(this);
+        if (_world.Random.Next(2) == 0) _session.Wire.Keep(this, frame);
+        else _world.After(arrival - _world.Now + _world.Chance(ReplayWithin), () => opposite.Arrived(frame));
     }
 
     private void Arrived(Frame frame)
     {
-        if (session.IsLost || !IsOpen || node.Life != _life || !node.TakesDelivery()) return;
+        if (_session.IsLost || !IsOpen || !IsOfThisLife || !_node.TakesDelivery()) return;
         var message = Session.Decode(frame.Head);
-        world.Checks.Crossed(this, message);
-        var body = frame.Body is null ? null : node.Payloads.Rent(node.Name, frame.Body);
-        node.Receive(Link, message, body);
+        if (_state.IsReceiving)
+        {
+            _world.Checks.Crossed(this, message);
+            _node.Receive(Link, message, frame.Body is null ? null : _node.Payloads.Rent(_node.Name, frame.Body));
+        }
+        // Receiving it may have ended all: the node has no power any more.
+        if (message is Leave leave && IsOpen && IsOfThisLife) End($"the neighbour left ({leave.Reason})");
     }
 
-    private void Measure()
+    private void EndAsTooSlow()
     {
-        if (world.Now - _lastMeasure < MeasureInterval) return;
-        if (_busyMicroseconds > 0) node.Post(new Input.LinkMeasured(Link, _bytesSent * 1_000_000 / _busyMicroseconds));
-        (_lastMeasure, _busyMicroseconds, _bytesSent) = (world.Now, 0, 0);
+        _world.Reached.Note(Rare.LinkTooSlow);
+        End("the neighbour is too slow");
     }
 
-    private void FinishClose()
+    /// <summary>Closes the connection: the other end learns it behind what was written.</summary>
+    private void End(string reason)
     {
-        if (node.Life != _life) return;
-        IsOpen = false;
-        session.Closed(this);
-        node.LinkDown(this, "closed");
-        session.Wire.SessionEnded(session, node);
+        EndHere(reason);
+        if (_session.IsLost) _world.Reached.Note(Rare.SilentDeath);
+        var opposite = _session.Opposite(this);
+        _socket.Write(FrameOverhead, arrival => opposite.Lost("closed by the peer", arrival - _world.Now));
     }
 
-    internal readonly record struct Frame(byte[] Head, byte[]? Body)
+    private void EndHere(string reason)
     {
-        public int Bytes => Head.Length + (Body?.Length ?? 0) + FrameOverhead;
+        var down = (LinkState.Down)_state.End(reason);
+        _state = down;
+        _outgoing.Clear();
+        _bulk?.Body.Dispose();
+        _bulk = null;
+        _node.LinkDown(this, down.Reason);
+        _session.Wire.SessionEnded(_session, _node);
+    }
+
+    /// <summary>A message as it is on the wire.</summary>
+    internal readonly record struct Frame(byte[] Head, byte[]? Body);
+
+    private sealed class BulkInWriting(Frame frame, SimPayload body)
+    {
+        public Frame Frame => frame;
+        public SimPayload Body => body;
+        public int BytesLeft { get; set; }
     }
 }

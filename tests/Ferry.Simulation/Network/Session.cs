@@ -44,8 +44,8 @@ internal sealed class Session
     public void Break(string reason)
     {
         IsLost = true;
-        _dialer.Down(reason, after: 0);
-        _listener.Down(reason, after: 0);
+        _dialer.Lost(reason, after: 0);
+        _listener.Lost(reason, after: 0);
     }
 
     /// <summary>A node is gone, and its end of the connection with it.</summary>
@@ -55,25 +55,14 @@ internal sealed class Session
         if (!end.IsOpen) return;
         end.Vanish();
         IsLost = true;
-        if (!silent) Opposite(end).Down("connection reset", Wire.Traits.Latency);
+        if (!silent) Opposite(end).Lost("connection reset", Wire.Traits.Latency);
     }
 
-    /// <summary>An end has closed in good order: the other learns it behind the last message.</summary>
-    public void Closed(LinkEnd end)
+    /// <summary>The wire goes on after it stood still.</summary>
+    public void Resume()
     {
-        var opposite = Opposite(end);
-        if (IsLost)
-        {
-            _world.Reached.Note(Rare.SilentDeath);
-            return;
-        }
-        opposite.Down("closed by the peer", Math.Max(0, end.LastArrival - _world.Now) + Wire.Traits.Latency);
-    }
-
-    public void Pump()
-    {
-        _dialer.Pump();
-        _listener.Pump();
+        _dialer.Resume();
+        _listener.Resume();
     }
 
     /// <summary>Every message takes the way over bytes, so that the codec is in every run.</summary>

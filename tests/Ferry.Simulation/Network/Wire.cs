@@ -1,40 +1,21 @@
-using Ferry.Protocol.Values;
+using Ferry.Protocol.Dialing;
 using Ferry.Simulation.Node;
 using Ferry.Simulation.World;
 
 namespace Ferry.Simulation.Network;
 
-/// <param name="Rate">Bytes per second each way.</param>
-/// <param name="Latency">Microseconds one way.</param>
-/// <param name="Jitter">Up to so many more, chosen for each message; the order is kept.</param>
-internal sealed record WireTraits(string Transport, long Rate, long Latency, long Jitter, int FrameBytesMax)
-{
-    public static readonly WireTraits Wifi = new("tcp", 2_000_000, 2_000, 1_000, 256 * 1024);
-    public static readonly WireTraits FastWifi = new("tcp", 20_000_000, 1_000, 500, 256 * 1024);
-    public static readonly WireTraits Bluetooth = new("bluetooth", 120_000, 25_000, 10_000, 1024);
-
-    /// <summary>What the transport calls typical; null when that is true.</summary>
-    public long? PromisedRate { get; init; }
-
-    public LinkTraits ToLinkTraits() =>
-        new(Transport, FrameBytesMax, PromisedRate ?? Rate, TimeSpan.FromMicroseconds(Latency));
-}
-
 /// <summary>
-/// What joins two nodes: an air path or a cable, on which connections (sessions) come and go. The dialer joins as the
-/// program's connector does: after 1 s, doubling to 60 s, for ever.
+/// What joins two nodes: an air path or a cable, on which connections (sessions) come and go. The dialer keeps
+/// the other joined by the program's <see cref="RedialSchedule"/>, for ever.
 /// </summary>
 /// <param name="network">Wires between the same nodes in different networks are different paths.</param>
 internal sealed class Wire(
     SimWorld world, int index, SimNode dialer, SimNode listener, WireTraits traits, int network)
 {
-    private const long BackoffMin = 1_000_000;
-    private const long BackoffMax = 60_000_000;
-
     private readonly List<Session> _sessions = [];
     private readonly List<(LinkEnd From, LinkEnd.Frame Frame)> _kept = [];
-    private long _backoff = BackoffMin;
-    private bool _dialing;
+    private RedialSchedule _schedule = new(world.Random);
+    private long _attempt;
     private bool _healed = true;
     private bool _forgotten;
 
@@ -61,12 +42,12 @@ internal sealed class Wire(
     /// <summary>How many scheduled cuts hold the wire down.</summary>
     public bool IsCut => !_healed;
 
-    /// <summary>The dialer starts (or comes back): it tries at once.</summary>
-    public void Dial(long after = 0)
+    /// <summary>The dialer starts, or comes back to the network: it tries at once, and knows of no attempt before.
+    /// </summary>
+    public void Join()
     {
-        if (_dialing || _forgotten) return;
-        _dialing = true;
-        world.After(after, Try);
+        _schedule = new RedialSchedule(world.Random);
+        DialAfter(TimeSpan.FromMicroseconds(world.Chance(100_000)));
     }
 
     /// <summary>
@@ -102,7 +83,7 @@ internal sealed class Wire(
     public void Resume()
     {
         IsStalled = false;
-        foreach (var session in _sessions.ToArray()) session.Pump();
+        foreach (var session in _sessions.ToArray()) session.Resume();
     }
 
     /// <summary>Shall come once more on a later connection.</summary>
@@ -119,11 +100,14 @@ internal sealed class Wire(
         return [.. kept.Select(one => one.Frame)];
     }
 
-    /// <summary>One side has no connection here any more: the dialer tries again.</summary>
+    /// <summary>One side has no connection here any more: whoever dials over this path from there tries again.
+    /// </summary>
     public void SessionEnded(Session session, SimNode side)
     {
         if (session.IsOver) _sessions.Remove(session);
-        if (side == dialer) Dial(BackoffMin);
+        var lasted = side.Clock - session.EndOf(side).UpSince;
+        foreach (var wire in world.Wires)
+            if (wire.Dialer == side && wire.Path == Path) wire.PathEnded(lasted);
     }
 
     /// <summary>A node's memory is gone. Its neighbours learn it at once, or by their heartbeats.</summary>
@@ -137,37 +121,34 @@ internal sealed class Wire(
         }
     }
 
-    private bool IsLinkedDuplicate(Wire other) =>
-        other.Path == Path && other._sessions.Exists(session => session.IsOpenAt(dialer));
+    /// <summary>The dialer has a connection over the path, whoever made it: there is nothing to dial for.</summary>
+    private bool IsLinked => world.Wires.Any(wire =>
+        wire.Path == Path && wire._sessions.Exists(session => session.IsOpenAt(dialer)));
 
-    private void Try()
+    private void PathEnded(TimeSpan lasted)
     {
-        _dialing = false;
-        if (!dialer.WantsLinks || _forgotten || _sessions.Exists(session => session.IsOpenAt(dialer))) return;
-        if (world.Wires.Any(IsLinkedDuplicate))
-        {
-            // The connector waits while there is a link over the path, whoever made it.
-            Dial(BackoffMax / 12);
-            return;
-        }
-        if (!listener.WantsLinks || !_healed || IsStalled)
-        {
-            Dial(_backoff + world.Chance(_backoff / 4));
-            _backoff = Math.Min(2 * _backoff, BackoffMax);
-            return;
-        }
-        var (dialerLife, listenerLife) = (dialer.Life, listener.Life);
-        _dialing = true;
+        if (!IsLinked) DialAfter(_schedule.AfterLink(lasted));
+    }
+
+    /// <summary>In place of any attempt that was to come.</summary>
+    private void DialAfter(TimeSpan wait)
+    {
+        var attempt = ++_attempt;
+        world.After(wait, () => { if (attempt == _attempt) Dial(); });
+    }
+
+    private void Dial()
+    {
+        if (!dialer.WantsLinks || _forgotten || IsLinked) return;
+        var (attempt, dialerLife, listenerLife) = (++_attempt, dialer.Life, listener.Life);
         world.After(3 * traits.Latency + 5_000, () =>
         {
-            _dialing = false;
-            var same = dialer.Life == dialerLife && listener.Life == listenerLife;
-            if (!same || !_healed || _forgotten || !dialer.WantsLinks || !listener.WantsLinks)
+            if (attempt != _attempt || dialer.Life != dialerLife || !dialer.WantsLinks || _forgotten) return;
+            if (!_healed || IsStalled || !listener.WantsLinks || listener.Life != listenerLife)
             {
-                Dial(BackoffMin);
+                DialAfter(_schedule.AfterFailure());
                 return;
             }
-            _backoff = BackoffMin;
             var session = new Session(world, this);
             _sessions.Add(session);
             session.Open();

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Recording;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.Network;
@@ -96,6 +97,12 @@ internal sealed class SimNode
     /// <summary>What the node makes of its log. A run that is to fail lets it forget something.</summary>
     public Func<RecoveredState, RecoveredState> Recall { get; set; } = recovered => recovered;
 
+    /// <summary>How much may wait for its disk, from its next start on.</summary>
+    public StorageLimits StorageLimits { get; set; } = new();
+
+    /// <summary>How much may wait for its links, for those that come up from here on.</summary>
+    public OutgoingLimits OutgoingLimits { get; set; } = OutgoingLimits.Standard;
+
     /// <summary>A message is at the door. False when the power goes just then.</summary>
     public bool TakesDelivery()
     {
@@ -152,7 +159,7 @@ internal sealed class SimNode
         _recorder?.Begin(Clock, null);
         Engine.Start(Clock, _outbox);
         CarryOut(null);
-        foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Dial(_world.Chance(100_000));
+        foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Join();
         User.Started(recovered);
     }
 
@@ -197,8 +204,7 @@ internal sealed class SimNode
     {
         if (!_hasLeft) return;
         _hasLeft = false;
-        foreach (var wire in _world.Wires)
-            if (wire.Dialer == this || wire.Listener == this) wire.Dial();
+        foreach (var wire in _world.Wires) if (wire.Dialer == this) wire.Join();
     }
 
     public LinkId NextLink(LinkEnd end)
@@ -233,10 +239,13 @@ internal sealed class SimNode
         Post(new Input.LinkDown(end.Link, reason));
     }
 
-    public void SendBulk(LinkId link, FileTransfer head, byte[] body)
+    /// <summary>Seals the piece and queues it. False when there is no key for it.</summary>
+    public bool TrySendPiece(LinkId link, FileTransfer head, ReadOnlySpan<byte> piece)
     {
+        if (Keys.Seal(head, piece) is not { } body) return false;
         _world.Checks.Sealed(this, link, head);
-        if (_links.TryGetValue(link, out var end)) end.Send(head, body);
+        if (_links.TryGetValue(link, out var end)) end.SendBody(head, Payloads.Rent(Name, body));
+        return true;
     }
 
     public void Say(string line) => _world.Trace.Say(_world.Now, Name, $"{line}");
@@ -285,20 +294,19 @@ internal sealed class SimNode
         if (!_links.TryGetValue(send.Link, out var end)) return;
         _world.Trace.Say(_world.Now, Name,
             $"-> {end.Session.Opposite(end).Node.Name} {Narration.Describe(send.Message)}");
-        end.Send(send.Message, null);
+        end.Send(send.Message);
     }
 
     private void Forward(Effect.Forward forward)
     {
-        var body = ((SimPayload)forward.Body).Bytes;
-        forward.Body.Dispose();
-        if (_links.TryGetValue(forward.Link, out var end)) end.Send(forward.Head, body);
+        if (_links.TryGetValue(forward.Link, out var end)) end.SendBody(forward.Head, (SimPayload)forward.Body);
+        else forward.Body.Dispose();
     }
 
     private void Close(Effect.CloseLink close)
     {
         Say($"closes link {close.Link.Value}: {close.Reason} {close.Text}");
-        if (_links.TryGetValue(close.Link, out var end)) end.Close(close.Reason);
+        if (_links.TryGetValue(close.Link, out var end)) end.Close(close.Reason, close.Text);
     }
 
     private void Tell(Notice notice)

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Simulation.World;
 using Ferry.Storage.Store;
@@ -7,110 +8,123 @@ using Ferry.TestKit.Disks;
 namespace Ferry.Simulation.Node;
 
 /// <summary>
-/// The storage workers of a node in virtual time. Requests are carried out in the order of their making, but for
-/// pieces: those overtake each other within a few milliseconds. Results come back as inputs after the time the disk
-/// takes.
-/// Chunks are committed as the program does it: at 16 MiB, after 200 ms, or when no piece waits.
+/// The storage workers of a node in virtual time: four queues with the program's limits, and commits by its policy.
+/// Requests are carried out in the order of their making, but for pieces: those overtake each other within a few
+/// milliseconds. Results come back as inputs after the time the disk takes.
 /// </summary>
 internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore store)
 {
-    private const long CommitBytes = 16 * 1024 * 1024;
-    private const long CommitAfter = 200_000;
     private const long OperationMicroseconds = 150;
     private const long BytesPerMicrosecond = 100;
     private const long OvertakeMicroseconds = 4_000;
 
     private readonly int _life = node.Life;
+    private readonly StorageLimits _limits = node.StorageLimits;
+    private readonly CommitPolicy _policy = new();
     private readonly List<StorageResult> _results = [];
     private readonly byte[] _piece = new byte[WireLimits.PieceBytesMax];
-    private long _requestsBusyUntil;
-    private long _piecesBusyUntil;
-    private long _readsBusyUntil;
-    private long? _firstUncommitted;
-    private bool _commitScheduled;
+    private readonly WorkQueue _requests = new();
+    private readonly WorkQueue _searches = new();
+    private readonly WorkQueue _pieces = new();
+    private readonly WorkQueue _reads = new();
+    private long _commitsBusyUntil;
 
-    public int PiecesWaiting { get; private set; }
-    public int RequestsWaiting { get; private set; }
+    public int PiecesWaiting => _pieces.Waiting;
     public long UncommittedBytes => store.UncommittedBytes;
-    public bool IsIdle => PiecesWaiting == 0 && RequestsWaiting == 0 && store.UncommittedBytes == 0;
+    public bool IsIdle =>
+        _requests.Waiting + _searches.Waiting + _pieces.Waiting + _reads.Waiting == 0 && store.UncommittedBytes == 0;
 
     public void Submit(StorageRequest request)
     {
-        if (request is StorageRequest.PersistPiece persist)
+        var queue = QueueOf(request);
+        if (queue.Waiting >= _limits.MaxFor(request))
         {
-            PiecesWaiting++;
-            _piecesBusyUntil = Math.Max(world.Now, _piecesBusyUntil) + Cost(persist.Body.Length);
-            Later(_piecesBusyUntil + world.Chance(OvertakeMicroseconds), () => RunPiece(persist));
+            world.Reached.Note(RareOf(request));
+            if (_limits.TurnDown(request) is { } answer) node.Post(new Input.Stored(answer));
+        }
+        else if (request is StorageRequest.PersistPiece persist)
+        {
+            Work(queue, Cost(persist.Body.Length), world.Chance(OvertakeMicroseconds), () => Persist(persist));
         }
         else
         {
-            RequestsWaiting++;
-            _requestsBusyUntil = Math.Max(world.Now, _requestsBusyUntil) + Cost(0);
-            Later(_requestsBusyUntil, () => Run(request));
+            Work(queue, Cost(0), 0, () => CarryOut(request));
         }
     }
 
     public void Submit(Effect.SendPiece send)
     {
-        RequestsWaiting++;
-        _readsBusyUntil = Math.Max(world.Now, _readsBusyUntil) + Cost(send.Head.PieceBytes);
-        Later(_readsBusyUntil, () => ReadAndSend(send));
+        if (_reads.Waiting >= _limits.ReadsMax)
+        {
+            world.Reached.Note(Rare.BusyReading);
+            node.Post(new Input.Stored(StorageLimits.TurnDown(send)));
+            return;
+        }
+        Work(_reads, Cost(send.Head.PieceBytes), 0, () => ReadAndSend(send));
     }
 
-    private void Run(StorageRequest request)
+    private WorkQueue QueueOf(StorageRequest request) => request switch
     {
-        RequestsWaiting--;
+        StorageRequest.PersistPiece => _pieces,
+        StorageRequest.MatchShares => _searches,
+        _ => _requests,
+    };
+
+    private static Rare RareOf(StorageRequest request) => request switch
+    {
+        StorageRequest.PersistPiece => Rare.BusyPersisting,
+        StorageRequest.MatchShares => Rare.BusySearching,
+        _ => Rare.BusyLogging,
+    };
+
+    private void Work(WorkQueue queue, long cost, long late, Action work)
+    {
+        queue.Waiting++;
+        queue.BusyUntil = Math.Max(world.Now, queue.BusyUntil) + cost;
+        Later(queue.BusyUntil + late, () =>
+        {
+            queue.Waiting--;
+            work();
+        });
+    }
+
+    private void CarryOut(StorageRequest request)
+    {
         world.Trace.Say(world.Now, node.Name, $"  disk: {request.GetType().Name}");
+        var cost = request is StorageRequest.FinishDownload ? Commit() : 0;
         store.Execute(request, _results);
-        Deliver(Cost(0));
+        Deliver(cost + Cost(0));
     }
 
-    private void RunPiece(StorageRequest.PersistPiece persist)
+    private void Persist(StorageRequest.PersistPiece persist)
     {
-        PiecesWaiting--;
         store.Execute(persist, _results);
         Deliver(Cost(0));
-        ScheduleCommit();
+        if (!_policy.AfterPiece(new Instant(world.Now), store.UncommittedBytes, moreWait: _pieces.Waiting > 0)) return;
+        // Commits have a thread of their own: other pieces may be persisted before one starts.
+        Later(Math.Max(world.Now, _commitsBusyUntil) + world.Chance(OvertakeMicroseconds), () => Commit());
     }
 
-    private void ScheduleCommit()
+    /// <summary>Returns the time that it takes.</summary>
+    private long Commit()
     {
-        if (store.UncommittedBytes == 0) return;
-        _firstUncommitted ??= world.Now;
-        var isLate = world.Now - _firstUncommitted >= CommitAfter;
-        if (store.UncommittedBytes >= CommitBytes || isLate || PiecesWaiting == 0) Commit();
-        else if (!_commitScheduled)
-        {
-            _commitScheduled = true;
-            Later(_firstUncommitted.Value + CommitAfter, () =>
-            {
-                _commitScheduled = false;
-                ScheduleCommit();
-            });
-        }
-    }
-
-    private void Commit()
-    {
-        _firstUncommitted = null;
+        _policy.Started();
         var bytes = store.UncommittedBytes;
+        if (bytes == 0) return 0;
         store.Commit(_results);
-        Deliver(Cost((int)Math.Min(bytes, int.MaxValue)) + 10 * OperationMicroseconds);
+        var cost = Cost((int)Math.Min(bytes, int.MaxValue)) + 10 * OperationMicroseconds;
+        _commitsBusyUntil = world.Now + cost;
+        Deliver(cost);
+        return cost;
     }
 
     private void ReadAndSend(Effect.SendPiece send)
     {
-        RequestsWaiting--;
         var head = send.Head;
         var piece = _piece.AsSpan(0, head.PieceBytes);
         var failure = store.ReadPiece(send.Content, head.Chunk, head.Offset, piece);
-        if (failure is null)
-        {
-            var body = node.Keys.Seal(head, piece);
-            if (body is null) failure = RefusalReason.UnknownTransfer;
-            else node.SendBulk(send.Link, head, body);
-        }
-        _results.Add(new StorageResult.PieceRead(head.Transfer, head.Chunk, send.Link, head.BodyBytes, failure));
+        if (failure is null && !node.TrySendPiece(send.Link, head, piece)) failure = RefusalReason.UnknownTransfer;
+        _results.Add(StorageLimits.AnswerTo(send, failure));
         Deliver(0);
     }
 
@@ -139,4 +153,10 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
             node.PowerCut();
         }
     });
+
+    private sealed class WorkQueue
+    {
+        public int Waiting { get; set; }
+        public long BusyUntil { get; set; }
+    }
 }

@@ -45,6 +45,8 @@ internal static class Catalogue
         new("handover-down-and-back", SeveralLinks.HandoverDownAndBack),
         new("bonding", SeveralLinks.Bonding),
         new("link-storm", SeveralLinks.Storm),
+        new("little-room-disks", LittleRoom.BeforeDisks),
+        new("little-room-links", LittleRoom.BeforeLinks),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

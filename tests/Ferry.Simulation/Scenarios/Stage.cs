@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Simulation.Network;
 using Ferry.Simulation.Node;
@@ -157,6 +158,7 @@ internal sealed class Stage(SimWorld world)
         foreach (var node in world.Nodes)
         {
             node.Disk.Faults.Clear();
+            node.OutgoingLimits = OutgoingLimits.Standard;
             node.Rejoin();
             node.Boot();
         }

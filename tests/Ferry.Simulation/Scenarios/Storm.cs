@@ -34,6 +34,8 @@ internal static class Storm
         }
         var others = nodes.Except(holders).ToArray();
         if (Coin(stage) && others.Length > 0) UserTroubles.ComesBackEmpty(stage, When(stage), Any(stage, others));
+        if (Coin(stage)) Repeat(stage, 3, node => LittleRoom.OfDisk(stage, node));
+        if (Coin(stage)) Repeat(stage, 2, node => LittleRoom.OfLinks(stage, node));
     }
 
     private static bool Coin(Stage stage) => stage.Random.Next(3) == 0;

@@ -7,6 +7,17 @@ namespace Ferry.Simulation.Tests;
 /// <summary>Every scenario comes to rest over its seeds with all checkers content.</summary>
 public sealed class SeedTests(SeedRuns runs)
 {
+    /// <summary>Where once would not be enough: full queues, each of them, many times.</summary>
+    private static readonly Dictionary<Rare, int> LeastCounts = new()
+    {
+        [Rare.BusyPersisting] = 500,
+        [Rare.BusyLogging] = 20,
+        [Rare.BusySearching] = 100,
+        [Rare.BusyReading] = 200,
+        [Rare.LinkTooSlow] = 30,
+        [Rare.LinkCutOff] = 200,
+    };
+
     public static TheoryData<string> Scenarios => [.. Catalogue.All.Select(scenario => scenario.Name)];
 
     [Theory]
@@ -28,8 +39,10 @@ public sealed class SeedTests(SeedRuns runs)
         foreach (var scenario in CrashPoints.All)
             for (var seed = 1; seed <= SeedRuns.CrashPointSeeds; seed++)
                 reached.Merge(runs.CrashPointsOf(scenario, seed).Reached);
-        var missed = Enum.GetValues<Rare>().Where(state => !reached.Counts.ContainsKey(state)).ToArray();
-        Assert.True(missed.Length == 0, $"never reached: {string.Join(", ", missed)}");
+        var missed = Enum.GetValues<Rare>()
+            .Where(state => reached.Counts.GetValueOrDefault(state) < LeastCounts.GetValueOrDefault(state, 1))
+            .Select(state => $"{state} {reached.Counts.GetValueOrDefault(state)} times");
+        Assert.True(!missed.Any(), $"reached too seldom: {string.Join(", ", missed)}");
     }
 
     internal static string Describe(IReadOnlyCollection<RunResult> failures) =>

@@ -85,6 +85,24 @@ internal enum Rare
 
     /// <summary>Two links to one neighbour carried one transfer, in turns.</summary>
     Bonded,
+
+    /// <summary>A piece that arrived found no room before the disk, and was dropped.</summary>
+    BusyPersisting,
+
+    /// <summary>A transfer, a manifest or a note found no room before the log.</summary>
+    BusyLogging,
+
+    /// <summary>A query found no room before the index of shares.</summary>
+    BusySearching,
+
+    /// <summary>A piece to be sent found no room before the disk.</summary>
+    BusyReading,
+
+    /// <summary>More waited for a neighbour than it may let wait: it lost its link.</summary>
+    LinkTooSlow,
+
+    /// <summary>A link that was being closed had not come to its end when the time was over.</summary>
+    LinkCutOff,
 }
 
 internal sealed class Reached
