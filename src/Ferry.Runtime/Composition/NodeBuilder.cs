@@ -32,11 +32,12 @@ internal sealed class NodeBuilder
     private readonly NoticeBoard _notices;
     private readonly NodeLife _life = new();
     private readonly LoopInbox _inbox = new();
-    private readonly StopStack _stops = new();
+    private readonly StopStack _stops;
 
-    private NodeBuilder(NodeOptions options, HomeFolder home, TimeProvider time, ILoggerFactory logs)
+    private NodeBuilder(
+        NodeOptions options, HomeFolder home, StopStack stops, TimeProvider time, ILoggerFactory logs)
     {
-        (_options, _home, _time, _logs) = (options, home, time, logs);
+        (_options, _home, _stops, _time, _logs) = (options, home, stops, time, logs);
         _warnings = new Warnings(Logger("home"));
         _notices = new NoticeBoard(_warnings);
     }
@@ -46,14 +47,17 @@ internal sealed class NodeBuilder
         NodeOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         var wanted = NodeOptionsCheck.Checked(options);
-        var builder = new NodeBuilder(wanted, HomeFolder.Open(wanted.Home), time, logs);
+        var home = HomeFolder.Open(wanted.Home);
+        // Whoever is given the node owns these; here they are only for the case that it does not start.
+        var stops = new StopStack();
+        var builder = new NodeBuilder(wanted, home, stops, time, logs);
         try
         {
             return await builder.StartAsync(cancel);
         }
         catch (Exception e)
         {
-            using (builder._home) await builder._stops.DisposeAsync();
+            using (home) await stops.DisposeAsync();
             if (e is DiskException or IdentityException) throw new FerryException(FailureKind.Failed, e.Message, e);
             throw;
         }

@@ -49,7 +49,7 @@ public sealed class NodeFiguresTests
     }
 
     private static async Task<Figures> FiguresOf(FerryNode node, NodeStage stage) =>
-        new((await node.StatusAsync(stage.Limit)).Node[..10]);
+        new((await node.StatusAsync(stage.Limit)).Node[..12]);
 
     private static bool HasLine(KeptLog log, string part) =>
         log.Plain.Any(line => line.Contains(part, StringComparison.Ordinal));

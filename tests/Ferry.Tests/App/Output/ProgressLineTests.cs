@@ -67,6 +67,6 @@ public sealed partial class ProgressLineTests
         return output.ToString();
     }
 
-    [GeneratedRegex(@"\e\[[?0-9]*[a-zA-Z]")]
+    [GeneratedRegex(@"\e\[[?0-9]*[a-zA-Z]", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Escapes();
 }

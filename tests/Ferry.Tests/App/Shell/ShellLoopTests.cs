@@ -53,7 +53,8 @@ public sealed class ShellLoopTests
         await shell;
 
         Assert.Contains("leave", terminal.Node.Asked);
-        Assert.Contains($"'cancel {ShortId.Of(Samples.ContentId)}' stops it for good", terminal.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'cancel {ShortId.Of(Samples.ContentId)}' stops it for good", terminal.Error, StringComparison.Ordinal);
         Assert.False(terminal.Interrupts.Stop.IsCancellationRequested);
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ferry.Tests.Runtime.Diagnostics;
 
-public sealed class TransferLinesTests
+public sealed class TransferLinesTests : IDisposable
 {
     private static readonly DownloadStatus Download = new(
         Some.Content(16).Id, "secret.pdf", 1_048_576, TransferState.Running, 0, 0, 0, 0, Some.Seconds(4), []);
@@ -17,6 +17,8 @@ public sealed class TransferLinesTests
     private readonly TransferLines _lines;
 
     public TransferLinesTests() => _lines = new TransferLines(_log);
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public void A_download_has_its_beginning_its_sources_and_its_end()

@@ -77,7 +77,7 @@ public sealed class HomeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Who_looks_whether_a_node_runs_does_not_keep_one_from_starting()
+    public async Task Who_looks_whether_a_node_runs_does_not_keep_one_from_starting()
     {
         using (HomeFolder.Open(_folder)) Assert.True(NodeHome.IsInUse(_folder, out _));
         Assert.False(NodeHome.IsInUse(_folder, out var process));
@@ -87,8 +87,8 @@ public sealed class HomeFolderTests : IDisposable
         var looking = new FileStream(Path.Combine(_folder, HomeFolder.LockName), FileMode.Open, FileAccess.Read,
             FileShare.Read);
         var starting = Task.Run(() => HomeFolder.Open(_folder));
-        looking.Dispose();
-        starting.GetAwaiter().GetResult().Dispose();
+        await looking.DisposeAsync();
+        (await starting).Dispose();
     }
 
     [Fact]

@@ -219,7 +219,9 @@ public sealed class LinkPumpTests
         }
     }
 
-    /// <summary>A loop that ends just when it is handed an input: whoever offered it is left with what it owns.</summary>
+    /// <summary>
+    /// A loop that ends just when it is handed an input: whoever offered it is left with what it owns.
+    /// </summary>
     private sealed class EndingLoop : ChannelWriter<Input>
     {
         private readonly TaskCompletionSource<Input> _refused =
@@ -233,7 +235,7 @@ public sealed class LinkPumpTests
             return false;
         }
 
-        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken) =>
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) =>
             new(!_refused.Task.IsCompleted);
     }
 }
