@@ -19,7 +19,7 @@ public abstract record Effect
 
     /// <summary>
     /// Reads a piece of a content, seals it with the transfer's key and sends it. Answered by
-    /// <see cref="StorageResult.PieceRead"/>, then, once on the wire, by <see cref="Input.BulkSent"/>.
+    /// <see cref="Input.BulkSent"/> once on the wire, or by <see cref="StorageResult.PieceNotRead"/>.
     /// </summary>
     public sealed record SendPiece(LinkId Link, FileTransfer Head, ContentId Content) : Effect;
 

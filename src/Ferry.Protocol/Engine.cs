@@ -14,11 +14,10 @@ namespace Ferry.Protocol;
 /// </summary>
 public sealed class Engine
 {
-    private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(30);
-
     private readonly EngineOptions _options;
     private readonly RecoveredState _recovered;
     private readonly SeededRandom _random;
+    private readonly Deadlines _deadlines = new();
     private readonly Neighbourhood _neighbours;
     private readonly RoutingTable _routes;
     private readonly RouteFinder _finder;
@@ -27,30 +26,29 @@ public sealed class Engine
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
     private readonly Reachability _reachability;
-    private Instant _housekeepingAt;
 
     public Engine(EngineOptions options, ISealKeyRing seals, RecoveredState recovered)
     {
-        (_options, _recovered, _random) = (options, recovered, new SeededRandom(options.Seed));
-        _neighbours = new Neighbourhood(options);
-        _routes = new RoutingTable(options.RouteLifetime, _neighbours.CostOf);
-        _finder = new RouteFinder(options.Self, _random);
-        _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip);
+        var ids = new KeyedIds(options.Seed);
+        // Not the seed itself: others see ids that come of chance, and the key of the tables comes of the seed too.
+        _random = new SeededRandom(KeyedIds.Derive(options.Seed, "chance"u8));
+        (_options, _recovered) = (options, recovered);
+        _neighbours = new Neighbourhood(options, _deadlines);
+        _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf);
+        _finder = new RouteFinder(options.Self, _random, _deadlines);
+        _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip, _deadlines);
         _router = new Router(options, _neighbours, _routes, _finder);
-        _downloads = new Downloads(options, seals, _random, _router.PathTo);
-        _uploads = new Uploads(options, seals, _random, _router.PathTo, _router.LinkForPiece);
+        _downloads = new Downloads(new DownloadContext(options, seals, _random, _deadlines, ids, _router.PathTo));
+        _uploads = new Uploads(options, seals, _random, _deadlines, ids, _router.PathTo, _router.RoomForPiece);
         _reachability = new Reachability(_neighbours, _routes, _finder, _router, _downloads, _uploads);
     }
 
     /// <summary>When the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.</summary>
-    public Instant NextDeadline => Instant.Earliest(
-        _neighbours.NextDeadline, _finder.NextDeadline, _search.NextDeadline, _downloads.NextDeadline,
-        _uploads.NextDeadline, _housekeepingAt);
+    public Instant NextDeadline => _deadlines.Next;
 
     /// <summary>Call once, before any input.</summary>
     public void Start(Instant now, Outbox outbox)
     {
-        _housekeepingAt = now + HousekeepingEvery;
         _uploads.Start(now, _recovered.Uploads, outbox);
         _downloads.Recover(now, _recovered.Downloads, outbox);
         _router.Deliver(now, outbox);
@@ -61,12 +59,12 @@ public sealed class Engine
         switch (input)
         {
             case Input.Received received: OnReceived(now, received, outbox); break;
-            case Input.BulkSent sent: _neighbours.Find(sent.Link)?.OnSent(now, sent.Bytes); break;
+            case Input.BulkSent sent: _reachability.OnSent(now, sent.Link, sent.Bytes); break;
             case Input.Stored stored: OnStored(now, stored.Result, outbox); break;
-            case Input.Tick: OnTick(now, outbox); break;
+            case Input.Tick: break;
             case Input.LinkUp up: _reachability.OnLinkUp(now, up, outbox); break;
             case Input.LinkDown down: _reachability.OnLinkDown(now, down.Link, outbox); break;
-            case Input.LinkMeasured busy: _neighbours.Find(busy.Link)?.OnMeasured(busy.BytesPerSecond); break;
+            case Input.LinkMeasured busy: _reachability.OnMeasured(busy); break;
             case Input.StartSearch start: _search.Start(now, start, _neighbours.Any, outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
             case Input.StartDownload start: _downloads.Start(now, start, outbox); break;
@@ -86,16 +84,34 @@ public sealed class Engine
     public IReadOnlyList<DownloadStatus> Downloads(Instant now) => _downloads.Status(now);
     public IReadOnlyList<UploadStatus> Uploads(Instant now) => _uploads.Status(now);
 
-    /// <summary>After every input: searches for downloads, pieces that links have room for, routed messages.</summary>
+    /// <summary>After every input: what is due by now, pieces that links have room for, routed messages.</summary>
     private void Settle(Instant now, Outbox outbox)
     {
-        foreach (var content in _downloads.TakeSearches(now))
-        {
-            var query = new QueryId(_random.NextUInt128());
-            _search.Start(now, new Input.StartSearch(query, "", content), _neighbours.Any, outbox);
-        }
+        while (_deadlines.TakeDue(now) is { } due) OnDue(now, due, outbox);
+        _reachability.Expire(now, outbox);
+        foreach (var node in _routes.TakeMoved()) _uploads.OnMoved(node);
         while (_uploads.NextPiece(now) is { } next) _router.SendPiece(now, next.Link, next.Piece, next.Content, outbox);
         _router.Deliver(now, outbox);
+    }
+
+    private void OnDue(Instant now, Deadline due, Outbox outbox)
+    {
+        switch (due.Owner)
+        {
+            case Link link: _reachability.OnDue(now, link, due.Timer, outbox); break;
+            case Destination destination: _routes.OnExpiry(destination); break;
+            case WantedNode wanted: _finder.OnRetry(now, wanted, outbox); break;
+            case OwnSearch own: _search.OnRingEnd(now, own, outbox); break;
+            case Download download:
+                if (!_downloads.OnDue(now, download, due.Timer, outbox)) break;
+                var search = new Input.StartSearch(new QueryId(_random.NextUInt128()), "", download.Content);
+                _search.Start(now, search, _neighbours.Any, outbox);
+                break;
+            case Lane lane: _downloads.OnDue(now, lane, due.Timer, outbox); break;
+            case Upload upload: _uploads.OnDue(now, upload, due.Timer, outbox); break;
+            case SendQueue queue: _uploads.OnDue(queue); break;
+            default: throw new InvalidOperationException($"nobody knows what to do at {due.Timer}");
+        }
     }
 
     private void OnReceived(Instant now, Input.Received received, Outbox outbox)
@@ -108,13 +124,10 @@ public sealed class Engine
                 OnRouted(now, link, routed, received.Body, outbox);
                 return;
             case Heartbeat heartbeat: outbox.Send(received.Link, new HeartbeatReply(heartbeat.Number)); break;
-            case HeartbeatReply reply: link?.OnHeartbeatReply(now, reply); break;
+            case HeartbeatReply reply when link is not null: _reachability.OnHeartbeatReply(now, link, reply); break;
             case RouteWithdrawal withdrawal: _reachability.OnWithdrawn(now, received.Link, withdrawal, outbox); break;
             case AddressOffer offer: _reachability.OnOffer(received.Link, offer, outbox); break;
-            case Leave leave:
-                outbox.Add(new Effect.CloseLink(received.Link, leave.Reason, "the neighbour left"));
-                _reachability.OnLinkDown(now, received.Link, outbox);
-                break;
+            case Leave leave: _reachability.OnLeave(now, received.Link, leave, outbox); break;
         }
         if (received.Body is not null) outbox.Add(new Effect.Drop(received.Body));
     }
@@ -178,23 +191,8 @@ public sealed class Engine
             case StorageResult.ManifestRead read: outbox.Route(ManifestPart.From(read)); break;
             case StorageResult.UploadOpened opened: _uploads.OnOpened(now, opened, outbox); break;
             case StorageResult.UploadRefused refused: _uploads.OnRefused(refused, outbox); break;
-            case StorageResult.PieceRead { Failure: { } why } piece:
-                _neighbours.Find(piece.Link)?.OnSent(now, piece.BodyBytes);
-                _uploads.OnReadFailed(now, piece.Transfer, why, outbox);
-                break;
-            case StorageResult.PieceRead or StorageResult.UploadClosed: break;
+            case StorageResult.PieceNotRead piece: _reachability.OnNotRead(now, piece, outbox); break;
             default: throw new InvalidOperationException($"unknown storage result {result.GetType().Name}");
         }
-    }
-
-    private void OnTick(Instant now, Outbox outbox)
-    {
-        _reachability.OnTick(now, outbox);
-        _search.OnTick(now, outbox);
-        _downloads.OnTick(now, outbox);
-        _uploads.OnTick(now, outbox);
-        if (_housekeepingAt > now) return;
-        _housekeepingAt = now + HousekeepingEvery;
-        _reachability.Expire(now, outbox);
     }
 }

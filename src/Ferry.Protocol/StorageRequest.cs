@@ -31,9 +31,7 @@ public abstract record StorageRequest
     /// <summary>Notes the last ACK in the log, without a flush. Not answered.</summary>
     public sealed record NoteAcked(TransferId Transfer, long AckedBytes) : StorageRequest;
 
-    /// <summary>
-    /// Removes the entry from the log, flushed. Answered by <see cref="StorageResult.UploadClosed"/>.
-    /// </summary>
+    /// <summary>Removes the entry from the log, flushed. Not answered.</summary>
     public sealed record CloseUpload(TransferId Transfer) : StorageRequest;
 
     /// <summary>

@@ -20,16 +20,13 @@ public abstract record StorageResult
 
     public sealed record UploadRefused(TransferId Transfer, RefusalReason Reason) : StorageResult;
 
-    public sealed record UploadClosed(TransferId Transfer) : StorageResult;
-
     /// <summary>
-    /// An <see cref="Effect.SendPiece"/> has left the storage worker: it was read and queued on its link
-    /// (<paramref name="Failure"/> null), or could not be read.
+    /// The piece of an <see cref="Effect.SendPiece"/> could not be read, so it is not sent. Nothing answers one that is
+    /// sent but <see cref="Input.BulkSent"/>.
     /// </summary>
     /// <param name="Link">The link it was for.</param>
-    /// <param name="BodyBytes">Bytes that the link's queue no longer has to expect when the piece could not be read: no
-    /// <see cref="Input.BulkSent"/> follows then.</param>
-    public sealed record PieceRead(TransferId Transfer, int Chunk, LinkId Link, int BodyBytes, RefusalReason? Failure)
+    /// <param name="BodyBytes">Bytes that the link's queue no longer has to expect.</param>
+    public sealed record PieceNotRead(TransferId Transfer, LinkId Link, int BodyBytes, RefusalReason Reason)
         : StorageResult;
 
     public sealed record DownloadOpened(ContentId Content, ChunkMap Durable, string PartPath) : StorageResult;

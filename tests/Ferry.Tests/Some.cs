@@ -12,6 +12,8 @@ internal static class Some
     public static readonly LinkTraits Tcp = new("tcp", 1 << 20, 100_000_000, TimeSpan.FromMilliseconds(1));
     public static readonly LinkTraits Bluetooth = new("bluetooth", 4096, 200_000, TimeSpan.FromMilliseconds(30));
 
+    public static readonly KeyedIds Ids = new(1);
+
     public static NodeId Node(int number) => new(new Bytes32((ulong)number, 0, 0, 1));
     public static LinkId Link(int number) => new(number);
     public static TransferId Transfer(int number) => new((UInt128)number);
@@ -50,6 +52,15 @@ internal static class Some
     public static HasFile Hit(NodeId holder, Manifest manifest, QueryId query = default) => new(
         From(holder, default), query, manifest.Id, "song.flac", manifest.Layout.ContentBytes,
         [new ChunkRange(0, manifest.Layout.ChunkCount)]);
+}
+
+/// <summary>Runs a room's deadlines as the engine does.</summary>
+internal static class DeadlineRunning
+{
+    public static void Run(this Deadlines deadlines, Instant now, Action<Deadline> act)
+    {
+        while (deadlines.TakeDue(now) is { } due) act(due);
+    }
 }
 
 internal static class OutboxReading

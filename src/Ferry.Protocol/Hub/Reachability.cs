@@ -26,6 +26,7 @@ internal sealed class Reachability(
             uploads.OnPathLost(now, up.Peer.Node, outbox);
             OnInFlightLost(now, up.Peer.Node, outbox);
         }
+        uploads.OnRoom(up.Peer.Node);
         router.Announce(up.Link, up.Peer.Node, outbox);
         _offers.OnLinkUp(up.Link, outbox);
         foreach (var request in finder.Recent(now)) router.PassTo(up.Link, request, outbox);
@@ -41,6 +42,12 @@ internal sealed class Reachability(
         uploads.OnPathLost(now, lost.Node, outbox);
         neighbours.Remove(lost);
         OnInFlightLost(now, lost.Node, outbox);
+    }
+
+    public void OnLeave(Instant now, LinkId link, Leave leave, Outbox outbox)
+    {
+        outbox.Add(new Effect.CloseLink(link, leave.Reason, "the neighbour left"));
+        OnLinkDown(now, link, outbox);
     }
 
     public void OnWithdrawn(Instant now, LinkId link, RouteWithdrawal withdrawal, Outbox outbox)
@@ -59,13 +66,47 @@ internal sealed class Reachability(
 
     public void OnOffer(LinkId link, AddressOffer offer, Outbox outbox) => _offers.OnOffer(link, offer, outbox);
 
-    public void OnTick(Instant now, Outbox outbox)
+    /// <summary>A link has sent bodies, or will not: it has room for more.</summary>
+    public void OnSent(Instant now, LinkId id, int bytes)
     {
-        foreach (var link in neighbours.OnTick(now, outbox)) OnLinkDown(now, link, outbox);
-        finder.OnTick(now, outbox);
+        if (neighbours.Find(id) is not { } link) return;
+        link.OnSent(now, bytes);
+        uploads.OnRoom(link.Node);
     }
 
-    public void Expire(Instant now, Outbox outbox) => OnLosses(now, routes.Expire(now), outbox);
+    public void OnNotRead(Instant now, StorageResult.PieceNotRead piece, Outbox outbox)
+    {
+        OnSent(now, piece.Link, piece.BodyBytes);
+        uploads.OnReadFailed(now, piece.Transfer, piece.Reason, outbox);
+    }
+
+    public void OnMeasured(Input.LinkMeasured measured)
+    {
+        if (neighbours.Find(measured.Link) is not { } link) return;
+        if (link.OnMeasured(measured.BytesPerSecond)) routes.OnCostChanged(link.Node);
+        uploads.OnRoom(link.Node);
+    }
+
+    public void OnHeartbeatReply(Instant now, Link link, HeartbeatReply reply)
+    {
+        if (link.OnHeartbeatReply(now, reply)) routes.OnCostChanged(link.Node);
+    }
+
+    public void OnDue(Instant now, Link link, CoreTimer timer, Outbox outbox)
+    {
+        if (timer == CoreTimer.Heartbeat)
+        {
+            neighbours.SendHeartbeat(now, link, outbox);
+            return;
+        }
+        neighbours.CloseDead(link, outbox);
+        OnLinkDown(now, link.Id, outbox);
+    }
+
+    public void Expire(Instant now, Outbox outbox)
+    {
+        if (routes.Expire(now) is { } losses) OnLosses(now, losses, outbox);
+    }
 
     /// <summary>
     /// What was in flight on the link is lost, whether other links to the neighbour are up or not. Only the two ends of
@@ -79,6 +120,7 @@ internal sealed class Reachability(
         if (neighbour is null) return;
         downloads.OnPathLost(now, node, outbox);
         routes.OnCostChanged(node);
+        uploads.OnRoom(node);
     }
 
     private void OnLosses(Instant now, RouteLosses losses, Outbox outbox)

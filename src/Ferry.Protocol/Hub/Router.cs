@@ -37,10 +37,10 @@ internal sealed class Router
     }
 
     /// <summary>For a piece of this node's own to another node.</summary>
-    public PieceLink? LinkForPiece(Instant now, NodeId node, long leftBytes)
+    public PieceRoom RoomForPiece(Instant now, NodeId node, long leftBytes)
     {
-        if (_routes.NextHop(node, except: null) is not { } route) return null;
-        return _neighbours.Find(route.NextHop)?.LinkForOwnPiece(now, route.HeardAt, leftBytes);
+        if (_routes.NextHop(node, except: null) is not { } route) return default;
+        return _neighbours.Find(route.NextHop)?.RoomForOwnPiece(now, route.HeardAt, leftBytes) ?? default;
     }
 
     /// <summary>Teaches a new neighbour a route to this node: the first message on every link.</summary>

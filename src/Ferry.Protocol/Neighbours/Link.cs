@@ -4,7 +4,7 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Neighbours;
 
 /// <summary>One link to a neighbour: liveness, cost, and how much bulk waits for it.</summary>
-internal sealed class Link(Input.LinkUp up, Instant upSince)
+internal sealed class Link
 {
     /// <summary>Own bulk queued for a link: a quarter of a second of its rate, within these bounds.</summary>
     public const long QueueBytesMin = 64 * 1024;
@@ -15,28 +15,37 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
 
     private static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(1);
 
+    private readonly Input.LinkUp _up;
     private long _measuredRate;
     private long _sentBytes;
     private Instant _movedAt;
 
-    public LinkId Id => up.Link;
-    public NodeId Node => up.Peer.Node;
-    public string Nickname => up.Peer.Nickname;
-    public string Transport => up.Traits.Transport;
+    public Link(Input.LinkUp up, Instant upSince, Deadlines deadlines)
+    {
+        (_up, UpSince) = (up, upSince);
+        (DeadDue, HeartbeatDue) = (deadlines.New(this, CoreTimer.LinkDead), deadlines.New(this, CoreTimer.Heartbeat));
+        Cost = CostOf(Latency, Rate);
+    }
+
+    public LinkId Id => _up.Link;
+    public NodeId Node => _up.Peer.Node;
+    public string Nickname => _up.Peer.Nickname;
+    public string Transport => _up.Traits.Transport;
 
     /// <summary>Whether this node dialed the link; both ends know it.</summary>
-    public bool Dialed => up.Dialed;
-    public Instant UpSince => upSince;
-    public TimerTable Timers { get; } = new();
+    public bool Dialed => _up.Dialed;
+    public Instant UpSince { get; }
+    public Deadline DeadDue { get; }
+    public Deadline HeartbeatDue { get; }
     public TimeSpan? RoundTrip { get; private set; }
-    public TimeSpan Latency => RoundTrip is { } roundTrip ? roundTrip / 2 : up.Traits.TypicalLatency;
+    public TimeSpan Latency => RoundTrip is { } roundTrip ? roundTrip / 2 : _up.Traits.TypicalLatency;
 
     /// <summary>Body bytes handed to the link that it has not put on the wire.</summary>
     public long QueuedBytes { get; private set; }
     public long RoomBytes => QueueLimit - QueuedBytes;
 
     /// <summary>Bytes per second, at least 1.</summary>
-    public long Rate => Math.Max(1, _measuredRate > 0 ? _measuredRate : up.Traits.TypicalRate);
+    public long Rate => Math.Max(1, _measuredRate > 0 ? _measuredRate : _up.Traits.TypicalRate);
 
     /// <summary>The size of a piece that occupies the link for a quarter of a second at most.</summary>
     public int PieceBytes => (int)Math.Clamp(Rate / 4, PieceBytesMin, WireLimits.PieceBytesMax);
@@ -46,7 +55,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     /// or halved (hysteresis): a metric that drifts makes good routes infeasible. It is updated by measurements, never
     /// by a read, so that a listing of routes does not change them.
     /// </summary>
-    public uint Cost { get; private set; } = CostOf(up.Traits.TypicalLatency, Math.Max(1, up.Traits.TypicalRate));
+    public uint Cost { get; private set; }
 
     /// <summary>
     /// The rate that a transport promises is believed only as far as the link has shown it: until the rate is measured,
@@ -62,7 +71,7 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     }
 
     /// <summary>Two links over the same path share one medium: one of them is a duplicate.</summary>
-    public bool IsDuplicateOf(Link other) => Node == other.Node && up.Path == other.Path;
+    public bool IsDuplicateOf(Link other) => Node == other.Node && _up.Path == other._up.Path;
 
     /// <summary>
     /// Seconds until so many more bytes, queued behind all that waits, have arrived at the other end.
@@ -89,11 +98,12 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     }
 
     /// <summary>Smoothed (an exponential average): a route must not flap with every burst.</summary>
-    public void OnMeasured(long bytesPerSecond)
+    /// <returns>True when the cost has changed.</returns>
+    public bool OnMeasured(long bytesPerSecond)
     {
-        if (bytesPerSecond <= 0) return;
+        if (bytesPerSecond <= 0) return false;
         _measuredRate = _measuredRate == 0 ? bytesPerSecond : (_measuredRate * 3 + bytesPerSecond) / 4;
-        FollowCost();
+        return FollowCost();
     }
 
     /// <summary>
@@ -102,23 +112,24 @@ internal sealed class Link(Input.LinkUp up, Instant upSince)
     /// </summary>
     public static Heartbeat HeartbeatAt(Instant now) => new((ulong)now.Microseconds);
 
-    public void OnHeartbeatReply(Instant now, HeartbeatReply reply)
+    /// <returns>True when the cost has changed.</returns>
+    public bool OnHeartbeatReply(Instant now, HeartbeatReply reply)
     {
-        if (reply.Number > (ulong)now.Microseconds) return;
+        if (reply.Number > (ulong)now.Microseconds) return false;
         var roundTrip = now - new Instant((long)reply.Number);
         RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
-        FollowCost();
+        return FollowCost();
     }
 
     public LinkStatus Status(Instant now, LinkRole role) =>
-        new(Id, Node, Nickname, Transport, up.Address, Dialed, Rate, RoundTrip, now - upSince, role);
+        new(Id, Node, Nickname, Transport, _up.Address, Dialed, Rate, RoundTrip, now - UpSince, role);
 
-    private string Path => up.Path;
-
-    private void FollowCost()
+    private bool FollowCost()
     {
         var cost = CostOf(Latency, Rate);
-        if (cost > Cost * 2.0 || cost < Cost / 2.0) Cost = cost;
+        if (cost <= Cost * 2.0 && cost >= Cost / 2.0) return false;
+        Cost = cost;
+        return true;
     }
 
     private static uint CostOf(TimeSpan latency, long rate)

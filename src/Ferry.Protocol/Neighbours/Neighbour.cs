@@ -66,11 +66,12 @@ internal sealed class Neighbour(NodeId node)
         return links.OrderBy(link => link.IsStalled(now)).ThenBy(link => link.Cost).First().Id;
     }
 
-    public PieceLink? LinkForOwnPiece(Instant now, Instant heardAt, long leftBytes)
+    public PieceRoom RoomForOwnPiece(Instant now, Instant heardAt, long leftBytes)
     {
         var links = UpBy(heardAt);
-        if (LinkScheduler.ForOwnPiece(now, links, leftBytes) is not { } link) return null;
-        return new PieceLink(link.Id, links.Count == 1 ? WireLimits.PieceBytesMax : link.PieceBytes);
+        var link = LinkScheduler.ForOwnPiece(now, links, leftBytes);
+        var bytesMax = links.Count == 1 ? WireLimits.PieceBytesMax : link?.PieceBytes ?? 0;
+        return new PieceRoom(link?.Id, bytesMax, OnSomeLinksOnly: links.Count < _inUse.Count);
     }
 
     public Link LinkForPassedOn(Instant now, Instant heardAt, int bytes) =>
@@ -88,8 +89,14 @@ internal sealed class Neighbour(NodeId node)
     private void ChooseInUse() =>
         _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsDuplicateOf))];
 
-    private List<Link> UpBy(Instant moment) =>
-        _inUse.TrueForAll(link => link.UpSince <= moment) ? _inUse : _inUse.FindAll(link => link.UpSince <= moment);
+    private List<Link> UpBy(Instant moment)
+    {
+        foreach (var link in _inUse)
+            if (link.UpSince > moment) return Older(moment);
+        return _inUse;
+    }
+
+    private List<Link> Older(Instant moment) => _inUse.FindAll(link => link.UpSince <= moment);
 
     private LinkRole RoleOf(Instant now, Link link) =>
         !_inUse.Contains(link) ? LinkRole.Replaced

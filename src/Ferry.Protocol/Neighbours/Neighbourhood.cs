@@ -10,15 +10,13 @@ namespace Ferry.Protocol.Neighbours;
 /// stays. When one end dialled both, that end alone knows which is newer, since they may come up in different order: it
 /// closes the older, and the other end only ceases to use what looks older to it, until it is closed or found dead.
 /// </summary>
-internal sealed class Neighbourhood(EngineOptions options)
+internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
 {
     private readonly SortedDictionary<LinkId, Link> _links = [];
     private readonly SortedDictionary<NodeId, Neighbour> _neighbours = [];
 
     public IReadOnlyCollection<Neighbour> All => _neighbours.Values;
     public bool Any => _neighbours.Count > 0;
-
-    public Instant NextDeadline => _links.Values.Select(link => link.Timers.Next).DefaultIfEmpty(Instant.Never).Min();
 
     public TimeSpan SlowestRoundTrip =>
         _neighbours.Values.Select(neighbour => neighbour.RoundTrip).DefaultIfEmpty().Max();
@@ -42,14 +40,14 @@ internal sealed class Neighbourhood(EngineOptions options)
             outbox.Add(new Effect.CloseLink(up.Link, LeaveReason.TooManyLinks, text));
             return up.Link;
         }
-        var link = new Link(up, now);
+        var link = new Link(up, now, deadlines);
         var duplicates = Find(link.Node)?.Links.Where(link.IsDuplicateOf).ToList() ?? [];
         if (!_neighbours.TryGetValue(link.Node, out var neighbour))
             _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
         _links.Add(link.Id, link);
         neighbour.Add(link);
-        link.Timers.Arm(CoreTimer.Heartbeat, now);
-        link.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
+        link.HeartbeatDue.Arm(now);
+        OnHeard(now, link);
         return duplicates.Count == 0 ? null : Replace(duplicates, link, outbox);
     }
 
@@ -62,31 +60,26 @@ internal sealed class Neighbourhood(EngineOptions options)
     public void Remove(Link link)
     {
         _links.Remove(link.Id);
+        link.HeartbeatDue.Disarm();
+        link.DeadDue.Disarm();
         var neighbour = _neighbours[link.Node];
         neighbour.Remove(link);
         if (neighbour.Links.Count == 0) _neighbours.Remove(link.Node);
     }
 
-    public void OnHeard(Instant now, Link link) => link.Timers.Arm(CoreTimer.LinkDead, now + options.LinkDeadAfter);
+    public void OnHeard(Instant now, Link link) => link.DeadDue.Arm(now + options.LinkDeadAfter);
 
-    /// <summary>Sends heartbeats; returns the links that have been silent for too long, told to close.</summary>
-    public List<LinkId> OnTick(Instant now, Outbox outbox)
+    public void SendHeartbeat(Instant now, Link link, Outbox outbox)
     {
-        var dead = new List<LinkId>();
-        foreach (var link in _links.Values)
-        {
-            if (link.Timers.TakeIfDue(CoreTimer.LinkDead, now))
-            {
-                var text = $"silent for {options.LinkDeadAfter.TotalSeconds:0} s";
-                outbox.Add(new Effect.CloseLink(link.Id, LeaveReason.ProtocolError, text));
-                dead.Add(link.Id);
-                continue;
-            }
-            if (!link.Timers.TakeIfDue(CoreTimer.Heartbeat, now)) continue;
-            outbox.Send(link.Id, Link.HeartbeatAt(now));
-            link.Timers.Arm(CoreTimer.Heartbeat, now + options.HeartbeatInterval);
-        }
-        return dead;
+        outbox.Send(link.Id, Link.HeartbeatAt(now));
+        link.HeartbeatDue.Arm(now + options.HeartbeatInterval);
+    }
+
+    /// <summary>It has been silent for too long.</summary>
+    public void CloseDead(Link link, Outbox outbox)
+    {
+        var text = $"silent for {options.LinkDeadAfter.TotalSeconds:0} s";
+        outbox.Add(new Effect.CloseLink(link.Id, LeaveReason.ProtocolError, text));
     }
 
     public IReadOnlyList<LinkStatus> Status(Instant now) =>

@@ -8,9 +8,8 @@ namespace Ferry.Protocol.Recording;
 internal static class InputShapes
 {
     public static readonly Cases<StorageResult> Results = new Cases<StorageResult>()
-        .Add<StorageResult.PieceRead>(static (f, it) => new(
-            f.Transfer(it?.Transfer), f.Int32(it?.Chunk), f.Link(it?.Link), f.Int32(it?.BodyBytes),
-            f.Optional(it?.Failure, static (f, failure) => f.Member(failure))))
+        .Add<StorageResult.PieceNotRead>(static (f, it) => new(
+            f.Transfer(it?.Transfer), f.Link(it?.Link), f.Int32(it?.BodyBytes), f.Member(it?.Reason)))
         .Add<StorageResult.ChunksDurable>(static (f, it) => new(
             f.Content(it?.Content), f.List(it?.Chunks, static (f, chunk) => f.Int32(chunk))))
         .Add<StorageResult.ChunkRejected>(static (f, it) => new(
@@ -24,7 +23,6 @@ internal static class InputShapes
         .Add<StorageResult.UploadOpened>(static (f, it) => new(
             f.Transfer(it?.Transfer), f.Name(it?.Name), f.Layout(it?.Layout)))
         .Add<StorageResult.UploadRefused>(static (f, it) => new(f.Transfer(it?.Transfer), f.Member(it?.Reason)))
-        .Add<StorageResult.UploadClosed>(static (f, it) => new(f.Transfer(it?.Transfer)))
         .Add<StorageResult.DownloadOpened>(static (f, it) => new(
             f.Content(it?.Content), f.Chunks(it?.Durable), f.Name(it?.PartPath)))
         .Add<StorageResult.DownloadStalled>(static (f, it) => new(

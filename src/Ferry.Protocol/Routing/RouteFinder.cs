@@ -9,7 +9,7 @@ namespace Ferry.Protocol.Routing;
 /// number, so that every node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without
 /// answers from others' tables).
 /// </summary>
-internal sealed class RouteFinder(NodeId self, SeededRandom random)
+internal sealed class RouteFinder(NodeId self, SeededRandom random, Deadlines deadlines)
 {
     /// <summary>A node for which no message was sent for this long is no longer looked for.</summary>
     public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
@@ -18,11 +18,9 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
     public const int RecentMax = 64;
     private const byte HopLimit = 16;
 
-    private readonly SortedDictionary<NodeId, Wanted> _wanted = [];
+    private readonly SortedDictionary<NodeId, WantedNode> _wanted = [];
     private readonly SeenFloods _seen = new();
     private readonly Queue<(RouteRequest Request, Instant At)> _recent = [];
-
-    public Instant NextDeadline => _wanted.Count == 0 ? Instant.Never : _wanted.Values.Min(wanted => wanted.RetryAt);
 
     public void Want(Instant now, NodeId node, ulong minSequence, Outbox outbox)
     {
@@ -33,11 +31,15 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
             return;
         }
         if (_wanted.Count >= WantedMax) return;
-        _wanted.Add(node, wanted = new Wanted { AskedAt = now, MinSequence = minSequence });
-        Ask(now, node, wanted, outbox);
+        wanted = new WantedNode(node, deadlines) { AskedAt = now, MinSequence = minSequence };
+        _wanted.Add(node, wanted);
+        Ask(now, wanted, outbox);
     }
 
-    public void OnFound(NodeId node) => _wanted.Remove(node);
+    public void OnFound(NodeId node)
+    {
+        if (_wanted.Remove(node, out var found)) found.Retry.Disarm();
+    }
 
     /// <summary>A new link may lead to nodes that were not found: ask at once, and reset the backoff.</summary>
     public void OnLinkUp(Instant now)
@@ -45,17 +47,15 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
         foreach (var wanted in _wanted.Values)
         {
             wanted.Asks = 0;
-            wanted.RetryAt = now;
+            wanted.Retry.Arm(now);
         }
     }
 
-    public void OnTick(Instant now, Outbox outbox)
+    /// <summary>It was not found in time.</summary>
+    public void OnRetry(Instant now, WantedNode wanted, Outbox outbox)
     {
-        foreach (var (node, wanted) in _wanted.Where(entry => entry.Value.RetryAt <= now).ToList())
-        {
-            if (now - wanted.AskedAt > WantedFor) _wanted.Remove(node);
-            else Ask(now, node, wanted, outbox);
-        }
+        if (now - wanted.AskedAt > WantedFor) _wanted.Remove(wanted.Node);
+        else Ask(now, wanted, outbox);
     }
 
     /// <summary>True when this node is the wanted one and must answer.</summary>
@@ -81,21 +81,11 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random)
         return [.. _recent.Select(entry => entry.Request)];
     }
 
-    private void Ask(Instant now, NodeId node, Wanted wanted, Outbox outbox)
+    private void Ask(Instant now, WantedNode wanted, Outbox outbox)
     {
         var query = new QueryId(random.NextUInt128());
         _seen.Judge(now, query, WireLimits.HopLimitMax);
-        outbox.Flood(new RouteRequest(Envelope.ToAll(HopLimit), query, node, wanted.MinSequence), except: null);
-        wanted.RetryAt = now + random.Jitter(Retry.After(wanted.Asks++));
-    }
-
-    private sealed class Wanted
-    {
-        public Instant AskedAt { get; set; }
-        public ulong MinSequence { get; set; }
-
-        /// <summary>Without an answer, since a link last came up.</summary>
-        public int Asks { get; set; }
-        public Instant RetryAt { get; set; }
+        outbox.Flood(new RouteRequest(Envelope.ToAll(HopLimit), query, wanted.Node, wanted.MinSequence), except: null);
+        wanted.Retry.Arm(now + random.Jitter(Retry.After(wanted.Asks++)));
     }
 }

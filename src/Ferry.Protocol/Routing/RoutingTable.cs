@@ -10,13 +10,21 @@ namespace Ferry.Protocol.Routing;
 /// connections and work both ways, so a message from S through N shows that N reaches S: no separate proof is needed.
 /// docs/protocol.md §4.
 /// </summary>
+/// <param name="ids">Node ids are chosen by others: they are hashed under a key.</param>
 /// <param name="costOf">The cost of a neighbour, over all links to it.</param>
-internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
+internal sealed class RoutingTable(
+    TimeSpan lifetime, Deadlines deadlines, IEqualityComparer<NodeId> ids, Func<NodeId, uint> costOf)
 {
     /// <summary>Bounds memory against a neighbour that invents nodes; further destinations are not learnt.</summary>
     public const int DestinationsMax = 10_000;
 
-    private readonly SortedDictionary<NodeId, Destination> _destinations = [];
+    /// <summary>Routes expire at whole steps, so that one Route Withdrawal names many.</summary>
+    public static readonly TimeSpan ExpiryStep = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<NodeId, Destination> _destinations = new(ids);
+    private readonly Dictionary<NodeId, HashSet<Destination>> _through = new(ids);
+    private readonly List<Destination> _expiring = [];
+    private List<NodeId> _moved = [];
 
     /// <summary>How many destinations have a route.</summary>
     public int ReachableCount => _destinations.Values.Count(destination => destination.Selected is not null);
@@ -28,16 +36,27 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         if (!_destinations.TryGetValue(envelope.Source, out var destination))
         {
             if (_destinations.Count >= DestinationsMax) return false;
-            _destinations.Add(envelope.Source, destination = new Destination());
+            destination = new Destination(envelope.Source, deadlines);
+            _destinations.Add(envelope.Source, destination);
         }
-        var route = destination.Routes.Find(known => known.NextHop == neighbour);
-        if (route is null) destination.Routes.Add(route = new Route(neighbour));
+        var route = destination.Through(neighbour) ?? AddRoute(destination, neighbour);
         if (envelope.Sequence < route.Sequence) return false; // An old message that was delayed in a queue.
+        var isNearer = envelope.MetricMicroseconds <= route.Advertised;
         route.Update(now, envelope);
-        destination.TouchedAt = now;
+        destination.OnHeard(now, route);
+        destination.Expiry.ArmBy(StepAfter(now + lifetime));
         var wasReachable = destination.Selected is not null;
-        Select(destination);
+        OnUpdated(destination, route, isNearer);
         return !wasReachable && destination.Selected is not null;
+    }
+
+    /// <summary>Destinations whose next hop has changed since the last call.</summary>
+    public IReadOnlyList<NodeId> TakeMoved()
+    {
+        if (_moved.Count == 0) return [];
+        var moved = _moved;
+        _moved = [];
+        return moved;
     }
 
     /// <summary>The best feasible route, or the best that does not use <paramref name="except"/>.</summary>
@@ -57,9 +76,10 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
     /// </summary>
     public (ulong Sequence, uint Metric, int Hops) Advertise(NodeId source)
     {
-        if (!_destinations.TryGetValue(source, out var destination) || destination.Selected is null)
+        if (!_destinations.TryGetValue(source, out var destination) || destination.Selected is not { } inUse)
             return (0, Envelope.Unreachable, 0);
-        var route = destination.Selected = Newest(destination, destination.Selected);
+        var route = Newest(destination, inUse);
+        Use(destination, route);
         var metric = MetricOf(route);
         destination.OnAdvertised(route.Sequence, metric);
         return (route.Sequence, metric, route.Hops);
@@ -79,33 +99,41 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
 
     /// <summary>Removes the routes through a neighbour that were heard before a moment.</summary>
     public RouteLosses RemoveNeighbour(NodeId neighbour, Instant heardBefore) =>
-        Remove(_destinations.Values, route => route.NextHop == neighbour && route.HeardAt < heardBefore);
+        Remove(Through(neighbour), route => route.NextHop == neighbour && route.HeardAt < heardBefore);
 
     /// <summary>A neighbour no longer reaches these.</summary>
     public RouteLosses Withdraw(NodeId neighbour, IReadOnlyList<NodeId> nodes)
     {
-        var known = nodes.Where(_destinations.ContainsKey).Distinct().Select(node => _destinations[node]);
+        var known = nodes.Where(_destinations.ContainsKey).Distinct(ids).Select(node => _destinations[node]);
         return Remove(known, route => route.NextHop == neighbour);
     }
 
-    /// <summary>A neighbour's cost has changed at once, because a link to it has come up or gone down.</summary>
+    /// <summary>A neighbour's cost has changed at once: by a new measurement, or by a link that came up or went down.
+    /// </summary>
     public void OnCostChanged(NodeId neighbour)
     {
-        foreach (var destination in _destinations.Values)
-            if (destination.Routes.Exists(route => route.NextHop == neighbour)) Select(destination);
+        foreach (var destination in Through(neighbour)) Select(destination);
     }
 
+    /// <summary>A destination has a route that may have expired: <see cref="Expire"/> handles all of them.</summary>
+    public void OnExpiry(Destination destination) => _expiring.Add(destination);
+
     /// <summary>
-    /// Removes routes that have not been refreshed for a lifetime. The feasibility distance is kept for longer:
-    /// forgotten too early, it could let a loop form.
+    /// Removes routes that have not been refreshed for a lifetime. The feasibility distance is kept for three times as
+    /// long: forgotten too early, it could let a loop form.
     /// </summary>
-    public RouteLosses Expire(Instant now)
+    public RouteLosses? Expire(Instant now)
     {
-        var losses = Remove(_destinations.Values, route => now - route.HeardAt > lifetime);
-        var forgotten = _destinations
-            .Where(entry => entry.Value.Routes.Count == 0 && now - entry.Value.TouchedAt > lifetime * 3)
-            .Select(entry => entry.Key).ToList();
-        foreach (var node in forgotten) _destinations.Remove(node);
+        if (_expiring.Count == 0) return null;
+        var losses = Remove(_expiring, route => now - route.HeardAt > lifetime);
+        foreach (var destination in _expiring)
+        {
+            var isSilent = destination.Routes.Count == 0;
+            if (isSilent && now - destination.TouchedAt > lifetime * 3) _destinations.Remove(destination.Node);
+            else destination.Expiry.Arm(StepAfter(isSilent ? destination.TouchedAt + lifetime * 3
+                : destination.Routes.Min(route => route.HeardAt) + lifetime));
+        }
+        _expiring.Clear();
         return losses;
     }
 
@@ -130,29 +158,69 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         return isCheaper ? RouteVerdict.HardlyCheaper : RouteVerdict.Dearer;
     }
 
+    private Route AddRoute(Destination destination, NodeId neighbour)
+    {
+        var route = new Route(neighbour);
+        destination.Add(route);
+        if (!_through.TryGetValue(neighbour, out var those)) _through.Add(neighbour, those = []);
+        those.Add(destination);
+        return route;
+    }
+
+    /// <summary>In the order of their ids.</summary>
+    private List<Destination> Through(NodeId neighbour) =>
+        _through.TryGetValue(neighbour, out var those) ? [.. those.OrderBy(destination => destination.Node)] : [];
+
     private RouteLosses Remove(IEnumerable<Destination> destinations, Predicate<Route> gone)
     {
-        var affected = destinations.Where(destination => destination.Routes.Exists(gone)).ToHashSet();
         var losses = new RouteLosses([], []);
-        foreach (var (node, destination) in _destinations.Where(entry => affected.Contains(entry.Value)))
+        foreach (var destination in destinations.OrderBy(destination => destination.Node))
         {
             var lostSelected = destination.Selected is { } selected && gone(selected);
-            destination.Routes.RemoveAll(gone);
+            foreach (var route in destination.Routes)
+                if (gone(route)) Forget(destination, route.NextHop);
+            destination.Remove(gone);
             if (!lostSelected) continue;
-            destination.Selected = null;
-            Select(destination);
-            (destination.Selected is null ? losses.Unreachable : losses.Rerouted).Add(node);
+            Use(destination, Best(destination, except: null));
+            (destination.Selected is null ? losses.Unreachable : losses.Rerouted).Add(destination.Node);
         }
         return losses;
+    }
+
+    private void Forget(Destination destination, NodeId neighbour)
+    {
+        var those = _through[neighbour];
+        those.Remove(destination);
+        if (those.Count == 0) _through.Remove(neighbour);
+    }
+
+    /// <summary>
+    /// When the routes were last compared, none was better by a fifth than the selected one. Since then one of them was
+    /// updated, so only that one can be now, or has become too long itself: a comparison of all comes to the same.
+    /// </summary>
+    private void OnUpdated(Destination destination, Route route, bool isNearer)
+    {
+        if (route == destination.Selected && isNearer && destination.IsFeasible(route)) return;
+        if (destination.Selected is not { } inUse || route == inUse) Select(destination);
+        else if (destination.IsFeasible(route) && IsBetter(route, inUse)) Use(destination, route);
     }
 
     private void Select(Destination destination)
     {
         var best = Best(destination, except: null);
-        if (destination.Selected is { } current && best is not null && destination.IsFeasible(current)
-            && (ulong)MetricOf(best) * 5 >= (ulong)MetricOf(current) * 4)
+        if (destination.Selected is { } inUse && best is not null && destination.IsFeasible(inUse)
+            && !IsBetter(best, inUse))
             return;
-        destination.Selected = best;
+        Use(destination, best);
+    }
+
+    /// <summary>By more than a fifth: for less, traffic does not move.</summary>
+    private bool IsBetter(Route route, Route inUse) => (ulong)MetricOf(route) * 5 < (ulong)MetricOf(inUse) * 4;
+
+    private void Use(Destination destination, Route? route)
+    {
+        if (destination.Selected?.NextHop != route?.NextHop) _moved.Add(destination.Node);
+        destination.Selected = route;
     }
 
     /// <summary>
@@ -162,6 +230,7 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
     /// </summary>
     private Route Newest(Destination destination, Route route)
     {
+        if (route.Sequence == destination.NewestSequence) return route;
         var inUse = route;
         foreach (var other in destination.Routes)
         {
@@ -172,11 +241,23 @@ internal sealed class RoutingTable(TimeSpan lifetime, Func<NodeId, uint> costOf)
         return route;
     }
 
-    private Route? Best(Destination destination, NodeId? except) => destination.Routes
-        .Where(route => route.NextHop != except && destination.IsFeasible(route))
-        .OrderBy(MetricOf).ThenBy(route => route.NextHop).FirstOrDefault();
-}
+    private Route? Best(Destination destination, NodeId? except)
+    {
+        Route? best = null;
+        uint bestMetric = 0;
+        foreach (var route in destination.Routes)
+        {
+            if (route.NextHop == except || !destination.IsFeasible(route)) continue;
+            var metric = MetricOf(route);
+            var isWorse = best is not null
+                && (metric > bestMetric || (metric == bestMetric && route.NextHop.CompareTo(best.NextHop) > 0));
+            if (!isWorse) (best, bestMetric) = (route, metric);
+        }
+        return best;
+    }
 
-/// <param name="Unreachable">No feasible route is left.</param>
-/// <param name="Rerouted">Another route is used from now on; what was in flight on the old one may be lost.</param>
-internal sealed record RouteLosses(List<NodeId> Unreachable, List<NodeId> Rerouted);
+    private static Instant StepAfter(Instant moment) =>
+        new((moment.Microseconds / StepMicroseconds + 1) * StepMicroseconds);
+
+    private static long StepMicroseconds => ExpiryStep.Ticks / TimeSpan.TicksPerMicrosecond;
+}

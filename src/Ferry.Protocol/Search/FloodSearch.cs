@@ -10,7 +10,7 @@ namespace Ferry.Protocol.Search;
 /// forward the wider one, and answer no query twice). Answers travel to the origin on the routes that the flood has
 /// just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
 /// </summary>
-internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip)
+internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip, Deadlines deadlines)
 {
     public const byte FirstRing = 2;
 
@@ -28,8 +28,6 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
     private readonly Dictionary<QueryId, NodeId> _answering = [];
     private readonly Dictionary<QueryId, OwnSearch> _own = [];
 
-    public Instant NextDeadline => _own.Count == 0 ? Instant.Never : _own.Values.Min(search => search.RingEnds);
-
     public void Start(Instant now, Input.StartSearch start, bool anyNeighbour, Outbox outbox)
     {
         var query = start.Query;
@@ -38,28 +36,29 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
             outbox.Tell(new Notice.SearchEnded(query));
             return;
         }
-        var search = new OwnSearch(start.Text, start.Content) { Ring = Math.Min(FirstRing, hopLimit) };
+        var search = new OwnSearch(start, deadlines) { Ring = Math.Min(FirstRing, hopLimit) };
         if (!_own.TryAdd(query, search)) return;
         // So that this node does not answer its own query when a neighbour forwards it back.
         _seen.Judge(now, query, WireLimits.HopLimitMax);
-        Ask(now, query, search, outbox);
+        Ask(now, search, outbox);
     }
 
-    public void Stop(QueryId query) => _own.Remove(query);
-
-    public void OnTick(Instant now, Outbox outbox)
+    public void Stop(QueryId query)
     {
-        foreach (var (query, search) in _own.Where(entry => entry.Value.RingEnds <= now).ToList())
+        if (_own.Remove(query, out var stopped)) stopped.RingEnds.Disarm();
+    }
+
+    /// <summary>Its ring has had time to answer.</summary>
+    public void OnRingEnd(Instant now, OwnSearch search, Outbox outbox)
+    {
+        if (search.Ring < hopLimit)
         {
-            if (search.Ring < hopLimit)
-            {
-                search.Ring = hopLimit;
-                Ask(now, query, search, outbox);
-                continue;
-            }
-            _own.Remove(query);
-            outbox.Tell(new Notice.SearchEnded(query));
+            search.Ring = hopLimit;
+            Ask(now, search, outbox);
+            return;
         }
+        _own.Remove(search.Query);
+        outbox.Tell(new Notice.SearchEnded(search.Query));
     }
 
     public void OnQuery(Instant now, NodeId from, FileSearch query, Outbox outbox)
@@ -92,27 +91,19 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         if (search.Content is { } wanted && wanted != hit.Content) return false;
         if (!search.Hits.Add((hit.Envelope.Source, hit.Content, hit.Name))) return false;
         var quiet = now + QuietWait + slowestRoundTrip();
-        if (search.Ring == hopLimit) search.RingEnds = Instant.Min(search.RingEnds, quiet);
+        if (search.Ring == hopLimit) search.RingEnds.ArmBy(quiet);
         outbox.Tell(new Notice.SearchHit(
             hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1));
         return true;
     }
 
-    private void Ask(Instant now, QueryId query, OwnSearch search, Outbox outbox)
+    private void Ask(Instant now, OwnSearch search, Outbox outbox)
     {
         // A slow link needs longer both ways; the slowest neighbour is the estimate for links further away, which are
         // not measured.
         var wait = search.Ring < hopLimit ? FirstRingWait : search.Hits.Count > 0 ? QuietWait : LastRingWait;
-        search.RingEnds = now + wait + slowestRoundTrip() * search.Ring;
-        outbox.Flood(new FileSearch(Envelope.ToAll(search.Ring), query, search.Text, search.Content), except: null);
-    }
-
-    private sealed class OwnSearch(string text, ContentId? content)
-    {
-        public string Text { get; } = text;
-        public ContentId? Content { get; } = content;
-        public byte Ring { get; set; }
-        public Instant RingEnds { get; set; }
-        public HashSet<(NodeId, ContentId, string)> Hits { get; } = [];
+        search.RingEnds.Arm(now + wait + slowestRoundTrip() * search.Ring);
+        var envelope = Envelope.ToAll(search.Ring);
+        outbox.Flood(new FileSearch(envelope, search.Query, search.Text, search.Content), except: null);
     }
 }

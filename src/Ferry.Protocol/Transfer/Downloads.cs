@@ -4,23 +4,16 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
 
-/// <summary>This node as a requester: its downloads, by content.</summary>
-internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
+/// <summary>This node as a requester: its downloads, found in constant time by content, session or holder.</summary>
+internal sealed class Downloads(DownloadContext context)
 {
     /// <summary>Remembered so that a holder that asks late gets its receipt. One that asks later still hears "not
     /// wanted", which ends its entry just as well.</summary>
     private const int FinishedMax = 10_000;
 
-    private readonly SortedDictionary<ContentId, Download> _downloads = [];
-
-    /// <summary>When nobody waits any more for a download without progress.</summary>
-    private readonly Dictionary<ContentId, Instant> _giveUpAt = [];
+    private readonly Dictionary<ContentId, Download> _downloads = [];
     private readonly HashSet<ContentId> _finished = [];
     private readonly Queue<ContentId> _finishedByAge = [];
-
-    public Instant NextDeadline =>
-        _downloads.Count == 0 ? Instant.Never
-            : Instant.Min(_downloads.Values.Min(download => download.NextDeadline), _giveUpAt.Values.Min());
 
     public void Recover(Instant now, IReadOnlyList<RecoveredDownload> entries, Outbox outbox)
     {
@@ -28,11 +21,7 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
         {
             var size = entry.Manifest.Layout.ContentBytes;
             var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath);
-            var download = new Download(now, start, seals, random, pathTo);
-            _downloads.Add(download.Content, download);
-            _giveUpAt[download.Content] =
-                Instant.Max(now + options.Retention - entry.LastProgress, now + options.RetentionGrace);
-            download.Recover(entry, outbox);
+            Add(now, start).Recover(now, entry, outbox);
         }
     }
 
@@ -40,26 +29,22 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
     public void Start(Instant now, Input.StartDownload start, Outbox outbox)
     {
         if (_downloads.ContainsKey(start.Content)) return;
-        var download = new Download(now, start, seals, random, pathTo);
-        _downloads.Add(start.Content, download);
-        _giveUpAt[start.Content] = now + options.Retention;
-        download.Start(now, outbox);
-        EndIfHopeless(now, download, outbox);
+        Add(now, start).Start(now, outbox);
     }
 
     /// <summary>False when there is no such download.</summary>
     public bool Cancel(Instant now, ContentId content, Outbox outbox)
     {
         if (!_downloads.TryGetValue(content, out var download)) return false;
-        // While the file gets its name only the disk knows whether it is too late: its answer says which it was.
-        if (download.State == TransferState.Finishing) outbox.Store(new StorageRequest.AbandonDownload(content));
+        if (download.State == TransferState.Finishing)
+        {
+            // While the file gets its name only the disk knows whether it is too late: its answer says which it was.
+            download.IsBeingAbandoned = true;
+            outbox.Store(new StorageRequest.AbandonDownload(content));
+        }
         else Fail(now, download, RefusalReason.Cancelled, "cancelled", outbox);
         return true;
     }
-
-    /// <summary>The contents for which it is time to look for holders.</summary>
-    public List<ContentId> TakeSearches(Instant now) =>
-        [.. _downloads.Values.Where(download => download.TakeSearch(now)).Select(download => download.Content)];
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox) =>
         With(now, hit.Content, outbox, download => download.OnHolder(now, hit, outbox));
@@ -69,19 +54,20 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
     {
-        var content = Of(accept.Transfer)?.Content ?? default;
-        With(now, content, outbox, download => download.OnAccept(now, accept, outbox));
+        if (context.Lanes.TryGetValue(accept.Transfer, out var lane))
+            With(now, lane.Content, outbox, download => download.OnAccept(now, accept, outbox));
     }
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
-        var content = Of(refusal.Transfer)?.Content ?? default;
-        With(now, content, outbox, download => download.OnRefusal(now, refusal, outbox));
+        if (context.Lanes.TryGetValue(refusal.Transfer, out var lane))
+            With(now, lane.Content, outbox, download => download.OnRefusal(now, refusal, outbox));
     }
 
     public void OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
     {
-        if (Of(piece.Transfer) is { } download)
+        if (context.Lanes.TryGetValue(piece.Transfer, out var lane)
+            && _downloads.TryGetValue(lane.Content, out var download))
         {
             download.OnPiece(now, piece, body, outbox);
             return;
@@ -89,9 +75,8 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
         outbox.Add(new Effect.Drop(body));
         // The rest of what is finished or was dealt anew is common; a session that goes on for chunks and is not known
         // here means that this node restarted. One word for each chunk is enough.
-        if (piece.Offset == 0)
-            outbox.Route(
-                new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
+        if (piece.Offset > 0) return;
+        outbox.Route(new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
     }
 
     public void OnResume(Instant now, TransferResume resume, Outbox outbox)
@@ -119,11 +104,7 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
                 With(now, stalled.Content, outbox, download => download.OnStalled(now, stalled, outbox));
                 return true;
             case StorageResult.ChunksDurable durable:
-                With(now, durable.Content, outbox, download =>
-                {
-                    _giveUpAt[durable.Content] = now + options.Retention;
-                    download.OnDurable(now, durable.Chunks, outbox);
-                });
+                With(now, durable.Content, outbox, download => download.OnDurable(now, durable.Chunks, outbox));
                 return true;
             case StorageResult.ChunkRejected rejected:
                 With(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
@@ -132,7 +113,7 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
                 OnFinished(now, finished, outbox);
                 return true;
             case StorageResult.DownloadAbandoned abandoned:
-                if (_downloads.TryGetValue(abandoned.Content, out var cancelled))
+                if (_downloads.TryGetValue(abandoned.Content, out var cancelled) && cancelled.IsBeingAbandoned)
                     End(now, cancelled, RefusalReason.Cancelled, "cancelled", outbox);
                 return true;
             default:
@@ -142,65 +123,70 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
 
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
     {
-        foreach (var download in _downloads.Values) download.OnRouteFound(now, node, outbox);
+        foreach (var content in context.Holders.Of(node)) _downloads[content].OnRouteFound(now, node, outbox);
     }
 
     public void OnUnreachable(Instant now, NodeId node, Outbox outbox)
     {
-        foreach (var download in _downloads.Values) download.OnUnreachable(now, node, outbox);
+        foreach (var content in context.Holders.Of(node)) _downloads[content].OnUnreachable(now, node, outbox);
     }
 
     /// <summary>A link to a neighbour was lost, and what was on it.</summary>
     public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
-        foreach (var download in _downloads.Values) download.OnPathLost(now, neighbour, outbox);
+        foreach (var download in InOrder) download.OnPathLost(now, neighbour, outbox);
     }
 
     public void OnLinkUp(Instant now)
     {
-        foreach (var download in _downloads.Values) download.SearchNow(now);
+        foreach (var download in InOrder) download.SearchNow(now);
     }
 
-    public void OnTick(Instant now, Outbox outbox)
+    /// <summary>True when the network is to be searched for holders of the download.</summary>
+    public bool OnDue(Instant now, Download download, CoreTimer timer, Outbox outbox)
     {
-        foreach (var download in _downloads.Values.Where(download => download.NextDeadline <= now).ToList())
-            With(now, download.Content, outbox, due => due.OnTick(now, outbox));
-        foreach (var content in _giveUpAt.Where(entry => entry.Value <= now).Select(entry => entry.Key).ToList())
-            GiveUp(now, _downloads[content], outbox);
+        if (timer == CoreTimer.HolderSearch) return download.OnSearchDue(now);
+        if (timer == CoreTimer.DownloadGivenUp) GiveUp(now, download, outbox);
+        else download.OnDue(now, timer, outbox);
+        return false;
     }
 
-    public IReadOnlyList<DownloadStatus> Status(Instant now) =>
-        [.. _downloads.Values.Select(download =>
-            download.Status(now) with { GivenUpIn = _giveUpAt[download.Content] - now })];
+    public void OnDue(Instant now, Lane lane, CoreTimer timer, Outbox outbox)
+    {
+        if (_downloads.TryGetValue(lane.Content, out var download)) download.OnDue(now, lane, timer, outbox);
+    }
 
-    private Download? Of(TransferId transfer) => _downloads.Values.FirstOrDefault(download => download.Has(transfer));
+    public IReadOnlyList<DownloadStatus> Status(Instant now) => [.. InOrder.Select(download => download.Status(now))];
+
+    private IEnumerable<Download> InOrder => _downloads.Values.OrderBy(download => download.Content);
+
+    private Download Add(Instant now, Input.StartDownload start)
+    {
+        var download = new Download(now, start, context);
+        _downloads.Add(start.Content, download);
+        return download;
+    }
 
     private void With(Instant now, ContentId content, Outbox outbox, Action<Download> act)
     {
         if (!_downloads.TryGetValue(content, out var download)) return;
         act(download);
-        EndIfHopeless(now, download, outbox);
-    }
-
-    private void EndIfHopeless(Instant now, Download download, Outbox outbox)
-    {
         if (download.Hopeless is { } reason) Fail(now, download, RefusalReason.NotWanted, reason, outbox);
     }
 
     private void OnFinished(Instant now, StorageResult.DownloadFinished finished, Outbox outbox)
     {
         if (!_downloads.Remove(finished.Content, out var download)) return;
-        _giveUpAt.Remove(finished.Content);
         if (_finished.Add(finished.Content)) _finishedByAge.Enqueue(finished.Content);
         if (_finishedByAge.Count > FinishedMax) _finished.Remove(_finishedByAge.Dequeue());
         outbox.Tell(new Notice.DownloadCompleted(download.Status(now), finished.Path, finished.AlreadyThere));
-        download.End(outbox, reason: null);
+        download.End(reason: null, outbox);
     }
 
     private void GiveUp(Instant now, Download download, Outbox outbox)
     {
-        var reason = $"given up: no progress for {options.Retention.TotalDays:0.#} days";
-        outbox.Tell(new Notice.TransferGivenUp(download.Name, null, options.Retention));
+        var reason = $"given up: no progress for {context.Options.Retention.TotalDays:0.#} days";
+        outbox.Tell(new Notice.TransferGivenUp(download.Name, null, context.Options.Retention));
         Fail(now, download, RefusalReason.NotWanted, reason, outbox);
     }
 
@@ -213,8 +199,7 @@ internal sealed class Downloads(EngineOptions options, ISealKeyRing seals, Seede
     private void End(Instant now, Download download, RefusalReason reason, Reason text, Outbox outbox)
     {
         _downloads.Remove(download.Content);
-        _giveUpAt.Remove(download.Content);
         outbox.Tell(new Notice.DownloadFailed(download.Status(now), text));
-        download.End(outbox, reason);
+        download.End(reason, outbox);
     }
 }

@@ -5,7 +5,7 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>The known holders of a content, and those that are not asked again.</summary>
-internal sealed class Holders(PathFinder pathTo)
+internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex index)
 {
     /// <summary>
     /// One chunk with a wrong hash may be the fault of a disk or a relay; after this many the holder is struck.
@@ -29,6 +29,7 @@ internal sealed class Holders(PathFinder pathTo)
     {
         if (IsStruck(holder) || (_held.Count >= HoldersMax && !_held.ContainsKey(holder))) return false;
         _held[holder] = held;
+        index.Add(holder, content);
         return true;
     }
 
@@ -39,7 +40,7 @@ internal sealed class Holders(PathFinder pathTo)
     /// <summary>The holder did not answer: others are asked first. A search may find it again.</summary>
     public void PutBack(NodeId holder)
     {
-        if (_held.Count > 1) _held.Remove(holder);
+        if (_held.Count > 1) Forget(holder);
     }
 
     /// <summary>
@@ -48,15 +49,22 @@ internal sealed class Holders(PathFinder pathTo)
     /// </summary>
     public void Remove(NodeId holder)
     {
-        _held.Remove(holder);
+        Forget(holder);
         if (LastReason != RefusalReason.Cancelled) LastReason = null;
     }
 
     public void Strike(NodeId holder, RefusalReason reason)
     {
-        _held.Remove(holder);
+        Forget(holder);
         _rejections[holder] = RejectionsMax;
         LastReason = reason;
+    }
+
+    /// <summary>The download has ended.</summary>
+    public void Clear()
+    {
+        foreach (var holder in _held.Keys) index.Remove(holder, content);
+        _held.Clear();
     }
 
     /// <summary>A chunk from this holder had a wrong hash. True when the holder is struck for it.</summary>
@@ -85,4 +93,10 @@ internal sealed class Holders(PathFinder pathTo)
         RefusalReason.Cancelled => "its holder cancelled the transfer",
         _ => "no holder is left that would send it",
     };
+
+    private void Forget(NodeId holder)
+    {
+        _held.Remove(holder);
+        index.Remove(holder, content);
+    }
 }

@@ -8,15 +8,25 @@ namespace Ferry.Protocol.Transfer;
 /// One holder's part in a download: a session with its keys, its window and the chunks it has been asked for. A lane
 /// whose holder is unreachable waits; its chunks go to other lanes, if there are any.
 /// </summary>
-internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, AckWindow window)
+internal sealed class Lane
 {
     private readonly SortedSet<int> _outstanding = [];
 
-    public NodeId Holder { get; } = holder;
-    public TransferId Transfer { get; } = transfer;
-    public ChunkMap Held { get; set; } = held;
-    public AckWindow Window { get; } = window;
-    public TimerTable Timers { get; } = new();
+    public Lane(
+        ContentId content, NodeId holder, TransferId transfer, ChunkMap held, AckWindow window, Deadlines deadlines)
+    {
+        (Content, Holder, Transfer, Held, Window) = (content, holder, transfer, held, window);
+        AckDue = deadlines.New(this, CoreTimer.AckDue);
+        Stalled = deadlines.New(this, CoreTimer.LaneStalled);
+    }
+
+    public ContentId Content { get; }
+    public NodeId Holder { get; }
+    public TransferId Transfer { get; }
+    public ChunkMap Held { get; set; }
+    public AckWindow Window { get; }
+    public Deadline AckDue { get; }
+    public Deadline Stalled { get; }
 
     /// <summary>The holder's keys have come: pieces can be opened.</summary>
     public bool IsOpen { get; set; }
@@ -38,6 +48,8 @@ internal sealed class Lane(NodeId holder, TransferId transfer, ChunkMap held, Ac
     /// <summary>Pieces came since the last ACK.</summary>
     public bool OwesSignOfLife { get; private set; }
 
+    /// <summary>It has something to say in an ACK.</summary>
+    public bool OwesAck => UnackedBytes > 0 || OwesSignOfLife;
     public bool CanTakeChunks => IsOpen && !IsWaiting;
 
     public void Ask(int chunk, int bytes)

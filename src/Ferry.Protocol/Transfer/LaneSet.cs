@@ -8,8 +8,7 @@ namespace Ferry.Protocol.Transfer;
 /// The lanes of a running download: opens one to each holder, deals chunks to them as their windows allow, ACKs what is
 /// durable, and takes chunks back from lanes that do not deliver. docs/protocol.md §6.
 /// </summary>
-internal sealed class LaneSet(
-    Manifest manifest, ChunkMap durable, ISealKeyRing seals, SeededRandom random, PathFinder pathTo)
+internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadContext context)
 {
     public const int LanesMax = 8;
 
@@ -20,17 +19,19 @@ internal sealed class LaneSet(
     private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
 
     private readonly SortedDictionary<NodeId, Lane> _lanes = [];
-    private readonly ChunkPicker _picker = new(durable, durable.ChunkCount == 0 ? 0 : random.Next(durable.ChunkCount));
+    private readonly ChunkPicker _picker =
+        new(durable, durable.ChunkCount == 0 ? 0 : context.Random.Next(durable.ChunkCount));
 
     public IReadOnlyCollection<Lane> All => _lanes.Values;
     public bool AnyDelivers => _lanes.Values.Any(lane => lane.CanTakeChunks);
-    public Instant NextDeadline => _lanes.Count == 0 ? Instant.Never : _lanes.Values.Min(lane => lane.Timers.Next);
 
     /// <summary>Chunks are left that no lane can give.</summary>
     public bool NeedsHolders =>
         !_picker.AllDealt && _lanes.Values.All(lane => !lane.CanTakeChunks || lane.Outstanding.Count == 0);
 
-    public Lane? Find(TransferId transfer) => _lanes.Values.FirstOrDefault(lane => lane.Transfer == transfer);
+    public Lane? Find(TransferId transfer) =>
+        context.Lanes.TryGetValue(transfer, out var lane) && Of(lane.Holder) == lane ? lane : null;
+
     public Lane? Of(NodeId holder) => _lanes.GetValueOrDefault(holder);
 
     /// <summary>Starts a session with a holder, in place of an older one with it.</summary>
@@ -39,25 +40,27 @@ internal sealed class LaneSet(
         var strikes = Of(holder)?.Strikes ?? 0;
         Close(holder);
         if (_lanes.Count >= LanesMax) return;
-        var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: pathTo(holder)?.Rate ?? 1);
-        var lane = new Lane(holder, new TransferId(random.NextUInt128()), held, window) { Strikes = strikes };
+        var transfer = new TransferId(context.Random.NextUInt128());
+        var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: context.PathTo(holder)?.Rate ?? 1);
+        var lane = new Lane(manifest.Id, holder, transfer, held, window, context.Deadlines) { Strikes = strikes };
         _lanes.Add(holder, lane);
-        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
-        Request(lane, [], again: false, seals.Offer(lane.Transfer, holder), outbox);
+        context.Lanes.Add(transfer, lane);
+        Wait(now, lane);
+        Request(lane, [], again: false, context.Seals.Offer(transfer, holder), outbox);
     }
 
     public void OnAccept(Instant now, Lane lane)
     {
         lane.IsOpen = true;
-        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
+        Wait(now, lane);
     }
 
     public void OnReceived(Instant now, Lane lane, int bytes)
     {
         lane.OnReceived(now, bytes);
         lane.IsWaiting = false;
-        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
-        lane.Timers.ArmIfIdle(CoreTimer.AckDue, now + SignOfLifeEvery);
+        Wait(now, lane);
+        lane.AckDue.ArmIfIdle(now + SignOfLifeEvery);
     }
 
     public void OnDurable(Instant now, int chunk)
@@ -67,7 +70,7 @@ internal sealed class LaneSet(
         {
             if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
             var due = lane.UnackedBytes * AckFraction >= lane.Window.Bytes(_lanes.Count) || lane.Outstanding.Count == 0;
-            lane.Timers.Arm(CoreTimer.AckDue, due ? now : Instant.Min(DueOf(lane), now + AckWithin));
+            lane.AckDue.ArmBy(due ? now : now + AckWithin);
         }
     }
 
@@ -82,7 +85,10 @@ internal sealed class LaneSet(
     {
         if (!_lanes.Remove(holder, out var lane)) return;
         ReturnAll(lane);
-        seals.Forget(lane.Transfer);
+        lane.AckDue.Disarm();
+        lane.Stalled.Disarm();
+        context.Lanes.Remove(lane.Transfer);
+        context.Seals.Forget(lane.Transfer);
     }
 
     public void CloseAll()
@@ -104,7 +110,7 @@ internal sealed class LaneSet(
     public void OnRouteFound(Instant now, Lane lane, Outbox outbox)
     {
         lane.IsWaiting = false;
-        lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
+        Wait(now, lane);
         if (lane.IsOpen) Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
     }
 
@@ -116,7 +122,7 @@ internal sealed class LaneSet(
     {
         foreach (var lane in _lanes.Values)
         {
-            if (!lane.IsOpen || lane.Holder == neighbour || pathTo(lane.Holder)?.NextHop != neighbour) continue;
+            if (!lane.IsOpen || lane.Holder == neighbour || context.PathTo(lane.Holder)?.NextHop != neighbour) continue;
             Acknowledge(lane, outbox);
             if (lane.Outstanding.Count > 0) OnRouteFound(now, lane, outbox);
         }
@@ -137,7 +143,7 @@ internal sealed class LaneSet(
                 chunks.Add(chunk);
             }
             if (chunks.Count == 0) continue;
-            lane.Timers.ArmIfIdle(CoreTimer.LaneStalled, now + PatienceOf(lane));
+            lane.Stalled.ArmIfIdle(now + PatienceOf(lane));
             for (var rest = chunks; rest.Count > 0;)
             {
                 var ranges = ChunkRanges.From(rest, WireLimits.RangesMax);
@@ -147,26 +153,17 @@ internal sealed class LaneSet(
         }
     }
 
-    /// <summary>Sends what ACKs are due; returns lanes to be opened anew, which have not answered for long.</summary>
-    public List<Lane> OnTick(Instant now, Outbox outbox)
+    /// <summary>
+    /// It has delivered nothing for long: asks for what it owes again. False for one that is to be opened anew.
+    /// </summary>
+    public bool OnStalled(Instant now, Lane lane, Outbox outbox)
     {
-        var dead = new List<Lane>();
-        foreach (var lane in _lanes.Values)
-        {
-            var mayAck = lane.UnackedBytes > 0 || lane.OwesSignOfLife;
-            if (lane.Timers.TakeIfDue(CoreTimer.AckDue, now) && mayAck) Acknowledge(lane, outbox);
-            if (!lane.Timers.TakeIfDue(CoreTimer.LaneStalled, now)) continue;
-            if (lane.IsOpen && lane.Outstanding.Count == 0) continue;
-            lane.Strikes++;
-            if (!lane.IsOpen || lane.Strikes > 2)
-            {
-                dead.Add(lane);
-                continue;
-            }
-            Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
-            lane.Timers.Arm(CoreTimer.LaneStalled, now + PatienceOf(lane));
-        }
-        return dead;
+        if (lane.IsOpen && lane.Outstanding.Count == 0) return true;
+        lane.Strikes++;
+        if (!lane.IsOpen || lane.Strikes > 2) return false;
+        Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
+        Wait(now, lane);
+        return true;
     }
 
     public void Acknowledge(Lane lane, Outbox outbox)
@@ -194,7 +191,7 @@ internal sealed class LaneSet(
     /// </summary>
     private int PieceBytesFor(Lane lane)
     {
-        var rate = lane.Window.Rate > 0 ? lane.Window.Rate : pathTo(lane.Holder)?.Rate ?? 1;
+        var rate = lane.Window.Rate > 0 ? lane.Window.Rate : context.PathTo(lane.Holder)?.Rate ?? 1;
         return (int)Math.Clamp(rate / 2, 8 * 1024, WireLimits.PieceBytesMax);
     }
 
@@ -207,7 +204,7 @@ internal sealed class LaneSet(
         }
     }
 
-    private static Instant DueOf(Lane lane) => lane.Timers.IsArmed(CoreTimer.AckDue) ? lane.Timers.Next : Instant.Never;
+    private static void Wait(Instant now, Lane lane) => lane.Stalled.Arm(now + PatienceOf(lane));
 
     private static TimeSpan PatienceOf(Lane lane) => Patience.After(lane.Strikes);
 }

@@ -9,19 +9,21 @@ namespace Ferry.Protocol.Transfer;
 /// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
 /// liar cannot mix its leaves with another's.
 /// </summary>
-internal sealed class ManifestFetch(ContentId content, Holders holders)
+internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline stalled) : DownloadStage
 {
     private const int Ahead = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly TimerTable _timers = new();
     private NodeId? _holder;
     private byte[]? _leaves;
     private long _size;
     private int _filled;
     private int _asked;
 
-    public Instant NextDeadline => _timers.Next;
+    public override TransferState State => _holder is null ? TransferState.Searching : TransferState.Starting;
+
+    /// <summary>The answer of the last known holder was of no use, and no other is known.</summary>
+    public bool IsDeserted { get; private set; }
 
     /// <summary>A holder has become known or reachable: does nothing while one is being asked with success.</summary>
     public void OnHolder(Instant now, NodeId holder, Outbox outbox)
@@ -32,7 +34,7 @@ internal sealed class ManifestFetch(ContentId content, Holders holders)
     /// <summary>The manifest, once all of it is there and true.</summary>
     public Manifest? OnPart(Instant now, ManifestPart part, Outbox outbox)
     {
-        if (part.Envelope.Source != _holder) return null;
+        if (_holder is not { } holder || part.Envelope.Source != holder) return null;
         var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
         if (_leaves is null) (_leaves, _size) = (new byte[leavesBytes], part.Size);
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
@@ -41,14 +43,14 @@ internal sealed class ManifestFetch(ContentId content, Holders holders)
         part.Leaves.Span.CopyTo(_leaves.AsSpan(_filled));
         _filled += part.Leaves.Length;
         if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Leave(now, outbox);
-        for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++) Ask(now, outbox);
+        for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++)
+            Ask(now, holder, outbox);
         return null;
     }
 
     /// <summary>The holder did not answer in time: the others first.</summary>
-    public void OnTick(Instant now, Outbox outbox)
+    public void OnStalled(Instant now, Outbox outbox)
     {
-        if (!_timers.TakeIfDue(CoreTimer.ManifestStalled, now)) return;
         if (_holder is { } silent) holders.PutBack(silent);
         Start(now, outbox);
     }
@@ -61,19 +63,24 @@ internal sealed class ManifestFetch(ContentId content, Holders holders)
     {
         if (_holder is { } liar) holders.Remove(liar);
         Start(now, outbox);
+        IsDeserted = _holder is null;
         return null;
     }
 
-    private void Start(Instant now, Outbox outbox)
+    /// <summary>Asks the nearest holder, from the start.</summary>
+    public void Start(Instant now, Outbox outbox)
     {
-        (_holder, _leaves, _filled, _asked) = (holders.Nearest.Cast<NodeId?>().FirstOrDefault(), null, 0, 0);
-        if (_holder is not null) Ask(now, outbox);
+        (_holder, _leaves, _filled, _asked) = (null, null, 0, 0);
+        stalled.Disarm();
+        if (holders.Nearest is not [var nearest, ..]) return;
+        _holder = nearest;
+        Ask(now, nearest, outbox);
     }
 
-    private void Ask(Instant now, Outbox outbox)
+    private void Ask(Instant now, NodeId holder, Outbox outbox)
     {
-        outbox.Route(new ManifestRequest(Envelope.To(_holder!.Value), content, _asked));
+        outbox.Route(new ManifestRequest(Envelope.To(holder), content, _asked));
         _asked += WireLimits.LeavesPerPartMax;
-        _timers.Arm(CoreTimer.ManifestStalled, now + Patience);
+        stalled.Arm(now + Patience);
     }
 }

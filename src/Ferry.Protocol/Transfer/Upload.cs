@@ -4,165 +4,92 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
 
-/// <summary>
-/// One content on its way from this node to one requester: what is still to be sent, what was sent and is not ACKed.
-/// </summary>
-internal sealed class Upload(TransferId transfer, ContentId content, NodeId requester, Instant now)
+/// <summary>An upload of one content to one requester: its stage, its progress, and its deadlines.</summary>
+internal sealed class Upload
 {
-    private readonly Queue<int> _toSend = [];
-    private readonly HashSet<int> _queued = [];
-    private readonly SortedSet<int> _unacked = [];
     private readonly AckedRate _rate = new();
-    private string _name = "";
-    private ChunkLayout _layout;
-    private int _current = -1;
-    private int _offset;
-    private long _queuedBytes;
-    private ulong _sealNumber;
+    private long _receivedBytes;
+    private long _sentBytes;
 
-    public TransferId Transfer { get; } = transfer;
-    public string Name => _name;
-    public ContentId Content { get; } = content;
-    public NodeId Requester { get; } = requester;
-    public TransferState State { get; private set; } = TransferState.Starting;
+    public Upload(
+        TransferId transfer, ContentId content, NodeId requester, Instant now, UploadStage stage, Deadlines deadlines)
+    {
+        (Transfer, Content, Requester, Stage) = (transfer, content, requester, stage);
+        (TakenUpAt, ProgressAt, NotedAt) = (now, now, now);
+        Silent = deadlines.New(this, CoreTimer.UploadSilent);
+        AskAgain = deadlines.New(this, CoreTimer.UploadAskAgain);
+        GivenUp = deadlines.New(this, CoreTimer.UploadGivenUp);
+        Turn = new LinkedListNode<Upload>(this);
+    }
+
+    public TransferId Transfer { get; }
+    public ContentId Content { get; }
+    public NodeId Requester { get; }
+    public UploadStage Stage { get; set; }
+    public RunningUpload? Running => Stage as RunningUpload;
+    public bool HasPieceToSend => Running is { HasPieceToSend: true };
     public long AckedBytes { get; private set; }
-    public long SentBytes { get; private set; }
-    public Instant ProgressAt { get; private set; } = now;
+    public Instant ProgressAt { get; private set; }
 
-    /// <summary>When this node took it up: at its request, or at a start that found it in the log.</summary>
-    public Instant TakenUpAt { get; } = now;
-    public Instant SilentAt { get; set; } = Instant.Never;
-    public Instant AskedAt { get; set; } = new(long.MinValue / 2);
+    /// <summary>When it was requested, or when this node started and found it in the log.</summary>
+    public Instant TakenUpAt { get; }
 
-    /// <summary>What was on the way may be lost, and the requester has not said yet what it is owed.</summary>
-    public Instant AskAgainAt { get; set; } = Instant.Never;
+    /// <summary>When the last ACK was noted in the log.</summary>
+    public Instant NotedAt { get; set; }
+
+    /// <summary>A route may flap: the requester is not asked how things stand before.</summary>
+    public Instant MayAskFrom { get; set; }
+
+    /// <summary>What was in flight may be lost: until then the requester is asked each second.</summary>
     public Instant AskAgainUntil { get; set; }
 
     /// <summary>Time-outs in a row without progress: 20, 40, 80 s …</summary>
     public int Silences { get; set; }
-    public byte[] KeyAnswer { get; init; } = [];
+    public Deadline Silent { get; }
+    public Deadline AskAgain { get; }
+    public Deadline GivenUp { get; }
 
-    /// <summary>Requests that came before the log entry was durable.</summary>
-    public List<TransferRequest> Early { get; } = [];
-    public int PieceBytes { get; private set; } = WireLimits.PieceBytesMin;
-    public long WindowBytes { get; private set; }
-    public bool IsOwing => _unacked.Count > 0 || _toSend.Count > 0;
+    /// <summary>Its place in <see cref="SendTurns"/>, in a list while it waits there.</summary>
+    public LinkedListNode<Upload> Turn { get; }
 
-    /// <summary>Asked for and not sent yet.</summary>
-    public long LeftBytes => _queuedBytes + (_current < 0 ? 0 : _layout.LengthOf(_current) - _offset);
-
-    public bool HasPieceToSend =>
-        State == TransferState.Running && (_current >= 0 || (_toSend.Count > 0 && UnackedBytes < WindowBytes));
-
-    private long UnackedBytes { get; set; }
-
-    /// <summary>
-    /// Found in the log at start-up: nothing can be sent before the requester has asked anew, with keys.
-    /// </summary>
-    public static Upload Recover(RecoveredUpload entry, Instant now) =>
-        new(entry.Transfer, entry.Content, entry.Requester, now)
+    /// <summary>Found in the log at start-up.</summary>
+    public static Upload Recover(RecoveredUpload entry, Instant now, Deadlines deadlines)
+    {
+        var stage = new ResumingUpload(entry.Name, entry.Layout.ContentBytes);
+        return new Upload(entry.Transfer, entry.Content, entry.Requester, now, stage, deadlines)
         {
-            State = TransferState.Resuming, _name = entry.Name, AckedBytes = entry.AckedBytes, _layout = entry.Layout,
-            ProgressAt = now - entry.LastAck,
+            AckedBytes = entry.AckedBytes, ProgressAt = now - entry.LastAck,
         };
-
-    public void OnOpened(string name, ChunkLayout layout)
-    {
-        (_name, _layout) = (name, layout);
-        State = TransferState.Running;
     }
 
-    /// <summary>The session is of no use to the requester: wait until it asks anew.</summary>
-    public void Suspend()
+    public FileTransfer NextPiece(RunningUpload running, int bytesMax)
     {
-        State = TransferState.Resuming;
-        ClearQueue();
-        ClearUnacked();
-    }
-
-    public void OnRequest(TransferRequest request)
-    {
-        WindowBytes = request.WindowBytes;
-        PieceBytes = request.PieceBytes;
-        if (request.Again)
-        {
-            AskAgainAt = Instant.Never;
-            AskAgainUntil = default;
-            ClearQueue();
-            ClearUnacked();
-        }
-        foreach (var range in request.Wanted)
-            for (var chunk = range.First; chunk < Math.Min(range.End, _layout.ChunkCount); chunk++) Enqueue(chunk);
-    }
-
-    /// <summary>The next piece, in order of the requests; only when <see cref="HasPieceToSend"/>.</summary>
-    /// <param name="bytesMax">What the link takes at a time; the requester may want less.</param>
-    public FileTransfer NextPiece(int bytesMax)
-    {
-        if (_current < 0)
-        {
-            _current = _toSend.Dequeue();
-            _queued.Remove(_current);
-            _queuedBytes -= _layout.LengthOf(_current);
-            _offset = 0;
-            if (_unacked.Add(_current)) UnackedBytes += _layout.LengthOf(_current);
-        }
-        var length = Math.Min(Math.Min(bytesMax, PieceBytes), _layout.LengthOf(_current) - _offset);
-        var piece = new FileTransfer(
-            Envelope.To(Requester), Transfer, _current, _offset, _sealNumber++, length + FileTransfer.SealBytes);
-        SentBytes += length;
-        _offset += length;
-        if (_offset == _layout.LengthOf(_current)) _current = -1;
+        var piece = running.NextPiece(bytesMax);
+        _sentBytes += piece.PieceBytes;
         return piece;
     }
 
     /// <summary>True when the ACK tells of progress.</summary>
-    public bool OnAck(Instant now, Ack ack, ref long receivedBefore)
+    public bool OnAck(Instant now, RunningUpload running, Ack ack)
     {
-        WindowBytes = ack.WindowBytes;
-        var before = AckedBytes;
-        foreach (var chunk in _unacked.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
-        {
-            _unacked.Remove(chunk);
-            AckedBytes += _layout.LengthOf(chunk);
-            UnackedBytes -= _layout.LengthOf(chunk);
-        }
-        _rate.OnAcked(now, AckedBytes - before);
-        var progressed = AckedBytes > before || ack.ReceivedBytes > receivedBefore || _unacked.Count == 0;
-        receivedBefore = Math.Max(receivedBefore, ack.ReceivedBytes);
+        var acked = running.OnAck(ack);
+        AckedBytes += acked;
+        _rate.OnAcked(now, acked);
+        var progressed = acked > 0 || ack.ReceivedBytes > _receivedBytes || !running.HasUnacked;
+        _receivedBytes = Math.Max(_receivedBytes, ack.ReceivedBytes);
         if (progressed) (ProgressAt, Silences) = (now, 0);
         return progressed;
     }
 
-    public UploadStatus Status(Instant now, Instant givenUpAt, int hops) => new(
-        Transfer, Content, _name, Requester, State, _layout.ContentBytes, SentBytes, AckedBytes, _rate.At(now),
-        now - ProgressAt, givenUpAt - now, hops);
-
-    private static bool Covers(IReadOnlyList<ChunkRange> ranges, int chunk)
+    /// <summary>It has ended: none of its deadlines comes any more.</summary>
+    public void Disarm()
     {
-        foreach (var range in ranges)
-            if (range.Contains(chunk)) return true;
-        return false;
+        Silent.Disarm();
+        AskAgain.Disarm();
+        GivenUp.Disarm();
     }
 
-    private void Enqueue(int chunk)
-    {
-        if (chunk == _current || !_queued.Add(chunk)) return;
-        _toSend.Enqueue(chunk);
-        _queuedBytes += _layout.LengthOf(chunk);
-    }
-
-    private void ClearQueue()
-    {
-        _toSend.Clear();
-        _queued.Clear();
-        _queuedBytes = 0;
-        _current = -1;
-    }
-
-    private void ClearUnacked()
-    {
-        _unacked.Clear();
-        UnackedBytes = 0;
-    }
+    public UploadStatus Status(Instant now, int hops) => new(
+        Transfer, Content, Stage.Name, Requester, Stage.State, Stage.ContentBytes, _sentBytes, AckedBytes,
+        _rate.At(now), now - ProgressAt, GivenUp.At - now, hops);
 }

@@ -10,8 +10,7 @@ namespace Ferry.Protocol.Transfer;
 /// whatever falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears. Only
 /// what the requester then names is sent again, so a chunk that it has is never sent twice. docs/protocol.md §6.
 /// </summary>
-internal sealed class Uploads(
-    EngineOptions options, ISealKeyRing seals, SeededRandom random, PathFinder pathTo, PieceLinkFinder linkFor)
+internal sealed class Uploads
 {
     /// <summary>Sessions served at a time; more are told to come later. Those found in the log do not count.</summary>
     public const int RunningMax = 512;
@@ -22,87 +21,79 @@ internal sealed class Uploads(
     /// </summary>
     private const int EarlyMax = 4;
 
-    /// <summary>A route may flap: the requester is not asked more often than this.</summary>
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoteAckedEvery = TimeSpan.FromSeconds(5);
 
-    private readonly SortedDictionary<TransferId, Upload> _uploads = [];
-    private readonly Dictionary<TransferId, (long Received, Instant NotedAt)> _acks = [];
-    private readonly LinkedList<Upload> _sending = [];
-    private readonly Backoff _patience = new(options.AckTimeout, options.AckTimeoutMax);
+    private readonly EngineOptions _options;
+    private readonly ISealKeyRing _seals;
+    private readonly Deadlines _deadlines;
+    private readonly PathFinder _pathTo;
+    private readonly UploadTable _uploads;
+    private readonly SendTurns _turns;
+    private readonly RequesterWatch _watch;
+    private int _served;
 
-    public Instant NextDeadline { get; private set; } = Instant.Never;
+    public Uploads(
+        EngineOptions options, ISealKeyRing seals, SeededRandom random, Deadlines deadlines, KeyedIds ids,
+        PathFinder pathTo, PieceRoomFinder roomFor)
+    {
+        (_options, _seals, _deadlines, _pathTo) = (options, seals, deadlines, pathTo);
+        _uploads = new UploadTable(ids);
+        _turns = new SendTurns(deadlines, pathTo, roomFor);
+        _watch = new RequesterWatch(options, random, pathTo);
+    }
 
     public void Start(Instant now, IReadOnlyList<RecoveredUpload> recovered, Outbox outbox)
     {
         foreach (var entry in recovered)
         {
-            var upload = Upload.Recover(entry, now);
-            _uploads.Add(entry.Transfer, upload);
-            Ask(now, upload, outbox);
+            var upload = Upload.Recover(entry, now, _deadlines);
+            _uploads.Add(upload);
+            _uploads.Enter(upload);
+            _watch.OnProgress(upload);
+            _watch.Ask(now, upload, outbox);
         }
     }
 
     public void OnRequest(Instant now, TransferRequest request, Outbox outbox)
     {
-        var requester = request.Envelope.Source;
-        if (_uploads.TryGetValue(request.Transfer, out var known))
-        {
-            if (known.Requester != requester) return; // Somebody guessed an id.
-            if (known.State == TransferState.Starting)
-            {
-                if (known.Early.Count < EarlyMax) known.Early.Add(request);
-            }
-            else if (known.State == TransferState.Running) Queue(now, known, request);
-            else outbox.Route(new Refusal(Envelope.To(requester), request.Transfer, RefusalReason.UnknownTransfer));
-            return;
-        }
-        var refusal = request.KeyOffer.IsEmpty ? RefusalReason.UnknownTransfer
-            : _uploads.Values.Count(upload => upload.State != TransferState.Resuming) >= RunningMax ? RefusalReason.Busy
-            : (RefusalReason?)null;
-        var answer = refusal is null ? seals.Answer(request.Transfer, requester, request.KeyOffer.Span) : null;
-        if (answer is null)
-        {
-            outbox.Route(new Refusal(Envelope.To(requester), request.Transfer, refusal ?? RefusalReason.BadKeys));
-            return;
-        }
-        var opened = new Upload(request.Transfer, request.Content, requester, now) { KeyAnswer = answer };
-        opened.Early.Add(request);
-        _uploads.Add(request.Transfer, opened);
-        outbox.Store(new StorageRequest.OpenUpload(request.Transfer, request.Content, requester));
+        if (_uploads.Find(request.Transfer) is { } known) OnKnown(now, known, request, outbox);
+        else if (request.KeyOffer.IsEmpty) Refuse(request, RefusalReason.UnknownTransfer, outbox);
+        else if (_served >= RunningMax) Refuse(request, RefusalReason.Busy, outbox);
+        else if (_seals.Answer(request.Transfer, request.Envelope.Source, request.KeyOffer.Span) is { } answer)
+            Open(now, request, answer, outbox);
+        else Refuse(request, RefusalReason.BadKeys, outbox);
     }
 
     public void OnOpened(Instant now, StorageResult.UploadOpened result, Outbox outbox)
     {
-        if (!_uploads.TryGetValue(result.Transfer, out var upload)) return;
-        // The log has replaced older sessions of the same pair: so do we.
-        foreach (var older in _uploads.Values.Where(other => other != upload && other.Requester == upload.Requester
-                     && other.Content == upload.Content && other.State != TransferState.Starting).ToList())
-            Forget(older);
-        upload.OnOpened(result.Name, result.Layout);
-        outbox.Route(new TransferAccept(Envelope.To(upload.Requester), upload.Transfer, upload.KeyAnswer));
-        foreach (var request in upload.Early) Queue(now, upload, request);
-        upload.Early.Clear();
+        if (_uploads.Find(result.Transfer) is not { Stage: OpeningUpload opening } upload) return;
+        // The log has replaced the older session of the same pair: so do we.
+        if (_uploads.Enter(upload) is { } replaced) Forget(replaced);
+        upload.Stage = new RunningUpload(upload.Transfer, upload.Requester, result.Name, result.Layout);
+        outbox.Route(new TransferAccept(Envelope.To(upload.Requester), upload.Transfer, opening.KeyAnswer));
+        foreach (var request in opening.Early) OnKnown(now, upload, request, outbox);
     }
 
     public void OnRefused(StorageResult.UploadRefused result, Outbox outbox)
     {
-        if (!_uploads.TryGetValue(result.Transfer, out var upload)) return;
+        if (_uploads.Find(result.Transfer) is not { } upload) return;
         outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, result.Reason));
         Forget(upload);
     }
 
     public void OnAck(Instant now, Ack ack, Outbox outbox)
     {
-        if (Find(ack.Transfer, ack.Envelope.Source) is not { State: TransferState.Running } upload) return;
-        var (received, notedAt) = _acks.GetValueOrDefault(ack.Transfer, (0, now));
-        if (upload.OnAck(now, ack, ref received)) Arm(now, upload);
-        if (now - notedAt >= NoteAckedEvery)
+        if (Find(ack.Transfer, ack.Envelope.Source) is not { Running: { } running } upload) return;
+        if (upload.OnAck(now, running, ack))
+        {
+            _watch.Wait(now, upload);
+            _watch.OnProgress(upload);
+        }
+        if (now - upload.NotedAt >= NoteAckedEvery)
         {
             outbox.Store(new StorageRequest.NoteAcked(upload.Transfer, upload.AckedBytes));
-            notedAt = now;
+            upload.NotedAt = now;
         }
-        _acks[ack.Transfer] = (received, notedAt);
         Wake(upload);
     }
 
@@ -118,8 +109,9 @@ internal sealed class Uploads(
         if (refusal.Reason == RefusalReason.UnknownTransfer)
         {
             // The requester has restarted and lost the keys. It may still want the content: ask.
-            upload.Suspend();
-            Ask(now, upload, outbox);
+            if (upload.Stage is OpeningUpload) return;
+            Suspend(upload);
+            _watch.Ask(now, upload, outbox);
             return;
         }
         var cancelled = refusal.Reason == RefusalReason.Cancelled;
@@ -129,7 +121,7 @@ internal sealed class Uploads(
     /// <summary>A piece could not be read: the requester must know at once.</summary>
     public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
-        if (!_uploads.TryGetValue(transfer, out var upload)) return;
+        if (_uploads.Find(transfer) is not { } upload) return;
         outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
@@ -137,7 +129,7 @@ internal sealed class Uploads(
 
     public void Cancel(Instant now, ContentId content, Outbox outbox)
     {
-        foreach (var upload in _uploads.Values.Where(upload => upload.Content == content).ToList())
+        foreach (var upload in _uploads.All.Where(upload => upload.Content == content))
         {
             outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, RefusalReason.Cancelled));
             End(now, upload, "cancelled", outbox);
@@ -147,8 +139,8 @@ internal sealed class Uploads(
     /// <summary>A route to the node has appeared (or changed): what waits for it goes on at once.</summary>
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
     {
-        foreach (var upload in _uploads.Values.Where(upload => upload.Requester == node).ToList())
-            if (upload.State == TransferState.Resuming || upload.Silences > 0) Ask(now, upload, outbox);
+        foreach (var upload in _uploads.Of(node))
+            if (upload.Stage is ResumingUpload || upload.Silences > 0) _watch.Ask(now, upload, outbox);
     }
 
     /// <summary>
@@ -157,118 +149,116 @@ internal sealed class Uploads(
     /// </summary>
     public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
-        foreach (var upload in _uploads.Values)
+        foreach (var upload in _uploads.All)
         {
-            if (upload is not { State: TransferState.Running, IsOwing: true }) continue;
-            if (pathTo(upload.Requester)?.NextHop != neighbour) continue;
-            // The other end of the link may notice up to a heartbeat later, and the answer be lost until then.
-            upload.AskAgainUntil = now + options.HeartbeatInterval;
-            if (now >= upload.AskedAt + AskAgainAfter) Ask(now, upload, outbox);
-            else upload.AskAgainAt = upload.AskedAt + AskAgainAfter;
-            NextDeadline = Instant.Min(NextDeadline, upload.AskAgainAt);
+            if (upload.Running is not { IsOwing: true }) continue;
+            if (_pathTo(upload.Requester)?.NextHop == neighbour) _watch.OnPathLost(now, upload, outbox);
         }
     }
 
     /// <summary>A new link may lead to requesters that were unreachable.</summary>
     public void OnLinkUp(Instant now, Outbox outbox)
     {
-        foreach (var upload in _uploads.Values)
-            if (upload.State == TransferState.Resuming) Ask(now, upload, outbox);
+        foreach (var upload in _uploads.All)
+            if (upload.Stage is ResumingUpload) _watch.Ask(now, upload, outbox);
     }
 
-    public void OnTick(Instant now, Outbox outbox)
+    /// <summary>The next hop to a node has changed, or there is one now, or none any more.</summary>
+    public void OnMoved(NodeId node)
     {
-        if (now < NextDeadline) return;
-        NextDeadline = Instant.Never;
-        foreach (var upload in _uploads.Values.Where(upload => IsForgotten(now, upload)).ToList())
-            GiveUp(now, upload, outbox);
-        foreach (var upload in _uploads.Values)
+        foreach (var upload in _uploads.Of(node))
         {
-            if (upload.SilentAt <= now)
-            {
-                upload.Silences++;
-                Ask(now, upload, outbox);
-            }
-            else if (upload.AskAgainAt <= now) Ask(now, upload, outbox);
-            NextDeadline = Instant.Earliest(NextDeadline, upload.SilentAt, upload.AskAgainAt);
+            _turns.Leave(upload);
+            Wake(upload);
         }
     }
+
+    /// <summary>A link to this neighbour may have room.</summary>
+    public void OnRoom(NodeId neighbour) => _turns.OnRoom(neighbour);
+
+    public void OnDue(Instant now, Upload upload, CoreTimer timer, Outbox outbox)
+    {
+        switch (timer)
+        {
+            case CoreTimer.UploadSilent: _watch.OnSilent(now, upload, outbox); break;
+            case CoreTimer.UploadAskAgain: _watch.Ask(now, upload, outbox); break;
+            case CoreTimer.UploadGivenUp: GiveUp(now, upload, outbox); break;
+        }
+    }
+
+    public void OnDue(SendQueue queue) => _turns.OnRetry(queue);
 
     /// <summary>The next piece of whoever's turn it is, for a link that has room; null when there is none.</summary>
-    public (LinkId Link, FileTransfer Piece, ContentId Content)? NextPiece(Instant now)
-    {
-        for (var tried = _sending.Count; tried > 0; tried--)
-        {
-            var node = _sending.First!;
-            var upload = node.Value;
-            _sending.RemoveFirst();
-            if (!upload.HasPieceToSend) continue;
-            _sending.AddLast(node);
-            if (linkFor(now, upload.Requester, upload.LeftBytes) is { } place)
-                return (place.Link, upload.NextPiece(place.PieceBytesMax), upload.Content);
-        }
-        return null;
-    }
+    public (LinkId Link, FileTransfer Piece, ContentId Content)? NextPiece(Instant now) => _turns.Next(now);
 
     public IReadOnlyList<UploadStatus> Status(Instant now) =>
-        [.. _uploads.Values.Select(upload => StatusOf(now, upload))];
+        [.. _uploads.All.Select(upload => StatusOf(now, upload))];
 
     private UploadStatus StatusOf(Instant now, Upload upload) =>
-        upload.Status(now, GivenUpAt(upload), pathTo(upload.Requester)?.Hops ?? 0);
+        upload.Status(now, _pathTo(upload.Requester)?.Hops ?? 0);
 
     private Upload? Find(TransferId transfer, NodeId requester) =>
-        _uploads.TryGetValue(transfer, out var upload) && upload.Requester == requester ? upload : null;
+        _uploads.Find(transfer) is { } upload && upload.Requester == requester ? upload : null;
 
-    private void Queue(Instant now, Upload upload, TransferRequest request)
+    private static void Refuse(TransferRequest request, RefusalReason reason, Outbox outbox) =>
+        outbox.Route(new Refusal(Envelope.To(request.Envelope.Source), request.Transfer, reason));
+
+    private void OnKnown(Instant now, Upload known, TransferRequest request, Outbox outbox)
     {
-        upload.OnRequest(request);
-        Arm(now, upload);
+        if (known.Requester != request.Envelope.Source) return; // Somebody guessed an id.
+        switch (known.Stage)
+        {
+            case OpeningUpload opening:
+                if (opening.Early.Count < EarlyMax) opening.Early.Add(request);
+                break;
+            case RunningUpload running:
+                OnWanted(now, known, running, request);
+                break;
+            default: Refuse(request, RefusalReason.UnknownTransfer, outbox); break;
+        }
+    }
+
+    private void OnWanted(Instant now, Upload upload, RunningUpload running, TransferRequest request)
+    {
+        if (request.Again)
+        {
+            upload.AskAgainUntil = default;
+            upload.AskAgain.Disarm();
+        }
+        running.OnRequest(request);
+        _watch.Wait(now, upload);
         Wake(upload);
+    }
+
+    private void Open(Instant now, TransferRequest request, byte[] answer, Outbox outbox)
+    {
+        var stage = new OpeningUpload(answer);
+        stage.Early.Add(request);
+        var upload = new Upload(request.Transfer, request.Content, request.Envelope.Source, now, stage, _deadlines);
+        _uploads.Add(upload);
+        _served++;
+        _watch.OnProgress(upload);
+        outbox.Store(new StorageRequest.OpenUpload(upload.Transfer, upload.Content, upload.Requester));
+    }
+
+    /// <summary>The requester no longer has the session: nothing is sent until it opens a new one.</summary>
+    private void Suspend(Upload upload)
+    {
+        if (upload.Stage is ResumingUpload) return;
+        upload.Stage = new ResumingUpload(upload.Stage.Name, upload.Stage.ContentBytes);
+        _served--;
+        _turns.Leave(upload);
     }
 
     private void Wake(Upload upload)
     {
-        if (upload.HasPieceToSend && !_sending.Contains(upload)) _sending.AddLast(upload);
+        if (upload.HasPieceToSend) _turns.Join(upload);
     }
-
-    /// <summary>
-    /// Asks the requester how things stand, unless that was done a moment ago. Without a route the message only starts
-    /// a search for one, and does not count as having asked.
-    /// </summary>
-    private void Ask(Instant now, Upload upload, Outbox outbox)
-    {
-        var again = upload.AskedAt + AskAgainAfter;
-        if (now < again)
-        {
-            ArmAt(upload, upload.State == TransferState.Resuming ? again : now + Patience(upload));
-            return;
-        }
-        if (pathTo(upload.Requester) is not null) upload.AskedAt = now;
-        upload.AskAgainAt = now < upload.AskAgainUntil ? now + AskAgainAfter : Instant.Never;
-        outbox.Route(new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content));
-        Arm(now, upload);
-    }
-
-    private void Arm(Instant now, Upload upload) => ArmAt(upload, now + Patience(upload));
-
-    private void ArmAt(Upload upload, Instant at)
-    {
-        upload.SilentAt = at;
-        NextDeadline = Instant.Min(NextDeadline, at);
-    }
-
-    private TimeSpan Patience(Upload upload) => random.Jitter(_patience.After(upload.Silences));
-
-    /// <summary>Looked at whenever somebody has been silent for long: at most 10 minutes late.</summary>
-    private bool IsForgotten(Instant now, Upload upload) => GivenUpAt(upload) <= now;
-
-    private Instant GivenUpAt(Upload upload) =>
-        Instant.Max(upload.ProgressAt + options.Retention, upload.TakenUpAt + options.RetentionGrace);
 
     private void GiveUp(Instant now, Upload upload, Outbox outbox)
     {
-        var reason = $"given up: no sign of the requester for {options.Retention.TotalDays:0.#} days";
-        outbox.Tell(new Notice.TransferGivenUp(upload.Name, upload.Requester, options.Retention));
+        var reason = $"given up: no sign of the requester for {_options.Retention.TotalDays:0.#} days";
+        outbox.Tell(new Notice.TransferGivenUp(upload.Stage.Name, upload.Requester, _options.Retention));
         End(now, upload, reason, outbox);
     }
 
@@ -281,9 +271,10 @@ internal sealed class Uploads(
 
     private void Forget(Upload upload)
     {
-        _uploads.Remove(upload.Transfer);
-        _acks.Remove(upload.Transfer);
-        _sending.Remove(upload);
-        seals.Forget(upload.Transfer);
+        if (upload.Stage is not ResumingUpload) _served--;
+        upload.Disarm();
+        _uploads.Remove(upload);
+        _turns.Leave(upload);
+        _seals.Forget(upload.Transfer);
     }
 }

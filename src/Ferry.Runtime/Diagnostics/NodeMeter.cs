@@ -69,7 +69,7 @@ internal sealed class NodeMeter : IDisposable
             case Input.Stored { Result: StorageResult.ChunksDurable durable }:
                 _durable.Add(durable.Chunks.Count);
                 break;
-            case Input.Stored { Result: StorageResult.PieceRead { Failure: not null } read }:
+            case Input.Stored { Result: StorageResult.PieceNotRead read }:
                 if (_links.TryGetValue(read.Link, out var never)) Queue(never, -read.BodyBytes);
                 break;
             case Input.LinkUp up: Add(up.Link, up.Traits.Transport); break;

@@ -37,7 +37,7 @@ internal sealed class PieceSender : IAsyncDisposable
     public void Post(Effect.SendPiece piece)
     {
         var reader = _readers[(int)((ulong)piece.Head.Transfer.Value % Readers)];
-        if (!reader.TryPost(piece)) Answer(StorageLimits.TurnDown(piece));
+        if (!reader.TryPost(piece)) PostFailure(piece, RefusalReason.Busy);
     }
 
     /// <summary>Drops the pieces that wait.</summary>
@@ -54,20 +54,20 @@ internal sealed class PieceSender : IAsyncDisposable
         if (_isStopping) return;
 
         // Checked again: the link may have gone down while the piece waited.
-        if (_links.Find(piece.Link) is not { } pump)
-        {
-            Answer(StorageLimits.AnswerTo(piece, null));
-            return;
-        }
+        if (_links.Find(piece.Link) is not { } pump) return;
 
         var head = piece.Head;
         var body = PooledBody.Rent(head.BodyBytes);
         var failure = _store.ReadPiece(piece.Content, head.Chunk, head.Offset, body.Span[..head.PieceBytes]);
         if (failure is null && !_seals.TrySeal(head, body.Span)) failure = RefusalReason.UnknownTransfer;
-        if (failure is null) pump.SendBody(head, body);
-        else body.Dispose();
-        Answer(StorageLimits.AnswerTo(piece, failure));
+        if (failure is { } reason)
+        {
+            body.Dispose();
+            PostFailure(piece, reason);
+        }
+        else pump.SendBody(head, body);
     }
 
-    private void Answer(StorageResult.PieceRead result) => _inbox.PostResult(new Input.Stored(result));
+    private void PostFailure(Effect.SendPiece piece, RefusalReason reason) =>
+        _inbox.PostResult(new Input.Stored(StorageLimits.NotRead(piece, reason)));
 }

@@ -103,7 +103,7 @@ public sealed class ContentStore : IDisposable
                 _uploads.NoteAcked(note);
                 break;
             case StorageRequest.CloseUpload close:
-                _uploads.Close(close, results);
+                _uploads.Close(close);
                 break;
             case StorageRequest.OpenDownload open:
                 _opening.Open(open, results);

@@ -58,10 +58,7 @@ public sealed record StorageLimits
         }
     }
 
-    /// <summary>The answer to a piece that is not read, for want of room.</summary>
-    public static StorageResult.PieceRead TurnDown(Effect.SendPiece piece) => AnswerTo(piece, RefusalReason.Busy);
-
-    /// <summary>What came of reading and sending a piece.</summary>
-    public static StorageResult.PieceRead AnswerTo(Effect.SendPiece piece, RefusalReason? failure) => new(
-        piece.Head.Transfer, piece.Head.Chunk, piece.Link, piece.Head.BodyBytes, failure);
+    /// <summary>What the core is told of a piece that will never be sent.</summary>
+    public static StorageResult.PieceNotRead NotRead(Effect.SendPiece piece, RefusalReason reason) => new(
+        piece.Head.Transfer, piece.Link, piece.Head.BodyBytes, reason);
 }

@@ -51,12 +51,11 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
         log.Note(new JournalRecord.UploadAcked(request.Transfer, request.AckedBytes, wall.GetUtcNow()));
     }
 
-    public void Close(StorageRequest.CloseUpload request, ICollection<StorageResult> results)
+    public void Close(StorageRequest.CloseUpload request)
     {
         bool known;
         lock (_gate) known = Remove(request.Transfer);
         if (known) log.CommitOrNote(new JournalRecord.UploadClosed(request.Transfer));
-        results.Add(new StorageResult.UploadClosed(request.Transfer));
     }
 
     private (ChunkLayout Layout, string Name, RefusalReason? Refusal) Find(ContentId content)

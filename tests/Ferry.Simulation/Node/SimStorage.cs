@@ -57,7 +57,7 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
         if (_reads.Waiting >= _limits.ReadsMax)
         {
             world.Reached.Note(Rare.BusyReading);
-            node.Post(new Input.Stored(StorageLimits.TurnDown(send)));
+            node.Post(new Input.Stored(StorageLimits.NotRead(send, RefusalReason.Busy)));
             return;
         }
         Work(_reads, Cost(send.Head.PieceBytes), 0, () => ReadAndSend(send));
@@ -124,7 +124,7 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
         var piece = _piece.AsSpan(0, head.PieceBytes);
         var failure = store.ReadPiece(send.Content, head.Chunk, head.Offset, piece);
         if (failure is null && !node.TrySendPiece(send.Link, head, piece)) failure = RefusalReason.UnknownTransfer;
-        _results.Add(StorageLimits.AnswerTo(send, failure));
+        if (failure is { } reason) _results.Add(StorageLimits.NotRead(send, reason));
         Deliver(0);
     }
 

@@ -149,7 +149,6 @@ public sealed class EngineFateTests
             StorageRequest.OpenUpload open => _random.Next(4) == 0
                 ? new StorageResult.UploadRefused(open.Transfer, RefusalReason.NotShared)
                 : new StorageResult.UploadOpened(open.Transfer, "song", _files[_random.Next(3)].Layout),
-            StorageRequest.CloseUpload close => new StorageResult.UploadClosed(close.Transfer),
             StorageRequest.OpenDownload open => Opened(open.Manifest),
             StorageRequest.RetryDownload retry => Opened(_files.First(file => file.Id == retry.Content)),
             StorageRequest.PersistPiece persist => Persisted(persist),

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Xunit;
@@ -133,6 +134,27 @@ public sealed class EngineTests
         Assert.Single(_outbox.Effects<Effect.CloseLink>());
     }
 
+    /// <summary>No deadline has to come for it, and no tick.</summary>
+    [Fact]
+    public void Ack_that_is_due_leaves_with_the_chunk_that_made_it_due()
+    {
+        LinkUp(2, Peer);
+        Receive(2, Hello(Peer));
+        var file = Some.Content(200);
+        Handle(new Input.StartDownload(file.Id, "song.flac", 0, [new KnownHolder(Peer, [])], null));
+        Receive(2, new ManifestPart(Some.From(Peer, Self), file.Id, file.Layout.ContentBytes, 0, file.Leaves));
+        Handle(new Input.Stored(new StorageResult.DownloadOpened(file.Id, new ChunkMap(200), "song.part")));
+        var session = Assert.Single(_outbox.Sent<TransferRequest>()).Message.Transfer;
+        Receive(2, new TransferAccept(Some.From(Peer, Self), session, new byte[] { 2 }));
+        var asked = _outbox.Sent<TransferRequest>().SelectMany(sent => sent.Message.Wanted)
+            .SelectMany(range => Enumerable.Range(range.First, range.Count)).ToList();
+        _outbox.Clear();
+        // All of the window is durable: nothing else will come before the ACK.
+        Handle(new Input.Stored(new StorageResult.ChunksDurable(file.Id, asked)));
+        Assert.Equal(asked.Count, Assert.Single(_outbox.Sent<Ack>()).Message.Cumulative);
+        Assert.True(_engine.NextDeadline > Some.At(0));
+    }
+
     [Fact]
     public void Piece_that_could_not_be_read_gives_the_link_its_room_back()
     {
@@ -145,8 +167,8 @@ public sealed class EngineTests
         Handle(new Input.Stored(new StorageResult.UploadOpened(Some.Transfer(1), "song.flac", file.Layout)));
         var piece = Assert.Single(_outbox.Effects<Effect.SendPiece>());
         _outbox.Clear();
-        Handle(new Input.Stored(new StorageResult.PieceRead(
-            Some.Transfer(1), 0, piece.Link, piece.Head.BodyBytes, RefusalReason.SourceUnreadable)));
+        Handle(new Input.Stored(new StorageResult.PieceNotRead(
+            Some.Transfer(1), piece.Link, piece.Head.BodyBytes, RefusalReason.SourceUnreadable)));
         Assert.Equal(RefusalReason.SourceUnreadable, Assert.Single(_outbox.Sent<Refusal>()).Message.Reason);
         Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>());
         Assert.Empty(_engine.Uploads(Some.At(0)));

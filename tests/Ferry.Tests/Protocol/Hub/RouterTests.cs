@@ -16,15 +16,16 @@ public sealed class RouterTests
     private static readonly NodeId Asker = Some.Node(11);
 
     private readonly Outbox _outbox = new();
-    private readonly Neighbourhood _neighbours = new(Some.Options(Self));
-    private readonly RoutingTable _routes = new(TimeSpan.FromMinutes(5), _ => 10);
+    private readonly Neighbourhood _neighbours = new(Some.Options(Self), new Deadlines());
+    private readonly RoutingTable _routes = new(TimeSpan.FromMinutes(5), new Deadlines(), Some.Ids, _ => 10);
     private readonly Router _router;
 
     public RouterTests()
     {
         _neighbours.Add(Some.At(0), Some.LinkUp(2, Some.Node(2)), _outbox);
         _neighbours.Add(Some.At(0), Some.LinkUp(3, Some.Node(3)), _outbox);
-        _router = new Router(Some.Options(Self), _neighbours, _routes, new RouteFinder(Self, new SeededRandom(1)));
+        var finder = new RouteFinder(Self, new SeededRandom(1), new Deadlines());
+        _router = new Router(Some.Options(Self), _neighbours, _routes, finder);
     }
 
     [Fact]

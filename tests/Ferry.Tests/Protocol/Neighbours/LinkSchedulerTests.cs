@@ -115,7 +115,7 @@ public sealed class LinkSchedulerTests
     private static Link Of(int number, long rate, int latencyMilliseconds = 1)
     {
         var traits = new LinkTraits("tcp", 1000, rate, TimeSpan.FromMilliseconds(latencyMilliseconds));
-        var link = new Link(Some.LinkUp(number, Some.Node(5), traits: traits), Some.At(0));
+        var link = new Link(Some.LinkUp(number, Some.Node(5), traits: traits), Some.At(0), new Deadlines());
         link.OnMeasured(rate);
         return link;
     }

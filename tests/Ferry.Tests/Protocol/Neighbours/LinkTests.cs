@@ -124,7 +124,7 @@ public sealed class LinkTests
     }
 
     private static Link Of(LinkTraits traits) =>
-        new(Some.LinkUp(1, Some.Node(5), traits: traits), Some.At(0));
+        new(Some.LinkUp(1, Some.Node(5), traits: traits), Some.At(0), new Deadlines());
 
     private void Reply(double roundTripSeconds)
     {

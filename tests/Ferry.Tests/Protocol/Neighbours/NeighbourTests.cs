@@ -36,7 +36,9 @@ public sealed class NeighbourTests
         var old = Add(1, 100_000);
         var fresh = Add(2, 1_000_000, upSince: 10);
         Assert.Equal(old.Id, _neighbour.LinkForControl(Some.At(11), heardAt: Some.At(9)));
-        Assert.Equal(old.Id, _neighbour.LinkForOwnPiece(Some.At(11), heardAt: Some.At(9), 1 << 20)!.Value.Link);
+        Assert.Equal(old.Id, _neighbour.RoomForOwnPiece(Some.At(11), heardAt: Some.At(9), 1 << 20).Link);
+        Assert.True(_neighbour.RoomForOwnPiece(Some.At(11), heardAt: Some.At(9), 1 << 20).OnSomeLinksOnly);
+        Assert.False(_neighbour.RoomForOwnPiece(Some.At(11), heardAt: Some.At(10), 1 << 20).OnSomeLinksOnly);
         Assert.Same(old, _neighbour.LinkForPassedOn(Some.At(11), heardAt: Some.At(9), 1000));
         Assert.Equal(fresh.Id, _neighbour.LinkForControl(Some.At(11), heardAt: Some.At(10)));
         Assert.Equal(Some.At(0), _neighbour.InUseSince);
@@ -82,12 +84,13 @@ public sealed class NeighbourTests
         Assert.All(_neighbour.Status(Some.At(0)), link => Assert.Equal(LinkRole.Bulk, link.Role));
     }
 
-    private int OwnPiece() => _neighbour.LinkForOwnPiece(Some.At(0), Some.At(0), 1 << 20)!.Value.PieceBytesMax;
+    private int OwnPiece() => _neighbour.RoomForOwnPiece(Some.At(0), Some.At(0), 1 << 20).PieceBytesMax;
 
     private Link Add(int number, long rate, string transport = "tcp", double upSince = 0)
     {
         var traits = new LinkTraits(transport, 1000, rate, TimeSpan.FromMilliseconds(1));
-        var link = new Link(Some.LinkUp(number, Peer, traits: traits, path: $"path {number}"), Some.At(upSince));
+        var up = Some.LinkUp(number, Peer, traits: traits, path: $"path {number}");
+        var link = new Link(up, Some.At(upSince), new Deadlines());
         _neighbour.Add(link);
         return link;
     }

@@ -11,7 +11,11 @@ public sealed class NeighbourhoodTests
     private static readonly NodeId Peer = Some.Node(5);
 
     private readonly Outbox _outbox = new();
-    private readonly Neighbourhood _neighbours = new(Some.Options(Some.Node(1)) with { LinksMax = 3 });
+    private readonly Deadlines _deadlines = new();
+    private readonly Neighbourhood _neighbours;
+
+    public NeighbourhoodTests() =>
+        _neighbours = new Neighbourhood(Some.Options(Some.Node(1)) with { LinksMax = 3 }, _deadlines);
 
     [Fact]
     public void Heartbeat_goes_at_once_and_then_at_its_interval()
@@ -20,9 +24,11 @@ public sealed class NeighbourhoodTests
         var sent = new List<Instant>();
         while (sent.Count < 3)
         {
-            var now = _neighbours.NextDeadline;
-            _neighbours.OnHeard(now, _neighbours.Find(Some.Link(1))!);
-            _neighbours.OnTick(now, _outbox);
+            var now = _deadlines.Next;
+            var due = _deadlines.TakeDue(now)!;
+            Assert.Equal(CoreTimer.Heartbeat, due.Timer);
+            _neighbours.OnHeard(now, (Link)due.Owner);
+            _neighbours.SendHeartbeat(now, (Link)due.Owner, _outbox);
             sent.Add(now);
         }
         Assert.Equal([Some.At(0), Some.At(5), Some.At(10)], sent);
@@ -35,8 +41,11 @@ public sealed class NeighbourhoodTests
         Add(Some.LinkUp(1, Peer));
         Add(Some.LinkUp(2, Some.Node(6)));
         _neighbours.OnHeard(Some.At(1), _neighbours.Find(Some.Link(2))!);
-        Assert.Empty(_neighbours.OnTick(Some.At(14.9), _outbox));
-        Assert.Equal([Some.Link(1)], _neighbours.OnTick(Some.At(15), _outbox));
+        var (silent, heard) = (_neighbours.Find(Some.Link(1))!, _neighbours.Find(Some.Link(2))!);
+        Assert.Equal((Some.At(15), Some.At(16)), (silent.DeadDue.At, heard.DeadDue.At));
+        _neighbours.CloseDead(silent, _outbox);
+        _neighbours.Remove(silent);
+        Assert.False(silent.DeadDue.IsArmed || silent.HeartbeatDue.IsArmed);
         Assert.Equal(Some.Link(1), Assert.Single(_outbox.Effects<Effect.CloseLink>()).Link);
     }
 
@@ -146,7 +155,7 @@ public sealed class NeighbourhoodTests
     private static LinkId? LoserOf(NodeId self, NodeId peer, bool isSmaller, bool smallerFirst)
     {
         // Link 1 is the one that the smaller id dialled, link 2 the other.
-        var neighbours = new Neighbourhood(Some.Options(self));
+        var neighbours = new Neighbourhood(Some.Options(self), new Deadlines());
         var outbox = new Outbox();
         var ups = new[] { Some.LinkUp(1, peer, dialed: isSmaller), Some.LinkUp(2, peer, dialed: !isSmaller) };
         if (!smallerFirst) Array.Reverse(ups);

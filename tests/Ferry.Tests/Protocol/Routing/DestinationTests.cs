@@ -1,4 +1,5 @@
 using Ferry.Protocol.Routing;
+using Ferry.Protocol.Values;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -8,7 +9,7 @@ namespace Ferry.Tests.Protocol.Routing;
 /// <summary>The feasibility condition of RFC 8966 §2.4 and §3.5.1, beside its words.</summary>
 public sealed class DestinationTests
 {
-    private readonly Destination _destination = new();
+    private readonly Destination _destination = New();
 
     [Fact]
     public void All_is_feasible_before_anything_was_advertised() =>
@@ -39,13 +40,15 @@ public sealed class DestinationTests
     public void Feasibility_distance_is_the_least_that_was_advertised() =>
         Prop.ForAll<(byte Sequence, byte Metric)[], byte, byte>((told, sequence, advertised) =>
         {
-            var destination = new Destination();
+            var destination = New();
             foreach (var (newest, metric) in told) destination.OnAdvertised(newest, metric);
             var model = told.OrderByDescending(each => each.Sequence).ThenBy(each => each.Metric).ToList();
             var feasible = model.Count == 0 || sequence > model[0].Sequence
                 || (sequence == model[0].Sequence && advertised < model[0].Metric);
             return destination.IsFeasible(RouteOf(sequence, advertised)) == feasible;
         }).QuickCheckThrowOnFailure();
+
+    private static Destination New() => new(Some.Node(2), new Deadlines());
 
     private static Route RouteOf(ulong sequence, uint advertised)
     {

@@ -117,7 +117,11 @@ internal sealed class ModelNetwork
     {
         while (DeliverOne()) { }
         _now += Lifetime * (_random.NextDouble() * 1.5);
-        foreach (var node in _nodes) node.Table.Expire(_now);
+        foreach (var node in _nodes)
+        {
+            node.Deadlines.Run(_now, due => node.Table.OnExpiry((Destination)due.Owner));
+            node.Table.Expire(_now);
+        }
         foreach (var node in _nodes)
             foreach (var other in _nodes)
                 if (node.Table.SequenceWanted(other.Id) == 0) node.Forget(other);
@@ -189,11 +193,13 @@ internal sealed class ModelNetwork
         public ModelNode(NodeId id, Func<ModelNode, NodeId, ModelEdge?> cheapestEdge)
         {
             Id = id;
-            Table = new RoutingTable(Lifetime, neighbour => cheapestEdge(this, neighbour)?.Cost ?? 1);
+            Table = new RoutingTable(
+                Lifetime, Deadlines, Some.Ids, neighbour => cheapestEdge(this, neighbour)?.Cost ?? 1);
         }
 
         public NodeId Id { get; }
         public RoutingTable Table { get; }
+        public Deadlines Deadlines { get; } = new();
         public HashSet<int> Seen { get; } = [];
         public ulong Sequence { get; set; } = 1;
 

@@ -12,8 +12,11 @@ public sealed class RouteFinderTests
     private static readonly NodeId Wanted = Some.Node(2);
     private static readonly NodeId Asker = Some.Node(3);
 
-    private readonly RouteFinder _finder = new(Self, new SeededRandom(1));
+    private readonly Deadlines _deadlines = new();
+    private readonly RouteFinder _finder;
     private readonly Outbox _outbox = new();
+
+    public RouteFinderTests() => _finder = new RouteFinder(Self, new SeededRandom(1), _deadlines);
 
     [Fact]
     public void Wanted_node_is_asked_for_at_once_and_only_once()
@@ -29,11 +32,11 @@ public sealed class RouteFinderTests
     {
         _finder.Want(Some.At(0), Wanted, 7, _outbox);
         var asked = new List<double>();
-        for (var now = _finder.NextDeadline; asked.Count < 8; now = _finder.NextDeadline)
+        for (var now = _deadlines.Next; asked.Count < 8; now = _deadlines.Next)
         {
             asked.Add(now.Microseconds / 1e6);
             _finder.Want(now, Wanted, 7, _outbox);
-            _finder.OnTick(now, _outbox);
+            Run(now);
         }
         var waits = asked.Zip(asked.Prepend(0), (at, before) => at - before);
         double[] expected = [1, 2, 4, 8, 16, 30, 30, 30];
@@ -46,7 +49,7 @@ public sealed class RouteFinderTests
     {
         _finder.Want(Some.At(0), Wanted, 7, _outbox);
         Instant last = default;
-        while (_finder.NextDeadline != Instant.Never) _finder.OnTick(last = _finder.NextDeadline, _outbox);
+        while (_deadlines.Next != Instant.Never) Run(last = _deadlines.Next);
         Assert.InRange(last - Some.At(0), RouteFinder.WantedFor, RouteFinder.WantedFor + RouteFinder.Retry.Max * 1.2);
     }
 
@@ -55,7 +58,7 @@ public sealed class RouteFinderTests
     {
         _finder.Want(Some.At(0), Wanted, 7, _outbox);
         _finder.OnFound(Wanted);
-        Assert.Equal(Instant.Never, _finder.NextDeadline);
+        Assert.Equal(Instant.Never, _deadlines.Next);
     }
 
     [Fact]
@@ -64,10 +67,10 @@ public sealed class RouteFinderTests
         _finder.Want(Some.At(0), Wanted, 7, _outbox);
         _finder.Want(Some.At(0.1), Wanted, 8, _outbox);
         _finder.OnLinkUp(Some.At(0.2));
-        Assert.Equal(Some.At(0.2), _finder.NextDeadline);
-        _finder.OnTick(Some.At(0.2), _outbox);
+        Assert.Equal(Some.At(0.2), _deadlines.Next);
+        Run(Some.At(0.2));
         Assert.Equal([7UL, 8UL], _outbox.Floods<RouteRequest>().Select(request => request.MinSequence));
-        Assert.InRange(_finder.NextDeadline - Some.At(0.2), Some.Seconds(0.8), Some.Seconds(1.2));
+        Assert.InRange(_deadlines.Next - Some.At(0.2), Some.Seconds(0.8), Some.Seconds(1.2));
     }
 
     [Fact]
@@ -124,6 +127,9 @@ public sealed class RouteFinderTests
         Assert.Equal(Some.Query(3), recent[0].Query);
         Assert.Empty(_finder.Recent(Some.At(1) + RouteFinder.Retry.Max));
     }
+
+    private void Run(Instant now) =>
+        _deadlines.Run(now, due => _finder.OnRetry(now, (WantedNode)due.Owner, _outbox));
 
     private bool OnRequest(int query, NodeId wanted, byte hopLimit)
     {

@@ -2,6 +2,8 @@ using Ferry.Protocol;
 using Ferry.Protocol.Routing;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
+using FsCheck;
+using FsCheck.Fluent;
 using Xunit;
 
 namespace Ferry.Tests.Protocol.Routing;
@@ -14,9 +16,11 @@ public sealed class RoutingTableTests
     private readonly Dictionary<NodeId, uint> _costs =
         new() { [Some.Node(1)] = 10, [Some.Node(2)] = 10, [Some.Node(3)] = 10 };
 
+    private readonly Deadlines _deadlines = new();
     private readonly RoutingTable _table;
 
-    public RoutingTableTests() => _table = new RoutingTable(Lifetime, neighbour => _costs[neighbour]);
+    public RoutingTableTests() =>
+        _table = new RoutingTable(Lifetime, _deadlines, Some.Ids, neighbour => _costs[neighbour]);
 
     [Fact]
     public void Message_teaches_the_way_back_to_its_source()
@@ -159,12 +163,31 @@ public sealed class RoutingTableTests
     {
         Learn(1, 5, 100);
         _table.Advertise(Far);
-        Assert.Empty(_table.Expire(Some.At(0) + Lifetime).Unreachable);
-        Assert.Equal([Far], _table.Expire(Some.At(1) + Lifetime).Unreachable);
-        _table.Expire(Some.At(0) + Lifetime * 3);
+        Assert.Null(Expire(Some.At(0) + Lifetime));
+        Assert.Equal([Far], Expire(Some.At(0) + Lifetime + RoutingTable.ExpiryStep)!.Unreachable);
+        Expire(Some.At(0) + Lifetime * 3);
         Assert.Equal(6UL, _table.SequenceWanted(Far));
-        _table.Expire(Some.At(1) + Lifetime * 3);
+        Expire(Some.At(0) + Lifetime * 3 + RoutingTable.ExpiryStep);
         Assert.Equal(0UL, _table.SequenceWanted(Far));
+        Assert.Equal(0, _deadlines.Count);
+    }
+
+    [Fact]
+    public void Ways_expire_in_steps_so_that_neighbours_are_told_of_many_together()
+    {
+        for (var second = 0; second < 30; second++)
+            _table.Learn(Some.At(second), Some.Node(1), Some.Heard(Some.Node(100 + second), 5, 100));
+        Assert.Equal(Some.At(330), _deadlines.Next);
+        Assert.Equal(30, Expire(Some.At(330))!.Unreachable.Count);
+    }
+
+    [Fact]
+    public void Way_that_is_heard_of_again_after_all_were_gone_expires_in_its_own_time()
+    {
+        Learn(1, 5, 100);
+        Assert.NotEmpty(Expire(Some.At(330))!.Unreachable);
+        _table.Learn(Some.At(340), Some.Node(1), Some.Heard(Far, 6, 100));
+        Assert.Equal([Far], Expire(Some.At(660))!.Unreachable);
     }
 
     [Fact]
@@ -225,6 +248,45 @@ public sealed class RoutingTableTests
         _costs[Some.Node(2)] = 500;
         _table.OnCostChanged(Some.Node(1));
         Assert.Equal(Some.Node(1), _table.NextHop(Far, except: null)!.NextHop);
+    }
+
+    /// <summary>What comes of a message is what a choice among all ways would come to.</summary>
+    [Fact]
+    public void Only_the_way_that_was_heard_of_has_to_be_looked_at() =>
+        Prop.ForAll<(byte Neighbour, byte Sequence, byte Metric, byte What)[]>(steps =>
+        {
+            var table = new RoutingTable(Lifetime, new Deadlines(), Some.Ids, _ => 10);
+            foreach (var (neighbour, sequence, metric, what) in steps)
+            {
+                if (what % 4 == 0) table.Advertise(Far);
+                else if (what % 16 == 1) table.Withdraw(Some.Node(1 + neighbour % 4), [Far]);
+                else table.Learn(
+                    Some.At(0), Some.Node(1 + neighbour % 4), Some.Heard(Far, sequence % 3UL, 1 + metric % 40u));
+                var chosen = table.NextHop(Far, except: null);
+                for (var node = 1; node <= 4; node++) table.OnCostChanged(Some.Node(node));
+                if (table.NextHop(Far, except: null) != chosen) return false;
+            }
+            return true;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Whose_next_hop_has_changed_is_told_once()
+    {
+        Learn(1, 5, 100);
+        Assert.Equal([Far], _table.TakeMoved());
+        Learn(1, 6, 100);
+        Assert.Empty(_table.TakeMoved());
+        Learn(2, 6, 10);
+        Assert.Equal([Far], _table.TakeMoved());
+        _table.RemoveNeighbour(Some.Node(2), Instant.Never);
+        _table.RemoveNeighbour(Some.Node(1), Instant.Never);
+        Assert.Equal([Far, Far], _table.TakeMoved());
+    }
+
+    private RouteLosses? Expire(Instant now)
+    {
+        _deadlines.Run(now, due => _table.OnExpiry((Destination)due.Owner));
+        return _table.Expire(now);
     }
 
     private bool Learn(int neighbour, ulong sequence, uint metric, byte hops = 1) =>

@@ -16,7 +16,10 @@ public sealed class FloodSearchTests
     private static readonly Manifest TheFile = Some.Content(2);
 
     private readonly Outbox _outbox = new();
-    private readonly FloodSearch _search = new(HopLimit, () => Some.Seconds(0.1));
+    private readonly Deadlines _deadlines = new();
+    private readonly FloodSearch _search;
+
+    public FloodSearchTests() => _search = new FloodSearch(HopLimit, () => Some.Seconds(0.1), _deadlines);
 
     [Fact]
     public void Query_is_answered_and_passed_on_with_its_ways_back()
@@ -75,27 +78,27 @@ public sealed class FloodSearchTests
     public void Search_goes_out_in_two_rings_under_one_id_and_ends()
     {
         Start();
-        var firstEnds = _search.NextDeadline;
+        var firstEnds = _deadlines.Next;
         Assert.Equal(Some.At(0.5), firstEnds);
-        _search.OnTick(Some.At(0.49), _outbox);
-        _search.OnTick(firstEnds, _outbox);
+        Run(Some.At(0.49), _search);
+        Run(firstEnds, _search);
         var rings = _outbox.Floods<FileSearch>();
         Assert.Equal([FloodSearch.FirstRing, HopLimit], rings.Select(ring => ring.Envelope.HopLimit));
         Assert.All(rings, ring => Assert.Equal(Some.Query(9), ring.Query));
         Assert.Empty(_outbox.Effects);
 
-        Assert.Equal(firstEnds + Some.Seconds(1.5 + HopLimit * 0.1), _search.NextDeadline);
-        _search.OnTick(_search.NextDeadline, _outbox);
+        Assert.Equal(firstEnds + Some.Seconds(1.5 + HopLimit * 0.1), _deadlines.Next);
+        Run(_deadlines.Next, _search);
         Assert.Equal(Some.Query(9), Assert.Single(_outbox.Notices<Notice.SearchEnded>()).Query);
-        Assert.Equal(Instant.Never, _search.NextDeadline);
+        Assert.Equal(Instant.Never, _deadlines.Next);
     }
 
     [Fact]
     public void Search_no_wider_than_its_first_ring_has_one()
     {
-        var narrow = new FloodSearch(1, () => default);
+        var narrow = new FloodSearch(1, () => default, _deadlines);
         narrow.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", null), anyNeighbour: true, _outbox);
-        narrow.OnTick(narrow.NextDeadline, _outbox);
+        Run(_deadlines.Next, narrow);
         Assert.Equal(1, Assert.Single(_outbox.Floods<FileSearch>()).Envelope.HopLimit);
         Assert.Single(_outbox.Notices<Notice.SearchEnded>());
     }
@@ -157,11 +160,11 @@ public sealed class FloodSearchTests
     public void Search_ends_soon_after_somebody_has_answered()
     {
         Start();
-        _search.OnTick(_search.NextDeadline, _outbox);
-        var withoutAnswer = _search.NextDeadline;
+        Run(_deadlines.Next, _search);
+        var withoutAnswer = _deadlines.Next;
         _search.OnHit(Some.At(1), Hit(), _outbox);
-        Assert.True(_search.NextDeadline < withoutAnswer);
-        _search.OnTick(_search.NextDeadline, _outbox);
+        Assert.True(_deadlines.Next < withoutAnswer);
+        Run(_deadlines.Next, _search);
         Assert.Single(_outbox.Notices<Notice.SearchEnded>());
     }
 
@@ -173,6 +176,9 @@ public sealed class FloodSearchTests
             _search.OnHit(Some.At(0), Hit(name: $"{hit}"), _outbox);
         Assert.Equal(FloodSearch.HitsTakenMax, _outbox.Effects.Count);
     }
+
+    private void Run(Instant now, FloodSearch search) =>
+        _deadlines.Run(now, due => search.OnRingEnd(now, (OwnSearch)due.Owner, _outbox));
 
     private static HasFile Hit(string name = "song.flac") =>
         Some.Hit(Holder, TheFile, Some.Query(9)) with { Name = name };

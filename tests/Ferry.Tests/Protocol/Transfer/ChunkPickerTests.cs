@@ -1,5 +1,6 @@
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -132,7 +133,8 @@ public sealed class ChunkPickerTests
     {
         var map = new ChunkMap(Chunks);
         foreach (var chunk in held) map.Add(chunk);
-        return new Lane(Some.Node(holder), Some.Transfer(holder), map, new AckWindow(64 * 1024, 1));
+        var window = new AckWindow(64 * 1024, 1);
+        return new Lane(default, Some.Node(holder), Some.Transfer(holder), map, window, new Deadlines());
     }
 
     private static void Measure(Lane lane, int rate) => lane.Window.OnReceived(Some.At(0.5), rate / 2);

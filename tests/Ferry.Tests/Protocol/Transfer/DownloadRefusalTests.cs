@@ -48,7 +48,7 @@ public sealed class DownloadRefusalTests
         _stage.Refused(Holder, session, reason);
         Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
         Assert.Single(Outbox.Notices<Notice.DownloadPaused>());
-        Assert.Single(_stage.Downloads.TakeSearches(Some.At(0.1)));
+        Assert.Single(_stage.Run(Some.At(0.1)));
         Outbox.Empty();
         _stage.Downloads.OnHolder(Some.At(1), Some.Hit(Holder, DownloadStage.File), Outbox);
         Assert.Single(Outbox.Routed<TransferRequest>());
@@ -72,9 +72,9 @@ public sealed class DownloadRefusalTests
         var session = RunOne();
         _stage.Refused(Holder, session, reason);
         Assert.Empty(Outbox.Routed);
-        _stage.Downloads.OnTick(Some.At(3.9), Outbox);
+        _stage.Run(Some.At(3.9));
         Assert.Empty(Outbox.Routed);
-        _stage.Downloads.OnTick(Some.At(6.2), Outbox);
+        _stage.Run(Some.At(6.2));
         Assert.NotEqual(session, _stage.Session(Holder));
     }
 
@@ -127,6 +127,16 @@ public sealed class DownloadRefusalTests
         _stage.Durable(0, 1, 2, 3, 4, 5);
         _stage.Accept(Other);
         Assert.Equal(TransferState.Finishing, _stage.State);
+    }
+
+    /// <summary>Else anybody could end a download that looks for holders.</summary>
+    [Fact]
+    public void Manifest_that_nobody_asked_for_changes_nothing()
+    {
+        _stage.Start();
+        _stage.GiveManifest(Other);
+        Assert.Equal(TransferState.Searching, _stage.State);
+        Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
     }
 
     [Fact]
@@ -199,7 +209,7 @@ public sealed class DownloadRefusalTests
         var session = RunOne();
         _stage.Downloads.OnUnreachable(Some.At(1), Holder, Outbox);
         Assert.Equal(session, Assert.Single(Outbox.Routed<Ack>()).Transfer);
-        Assert.Single(_stage.Downloads.TakeSearches(Some.At(1)));
+        Assert.Single(_stage.Run(Some.At(1)));
         Outbox.Empty();
         _stage.Downloads.OnRouteFound(Some.At(2), Holder, Outbox);
         var again = Assert.Single(Outbox.Routed<TransferRequest>());
@@ -214,7 +224,7 @@ public sealed class DownloadRefusalTests
         foreach (var at in new[] { 5, 15, 35 })
         {
             Outbox.Empty();
-            _stage.Downloads.OnTick(Some.At(at), Outbox);
+            _stage.Run(Some.At(at));
         }
         Assert.NotEqual(session, _stage.Session(Holder));
     }

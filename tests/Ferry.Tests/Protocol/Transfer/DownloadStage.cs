@@ -16,13 +16,31 @@ internal sealed class DownloadStage
     public static readonly NodeId Other = Some.Node(3);
     public static readonly Manifest File = Some.Content(Chunks);
 
-    public DownloadStage() => Downloads = new Downloads(Some.Options(Self), Seals, new SeededRandom(3), _ => Path);
+    private readonly Deadlines _deadlines = new();
+
+    public DownloadStage() => Downloads = new Downloads(
+        new DownloadContext(Some.Options(Self), Seals, new SeededRandom(3), _deadlines, Some.Ids, _ => Path));
 
     public Outbox Outbox { get; } = new();
     public PlainSeals Seals { get; } = new();
     public Downloads Downloads { get; }
     public NodePath? Path { get; set; } = new NodePath(Some.Node(1), 1, 10_000, "tcp");
     public TransferState State => Assert.Single(Downloads.Status(Some.At(0))).State;
+
+    public Instant NextDeadline => _deadlines.Next;
+
+    /// <summary>What is due by now, as the engine does it; returns the contents whose holders are looked for.</summary>
+    public List<ContentId> Run(Instant now)
+    {
+        var searches = new List<ContentId>();
+        _deadlines.Run(now, due =>
+        {
+            if (due.Owner is Lane lane) Downloads.OnDue(now, lane, due.Timer, Outbox);
+            else if (due.Owner is Download download && Downloads.OnDue(now, download, due.Timer, Outbox))
+                searches.Add(download.Content);
+        });
+        return searches;
+    }
 
     public void Start(params NodeId[] holders) => Downloads.Start(
         Some.At(0),

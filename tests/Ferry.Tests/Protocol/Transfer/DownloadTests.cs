@@ -21,7 +21,7 @@ public sealed class DownloadTests
     {
         _stage.Start();
         Assert.Equal(TransferState.Searching, _stage.State);
-        Assert.Equal([File.Id], _stage.Downloads.TakeSearches(Some.At(0)));
+        Assert.Equal([File.Id], _stage.Run(Some.At(0)));
 
         _stage.Downloads.OnHolder(Some.At(0), Some.Hit(Holder, File), Outbox);
         Assert.Equal(TransferState.Starting, _stage.State);
@@ -130,11 +130,11 @@ public sealed class DownloadTests
         _stage.Stalled();
         Assert.Equal(TransferState.Paused, _stage.State);
         Assert.Equal("no room", Assert.Single(Outbox.Notices<Notice.DownloadPaused>()).Reason.Text);
-        Assert.Empty(_stage.Downloads.TakeSearches(Some.At(0)));
+        Assert.Empty(_stage.Run(Some.At(0)));
 
-        var due = _stage.Downloads.NextDeadline;
+        var due = _stage.NextDeadline;
         Assert.InRange(due - Some.At(0), Some.Seconds(1.6), Some.Seconds(2.4));
-        _stage.Downloads.OnTick(due, Outbox);
+        _stage.Run(due);
         Assert.Single(Outbox.Stores<StorageRequest.RetryDownload>());
         _stage.Stalled(now: due);
         Assert.Single(Outbox.Notices<Notice.DownloadPaused>());
@@ -193,6 +193,32 @@ public sealed class DownloadTests
         Assert.False(_stage.Downloads.Cancel(Some.At(0), File.Id, Outbox));
     }
 
+    /// <summary>The disk still answers what was asked for the one that was cancelled.</summary>
+    [Fact]
+    public void Download_that_is_asked_for_again_after_a_cancel_does_not_hear_of_the_first()
+    {
+        _stage.Run(Holder);
+        _stage.Stalled();
+        _stage.Run(Some.At(3));
+        _stage.Downloads.Cancel(Some.At(3), File.Id, Outbox);
+        _stage.Start();
+        _stage.Open(0, 1);
+        _stage.Stalled();
+        Assert.Equal(TransferState.Searching, _stage.State);
+        _stage.Stored(new StorageResult.DownloadAbandoned(File.Id));
+        Assert.Equal(TransferState.Searching, _stage.State);
+        Assert.Single(Outbox.Notices<Notice.DownloadFailed>());
+    }
+
+    [Fact]
+    public void Nothing_of_a_download_comes_due_after_its_end()
+    {
+        _stage.Run(Holder);
+        _stage.Durable(0, 1, 2, 3, 4, 5);
+        _stage.Finished();
+        Assert.Equal(Instant.Never, _stage.NextDeadline);
+    }
+
     [Fact]
     public void Recovered_download_goes_on_with_what_is_durable()
     {
@@ -200,7 +226,7 @@ public sealed class DownloadTests
         durable.Remove(3);
         _stage.Downloads.Recover(Some.At(0), [Found(durable)], Outbox);
         Assert.Equal(TransferState.Resuming, _stage.State);
-        Assert.Equal([File.Id], _stage.Downloads.TakeSearches(Some.At(0)));
+        Assert.Equal([File.Id], _stage.Run(Some.At(0)));
         _stage.Downloads.OnHolder(Some.At(0), Some.Hit(Holder, File), Outbox);
         _stage.Accept(Holder);
         Assert.Equal(TransferState.Running, _stage.State);
@@ -232,9 +258,9 @@ public sealed class DownloadTests
     {
         var found = Found(new ChunkMap(DownloadStage.Chunks)) with { LastProgress = TimeSpan.FromHours(hoursOld) };
         _stage.Downloads.Recover(Some.At(0), [found], Outbox);
-        _stage.Downloads.OnTick(Some.At(hoursLeft * 3600 - 1), Outbox);
+        _stage.Run(Some.At(hoursLeft * 3600 - 1));
         Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
-        _stage.Downloads.OnTick(Some.At(hoursLeft * 3600), Outbox);
+        _stage.Run(Some.At(hoursLeft * 3600));
         Assert.StartsWith("given up", Assert.Single(Outbox.Notices<Notice.DownloadFailed>()).Reason.Text);
         Assert.Equal("song.flac", Assert.Single(Outbox.Notices<Notice.TransferGivenUp>()).Name);
         Assert.Equal(File.Id, Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>()).Content);
@@ -247,9 +273,9 @@ public sealed class DownloadTests
         _stage.Run(Holder);
         var late = Some.At(6 * 24 * 3600);
         _stage.Stored(new StorageResult.ChunksDurable(File.Id, [0]), late);
-        _stage.Downloads.OnTick(late + TimeSpan.FromDays(6), Outbox);
+        _stage.Run(late + TimeSpan.FromDays(6));
         Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
-        _stage.Downloads.OnTick(late + TimeSpan.FromDays(7), Outbox);
+        _stage.Run(late + TimeSpan.FromDays(7));
         Assert.Single(Outbox.Notices<Notice.DownloadFailed>());
     }
 
@@ -268,12 +294,12 @@ public sealed class DownloadTests
         var now = Some.At(0);
         foreach (var wait in new double[] { 0, 2, 4, 8, 16, 32, 60, 60 })
         {
-            Assert.InRange(_stage.Downloads.NextDeadline - now, Some.Seconds(wait * 0.8), Some.Seconds(wait * 1.2));
-            now = _stage.Downloads.NextDeadline;
-            Assert.Single(_stage.Downloads.TakeSearches(now));
+            Assert.InRange(_stage.NextDeadline - now, Some.Seconds(wait * 0.8), Some.Seconds(wait * 1.2));
+            now = _stage.NextDeadline;
+            Assert.Single(_stage.Run(now));
         }
         _stage.Downloads.OnLinkUp(now);
-        Assert.Single(_stage.Downloads.TakeSearches(now));
+        Assert.Single(_stage.Run(now));
     }
 
     private static RecoveredDownload Found(ChunkMap durable) => new(File, "song.flac", null, durable, TimeSpan.Zero);

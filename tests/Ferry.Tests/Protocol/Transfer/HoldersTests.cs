@@ -9,14 +9,31 @@ public sealed class HoldersTests
 {
     private static readonly NodeId One = Some.Node(1);
     private static readonly NodeId Two = Some.Node(2);
-    private readonly Holders _book = new(node =>
-        node == One ? null : new NodePath(Some.Node(1), 1, node == Two ? 20u : 10u, "tcp"));
+    private readonly HolderIndex _index = new(Some.Ids);
+    private readonly Holders _book;
+
+    public HoldersTests() => _book = new Holders(
+        default, node => node == One ? null : new NodePath(Some.Node(1), 1, node == Two ? 20u : 10u, "tcp"), _index);
 
     [Fact]
     public void Nearest_come_first_and_those_out_of_reach_last()
     {
         foreach (var node in new[] { One, Two, Some.Node(3) }) _book.Add(node, []);
         Assert.Equal([Some.Node(3), Two, One], _book.Nearest);
+    }
+
+    [Fact]
+    public void Download_is_found_by_its_holders_until_they_are_left()
+    {
+        foreach (var node in new[] { One, Two, Some.Node(3), Some.Node(4) }) _book.Add(node, []);
+        Assert.Equal([default], _index.Of(One));
+        _book.Remove(One);
+        _book.Strike(Two, RefusalReason.Cancelled);
+        _book.PutBack(Some.Node(3));
+        Assert.All(new[] { One, Two, Some.Node(3) }, node => Assert.Empty(_index.Of(node)));
+        Assert.NotEmpty(_index.Of(Some.Node(4)));
+        _book.Clear();
+        Assert.Empty(_index.Of(Some.Node(4)));
     }
 
     [Fact]

@@ -17,12 +17,14 @@ public sealed class LaneSetTests
     private readonly Outbox _outbox = new();
     private readonly PlainSeals _seals = new();
     private readonly ChunkMap _durable = new(20);
+    private readonly Deadlines _deadlines = new();
+    private readonly DownloadContext _context;
     private readonly LaneSet _lanes;
 
     /// <summary>Paths so slow that a window is two chunks until something is measured.</summary>
-    public LaneSetTests() => _lanes = new LaneSet(
-        File, _durable, _seals, new SeededRandom(3),
-        _ => new NodePath(Some.Node(1), 1, uint.MaxValue, "tcp"));
+    public LaneSetTests() => _lanes = new LaneSet(File, _durable, _context = new DownloadContext(
+        Some.Options(Some.Node(9)), _seals, new SeededRandom(3), _deadlines, Some.Ids,
+        _ => new NodePath(Some.Node(1), 1, uint.MaxValue, "tcp")));
 
     [Fact]
     public void Lane_opens_with_a_key_offer_and_no_chunks()
@@ -65,8 +67,8 @@ public sealed class LaneSetTests
         _lanes.Deal(Some.At(0), _outbox);
         _outbox.Empty();
         BecomeDurable(Some.At(1), 0);
-        Assert.Equal(Some.At(1), _lanes.NextDeadline);
-        _lanes.OnTick(Some.At(1), _outbox);
+        Assert.Equal(Some.At(1), lane.AckDue.At);
+        _lanes.Acknowledge(lane, _outbox);
         var ack = Assert.Single(_outbox.Routed<Ack>());
         Assert.Equal((lane.Transfer, 1, 2L * Chunk), (ack.Transfer, ack.Cumulative, ack.WindowBytes));
         Assert.Empty(ack.Ranges);
@@ -80,11 +82,7 @@ public sealed class LaneSetTests
         _lanes.Deal(Some.At(0.5), _outbox);
         _outbox.Empty();
         BecomeDurable(Some.At(1), 0);
-        Assert.Equal(Some.At(1.25), _lanes.NextDeadline);
-        _lanes.OnTick(Some.At(1.2), _outbox);
-        Assert.Empty(_outbox.Routed);
-        _lanes.OnTick(Some.At(1.25), _outbox);
-        Assert.Single(_outbox.Routed<Ack>());
+        Assert.Equal(Some.At(1.25), lane.AckDue.At);
     }
 
     [Fact]
@@ -93,11 +91,10 @@ public sealed class LaneSetTests
         var lane = Open(Left);
         _lanes.Deal(Some.At(0), _outbox);
         _outbox.Empty();
-        for (var second = 1; second <= 6; second++)
-        {
-            _lanes.OnReceived(Some.At(second), lane, 1000);
-            _lanes.OnTick(Some.At(second), _outbox);
-        }
+        for (var second = 1; second <= 6; second++) _lanes.OnReceived(Some.At(second), lane, 1000);
+        Assert.Equal((Some.At(6), true), (lane.AckDue.At, lane.OwesAck));
+        _lanes.Acknowledge(lane, _outbox);
+        Assert.False(lane.OwesAck);
         var ack = Assert.Single(_outbox.Routed<Ack>());
         Assert.Equal((0, 6000L), (ack.Cumulative, ack.ReceivedBytes));
     }
@@ -120,27 +117,29 @@ public sealed class LaneSetTests
         foreach (var at in new[] { 5, 15 })
         {
             _outbox.Empty();
-            Assert.Empty(_lanes.OnTick(Some.At(at - 0.1), _outbox));
-            Assert.Empty(_outbox.Routed);
-            Assert.Empty(_lanes.OnTick(Some.At(at), _outbox));
+            Assert.Equal(Some.At(at), _deadlines.Next);
+            Assert.Same(lane.Stalled, _deadlines.TakeDue(Some.At(at)));
+            Assert.True(_lanes.OnStalled(Some.At(at), lane, _outbox));
             var again = Assert.Single(_outbox.Routed<TransferRequest>());
             Assert.True(again.Again);
             Assert.Equal([new ChunkRange(0, 2)], again.Wanted);
         }
-        Assert.Empty(_lanes.OnTick(Some.At(34.9), _outbox));
-        Assert.Equal([lane], _lanes.OnTick(Some.At(35), _outbox));
+        Assert.Equal(Some.At(35), lane.Stalled.At);
+        Assert.False(_lanes.OnStalled(Some.At(35), lane, _outbox));
     }
 
     [Fact]
     public void Lane_without_an_accept_is_opened_anew_with_more_patience()
     {
         var lane = Open(Left, accept: false);
-        Assert.Equal([lane], _lanes.OnTick(Some.At(5), _outbox));
+        Assert.Equal(Some.At(5), lane.Stalled.At);
+        Assert.False(_lanes.OnStalled(Some.At(5), lane, _outbox));
         _lanes.Open(Some.At(5), Left, ChunkMap.Full(20), _outbox);
         Assert.Equal([lane.Transfer], _seals.Forgotten);
-        Assert.NotEqual(lane.Transfer, _lanes.Of(Left)!.Transfer);
-        Assert.Empty(_lanes.OnTick(Some.At(14.9), _outbox));
-        Assert.Single(_lanes.OnTick(Some.At(15), _outbox));
+        var anew = _lanes.Of(Left)!;
+        Assert.NotEqual(lane.Transfer, anew.Transfer);
+        Assert.Equal(Some.At(15), anew.Stalled.At);
+        Assert.Equal(1, _deadlines.Count);
     }
 
     [Fact]
@@ -150,18 +149,18 @@ public sealed class LaneSetTests
         for (var time = 0; time < 12; time++)
         {
             _lanes.Open(now, Left, ChunkMap.Full(20), _outbox);
-            now = _lanes.NextDeadline;
-            Assert.Single(_lanes.OnTick(now, _outbox));
+            now = _deadlines.Next;
+            Assert.False(_lanes.OnStalled(now, _lanes.Of(Left)!, _outbox));
         }
         _lanes.Open(now, Left, ChunkMap.Full(20), _outbox);
-        Assert.Equal(now + Some.Seconds(60), _lanes.NextDeadline);
+        Assert.Equal(now + Some.Seconds(60), _deadlines.Next);
     }
 
     [Fact]
     public void Lane_that_owes_nothing_is_not_asked_again()
     {
         var lane = Open(Left);
-        Assert.Empty(_lanes.OnTick(Some.At(5), _outbox));
+        Assert.True(_lanes.OnStalled(Some.At(5), lane, _outbox));
         Assert.Empty(_outbox.Routed);
         Assert.Equal(0, lane.Strikes);
     }
@@ -201,8 +200,11 @@ public sealed class LaneSetTests
         var left = Open(Left);
         _lanes.Deal(Some.At(0), _outbox);
         var owed = left.Outstanding.ToList();
+        Assert.Same(left, _context.Lanes[left.Transfer]);
         _lanes.Close(Left);
         Assert.Equal([left.Transfer], _seals.Forgotten);
+        Assert.Empty(_context.Lanes);
+        Assert.Equal(0, _deadlines.Count);
         var right = Open(Right);
         _lanes.Deal(Some.At(0), _outbox);
         Assert.Equal(owed, right.Outstanding.Order());

@@ -1,5 +1,6 @@
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Xunit;
 
@@ -7,8 +8,8 @@ namespace Ferry.Tests.Protocol.Transfer;
 
 public sealed class LaneTests
 {
-    private readonly Lane _lane =
-        new(Some.Node(1), Some.Transfer(1), ChunkMap.Full(1000), new AckWindow(64 * 1024, 1));
+    private readonly Lane _lane = new(
+        default, Some.Node(1), Some.Transfer(1), ChunkMap.Full(1000), new AckWindow(64 * 1024, 1), new Deadlines());
 
     [Fact]
     public void Outstanding_bytes_count_each_chunk_once()

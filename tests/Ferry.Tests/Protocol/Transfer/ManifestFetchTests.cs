@@ -16,12 +16,15 @@ public sealed class ManifestFetchTests
 
     private readonly Outbox _outbox = new();
     private readonly Holders _holders;
+    private readonly Deadline _stalled;
     private readonly ManifestFetch _fetch;
 
     public ManifestFetchTests()
     {
-        _holders = new Holders(node => new NodePath(Some.Node(1), 1, node == Near ? 1u : 2u, "tcp"));
-        _fetch = new ManifestFetch(File.Id, _holders);
+        _holders = new Holders(
+            File.Id, node => new NodePath(Some.Node(1), 1, node == Near ? 1u : 2u, "tcp"), new HolderIndex(Some.Ids));
+        _stalled = new Deadlines().New(this, CoreTimer.ManifestStalled);
+        _fetch = new ManifestFetch(File.Id, _holders, _stalled);
     }
 
     [Fact]
@@ -104,6 +107,7 @@ public sealed class ManifestFetchTests
         Begin(Near);
         Answer(Part(Near, 0) with { Size = -1, Leaves = default });
         Assert.Single(_outbox.Routed);
+        Assert.True(_fetch.IsDeserted);
         Begin(Near);
         Assert.Equal(2, _outbox.Routed.Count);
     }
@@ -112,9 +116,11 @@ public sealed class ManifestFetchTests
     public void Silent_holder_is_put_behind_the_others_and_one_that_is_alone_is_asked_again()
     {
         Begin(Near, Far);
-        _fetch.OnTick(Some.At(2.9), _outbox);
-        Assert.Single(_outbox.Routed);
-        foreach (var at in new[] { 3, 6 }) _fetch.OnTick(Some.At(at), _outbox);
+        foreach (var at in new[] { 3, 6 })
+        {
+            Assert.Equal(Some.At(at), _stalled.At);
+            _fetch.OnStalled(Some.At(at), _outbox);
+        }
         Assert.Equal([Near, Far, Far], _outbox.Routed.Select(message => message.Envelope.Destination));
     }
 

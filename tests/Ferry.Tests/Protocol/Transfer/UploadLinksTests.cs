@@ -18,16 +18,17 @@ public sealed class UploadLinksTests
     private readonly Outbox _outbox = new();
     private readonly List<long> _left = [];
     private readonly Uploads _uploads;
-    private PieceLink _link;
+    private readonly Deadlines _deadlines = new();
+    private PieceRoom _room = new(Some.Link(1), 64 * 1024);
 
     public UploadLinksTests()
     {
         _uploads = new Uploads(
-            Some.Options(Some.Node(1)), new PlainSeals(), new SeededRandom(5),
+            Some.Options(Some.Node(1)), new PlainSeals(), new SeededRandom(5), _deadlines, Some.Ids,
             _ => new NodePath(Some.Node(3), 2, 1000, "tcp"), (_, _, left) =>
             {
                 _left.Add(left);
-                return _link;
+                return _room;
             });
         _uploads.OnRequest(Some.At(0), Asked, _outbox);
         var opened = new StorageResult.UploadOpened(Some.Transfer(1), "song.flac", File.Layout);
@@ -38,10 +39,10 @@ public sealed class UploadLinksTests
     [Fact]
     public void Pieces_are_cut_to_their_link_and_the_link_is_chosen_by_what_is_left()
     {
-        Assert.Equal(10_000, Next(new PieceLink(Some.Link(2), 10_000)));
-        Assert.Equal(32 * 1024, Next(new PieceLink(Some.Link(1), 64 * 1024)));
-        Assert.Equal(22_768, Next(_link));
-        Assert.Equal(32 * 1024, Next(_link));
+        Assert.Equal(10_000, Next(new PieceRoom(Some.Link(2), 10_000)));
+        Assert.Equal(32 * 1024, Next(new PieceRoom(Some.Link(1), 64 * 1024)));
+        Assert.Equal(22_768, Next(_room));
+        Assert.Equal(32 * 1024, Next(_room));
         Assert.Equal([131_072, 121_072, 88_304, 65_536], _left);
     }
 
@@ -59,28 +60,30 @@ public sealed class UploadLinksTests
     {
         foreach (var at in (double[])[1, 1.2, 1.4]) _uploads.OnPathLost(Some.At(at), Some.Node(3), _outbox);
         Assert.Single(_outbox.Routed<TransferResume>());
-        Assert.Equal(Some.At(2), _uploads.NextDeadline);
-        _uploads.OnTick(Some.At(2), _outbox);
+        Assert.Equal(Some.At(2), _deadlines.Next);
+        Run(Some.At(2));
         Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
-        Assert.Equal(Some.At(3), _uploads.NextDeadline);
+        Assert.Equal(Some.At(3), _deadlines.Next);
         _uploads.OnRequest(Some.At(2.5), Asked with { Again = true }, _outbox);
-        _uploads.OnTick(Some.At(3), _outbox);
+        Run(Some.At(3));
         Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
     }
 
     [Fact]
     public void Requester_to_whom_nothing_is_owed_is_not_asked()
     {
-        _link = new PieceLink(Some.Link(1), 64 * 1024);
         while (_uploads.NextPiece(Some.At(0)) is not null) { }
         _uploads.OnAck(Some.At(1), new Ack(Asked.Envelope, Some.Transfer(1), 2, [], 1 << 20, 0), _outbox);
         _uploads.OnPathLost(Some.At(2), Some.Node(3), _outbox);
         Assert.Empty(_outbox.Routed<TransferResume>());
     }
 
-    private int Next(PieceLink link)
+    private void Run(Instant now) =>
+        _deadlines.Run(now, due => _uploads.OnDue(now, (Upload)due.Owner, due.Timer, _outbox));
+
+    private int Next(PieceRoom room)
     {
-        _link = link;
+        _room = room;
         return _uploads.NextPiece(Some.At(0))!.Value.Piece.PieceBytes;
     }
 }

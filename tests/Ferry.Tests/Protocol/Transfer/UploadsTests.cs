@@ -14,12 +14,13 @@ public sealed class UploadsTests
 
     private readonly Outbox _outbox = new();
     private readonly PlainSeals _seals = new();
+    private readonly Deadlines _deadlines = new();
     private readonly Uploads _uploads;
     private NodePath? _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
-    private PieceLink? _link = new PieceLink(Some.Link(1), 64 * 1024);
 
     public UploadsTests() => _uploads = new Uploads(
-        Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _ => _path, (_, _, _) => _link);
+        Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _deadlines, Some.Ids, _ => _path,
+        (_, _, _) => new PieceRoom(Some.Link(1), 64 * 1024));
 
     [Fact]
     public void Log_comes_before_the_accept_and_the_accept_before_the_pieces()
@@ -130,11 +131,11 @@ public sealed class UploadsTests
         foreach (var wait in waits)
         {
             _outbox.Empty();
-            var due = _uploads.NextDeadline;
+            var due = _deadlines.Next;
             Assert.InRange(due - last, Some.Seconds(wait * 0.8), Some.Seconds(wait * 1.2));
-            _uploads.OnTick(due - Some.Seconds(0.001), _outbox);
+            Run(due - Some.Seconds(0.001));
             Assert.Empty(_outbox.Routed);
-            _uploads.OnTick(due, _outbox);
+            Run(due);
             Assert.Equal(File.Id, Assert.Single(_outbox.Routed<TransferResume>()).Content);
             Assert.Empty(SendAll());
             last = due;
@@ -149,12 +150,12 @@ public sealed class UploadsTests
         Ask(1, wanted: 2);
         Opened(1);
         SendAll();
-        var due = _uploads.NextDeadline;
+        var due = _deadlines.Next;
         var ack = new Ack(Request(1).Envelope, Some.Transfer(1), cumulative, [], 1 << 20, 0);
         _uploads.OnAck(Some.At(15), ack, _outbox);
-        _uploads.OnTick(due, _outbox);
+        Run(due);
         Assert.Equal(asked, _outbox.Routed<TransferResume>().Count);
-        if (asked == 0) Assert.InRange(_uploads.NextDeadline - Some.At(15), Some.Seconds(16), Some.Seconds(24));
+        if (asked == 0) Assert.InRange(_deadlines.Next - Some.At(15), Some.Seconds(16), Some.Seconds(24));
     }
 
     [Fact]
@@ -182,7 +183,7 @@ public sealed class UploadsTests
         _uploads.OnRouteFound(Some.At(0.9), Requester, _outbox);
         _uploads.OnLinkUp(Some.At(0.9), _outbox);
         Assert.Single(_outbox.Routed<TransferResume>());
-        _uploads.OnTick(_uploads.NextDeadline, _outbox);
+        Run(_deadlines.Next);
         Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
     }
 
@@ -196,6 +197,33 @@ public sealed class UploadsTests
         Assert.Single(_outbox.Routed<TransferResume>());
         Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
         Assert.Null(_uploads.NextPiece(Some.At(0)));
+    }
+
+    [Fact]
+    public void Requester_that_lost_the_session_before_the_log_had_it_is_told_of_it_all_the_same()
+    {
+        Ask(1);
+        Refuse(RefusalReason.UnknownTransfer);
+        Assert.Empty(_outbox.Routed);
+        Opened(1);
+        Assert.Single(_outbox.Routed<TransferAccept>());
+    }
+
+    [Fact]
+    public void Sessions_found_in_the_log_and_those_that_ended_do_not_count()
+    {
+        Recover();
+        for (var transfer = 10; transfer < 10 + Uploads.RunningMax; transfer++) Ask(transfer);
+        Opened(10);
+        _outbox.Empty();
+        _uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(11), RefusalReason.NotShared), _outbox);
+        _uploads.OnReceipt(Some.At(1), new Receipt(Request(10).Envelope, Some.Transfer(10)), _outbox);
+        _outbox.Empty();
+        Ask(2000);
+        Ask(2001);
+        Assert.Empty(_outbox.Routed);
+        Ask(2002);
+        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
     }
 
     [Theory]
@@ -242,17 +270,6 @@ public sealed class UploadsTests
     }
 
     [Fact]
-    public void Nothing_goes_where_no_link_has_room()
-    {
-        Ask(1);
-        Opened(1);
-        _link = null;
-        Assert.Null(_uploads.NextPiece(Some.At(0)));
-        _link = new PieceLink(Some.Link(2), 64 * 1024);
-        Assert.Equal(Some.Link(2), _uploads.NextPiece(Some.At(0))!.Value.Link);
-    }
-
-    [Fact]
     public void Acked_bytes_are_noted_now_and_then()
     {
         Ask(1, wanted: 10);
@@ -263,8 +280,9 @@ public sealed class UploadsTests
             var ack = new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0);
             _uploads.OnAck(Some.At(chunk), ack, _outbox);
         }
-        var noted = Assert.Single(_outbox.Stores<StorageRequest.NoteAcked>());
-        Assert.Equal(6L * ChunkLayout.ChunkBytesMin, noted.AckedBytes);
+        Assert.Equal(
+            [5L * ChunkLayout.ChunkBytesMin, 10L * ChunkLayout.ChunkBytesMin],
+            _outbox.Stores<StorageRequest.NoteAcked>().Select(note => note.AckedBytes));
     }
 
     private void Recover()
@@ -284,13 +302,17 @@ public sealed class UploadsTests
             Some.Transfer(1), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.FromHours(hoursOld));
         _uploads.Start(Some.At(0), [entry], _outbox);
         Assert.Equal(TimeSpan.FromHours(hoursOld), Assert.Single(_uploads.Status(Some.At(0))).SinceAck);
-        _uploads.OnTick(Some.At(hoursLeft * 3600 - 1), _outbox);
+        Run(Some.At(hoursLeft * 3600 - 1));
         Assert.Empty(_outbox.Notices<Notice.UploadEnded>());
-        // It is looked at when the requester would be asked again: within some minutes.
-        _uploads.OnTick(Some.At(hoursLeft * 3600 + 1200), _outbox);
+        Run(Some.At(hoursLeft * 3600));
         Assert.Equal("song.flac", Assert.Single(_outbox.Notices<Notice.TransferGivenUp>()).Name);
         Ended("given up: no sign of the requester for 7 days");
     }
+
+    private void Run(Instant now) => _deadlines.Run(now, due =>
+    {
+        if (due.Owner is Upload upload) _uploads.OnDue(now, upload, due.Timer, _outbox);
+    });
 
     private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null) => _uploads.OnRequest(
         Some.At(0), Request(transfer, wanted, first) with { KeyOffer = offer ?? [1] }, _outbox);

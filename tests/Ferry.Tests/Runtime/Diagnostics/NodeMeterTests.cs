@@ -60,7 +60,7 @@ public sealed class NodeMeterTests : IDisposable
         for (var time = 0; time < 3; time++) _meter.Count(new Effect.SendPiece(Some.Link(1), piece, default));
         _meter.Count(new Input.BulkSent(Some.Link(1), 500));
         _meter.Count(new Input.Stored(
-            new StorageResult.PieceRead(piece.Transfer, 1, Some.Link(1), 500, RefusalReason.SourceChanged)));
+            new StorageResult.PieceNotRead(piece.Transfer, Some.Link(1), 500, RefusalReason.SourceChanged)));
         _figures.Look();
         Assert.Equal(500, _figures["ferry.queue.bytes"]);
 

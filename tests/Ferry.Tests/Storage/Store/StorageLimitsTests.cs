@@ -47,9 +47,9 @@ public sealed class StorageLimitsTests
     public void Piece_that_is_not_read_gives_its_link_the_room_back()
     {
         var head = LinkFixture.Piece(100);
-        var answer = StorageLimits.TurnDown(new Effect.SendPiece(Some.Link(3), head, Content));
+        var answer = StorageLimits.NotRead(new Effect.SendPiece(Some.Link(3), head, Content), RefusalReason.Busy);
         Assert.Equal((Some.Link(3), head.BodyBytes), (answer.Link, answer.BodyBytes));
-        Assert.Equal(RefusalReason.Busy, answer.Failure);
+        Assert.Equal(RefusalReason.Busy, answer.Reason);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class UploadTests : IDisposable
         _stage.Reopen();
         Assert.Equal(new TransferId(2), Assert.Single(_stage.Store.Recovered.Uploads).Transfer);
         Open(3);
-        _stage.Do<StorageResult.UploadClosed>(new StorageRequest.CloseUpload(new TransferId(3)));
+        Assert.Empty(_stage.Do(new StorageRequest.CloseUpload(new TransferId(3))));
         _stage.Memory.Restart(PowerCutLosses.Nothing);
         _stage.Reopen();
         Assert.Empty(_stage.Store.Recovered.Uploads);

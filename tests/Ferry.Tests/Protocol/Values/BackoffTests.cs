@@ -1,7 +1,7 @@
-using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Xunit;
 
-namespace Ferry.Tests;
+namespace Ferry.Tests.Protocol.Values;
 
 public sealed class BackoffTests
 {

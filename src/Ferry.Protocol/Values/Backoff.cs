@@ -1,6 +1,6 @@
 using Ferry.Protocol.Values;
 
-namespace Ferry.Protocol;
+namespace Ferry.Protocol.Values;
 
 /// <summary>
 /// Exponential backoff: waits <paramref name="First"/>, and twice as long after each failure in a row, up to

@@ -1,0 +1,236 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// A download whose partial file is open: the durable chunks, the lanes that bring the others, and the sessions whose
+/// holders get a Receipt or a Refusal at the end.
+/// </summary>
+internal sealed class RunningDownload : DownloadStage
+{
+    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(5);
+
+    private readonly DownloadContext _context;
+    private readonly Holders _holders;
+    private readonly Progress _progress;
+    private readonly Deadline _laneRetry;
+
+    /// <summary>The latest session with each holder: it has replaced the older ones there.</summary>
+    private readonly SortedDictionary<NodeId, TransferId> _sessions = [];
+    private ChunkMap _durable;
+    private LaneSet _lanes;
+    private bool _isResuming;
+
+    /// <param name="isResuming">It was found in the log, and has asked nobody yet.</param>
+    public RunningDownload(
+        Manifest manifest, ChunkMap durable, bool isResuming, DownloadContext context, Holders holders,
+        Progress progress, Deadline laneRetry)
+    {
+        (Manifest, _context, _holders, _progress, _laneRetry) = (manifest, context, holders, progress, laneRetry);
+        (_durable, _isResuming) = (durable.Copy(), isResuming);
+        _lanes = new LaneSet(manifest, _durable, context);
+    }
+
+    public override TransferState State =>
+        IsWhole ? TransferState.Finishing : _isResuming ? TransferState.Resuming : TransferState.Running;
+
+    public Manifest Manifest { get; }
+    public long DurableBytes => Manifest.Layout.BytesIn(_durable);
+    public bool IsEmpty => _durable.IsEmpty;
+    public IReadOnlyCollection<Lane> Lanes => _lanes.All;
+    public bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
+
+    /// <summary>Only the rename is to come: messages of holders no longer matter.</summary>
+    private bool IsWhole => _durable.IsFull;
+
+    /// <summary>Storage has the partial file open: opens lanes for the chunks that are missing.</summary>
+    public void Open(Instant now, ChunkMap durable, Outbox outbox)
+    {
+        CloseLanes();
+        _durable = durable.Copy();
+        _lanes = new LaneSet(Manifest, _durable, _context);
+        _isResuming = false;
+        FinishIfWhole(outbox);
+        OpenLanes(now, outbox);
+    }
+
+    public void FinishIfWhole(Outbox outbox)
+    {
+        if (IsWhole) outbox.Store(new StorageRequest.FinishDownload(Manifest.Id));
+    }
+
+    public void CloseLanes() => _lanes.CloseAll();
+
+    public void OnHolder(Instant now, NodeId holder, Outbox outbox)
+    {
+        if (IsWhole) return;
+        if (_lanes.Of(holder) is { } lane) lane.Held = Held(holder);
+        else OpenLane(now, holder, outbox);
+        _lanes.Deal(now, outbox);
+    }
+
+    public LostHolder? OnAccept(Instant now, TransferAccept accept, Outbox outbox)
+    {
+        if (IsWhole || LaneOf(accept.Transfer, accept.Envelope.Source) is not { IsOpen: false } lane) return null;
+        if (!_context.Seals.Complete(accept.Transfer, lane.Holder, accept.KeyAnswer.Span))
+        {
+            outbox.Route(new Refusal(Envelope.To(lane.Holder), accept.Transfer, RefusalReason.BadKeys));
+            return Leave(lane, RefusalReason.BadKeys, outbox);
+        }
+        _lanes.OnAccept(now, lane);
+        _lanes.Deal(now, outbox);
+        return null;
+    }
+
+    /// <summary>Hands the piece to storage, or drops it. False when it belongs to no open lane.</summary>
+    public bool OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
+    {
+        var lane = LaneOf(piece.Transfer, piece.Envelope.Source);
+        if (IsWhole || lane is not { IsOpen: true } || piece.Chunk >= _durable.ChunkCount)
+        {
+            outbox.Add(new Effect.Drop(body));
+            return false;
+        }
+        _lanes.OnReceived(now, lane, piece.PieceBytes);
+        var transport = _context.PathTo(lane.Holder)?.Transport ?? "";
+        _progress.TallyOf(lane.Holder).OnReceived(piece.PieceBytes, piece.Envelope.Hops + 1, transport);
+        if (_durable.Contains(piece.Chunk))
+        {
+            _progress.OnUseless(piece.PieceBytes);
+            outbox.Add(new Effect.Drop(body));
+            return true;
+        }
+        _progress.OnPiece(piece.Chunk, Manifest.Layout.LengthOf(piece.Chunk), piece.PieceBytes);
+        outbox.Store(new StorageRequest.PersistPiece(Manifest.Id, piece, body));
+        return true;
+    }
+
+    /// <summary>True when that made it whole.</summary>
+    public bool OnDurable(Instant now, IReadOnlyList<int> chunks, Outbox outbox)
+    {
+        if (IsWhole) return false;
+        foreach (var chunk in chunks)
+        {
+            if (!_durable.Add(chunk)) continue;
+            _progress.OnDurable(chunk);
+            _lanes.OnDurable(now, chunk);
+        }
+        if (!IsWhole) _lanes.Deal(now, outbox);
+        FinishIfWhole(outbox);
+        return IsWhole;
+    }
+
+    public LostHolder? OnRejected(Instant now, StorageResult.ChunkRejected rejected, Outbox outbox)
+    {
+        if (_durable.Contains(rejected.Chunk)) return null;
+        _progress.OnRejected(rejected.Chunk, Manifest.Layout.LengthOf(rejected.Chunk));
+        _lanes.Return(rejected.Chunk);
+        LostHolder? lost = null;
+        if (_lanes.Find(rejected.Transfer) is { } lane && _holders.OnRejected(lane.Holder))
+        {
+            outbox.Route(new Refusal(Envelope.To(lane.Holder), lane.Transfer, RefusalReason.NotWanted));
+            lost = Leave(lane, RefusalReason.SourceChanged, outbox);
+        }
+        _lanes.Deal(now, outbox);
+        return lost;
+    }
+
+    public LostHolder? OnRefusal(Instant now, Refusal refusal, Outbox outbox)
+    {
+        if (IsWhole || LaneOf(refusal.Transfer, refusal.Envelope.Source) is not { } lane) return null;
+        _sessions.Remove(lane.Holder);
+        LostHolder? lost = null;
+        switch (refusal.Reason)
+        {
+            case RefusalReason.UnknownTransfer: OpenLane(now, lane.Holder, outbox); return null;
+            case RefusalReason.Busy or RefusalReason.LogUnavailable:
+                _lanes.Close(lane.Holder);
+                _laneRetry.Arm(now + _context.Random.Jitter(BusyPatience));
+                break;
+            default: lost = Leave(lane, refusal.Reason, outbox); break;
+        }
+        _lanes.Deal(now, outbox);
+        return lost;
+    }
+
+    /// <summary>A holder asks how things stand with a session. False when it is not open here.</summary>
+    public bool OnResume(Instant now, TransferResume resume, Outbox outbox)
+    {
+        if (IsWhole || LaneOf(resume.Transfer, resume.Envelope.Source) is not { IsOpen: true } lane) return false;
+        // It may ask because it restarted and lost the keys: then it answers UnknownTransfer to this.
+        _lanes.Acknowledge(lane, outbox);
+        _lanes.OnRouteFound(now, lane, outbox);
+        return true;
+    }
+
+    public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
+    {
+        if (_lanes.Of(node) is not { } lane) return;
+        if (lane.IsOpen) _lanes.OnRouteFound(now, lane, outbox);
+        else OpenLane(now, node, outbox);
+    }
+
+    /// <summary>False when the node is the holder of no lane.</summary>
+    public bool OnUnreachable(Instant now, NodeId node, Outbox outbox)
+    {
+        if (_lanes.Of(node) is not { } lane) return false;
+        _lanes.OnUnreachable(lane);
+        _lanes.Deal(now, outbox);
+        // A message to the lost holder makes the engine look for a new way at once, long before the holder's 20 s are
+        // over.
+        _lanes.Acknowledge(lane, outbox);
+        return true;
+    }
+
+    public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox) => _lanes.OnPathLost(now, neighbour, outbox);
+
+    public void OnDue(Instant now, Lane lane, CoreTimer timer, Outbox outbox)
+    {
+        if (IsWhole) return;
+        if (timer == CoreTimer.LaneStalled && !_lanes.OnStalled(now, lane, outbox)) OpenLane(now, lane.Holder, outbox);
+        if (timer == CoreTimer.AckDue && lane.OwesAck) _lanes.Acknowledge(lane, outbox);
+        _lanes.Deal(now, outbox);
+    }
+
+    public void OpenLanes(Instant now, Outbox outbox)
+    {
+        if (IsWhole) return;
+        foreach (var holder in _holders.Nearest)
+            if (_lanes.Of(holder) is null) OpenLane(now, holder, outbox);
+    }
+
+    /// <summary>Sends each holder a Refusal with this reason, or a Receipt when there is none.</summary>
+    public void End(RefusalReason? reason, Outbox outbox)
+    {
+        foreach (var (holder, transfer) in _sessions)
+        {
+            var envelope = Envelope.To(holder);
+            outbox.Route(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
+        }
+        CloseLanes();
+    }
+
+    private void OpenLane(Instant now, NodeId holder, Outbox outbox)
+    {
+        _lanes.Open(now, holder, Held(holder), outbox);
+        if (_lanes.Of(holder) is { } lane) _sessions[holder] = lane.Transfer;
+        _isResuming = false;
+    }
+
+    /// <summary>
+    /// Drops the holder's pieces of unfinished chunks: they may be false, and would spoil those of other holders.
+    /// </summary>
+    private LostHolder Leave(Lane lane, RefusalReason reason, Outbox outbox)
+    {
+        outbox.Store(new StorageRequest.DropPieces(Manifest.Id, lane.Transfer));
+        _lanes.Close(lane.Holder);
+        return new LostHolder(lane.Holder, reason);
+    }
+
+    private Lane? LaneOf(TransferId transfer, NodeId holder) =>
+        _lanes.Of(holder) is { } lane && lane.Transfer == transfer ? lane : null;
+
+    private ChunkMap Held(NodeId holder) => _holders.MapOf(holder, Manifest.Layout.ChunkCount);
+}

@@ -1,0 +1,97 @@
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>An open session: the chunks that are still to be sent, and those sent that are not ACKed.</summary>
+internal sealed class RunningUpload(TransferId transfer, NodeId requester, string name, ChunkLayout layout)
+    : UploadStage(name, layout.ContentBytes)
+{
+    private readonly Queue<int> _toSend = [];
+    private readonly HashSet<int> _queued = [];
+    private readonly SortedSet<int> _unacked = [];
+    private int? _current;
+    private int _offset;
+    private int _pieceBytes = WireLimits.PieceBytesMin;
+    private long _queuedBytes;
+    private long _unackedBytes;
+    private long _windowBytes;
+    private ulong _sealNumber;
+
+    public override TransferState State => TransferState.Running;
+    public bool HasUnacked => _unacked.Count > 0;
+    public bool IsOwing => HasUnacked || _toSend.Count > 0;
+    public bool HasPieceToSend => _current is not null || (_toSend.Count > 0 && _unackedBytes < _windowBytes);
+
+    /// <summary>Asked for and not sent yet.</summary>
+    public long LeftBytes => _queuedBytes + (_current is { } chunk ? layout.LengthOf(chunk) - _offset : 0);
+
+    public void OnRequest(TransferRequest request)
+    {
+        _windowBytes = request.WindowBytes;
+        _pieceBytes = request.PieceBytes;
+        if (request.Again) Clear();
+        foreach (var range in request.Wanted)
+            for (var chunk = range.First; chunk < Math.Min(range.End, layout.ChunkCount); chunk++) Enqueue(chunk);
+    }
+
+    /// <summary>The next piece, in order of the requests; only when <see cref="HasPieceToSend"/>.</summary>
+    /// <param name="bytesMax">What the link takes at a time; the requester may want less.</param>
+    public FileTransfer NextPiece(int bytesMax)
+    {
+        var chunk = _current ?? Begin();
+        var length = Math.Min(Math.Min(bytesMax, _pieceBytes), layout.LengthOf(chunk) - _offset);
+        var piece = new FileTransfer(
+            Envelope.To(requester), transfer, chunk, _offset, _sealNumber++, length + FileTransfer.SealBytes);
+        _offset += length;
+        _current = _offset < layout.LengthOf(chunk) ? chunk : null;
+        return piece;
+    }
+
+    /// <returns>Bytes that were not ACKed before.</returns>
+    public long OnAck(Ack ack)
+    {
+        _windowBytes = ack.WindowBytes;
+        var before = _unackedBytes;
+        foreach (var chunk in _unacked.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
+        {
+            _unacked.Remove(chunk);
+            _unackedBytes -= layout.LengthOf(chunk);
+        }
+        return before - _unackedBytes;
+    }
+
+    private int Begin()
+    {
+        var chunk = _toSend.Dequeue();
+        var length = layout.LengthOf(chunk);
+        _queued.Remove(chunk);
+        _queuedBytes -= length;
+        _offset = 0;
+        if (_unacked.Add(chunk)) _unackedBytes += length;
+        return chunk;
+    }
+
+    private void Enqueue(int chunk)
+    {
+        if (chunk == _current || !_queued.Add(chunk)) return;
+        _toSend.Enqueue(chunk);
+        _queuedBytes += layout.LengthOf(chunk);
+    }
+
+    private void Clear()
+    {
+        _toSend.Clear();
+        _queued.Clear();
+        _unacked.Clear();
+        (_current, _queuedBytes, _unackedBytes) = (null, 0, 0);
+    }
+
+    private static bool Covers(IReadOnlyList<ChunkRange> ranges, int chunk)
+    {
+        foreach (var range in ranges)
+            if (range.Contains(chunk)) return true;
+        return false;
+    }
+}
