@@ -8,8 +8,8 @@ using Ferry.Transports;
 namespace Ferry.Runtime.Links;
 
 /// <summary>
-/// Keeps the neighbours told where this node listens: at the start, when it leaves or comes back, and when the
-/// machine's network changes, such as a Wi-Fi that comes up.
+/// Announces to the neighbours where this node listens: at the start, when it leaves or rejoins, and when the machine's
+/// network changes, such as a Wi-Fi that comes up.
 /// </summary>
 internal sealed class AddressAnnouncer : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class AddressAnnouncer : IAsyncDisposable
         await _telling;
     }
 
-    /// <summary>What another machine can make use of, within the bounds of the message.</summary>
+    /// <summary>The addresses that another machine can dial, within the bounds of the message.</summary>
     internal static IReadOnlyList<string> Offerable(IEnumerable<string> addresses) =>
     [
         .. addresses
@@ -65,7 +65,7 @@ internal sealed class AddressAnnouncer : IAsyncDisposable
         }
         catch (FerryException)
         {
-            // The node is stopping: there is nobody to tell.
+            // The node is stopping.
         }
 #pragma warning disable CA1031 // Not swallowed: the node stops with it.
         catch (Exception e)

@@ -5,17 +5,17 @@ using Ferry.Transports.Secure;
 namespace Ferry.Runtime.Links;
 
 /// <summary>
-/// Who may link to this node. Whom its user joins is admitted by that; of those who come by themselves, an open node
-/// admits everybody, and any other only who is its neighbour already and wants a further link.
+/// Which nodes may link to this one. A node that its user joins is admitted; of nodes that connect by themselves, an
+/// open node admits all, and any other only a neighbour that makes a further link.
 /// </summary>
 internal sealed class Admission(bool open, string nickname, Func<NodeId, bool> isNeighbour)
 {
     private readonly AdmissionResult _admitted = new AdmissionResult.Admitted();
 
-    /// <summary>For a node that answers where the user sent us.</summary>
+    /// <summary>For a node that answers at an address the user joined.</summary>
     public AdmissionResult OfJoined(Join peer, NodeId node) => _admitted;
 
-    /// <summary>For a node that came by itself.</summary>
+    /// <summary>For a node that connected by itself.</summary>
     public AdmissionResult OfGuest(Join peer, NodeId node) => open || isNeighbour(node)
         ? _admitted
         : new AdmissionResult.Refused(

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>Dials an address at which that node and no other must answer.</summary>
+/// <summary>Dials an address at which only the expected node may answer.</summary>
 internal delegate Task<Outcome<DialedPeer>> DialNode(string address, NodeId expected, CancellationToken cancel);
 
 /// <summary>
 /// Makes further links to nodes that are neighbours already, over transports that do not link us yet: Bluetooth where
-/// there is Wi-Fi, Wi-Fi where there is Bluetooth. What a neighbour offers is forgotten with its last link. One dial at
-/// a time: a radio that looks for somebody carries nothing else.
+/// there is Wi-Fi, Wi-Fi where there is Bluetooth. A neighbour's offer is dropped with its last link. One dial at a
+/// time: a radio that pages a device carries nothing else.
 /// </summary>
 internal sealed class AutoLinks : IAsyncDisposable
 {
@@ -53,7 +53,7 @@ internal sealed class AutoLinks : IAsyncDisposable
         {
             do
             {
-                // Before looking: what changes meanwhile must wake us.
+                // Subscribed before the look, so that a change in between wakes this task.
                 var changed = _links.WhenChangedAsync();
                 while (offers.TryRead(out var notice)) Take((Notice.AddressesOffered)notice);
                 Look();

@@ -10,8 +10,8 @@ internal delegate Task<Outcome<DialedPeer>> Dial(string address, CancellationTok
 
 /// <summary>
 /// Keeps this node linked to the addresses that were joined: dials, waits while there is a link over the path that
-/// leads there (whoever made it), and dials again at once when it is lost. Where nobody answers it tries again after
-/// 1 s, doubling to 60 s, for ever: a boat comes back to its harbour some day.
+/// leads there (whoever made it), and dials again at once when it is lost. Without an answer it backs off from 1 s to
+/// 60 s, for ever: the node may come back at any time.
 /// </summary>
 /// <param name="whenAway">Ends when there is no link over the path by which the neighbour was reached.</param>
 internal sealed class Connector(
@@ -22,7 +22,7 @@ internal sealed class Connector(
     public static readonly TimeSpan BackOffFirst = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan BackOffMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>A link that did not last this long has failed too: nodes that cannot agree must not spin.</summary>
+    /// <summary>A shorter link counts as a failed dial, so that nodes that close each other's links back off.</summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -51,7 +51,7 @@ internal sealed class Connector(
     }
 
     /// <summary>Connects now; remembers the address and keeps it linked when that worked.</summary>
-    /// <exception cref="FerryException">Nobody answered, or not as a node that admits this one.</exception>
+    /// <exception cref="FerryException">There was no answer, or none of a node that admits this one.</exception>
     public async Task<JoinInfo> JoinAsync(string address, CancellationToken cancel)
     {
         var parsed = NodeAddress.Parse(address);
@@ -70,7 +70,7 @@ internal sealed class Connector(
         return Describe(name, made.Value);
     }
 
-    /// <summary>Keeps nothing any longer; the links that are up stay.</summary>
+    /// <summary>Stops keeping all addresses; links that are up stay.</summary>
     public async Task ForgetAllAsync()
     {
         await StopKeepingAsync();
@@ -115,7 +115,7 @@ internal sealed class Connector(
 
     private async Task KeepAsync(Target target)
     {
-        // Keeping starts under the lock: the rest must not run there.
+        // Yields, because this is called under the lock.
         await Task.Yield();
         try
         {
@@ -172,7 +172,7 @@ internal sealed class Connector(
                 target.LastFailure = null;
                 return true;
             }
-            // Said once, not every minute for a week.
+            // Logged once, not at every attempt.
             if (target.LastFailure != made.Failure.Kind) LinkLog.CannotJoin(log, target.Address, made.Failure.Text);
             target.LastFailure = made.Failure.Kind;
             return false;
@@ -198,7 +198,7 @@ internal sealed class Connector(
         public Task Keeping { get; set; } = Task.CompletedTask;
         public LinkFailureKind? LastFailure { get; set; }
 
-        /// <summary>Who answered there last; null before the first time.</summary>
+        /// <summary>The node that answered there last; null before the first answer.</summary>
         public DialedPeer? Peer
         {
             get => _peer;
@@ -213,5 +213,5 @@ internal sealed class Connector(
     }
 }
 
-/// <param name="Peer">Null before anybody answered there.</param>
+/// <param name="Peer">Null before the first answer.</param>
 internal sealed record JoinedAddress(string Address, DialedPeer? Peer, bool IsDialing);

@@ -2,8 +2,8 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>
 /// When to dial a neighbour over a transport that does not link us yet (docs/protocol.md §2.6): a while after it was
-/// offered or lost, longer for the node with the greater id, so that two do not call each other at once; and ever later
-/// while it does not work.
+/// offered or lost, later for the node with the greater id, so that the two do not dial each other at once; with a
+/// backoff while it fails.
 /// </summary>
 /// <param name="isFirst">This node's id is the smaller.</param>
 /// <param name="jitter">Chance, so that nodes do not act in step.</param>
@@ -50,7 +50,7 @@ internal sealed class DialSchedule(bool isFirst, Func<TimeSpan, TimeSpan> jitter
         }
     }
 
-    /// <summary>A link that comes of it shows in the next look.</summary>
+    /// <summary>A resulting link is seen at the next call of OnLooked.</summary>
     public void OnDialed(TimeSpan now)
     {
         _dialedAt = now;

@@ -6,7 +6,7 @@ using Ferry.Transports.Secure;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>Makes links of addresses and of connections, and tells the core of them.</summary>
+/// <summary>Makes links, by dialing addresses and from accepted connections, and announces them to the core.</summary>
 /// <param name="dialing">For handshakes that this node began.</param>
 /// <param name="accepting">For handshakes that others began.</param>
 internal sealed class LinkFactory(
@@ -52,7 +52,7 @@ internal sealed class LinkFactory(
         }
         catch (FerryException)
         {
-            // The node is stopping: nobody will start this link.
+            // The node is stopping: the loop will not start this link.
             links.Remove(id);
             await link.DisposeAsync();
         }

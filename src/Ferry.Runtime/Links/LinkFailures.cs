@@ -2,7 +2,7 @@ using Ferry.Transports;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>What a failed link means to whoever asked for it.</summary>
+/// <summary>Translates a link failure for the user of this node.</summary>
 internal static class LinkFailures
 {
     public static FerryException ToException(LinkFailure failure) => new(KindOf(failure.Kind), failure.Text);

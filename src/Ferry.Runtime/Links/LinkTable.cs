@@ -10,7 +10,7 @@ namespace Ferry.Runtime.Links;
 /// started by the loop when the core learns of the link, so that nothing arrives from a link the core does not know.
 /// </summary>
 /// <param name="pump">Makes the pump of a link.</param>
-/// <param name="fault">Told when a pump throws, which only a bug of ours makes it do.</param>
+/// <param name="fault">Called when a pump throws, which is a bug.</param>
 internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<Exception> fault)
     : ILinkedNodes, IAsyncDisposable
 {
@@ -70,8 +70,8 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
     }
 
     /// <summary>
-    /// Ends when no link to the neighbour runs where that one ran (any more). Links over other paths do not count: a
-    /// node that lost its fast link shall get it back although a slow one is still up.
+    /// Completes when no link to the neighbour over that path is up. Links over other paths do not count: a node that
+    /// lost its fast link is redialed although a slow one is still up.
     /// </summary>
     public Task WhenAwayAsync(DialedPeer neighbour)
     {
@@ -86,7 +86,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, Action<
     public Task WhenAllEndAsync() =>
         Task.WhenAll(_links.Values.Select(entry => entry.Ending));
 
-    /// <summary>Closes what is left, once nobody adds and the loop has stopped.</summary>
+    /// <summary>Closes the remaining links, after the last Add and after the loop has stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var entry in _links.Values)

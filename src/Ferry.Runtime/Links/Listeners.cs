@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Runtime.Links;
 
 /// <summary>
-/// Takes connections at the addresses a user chose and hands each to its handshake. Strangers cost something before
-/// they have proven who they are, so only so many handshakes run at once. When there are more, the oldest is broken
-/// off: who means well is through within a second, and who connects and says nothing must not keep others out.
+/// Takes connections at the addresses a user chose and hands each to its handshake. Unauthenticated peers cost memory
+/// and time, so the number of handshakes at once is bounded. Beyond it the oldest is cancelled: an honest peer finishes
+/// within a second, and one that connects and stays silent must not keep others out.
 /// </summary>
 /// <param name="accept">
 /// Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.
@@ -41,7 +41,7 @@ internal sealed class Listeners(
         get { lock (_gate) return [.. _listeners.SelectMany(listener => listener.Addresses)]; }
     }
 
-    /// <summary>What is amiss, in sentences.</summary>
+    /// <summary>Limits of the listening, in sentences for people.</summary>
     public IReadOnlyList<string> Warnings
     {
         get
@@ -56,10 +56,10 @@ internal sealed class Listeners(
     }
 
     /// <summary>
-    /// Listens at all addresses or at none. What this machine has no transport for is only warned of, as long as there
-    /// is another address: who lost the Bluetooth adapter still has Wi-Fi.
+    /// Listens at all addresses or at none. An address without a transport on this machine is only a warning while
+    /// another address works: without its Bluetooth adapter a node still has Wi-Fi.
     /// </summary>
-    /// <exception cref="FerryException">One of them cannot be had, or there is none that can.</exception>
+    /// <exception cref="FerryException">An address cannot be listened at, or none is left.</exception>
     public async Task OpenAsync(IReadOnlyList<string> addresses, CancellationToken cancel)
     {
         var opened = new List<IListener>();
@@ -91,7 +91,7 @@ internal sealed class Listeners(
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>Nobody can connect any longer; handshakes under way are broken off, links that are up stay.</summary>
+    /// <summary>Stops listening; running handshakes are cancelled, links that are up stay.</summary>
     public async Task CloseAsync()
     {
         List<IListener> listeners;
@@ -181,7 +181,7 @@ internal sealed class Listeners(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Closed during the handshake, or broken off for another.
+            // Closed during the handshake, or cancelled in favour of another.
         }
 #pragma warning disable CA1031 // Not swallowed: the node stops with it.
         catch (Exception e)

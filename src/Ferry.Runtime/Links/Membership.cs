@@ -6,14 +6,14 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Links;
 
 /// <summary>
-/// Being in the network or out of it. A node that left is linked to nobody, dials nobody and refuses connections, until
-/// its user joins again; what it was transferring waits in the log.
+/// Whether this node takes part in the network. After leaving it has no links, dials no address and refuses
+/// connections, until its user joins again; its transfers wait in the log.
 /// </summary>
 internal sealed class Membership(
     Listeners listeners, Connector connector, LinkTable links, JoinedAddresses remembered, NodeLoop loop,
     TimeProvider time) : IDisposable
 {
-    /// <summary>For what is queued on the links, and the goodbye.</summary>
+    /// <summary>The time limit for queued messages and the Leave.</summary>
     public static readonly TimeSpan GoodbyeTimeLimit = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
@@ -34,7 +34,8 @@ internal sealed class Membership(
     /// <exception cref="FerryException">Nobody answered there, or not as a node that admits this one.</exception>
     public async Task<JoinInfo> JoinAsync(string address, CancellationToken cancel)
     {
-        // Dialing takes as long as the other end likes; neither other joins nor a leave wait for it.
+        // Outside the lock: the other end decides how long dialing takes, and other joins and a leave must not wait for
+        // it.
         var joined = await connector.JoinAsync(address, cancel);
         await _oneAtATime.WaitAsync(cancel);
         try
@@ -75,7 +76,8 @@ internal sealed class Membership(
         }
         catch (Exception e) when (e is FerryException or TimeoutException)
         {
-            // The loop has ended already, or a neighbour does not take our goodbye: it will miss our heartbeat instead.
+            // The loop has ended already, or a neighbour does not take the Leave: it will notice the missing
+            // heartbeats.
         }
     }
 

@@ -3,7 +3,7 @@ using Ferry.Protocol;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>Why a way to a destination is taken or not, in words.</summary>
+/// <summary>Why a route is used or not, in words.</summary>
 internal static class RouteWords
 {
     /// <param name="all">All routes, those to other destinations too.</param>

@@ -5,12 +5,12 @@ using Ferry.Runtime.Workers;
 namespace Ferry.Runtime.Loop;
 
 /// <summary>
-/// Carries the core's effects out by queueing them where they belong. What is meant for a link that is gone is dropped:
-/// the core has its <see cref="Input.LinkDown"/> already, or finds it next.
+/// Carries out the core's effects by queueing them with their owners. Effects for a link that is down are dropped: the
+/// core has its <see cref="Input.LinkDown"/> already, or gets it next.
 /// </summary>
 internal sealed class EffectCarrier(LinkTable links, StorageWorkers workers, NoticeBoard notices)
 {
-    /// <summary>What has to be done before the core sees an input: a link runs only once the core knows it.</summary>
+    /// <summary>Called before the core handles an input: a link is started only once the core knows it.</summary>
     public void Before(Input input)
     {
         switch (input)

@@ -3,7 +3,7 @@ using Ferry.Protocol.Values;
 
 namespace Ferry.Runtime.Loop;
 
-/// <summary>Something a caller wants done on the loop, where alone the core may be touched.</summary>
+/// <summary>A call to be run on the loop, the only place where the core may be touched.</summary>
 internal abstract class LoopCall
 {
     public abstract void Run(Engine engine, Instant now, Outbox outbox);
@@ -26,7 +26,7 @@ internal sealed class LoopCall<T>(Func<Engine, Instant, Outbox, T> act) : LoopCa
         }
         catch (Exception e)
         {
-            // The caller must not wait for ever; that the node stops too is the loop's business.
+            // Faults the caller's task as well, so that it does not wait for ever; the loop stops the node.
             _result.TrySetException(e);
             throw;
         }

@@ -4,13 +4,13 @@ using Ferry.Protocol;
 namespace Ferry.Runtime.Loop;
 
 /// <summary>
-/// What comes in to the loop, from three sides: inputs from links (bounded: a link that brings more than the loop takes
-/// has to wait), results of our own workers (bounded by what was asked of them), and calls (bounded by their callers,
-/// who wait). One signal stands for all of them and for the timer, so that the loop waits in one place.
+/// The inputs of the loop, from three sides: from links (bounded: a link that brings more than the loop takes has to
+/// wait), results of our own workers (bounded by what was asked of them), and calls (bounded by their callers, who
+/// wait). One signal stands for all of them and for the timer, so that the loop waits in one place.
 /// </summary>
 internal sealed class LoopInbox
 {
-    /// <summary>With a body of 256 KiB each that is 128 MiB, reached only when the loop stands still.</summary>
+    /// <summary>With a body of 256 KiB each that is 128 MiB, reached only when the loop is blocked.</summary>
     public const int InputsMax = 512;
 
     private readonly Channel<Input> _inputs = Channel.CreateBounded<Input>(
@@ -27,7 +27,7 @@ internal sealed class LoopInbox
     /// <summary>For links.</summary>
     public ChannelWriter<Input> Inputs { get; }
 
-    /// <summary>For our own workers: never waits. After the end it is dropped: the log knows what was done.</summary>
+    /// <summary>For our own workers: never waits. After the end it is dropped: the log has what was done.</summary>
     public void PostResult(Input result)
     {
         if (_results.Writer.TryWrite(result)) Signal();
@@ -48,11 +48,11 @@ internal sealed class LoopInbox
 
     public bool TryTakeCall(out LoopCall? call) => _calls.Reader.TryRead(out call);
 
-    /// <summary>Results first: they free room.</summary>
+    /// <summary>Results first: they free memory.</summary>
     public bool TryTakeInput(out Input? input) =>
         _results.Reader.TryRead(out input) || _inputs.Reader.TryRead(out input);
 
-    /// <summary>Ends the inbox: callers are told, bodies that nobody will take are given back.</summary>
+    /// <summary>Closes the inbox: fails waiting calls and disposes the bodies of waiting inputs.</summary>
     public void Close()
     {
         _inputs.Writer.TryComplete();

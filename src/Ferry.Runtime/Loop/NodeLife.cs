@@ -1,11 +1,13 @@
 namespace Ferry.Runtime.Loop;
 
-/// <summary>One reason for the end of a node: somebody stopped it, or a part of it threw. The first one wins.</summary>
+/// <summary>Why a node ends: it was stopped, or a part of it threw. The first reason wins.</summary>
 internal sealed class NodeLife
 {
     private readonly TaskCompletionSource<Exception?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the node shall stop; the result is what threw, null when somebody stopped it.</summary>
+    /// <summary>
+    /// Completes when the node must stop; with the exception that ended it, or null when it was stopped.
+    /// </summary>
     public Task<Exception?> End => _end.Task;
 
     public void Stop() => _end.TrySetResult(null);

@@ -7,14 +7,14 @@ namespace Ferry.Runtime.Loop;
 /// <summary>
 /// Drives the core: takes one input at a time, reads the clock once for it, hands it to the engine and has its effects
 /// carried out. Nothing is awaited but the next input: effects are queued elsewhere and come back as inputs, and a
-/// deadline is one more input, so that nothing can race inside. What fails in here is a bug and stops the node.
+/// deadline is one more input, so there are no races inside. An exception in here is a bug and stops the node.
 /// </summary>
 internal sealed class NodeLoop : IAsyncDisposable
 {
-    /// <summary>After this many inputs in a row the deadline is looked at, whatever else waits.</summary>
+    /// <summary>After this many inputs in a row the deadline is checked, whatever else waits.</summary>
     private const int BatchMax = 64;
 
-    /// <summary>A day: what timers take. A deadline that is further away is looked at again then.</summary>
+    /// <summary>A day, which every timer accepts. A deadline further away is checked again then.</summary>
     private const double AlarmMillisecondsMax = 86_400_000;
 
     private readonly RecordedCore _core;
@@ -44,9 +44,9 @@ internal sealed class NodeLoop : IAsyncDisposable
         CallAsync((engine, now, _) => read(engine, now), cancel);
 
     /// <summary>
-    /// Hands the core an input of this node's own (from its user, or a new link), and returns when it is there: what is
-    /// told or asked afterwards finds it done. It overtakes what links brought, so that a node under load still
-    /// listens to its user.
+    /// Hands the core an input of this node's own (from its user, or a new link), and returns when it was handled, so
+    /// that later calls see its effect. It overtakes inputs from links, so that a node under load still serves its
+    /// user.
     /// </summary>
     /// <exception cref="FerryException">The node is stopping.</exception>
     public Task TellAsync(Input input, CancellationToken cancel) => CallAsync(
@@ -58,7 +58,7 @@ internal sealed class NodeLoop : IAsyncDisposable
         },
         cancel);
 
-    /// <summary>Stops after the input that is being handled; what waits is dropped.</summary>
+    /// <summary>Stops after the input that is being handled; waiting inputs are dropped.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -11,10 +11,10 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Runtime.Links.Pump;
 
 /// <summary>
-/// Moves messages between one link and the node's loop: one task reads, one writes. What comes in waits until the loop
-/// takes it, and that wait is what slows a neighbour down; what goes out is queued here, bounded, and a neighbour that
-/// does not take it loses its link. After <see cref="Start"/> there is exactly one <see cref="Input.LinkDown"/>, and
-/// nothing of this link after it. Of several reasons to end, the first is told.
+/// Moves messages between one link and the node's loop: one task reads, one writes. A received message waits until the
+/// loop takes it, which slows the neighbour down (back-pressure); outgoing messages are queued here, bounded, and a
+/// neighbour that does not take them loses its link. After <see cref="Start"/> there is exactly one
+/// <see cref="Input.LinkDown"/>, and nothing of this link after it. Of several reasons to end, the first is told.
 /// </summary>
 internal sealed class LinkPump : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class LinkPump : IAsyncDisposable
     private bool _writingLost;
     private bool _ended;
 
-    /// <summary>The writing task's: its wait for something to be queued, which may outlast its patience.</summary>
+    /// <summary>The writing task's pending wait for a message, kept when its time limit passes first.</summary>
     private Task? _working;
     private Task? _run;
 
@@ -53,7 +53,7 @@ internal sealed class LinkPump : IAsyncDisposable
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
 
-    /// <summary>Ends after the LinkDown was posted; faults only by an error of ours.</summary>
+    /// <summary>Completes after the LinkDown was posted; faults only by a bug.</summary>
     public Task Completion => _run ?? Task.CompletedTask;
 
     /// <summary>Call once, after the node's loop was told of the link.</summary>
@@ -167,8 +167,8 @@ internal sealed class LinkPump : IAsyncDisposable
     }
 
     /// <summary>
-    /// A link that is being closed still reads, so that the neighbour's last words do not reset ours; nobody hears
-    /// them.
+    /// A closing link still reads, and drops what it reads: unread bytes would reset the connection and cut off our
+    /// Leave.
     /// </summary>
     private async Task TakeAsync(LinkReceived received)
     {
@@ -178,9 +178,7 @@ internal sealed class LinkPump : IAsyncDisposable
         else await PostAsync(new Input.Received(_id, received.Message!, received.Body), _stop.Token);
     }
 
-    /// <summary>
-    /// What is queued is worth nothing to a neighbour that breaks the protocol: it hears why, and no more.
-    /// </summary>
+    /// <summary>A neighbour that breaks the protocol gets a Leave with the reason, and nothing of the queue.</summary>
     private async Task RefuseAsync(string text)
     {
         lock (_lock)
@@ -261,7 +259,7 @@ internal sealed class LinkPump : IAsyncDisposable
     }
 
     /// <summary>
-    /// The neighbour may have said why before it closed: the reading task finds its Leave, or the end, and tells that.
+    /// The neighbour may have sent a Leave before it closed: the reading task finds it, or the end, and reports that.
     /// </summary>
     private void LoseWriting()
     {
@@ -277,7 +275,7 @@ internal sealed class LinkPump : IAsyncDisposable
         if (_writer.Report() is { } rate) await PostAsync(new Input.LinkMeasured(_id, rate), _stop.Token);
     }
 
-    /// <summary>A node that stops takes no more inputs; then what would be posted ends here.</summary>
+    /// <summary>A stopping node takes no more inputs: the body is disposed here then.</summary>
     private async ValueTask PostAsync(Input input, CancellationToken cancel)
     {
         try

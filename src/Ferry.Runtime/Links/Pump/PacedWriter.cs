@@ -7,8 +7,8 @@ using Ferry.Transports.Secure;
 namespace Ferry.Runtime.Links.Pump;
 
 /// <summary>
-/// Writes to a link and keeps account of it: what was written, what of that has arrived, how fast, and so how much of
-/// the next bulk message it may have. One caller.
+/// Writes to a link and measures it: bytes written and delivered, the rate, and from them how much bulk may be in
+/// flight. One caller.
 /// </summary>
 internal sealed class PacedWriter(SecureLink link, NodeClock clock)
 {
@@ -37,13 +37,13 @@ internal sealed class PacedWriter(SecureLink link, NodeClock clock)
     public async ValueTask<bool> ContinueBulkAsync(CancellationToken cancel) =>
         Count(await link.ContinueBulkAsync(_pace.WriteBytes, cancel));
 
-    /// <summary>Something is about to be written.</summary>
+    /// <summary>The link becomes busy: a message is about to be written.</summary>
     public void Busy() => _meter.Busy(clock.Now, Delivered(link.Backlog));
 
-    /// <summary>Nothing waits any more.</summary>
+    /// <summary>The link becomes idle: its queue is empty.</summary>
     public void Idle() => _meter.Idle(clock.Now, Delivered(link.Backlog));
 
-    /// <summary>The link's rate, when it is time to tell it.</summary>
+    /// <summary>The link's rate when a report is due; else null.</summary>
     public long? Report() => _meter.Report(clock.Now, Delivered(link.Backlog));
 
     private bool Count(int? bytes)
@@ -52,7 +52,9 @@ internal sealed class PacedWriter(SecureLink link, NodeClock clock)
         return bytes is not null;
     }
 
-    /// <summary>What the handshake wrote and did not get rid of is missing at first, and then made good.</summary>
+    /// <summary>
+    /// Bytes of the handshake that are still unacknowledged lower the count at first, hence the maximum.
+    /// </summary>
     private long Delivered(SendBacklog? backlog)
     {
         _delivered = Math.Max(_delivered, _written - (backlog?.Bytes ?? 0));
