@@ -121,7 +121,9 @@ internal sealed class Uploads
     /// <summary>A piece could not be read: the requester must know at once.</summary>
     public void OnReadFailed(Instant now, TransferId transfer, RefusalReason reason, Outbox outbox)
     {
-        if (_uploads.Find(transfer) is not { } upload) return;
+        // Too much waits for the disk. To the requester the piece is lost like one on the way, and it asks again; a
+        // refusal would end an upload because of a moment's load.
+        if (reason == RefusalReason.Busy || _uploads.Find(transfer) is not { } upload) return;
         outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);

@@ -45,8 +45,8 @@ internal static class LittleRoom
         PeerRequestsMax = 1 + stage.Random.Next(3),
         SearchesMax = 1 + stage.Random.Next(2),
         PiecesMax = 1 + stage.Random.Next(4),
-        // All that one transfer asks for at once finds room, or none would ever be served.
-        ReadsMax = 24 + stage.Random.Next(24),
+        // Less than what one transfer asks for at once: the rest is asked for again.
+        ReadsMax = 4 + stage.Random.Next(24),
     };
 
     /// <summary>Until the world is calm.</summary>

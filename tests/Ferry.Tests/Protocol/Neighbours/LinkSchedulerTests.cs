@@ -83,7 +83,8 @@ public sealed class LinkSchedulerTests
             var alone = EndOf(size, (rate, 1));
             var both = EndOf(size, (rate, 1), slow);
             var piece = Math.Max(8192, slow.Item1 / 4) / (double)slow.Item1;
-            return both <= alone * 1.001 + piece * 0.5 + 0.05;
+            // One piece of the slow link may have been begun just when the fast one would have done all: no more.
+            return both <= alone * 1.001 + piece + 0.05;
         }).QuickCheckThrowOnFailure();
 
     /// <summary>When a holder that has all the room in its window gets so many bytes across.</summary>
