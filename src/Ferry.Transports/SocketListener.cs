@@ -4,10 +4,11 @@ namespace Ferry.Transports;
 
 /// <summary>A listening socket of any kind, which it closes in the end.</summary>
 /// <param name="addresses">Where others can connect to it now.</param>
+/// <param name="caveat">See <see cref="IListener.Caveat"/>.</param>
 /// <param name="connect">Makes a connection of an accepted socket, which it takes over unless it throws.</param>
 internal sealed class SocketListener(
-    Socket socket, string boundAddress, Func<IReadOnlyList<string>> addresses, Func<Socket, IConnection> connect,
-    TimeProvider time) : IListener
+    Socket socket, string boundAddress, Func<IReadOnlyList<string>> addresses, Func<string?> caveat,
+    Func<Socket, IConnection> connect, TimeProvider time) : IListener
 {
     /// <summary>Accepting fails while the process has no file descriptors left; the listener retries.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
@@ -16,6 +17,7 @@ internal sealed class SocketListener(
 
     public string BoundAddress => boundAddress;
     public IReadOnlyList<string> Addresses => addresses();
+    public string? Caveat => caveat();
 
     public async Task<IConnection?> AcceptAsync(CancellationToken cancel)
     {

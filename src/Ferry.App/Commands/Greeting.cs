@@ -33,13 +33,29 @@ internal static class Greeting
                 "on from where it stopped");
         }
         screen.Note("");
-        if (addresses.Count > 0) screen.Note($"Others join this node with:  join {ForJoin(addresses[0])}");
+        if (HowToJoin(addresses) is { } how) screen.Note(how);
         if (opensShell)
         {
             screen.Note("Type 'request NAME' to fetch a file, 'help' for all commands, 'exit' to stop the node.");
         }
         else screen.Note($"Running until SIGTERM or Ctrl-C. '{context.Typed("status")}' shows how it is doing.");
     }
+
+    /// <summary>Null when there is no way; a warning has said why.</summary>
+    internal static string? HowToJoin(IReadOnlyList<string> addresses)
+    {
+        if (addresses.FirstOrDefault(address => !IsLoopback(address)) is not { } best)
+        {
+            return addresses is [var own, ..]
+                ? $"Only this machine can join this node, with:  join {ForJoin(own)}" : null;
+        }
+        var card = best.Contains('%') ? best[(best.IndexOf('%') + 1)..].Split(']')[0] : null;
+        var scope = card is null ? "" : $"  (with the other machine's own name for its network interface, not {card})";
+        return $"Others join this node with:  join {ForJoin(best)}{scope}";
+    }
+
+    private static bool IsLoopback(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback;
 
     private static string ForJoin(string address)
     {

@@ -30,7 +30,7 @@ internal static class NodeOptionsCheck
         CheckNickname(options.Nickname);
         return options with
         {
-            Listen = options.Listen.Count > 0 ? options.Listen : [$"tcp://0.0.0.0:{NodeOptions.DefaultPort}"],
+            Listen = options.Listen.Count > 0 ? options.Listen : [$"tcp://[::]:{NodeOptions.DefaultPort}"],
             Join = [.. options.Join.Select(address => NodeAddress.Parse(address).Value!.ToString()!).Distinct()],
         };
     }

@@ -15,7 +15,7 @@ public sealed record NodeOptions
 
     /// <summary>
     /// <c>tcp://HOST:PORT</c>, where port 0 takes a free one; <c>bluetooth://hci0</c>, perhaps with <c>/CHANNEL</c>.
-    /// Empty: <c>tcp://0.0.0.0:4747</c>.
+    /// Empty: <c>tcp://[::]:4747</c>, which takes IPv4 too.
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 

@@ -68,7 +68,7 @@ public sealed class RfcommTransport(TimeProvider time, string nickname) : ITrans
             var publication = await ServicePublication.StartAsync(_daemon, service, time, cancel);
             var text = new NodeAddress.Bluetooth(bound.Address, bound.Channel).ToString();
             var accepting = new SocketListener(
-                socket, text, () => [text], accepted => new RfcommConnection(accepted, _traffic), time);
+                socket, text, () => [text], () => null, accepted => new RfcommConnection(accepted, _traffic), time);
             socket = null;
             lock (_gate) _chosen.Add(bound.Address);
             return Outcome<IListener>.Of(new RfcommListening(accepting, publication, bound.Address));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Ferry.Transports.Tcp;
@@ -7,35 +6,36 @@ namespace Ferry.Transports.Tcp;
 /// <summary>Where a listening socket can be reached from other machines, at the moment.</summary>
 internal static class TcpAddresses
 {
-    /// <summary>A wildcard cannot be dialed: it is replaced by the addresses of this machine.</summary>
-    public static IReadOnlyList<string> Of(IPEndPoint bound)
+    /// <summary>
+    /// A wildcard cannot be dialed: it is replaced by the addresses of this machine. None when it has only those of the
+    /// loopback.
+    /// </summary>
+    public static IReadOnlyList<string> Of(IPEndPoint bound) => IsWildcard(bound.Address)
+        ? [.. OwnAddresses.Now(IsV6(bound.Address)).Select(own => Text(own, bound.Port))]
+        : [TcpConnection.Text(bound)];
+
+    /// <summary>What keeps others from connecting, in a sentence; null when nothing does.</summary>
+    /// <param name="asked">What the user wrote.</param>
+    public static string? Caveat(NodeAddress.Tcp asked, IPEndPoint bound)
     {
-        var isWildcard = bound.Address.Equals(IPAddress.Any) || bound.Address.Equals(IPAddress.IPv6Any);
-        var own = isWildcard ? OwnAddresses(bound.AddressFamily) : [];
-        return own.Count > 0
-            ? [.. own.Select(address => TcpConnection.Text(new IPEndPoint(address, bound.Port)))]
-            : [TcpConnection.Text(bound)];
+        if (IsWildcard(bound.Address) && OwnAddresses.Now(IsV6(bound.Address)).Count == 0)
+            return "no address of this machine in any network is known, so others cannot join until it is in one.";
+        if (!IPAddress.IsLoopback(bound.Address) || IPAddress.TryParse(asked.Host, out _)) return null;
+        if (asked.Host.Contains("localhost", StringComparison.Ordinal)) return null;
+        return $"the name '{asked.Host}' means {bound.Address} here, probably by the file /etc/hosts, and only this "
+            + $"machine can connect to that. Listen at tcp://[::]:{asked.Port}, or at an address of this machine.";
     }
 
-    private static List<IPAddress> OwnAddresses(AddressFamily family)
+    public static bool IsWildcard(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <summary>A link-local address of IPv6 is one only together with the card.</summary>
+    private static string Text(OwnAddress own, int port)
     {
-        List<IPAddress> all;
-        try
-        {
-            all = NetworkInterface.GetAllNetworkInterfaces()
-                .Where(card => card.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
-                .SelectMany(card => card.GetIPProperties().UnicastAddresses)
-                .Select(own => own.Address)
-                .Where(own => !IPAddress.IsLoopback(own) && !own.IsIPv6LinkLocal)
-                .ToList();
-        }
-        catch (NetworkInformationException)
-        {
-            // Some systems do not list addresses for ordinary users; the wildcard is shown then.
-            return [];
-        }
-        // A socket on the IPv6 wildcard takes IPv4 too.
-        var v4 = all.Where(own => own.AddressFamily == AddressFamily.InterNetwork);
-        return [.. v4, .. family == AddressFamily.InterNetworkV6 ? all.Where(own => own.AddressFamily == family) : []];
+        if (!own.Address.IsIPv6LinkLocal || own.Card is null)
+            return TcpConnection.Text(new IPEndPoint(own.Address, port));
+        return new NodeAddress.Tcp($"{new IPAddress(own.Address.GetAddressBytes())}%{own.Card}", port).ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Ferry.Transports.Tcp;
@@ -5,6 +6,48 @@ namespace Ferry.Transports.Tcp;
 /// <summary>What the system's socket errors mean to a user.</summary>
 internal static class TcpFailure
 {
+    /// <summary>Of an address that nobody can be connected to; null for all others.</summary>
+    public static LinkFailure? OfTarget(NodeAddress.Tcp target)
+    {
+        if (target.Port == 0)
+            return new(LinkFailureKind.BadAddress, $"{target} has port 0, which nobody can be reached at.");
+        if (!IPAddress.TryParse(target.Host, out var address)) return null;
+        if (TcpAddresses.IsWildcard(address))
+        {
+            return new(
+                LinkFailureKind.BadAddress,
+                $"{target.Host} means all addresses of a machine and leads to none. 'ferry status' on the other "
+                    + "machine shows where it can be joined.");
+        }
+        return address is { IsIPv6LinkLocal: true, ScopeId: 0 } ? WithoutCard(target) : null;
+    }
+
+    /// <summary>The system takes a card that it does not have for none.</summary>
+    private static LinkFailure WithoutCard(NodeAddress.Tcp target)
+    {
+        var scope = target.Host.IndexOf('%');
+        var address = scope < 0 ? target.Host : target.Host[..scope];
+        var port = target.Port == NodeAddress.DefaultPort ? "" : $":{target.Port}";
+        var why = scope < 0
+            ? $"{address} is an address on one cable or Wi-Fi only"
+            : $"This machine has no network interface '{target.Host[(scope + 1)..]}'";
+        return new(
+            LinkFailureKind.BadAddress,
+            $"{why}. Behind a '%' give this machine's own name for the interface that leads to the other one: "
+                + $"join [{address}%{OwnAddresses.SomeCard() ?? "eth0"}]{port}.");
+    }
+
+    /// <param name="own">The loopback address that the target means; null for another machine.</param>
+    public static LinkFailure OfRefusal(NodeAddress.Tcp target, IPAddress? own)
+    {
+        if (own is null) return OfConnect(target, SocketError.ConnectionRefused, string.Empty);
+        var meaning = target.Host == own.ToString() ? $"{target} is" : $"{target} means {own} here, which is";
+        return new(
+            LinkFailureKind.ConnectionRefused,
+            $"{meaning} this machine itself, and no Ferry node listens there. To join another machine give its IP "
+                + "address, such as 192.168.1.7.");
+    }
+
     public static LinkFailure OfConnect(NodeAddress.Tcp target, SocketError error, string systemText) => error switch
     {
         SocketError.ConnectionRefused => new(
@@ -36,7 +79,7 @@ internal static class TcpFailure
             $"The system does not allow listening at port {target.Port}. Choose one above 1023."),
         SocketError.AddressNotAvailable => new(
             LinkFailureKind.CannotListen,
-            $"{target.Host} is not an address of this machine. Use 0.0.0.0 to listen at all of them."),
+            $"{target.Host} is not an address of this machine. Use tcp://[::]:{target.Port} to listen at all of them."),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
             LinkFailureKind.NameNotKnown, $"No machine is known by the name '{target.Host}'."),
         _ => new(LinkFailureKind.CannotListen, $"Listening at {target} does not work: {systemText}."),

@@ -16,8 +16,7 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
     public async Task<Outcome<IConnection>> ConnectAsync(NodeAddress address, CancellationToken cancel)
     {
         var target = (NodeAddress.Tcp)address;
-        if (target.Port == 0)
-            return new LinkFailure(LinkFailureKind.BadAddress, $"{target} has port 0, which nobody can be reached at.");
+        if (TcpFailure.OfTarget(target) is { } nonsense) return nonsense;
         using var limit = new CancellationTokenSource(ConnectTimeLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         var socket = NewSocket(target);
@@ -27,6 +26,10 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
             var connection = new TcpConnection(socket);
             socket = null;
             return Outcome<IConnection>.Of(connection);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return TcpFailure.OfRefusal(target, await OwnMeaningAsync(target, cancel));
         }
         catch (SocketException e)
         {
@@ -48,16 +51,12 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
         Socket? socket = null;
         try
         {
-            if (!IPAddress.TryParse(target.Host, out var local))
-                local = (await Dns.GetHostAddressesAsync(target.Host, cancel))[0];
-            socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (local.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            socket.Bind(new IPEndPoint(local, target.Port));
+            socket = Bind(await ResolveAsync(target.Host, cancel), target.Port);
             socket.Listen(Backlog);
             var bound = (IPEndPoint)socket.LocalEndPoint!;
             var listener = new SocketListener(
                 socket, TcpConnection.Text(bound), () => TcpAddresses.Of(bound),
-                accepted => new TcpConnection(accepted), time);
+                () => TcpAddresses.Caveat(target, bound), accepted => new TcpConnection(accepted), time);
             socket = null;
             return Outcome<IListener>.Of(listener);
         }
@@ -68,6 +67,62 @@ public sealed class TcpTransport(TimeProvider time) : ITransport
         finally
         {
             socket?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Debian gives a machine's own name the address 127.0.1.1 in its hosts file: any other is of more use to others.
+    /// </summary>
+    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancel)
+    {
+        if (IPAddress.TryParse(host, out var address)) return address;
+        var all = await Dns.GetHostAddressesAsync(host, cancel);
+        return Array.Find(all, own => !IPAddress.IsLoopback(own) && !own.IsIPv6LinkLocal) ?? all[0];
+    }
+
+    /// <summary>IPv6's wildcard takes both families, and stands for that of IPv4 where there is no other.</summary>
+    private static Socket Bind(IPAddress local, int port)
+    {
+        if (!local.Equals(IPAddress.IPv6Any)) return Bind(local, port, dualMode: false);
+        try
+        {
+            return Bind(local, port, dualMode: true);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is not (
+            SocketError.AddressAlreadyInUse or SocketError.AccessDenied))
+        {
+            return Bind(IPAddress.Any, port, dualMode: false);
+        }
+    }
+
+    private static Socket Bind(IPAddress local, int port, bool dualMode)
+    {
+        var socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (dualMode) socket.DualMode = true;
+            socket.Bind(new IPEndPoint(local, port));
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The loopback address that the target is, or that its name means here; null for others.</summary>
+    private static async Task<IPAddress?> OwnMeaningAsync(NodeAddress.Tcp target, CancellationToken cancel)
+    {
+        try
+        {
+            IPAddress[] all = IPAddress.TryParse(target.Host, out var address)
+                ? [address] : await Dns.GetHostAddressesAsync(target.Host, cancel);
+            return Array.TrueForAll(all, IPAddress.IsLoopback) ? all[0] : null;
+        }
+        catch (SocketException)
+        {
+            return null;
         }
     }
 

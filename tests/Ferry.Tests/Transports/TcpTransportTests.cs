@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
+using Ferry.Transports.Tcp;
 using Xunit;
 
 namespace Ferry.Tests.Transports;
@@ -80,6 +81,61 @@ public sealed class TcpTransportTests
     {
         var outcome = await _transports.ListenAsync("192.0.2.1:0", CancellationToken.None);
         Assert.Equal(LinkFailureKind.CannotListen, outcome.Failure?.Kind);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]")]
+    public async Task Wildcard_of_IPv6_takes_both_families(string host)
+    {
+        if (!Socket.OSSupportsIPv6 && host.Contains(':')) return;
+        await using var listening = (await _transports.ListenAsync("tcp://[::]:0", CancellationToken.None)).Value!;
+        var accepting = listening.AcceptAsync(CancellationToken.None);
+        var port = new Uri(listening.BoundAddress).Port;
+        var dialer = await _transports.ConnectAsync($"{host}:{port}", CancellationToken.None);
+        await using var near = dialer.Value!;
+        await using var far = (await accepting.WaitAsync(Patience.Limit))!;
+        // A neighbour is known by the same address whichever socket took it.
+        Assert.Equal(near.LocalAddress, far.RemoteAddress);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "'ferry status' on the other machine")]
+    [InlineData("[::]:5000", "'ferry status' on the other machine")]
+    [InlineData("[fe80::7]", "join [fe80::7%")]
+    [InlineData("[fe80::7%nowhere0]:5000", "no network interface 'nowhere0'")]
+    [InlineData("127.0.0.1:0", "port 0")]
+    public async Task Address_that_leads_nowhere_is_answered_with_the_way_out(string address, string says)
+    {
+        var outcome = await _transports.ConnectAsync(address, CancellationToken.None);
+        Assert.Equal(LinkFailureKind.BadAddress, outcome.Failure?.Kind);
+        Assert.Contains(says, outcome.Failure!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task This_machine_where_another_was_meant_is_said_so()
+    {
+        var free = (await _transports.ListenAsync("127.0.0.1:0", CancellationToken.None)).Value!;
+        await free.DisposeAsync();
+        var port = new Uri(free.BoundAddress).Port;
+        foreach (var host in (string[])["127.0.0.1", "localhost"])
+        {
+            var outcome = await _transports.ConnectAsync($"{host}:{port}", CancellationToken.None);
+            Assert.Equal(LinkFailureKind.ConnectionRefused, outcome.Failure?.Kind);
+            Assert.Contains("this machine itself", outcome.Failure!.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Name_that_means_the_loopback_here_is_warned_of()
+    {
+        var asked = new NodeAddress.Tcp("boat", 4747);
+        Assert.Contains(
+            "'boat' means 127.0.1.1 here", TcpAddresses.Caveat(asked, IPEndPoint.Parse("127.0.1.1:4747")),
+            StringComparison.Ordinal);
+        Assert.Null(TcpAddresses.Caveat(asked, IPEndPoint.Parse("192.168.1.7:4747")));
+        Assert.Null(TcpAddresses.Caveat(asked with { Host = "127.0.1.1" }, IPEndPoint.Parse("127.0.1.1:4747")));
+        Assert.Null(TcpAddresses.Caveat(asked with { Host = "localhost" }, IPEndPoint.Parse("127.0.0.1:4747")));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class NodeOptionsCheckTests
     {
         var options = NodeOptionsCheck.Checked(Good);
 
-        Assert.Equal(["tcp://0.0.0.0:4747"], options.Listen);
+        Assert.Equal(["tcp://[::]:4747"], options.Listen);
         Assert.NotEmpty(options.Nickname);
     }
 
