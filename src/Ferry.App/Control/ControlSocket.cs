@@ -20,9 +20,17 @@ internal static class ControlSocket
     /// </summary>
     private static int PathBytesMax => OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? 107 : 103;
 
-    /// <exception cref="FerryException">The path is longer than the system allows for a socket.</exception>
+    /// <exception cref="FerryException">
+    /// The path is longer than the system allows for a socket, or it allows none.
+    /// </exception>
     public static string PathIn(string home)
     {
+        if (!Socket.OSSupportsUnixDomainSockets)
+        {
+            throw new FerryException(FailureKind.Failed,
+                "This system, or the sandbox that Ferry runs in, refuses Unix sockets, by which commands reach a " +
+                "node. Allow them (for a service of systemd: AF_UNIX in RestrictAddressFamilies=).");
+        }
         var path = Path.Combine(home, FileName);
         var bytes = Encoding.UTF8.GetByteCount(path);
         if (bytes > PathBytesMax)

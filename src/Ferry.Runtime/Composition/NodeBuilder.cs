@@ -135,7 +135,7 @@ internal sealed class NodeBuilder
         {
             _stops.Keep(new AutoLinks(
                 _notices.Offers, links, factory.DialNodeAsync, core.Self, _life, _time, Logger("links")));
-            _stops.Keep(new AddressAnnouncer(listeners, loop, _life));
+            _stops.Keep(new AddressAnnouncer(listeners, loop, _life, _time, Logger("links")));
         }
         await membership.StartAsync(_options.Listen, _options.Join, cancel);
         return new NodeNetwork(membership, listeners, connector, new NetworkViews(loop, connector, transports));

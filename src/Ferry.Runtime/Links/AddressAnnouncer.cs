@@ -1,8 +1,8 @@
-using System.Net.NetworkInformation;
 using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Loop;
 using Ferry.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Links;
 
@@ -14,22 +14,23 @@ internal sealed class AddressAnnouncer : IAsyncDisposable
 {
     private readonly Listeners _listeners;
     private readonly NodeLoop _loop;
+    private readonly NetworkWatch _network;
     private readonly AsyncSignal _changed = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _telling;
 
-    public AddressAnnouncer(Listeners listeners, NodeLoop loop, NodeLife life)
+    public AddressAnnouncer(Listeners listeners, NodeLoop loop, NodeLife life, TimeProvider time, ILogger log)
     {
         (_listeners, _loop) = (listeners, loop);
         _listeners.Changed += OnChanged;
-        NetworkChange.NetworkAddressChanged += OnChanged;
+        _network = new NetworkWatch(_changed.Set, time, log);
         _changed.Set();
         _telling = life.RunAsync("telling addresses", TellAsync, _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
-        NetworkChange.NetworkAddressChanged -= OnChanged;
+        _network.Dispose();
         _listeners.Changed -= OnChanged;
         await _stop.CancelAsync();
         await _telling;

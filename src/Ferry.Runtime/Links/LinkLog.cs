@@ -32,6 +32,11 @@ internal static partial class LinkLog
     [LoggerMessage(3208, LogLevel.Debug, "No further link to {Node} at {Address}: {Reason}")]
     public static partial void CannotAutoLink(ILogger log, string node, string address, string reason);
 
+    [LoggerMessage(
+        3209, LogLevel.Information,
+        "The system does not tell of changes of the network ({Reason}); they are noticed every {Seconds} s")]
+    public static partial void NetworkNotWatched(ILogger log, string reason, int seconds);
+
     [LoggerMessage(3205, LogLevel.Warning, "Not listening everywhere: {Reason}")]
     public static partial void CannotListen(ILogger log, string reason);
 

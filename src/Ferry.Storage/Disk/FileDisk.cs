@@ -26,12 +26,7 @@ public sealed class FileDisk : IDisk
 
     public FileStamp? Stamp(string path) => Try<FileStamp?>(path, () =>
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            var info = new FileInfo(path);
-            return info.Exists ? new FileStamp(info.Length, info.LastWriteTimeUtc.Ticks, 0) : null;
-        }
-        var error = Posix.Stat(path, followLink: true, out var stamp, out var kind);
+        var error = FileStat.Of(path, followLink: true, out var stamp, out var kind);
         if (error is Errno.ENOENT or Errno.ENOTDIR) return null;
         if (error != 0) throw DiskFailure.FromErrno(error, path);
         return kind == FileKind.File ? stamp : null;
@@ -62,7 +57,8 @@ public sealed class FileDisk : IDisk
     {
         var error = Posix.RenameNoReplace(from, to);
         if (error == 0) return true;
-        if (error is not (Errno.ENOSYS or Errno.EINVAL))
+        // The kernel, the file system, or (EPERM, EACCES) a sandbox may not have the call.
+        if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM or Errno.EACCES))
             throw DiskFailure.FromErrno(error, error == Errno.EEXIST ? to : from);
         File.Move(from, to, overwrite: false);
         return true;

@@ -34,8 +34,8 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     public void Reserve(long length) => Try(path, length, static (file, name, to) =>
     {
         var error = Posix.Allocate(file, to);
-        // Without support for reservations, a write reports that the disk is full.
-        return error is 0 or Errno.EOPNOTSUPP or Errno.ENOSYS or Errno.EINVAL
+        // Without support for reservations (EPERM, EACCES: in a sandbox), a write reports that the disk is full.
+        return error is 0 or Errno.EOPNOTSUPP or Errno.ENOSYS or Errno.EINVAL or Errno.EPERM or Errno.EACCES
             ? true : throw DiskFailure.FromErrno(error, name);
     });
 
@@ -55,9 +55,7 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
 
     public FileStamp Stamp() => Try(path, 0, static (file, name, _) =>
     {
-        if (!OperatingSystem.IsLinux())
-            return new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, 0);
-        var error = Posix.Stat(file, out var stamp);
+        var error = FileStat.Of(file, out var stamp);
         return error == 0 ? stamp : throw DiskFailure.FromErrno(error, name);
     });
 

@@ -14,8 +14,11 @@ internal static partial class Posix
     private const int DontNeed = 4;
     private const int CloseOnExec = 0x80000;
     private const uint BasicStats = 0x7ff;
-    private const int StatxBytes = 256;
-    private const int TypeMask = 0xf000, Regular = 0x8000, Folder = 0x4000, Link = 0xa000;
+
+    public const int StatxBytes = 256;
+
+    /// <summary>144 on x64 and 128 on Arm64; no more than a struct statx.</summary>
+    public const int StatBytes = 256;
 
     /// <summary>Names are durable only when their folder was flushed; the framework cannot open a folder.</summary>
     public static int FlushFolder(string folder)
@@ -73,45 +76,35 @@ internal static partial class Posix
         }
     }
 
-    public static int Stat(string path, bool followLink, out FileStamp stamp, out FileKind kind)
-    {
-        Span<byte> buffer = stackalloc byte[StatxBytes];
-        buffer.Clear();
-        var flags = followLink ? 0 : NoFollow;
-        var error = Statx(AtCurrentFolder, path, flags, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+    /// <param name="buffer">Takes a struct statx.</param>
+    public static int Statx(string path, bool followLink, Span<byte> buffer) =>
+        Statx(AtCurrentFolder, path, followLink ? 0 : NoFollow, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
             ? Marshal.GetLastPInvokeError() : 0;
-        (stamp, kind) = Parse(buffer);
-        return error;
-    }
 
-    public static int Stat(SafeFileHandle file, out FileStamp stamp)
-    {
-        Span<byte> buffer = stackalloc byte[StatxBytes];
-        buffer.Clear();
-        var error = Statx(file, "", AtEmptyPath, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+    /// <param name="buffer">Takes a struct statx.</param>
+    public static int Statx(SafeFileHandle file, Span<byte> buffer) =>
+        Statx(file, "", AtEmptyPath, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
             ? Marshal.GetLastPInvokeError() : 0;
-        (stamp, _) = Parse(buffer);
-        return error;
-    }
 
-    /// <summary>
-    /// struct statx is the same on every processor, unlike struct stat (statx(2)): mode at 28, inode 32, size 40, mtime
-    /// 112.
-    /// </summary>
-    private static (FileStamp Stamp, FileKind Kind) Parse(ReadOnlySpan<byte> statx)
+    /// <param name="buffer">Takes a struct stat.</param>
+    public static int Stat(string path, bool followLink, Span<byte> buffer)
     {
-        static long Int64(ReadOnlySpan<byte> at) => BitConverter.ToInt64(at);
-        var nanoseconds = BitConverter.ToUInt32(statx[120..]);
-        var ticks = DateTime.UnixEpoch.Ticks + Int64(statx[112..]) * TimeSpan.TicksPerSecond + nanoseconds / 100;
-        var kind = (BitConverter.ToUInt16(statx[28..]) & TypeMask) switch
+        try
         {
-            Regular => FileKind.File,
-            Folder => FileKind.Folder,
-            Link => FileKind.Link,
-            _ => FileKind.Other,
-        };
-        return (new FileStamp(Int64(statx[40..]), ticks, (ulong)Int64(statx[32..])), kind);
+            var flags = followLink ? 0 : NoFollow;
+            return StatAt(AtCurrentFolder, path, flags, ref MemoryMarshal.GetReference(buffer)) < 0
+                ? Marshal.GetLastPInvokeError() : 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return Errno.ENOSYS; // The GNU C library has it since 2021.
+        }
     }
+
+    /// <param name="buffer">Takes a struct stat.</param>
+    public static int Stat(SafeFileHandle file, Span<byte> buffer) =>
+        StatAt(file, "", AtEmptyPath, ref MemoryMarshal.GetReference(buffer)) < 0
+            ? Marshal.GetLastPInvokeError() : 0;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
@@ -139,4 +132,10 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(SafeFileHandle file, string path, int flags, uint mask, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatAt(int folder, string path, int flags, ref byte buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatAt(SafeFileHandle file, string path, int flags, ref byte buffer);
 }

@@ -31,8 +31,7 @@ internal sealed class TcpConnection : IConnection
     public TcpConnection(Socket socket)
     {
         _socket = socket;
-        socket.NoDelay = true;
-        LimitUnsent(socket);
+        Tune(socket);
         RemoteAddress = Text(socket.RemoteEndPoint);
         LocalAddress = Text(socket.LocalEndPoint);
         Stream = new NetworkStream(socket, ownsSocket: true);
@@ -53,11 +52,19 @@ internal sealed class TcpConnection : IConnection
         return new NodeAddress.Tcp(address.ToString(), port).ToString();
     }
 
-    private static void LimitUnsent(Socket socket)
+    private static void Tune(Socket socket)
     {
-        if (OperatingSystem.IsLinux())
-            socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterLinux, BitConverter.GetBytes(UnsentBytesMax));
-        else if (OperatingSystem.IsMacOS())
-            socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterMac, BitConverter.GetBytes(UnsentBytesMax));
+        try
+        {
+            socket.NoDelay = true;
+            if (OperatingSystem.IsLinux())
+                socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterLinux, BitConverter.GetBytes(UnsentBytesMax));
+            else if (OperatingSystem.IsMacOS())
+                socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterMac, BitConverter.GetBytes(UnsentBytesMax));
+        }
+        catch (SocketException)
+        {
+            // A sandbox that refuses options makes a link slower, not impossible.
+        }
     }
 }

@@ -89,7 +89,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         return result;
     }
 
-    private static bool IsInPath(string tool) =>
+    internal static bool IsInPath(string tool) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
             .Any(folder => File.Exists(Path.Combine(folder, tool)));
 }
