@@ -1,6 +1,7 @@
 using Ferry.App.Commands;
 using Ferry.App.Control;
 using Ferry.App.Output;
+using Ferry.App.Shell;
 using Ferry.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ internal static class Launch
         IReadOnlyList<string> args, Screen screen, TextReader keyboard, Interrupts interrupts)
     {
         var table = new CommandTable();
+        using var job = new TerminalJob(TimeProvider.System);
         ControlClient? client = null;
         try
         {
@@ -35,8 +37,13 @@ internal static class Launch
                 return new CommandContext
                 {
                     Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table,
-                    Time = TimeProvider.System, Input = new LineReader(keyboard), Interrupts = interrupts,
-                    StartNode = StartAsync, Node = client, Program = program,
+                    Time = TimeProvider.System, Input = new LineReader(keyboard, job), Interrupts = interrupts,
+                    StartNode = (options, logs, cancel) =>
+                    {
+                        job.KeepRunning();
+                        return StartAsync(options, logs, cancel);
+                    },
+                    Node = client, Program = program,
                 };
             }, interrupts.Stop);
             return (int)result;

@@ -17,7 +17,7 @@ internal sealed class NodeCommand : FerryCommand
     private readonly Option<string[]> _listen = new("--listen")
     {
         HelpName = "ADDRESS",
-        Description = "tcp://HOST:PORT or bluetooth://ADAPTER; else tcp://0.0.0.0:4747. Repeatable.",
+        Description = "tcp://HOST:PORT or bluetooth://ADAPTER; else tcp://[::]:4747. Repeatable.",
     };
 
     private readonly Option<string[]> _share = new("--share")
@@ -91,8 +91,8 @@ internal sealed class NodeCommand : FerryCommand
     [
         new("node --open --share ~/Music", "Offers a folder to everybody within reach."),
         new("node --name boat --join 192.168.1.7", "Joins another node, and again whenever the link is lost."),
-        new("node --listen tcp://0.0.0.0:4747 --listen bluetooth://hci0", "Reachable by IP and by Bluetooth."),
-        new("node --home /srv/ferry --listen tcp://0.0.0.0:5000", "Another home and another port: a second node."),
+        new("node --listen tcp://[::]:4747 --listen bluetooth://hci0", "Reachable by IP and by Bluetooth."),
+        new("node --home /srv/ferry --listen tcp://[::]:5000", "Another home and another port: a second node."),
     ];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
@@ -114,7 +114,8 @@ internal sealed class NodeCommand : FerryCommand
             // Holds the lock of the home until it is disposed, after the control socket, also when it stops by itself.
             await using var node = await context.StartNode(options, logs, cancel);
             await using var control = await ControlServer.StartAsync(node, context.Home, context.Time, cancel);
-            await Greeting.ShowAsync(context.With(screen, node, opensShell), opensShell, cancel);
+            var showsShell = opensShell && context.Input.MayRead;
+            await Greeting.ShowAsync(context.With(screen, node, showsShell), showsShell, cancel);
             if (opensShell) await new ShellLoop(context, node).RunAsync(cancel);
             else await ServeAsync(node, parsed.GetValue(_stopWithInput), cancel);
             // What stopped it by itself is told here.

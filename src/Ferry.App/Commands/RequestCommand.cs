@@ -102,8 +102,8 @@ internal sealed class RequestCommand : FerryCommand
         }
         while (true)
         {
-            screen.Prompt($"Which one? (1-{choices.Count}, Enter for none) ");
-            var answer = (await context.Input.ReadAsync(cancel))?.Trim();
+            void Ask() => screen.Prompt($"Which one? (1-{choices.Count}, Enter for none) ");
+            var answer = (await context.Input.ReadAsync(Ask, cancel))?.Trim();
             if (string.IsNullOrEmpty(answer))
             {
                 screen.Error("nothing was fetched.");

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.App.Output;
 
@@ -21,10 +22,8 @@ internal sealed class StandardStreams : IDisposable
     public StandardStreams(Action whenGone)
     {
         _whenGone = whenGone;
-        // Not Console.In: it reads keys by itself and would keep half a line over Ctrl-C; the system's own line editing
-        // drops it, as people expect.
         Input = Descriptor.IsOpen(Descriptor.Input)
-            ? new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)) : TextReader.Null;
+            ? new StreamReader(OpenInput(), new UTF8Encoding(false)) : TextReader.Null;
         if (OperatingSystem.IsWindows())
         {
             (Output, Error) = (Console.Out, Console.Error);
@@ -50,6 +49,15 @@ internal sealed class StandardStreams : IDisposable
     {
         lock (_gate) _whenGone = null;
     }
+
+    /// <summary>
+    /// Not Console's: it edits lines by itself and would keep half a line over Ctrl-C, where the system drops it, as
+    /// people expect; and for that it changes the terminal's settings, again after every stop, for which a node in the
+    /// background is stopped where 'stty tostop' holds.
+    /// </summary>
+    private static Stream OpenInput() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(Descriptor.Input, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     private void WriteOutput(ReadOnlySpan<byte> bytes)
     {

@@ -51,11 +51,10 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
             _screen.Line("To stop the node, type exit or press Ctrl-D.");
             _screen.Prompt(Prompt);
         });
-        _screen.Prompt(Prompt);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            var reading = outside.Input.ReadAsync(stop.Token);
+            var reading = outside.Input.ReadAsync(() => _screen.Prompt(Prompt), stop.Token);
             var first = await Task.WhenAny(reading, node.Completion);
             if (first == reading) return await reading;
             await stop.CancelAsync();
