@@ -167,6 +167,11 @@ public sealed class EngineTests
         Handle(new Input.Stored(new StorageResult.UploadOpened(Some.Transfer(1), "song.flac", file.Layout)));
         var piece = Assert.Single(_outbox.Effects<Effect.SendPiece>());
         _outbox.Clear();
+        // Too much waits for the disk: a piece is lost, and not the upload.
+        Handle(new Input.Stored(new StorageResult.PieceNotRead(
+            Some.Transfer(1), piece.Link, piece.Head.BodyBytes, RefusalReason.Busy)));
+        Assert.Empty(_outbox.Sent<Refusal>());
+        Assert.Single(_engine.Uploads(Some.At(0)));
         Handle(new Input.Stored(new StorageResult.PieceNotRead(
             Some.Transfer(1), piece.Link, piece.Head.BodyBytes, RefusalReason.SourceUnreadable)));
         Assert.Equal(RefusalReason.SourceUnreadable, Assert.Single(_outbox.Sent<Refusal>()).Message.Reason);

@@ -247,17 +247,6 @@ public sealed class UploadsTests
     }
 
     [Fact]
-    public void Read_that_finds_no_room_loses_a_piece_and_not_the_upload()
-    {
-        Ask(1);
-        Opened(1);
-        _outbox.Empty();
-        _uploads.OnReadFailed(Some.At(1), Some.Transfer(1), RefusalReason.Busy, _outbox);
-        Assert.Empty(_outbox.Routed);
-        Assert.Single(_uploads.Status(Some.At(1)));
-    }
-
-    [Fact]
     public void File_that_changed_is_refused_and_ends_the_entry()
     {
         Ask(1);
