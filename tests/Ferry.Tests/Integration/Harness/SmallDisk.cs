@@ -19,7 +19,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync(string path, int megabytes)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a small disk needs root");
-        await TryAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path);
+        await TryAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=700", "tmpfs", path);
         return new SmallDisk(path, null, path);
     }
 
