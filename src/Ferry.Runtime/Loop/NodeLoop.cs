@@ -97,9 +97,10 @@ internal sealed class NodeLoop : IAsyncDisposable
     /// <summary>True when there may be more to take.</summary>
     private bool HandleBatch()
     {
-        while (_inbox.TryTakeCall(out var call))
+        // The clock is read before a call is taken: should it throw, the call is still in the inbox, which abandons it.
+        for (var now = _clock.Now; _inbox.TryTakeCall(out var call); now = _clock.Now)
         {
-            call!.Run(_core.Engine, _clock.Now, _outbox);
+            call!.Run(_core.Engine, now, _outbox);
             CarryOut();
         }
         for (var taken = 0; taken < BatchMax; taken++)

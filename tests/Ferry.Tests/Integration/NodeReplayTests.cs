@@ -89,7 +89,7 @@ public sealed class NodeReplayTests
         Assert.Equal(0, (await ReplayAsync(second.Path)).Code);
     }
 
-    [Fact(Skip = "Known fault: a node whose clock throws does not end, and keeps a core busy.")]
+    [Fact]
     public async Task A_node_that_dies_of_a_fault_leaves_a_recording_and_says_where()
     {
         using var home = new TemporaryFolder();
