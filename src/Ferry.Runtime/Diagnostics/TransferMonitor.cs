@@ -28,15 +28,19 @@ internal sealed class TransferMonitor(NodeMeter meter, TimeProvider time, ILogge
     public void See(Input input)
     {
         if (input is Input.StartDownload or Input.Stored { Result: StorageResult.UploadOpened })
+        {
             _seen.Writer.TryWrite(new Seen(input, null));
+        }
     }
 
     /// <summary>Called by the loop for every effect.</summary>
     public void See(Effect effect)
     {
-        if (effect is Effect.Tell { Notice: Notice.DownloadCompleted or Notice.DownloadFailed or Notice.DownloadPaused
-                or Notice.UploadEnded } tell)
-            _seen.Writer.TryWrite(new Seen(null, tell.Notice));
+        if (effect is not Effect.Tell { Notice: var notice }) return;
+        if (notice is Notice.DownloadCompleted or Notice.DownloadFailed or Notice.DownloadPaused or Notice.UploadEnded)
+        {
+            _seen.Writer.TryWrite(new Seen(null, notice));
+        }
     }
 
     public void Start(NodeLoop loop, NodeLife life) =>
