@@ -11,12 +11,11 @@ namespace Ferry.Runtime.Seals;
 /// </summary>
 internal static class SealOffer
 {
-    public const int Bytes = 1 + PointBytes + KeyBytes + Identity.SignatureBytes;
+    public const int Bytes = 1 + PointBytes + Identity.PublicKeyBytes + Identity.SignatureBytes;
 
     private const byte Format = 1;
     private const int PointBytes = 64;
-    private const int KeyBytes = 91;
-    private const int SignedBytes = 1 + PointBytes + KeyBytes;
+    private const int SignedBytes = 1 + PointBytes + Identity.PublicKeyBytes;
 
     /// <summary>The bytes that a signature covers, given the ephemeral point.</summary>
     public delegate byte[] Transcript(ReadOnlySpan<byte> point);
@@ -38,9 +37,7 @@ internal static class SealOffer
     {
         if (offer.Length != Bytes || offer[0] != Format) return null;
         var point = offer.Slice(1, PointBytes);
-        var key = offer.Slice(1 + PointBytes, KeyBytes);
-        // One key can be written in several ways; only the way that its id is the hash of is taken here.
-        if (Bytes32.From(SHA256.HashData(key)) != signer.Hash) return null;
+        var key = offer.Slice(1 + PointBytes, Identity.PublicKeyBytes);
         if (!Identity.Verify(signer, key, transcript(point), offer[SignedBytes..])) return null;
         try
         {

@@ -67,6 +67,15 @@ public static class Handshake
         {
             link = Lost(connection);
         }
+#pragma warning disable CA1031 // Not swallowed: a failure of this handshake, with what was thrown.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            // A stranger's certificate goes through parsers of the platform, which throw what they do not document.
+            link = new LinkFailure(
+                LinkFailureKind.NotFerry,
+                $"The handshake of {connection.RemoteAddress} could not be read ({e.GetType().Name}: {e.Message}).");
+        }
         finally
         {
             // TLS says nothing when it is disposed, so the stream is the frames' from here on.

@@ -13,6 +13,9 @@ public sealed class Identity : IDisposable
     /// <summary>A signature: two numbers of 32 bytes (IEEE P1363).</summary>
     public const int SignatureBytes = 64;
 
+    /// <summary>A SubjectPublicKeyInfo in DER.</summary>
+    public const int PublicKeyBytes = 91;
+
     private const string Curve = "1.2.840.10045.3.1.7";
 
     // The names and dates in the certificate are not checked: TLS only requires one around the key.
@@ -34,10 +37,20 @@ public sealed class Identity : IDisposable
 
     public NodeId Id { get; }
 
-    /// <summary>The SubjectPublicKeyInfo in DER, 91 bytes.</summary>
+    /// <summary>The SubjectPublicKeyInfo in DER.</summary>
     public ReadOnlyMemory<byte> PublicKey => _publicKey;
 
     internal X509Certificate2 Certificate { get; }
+
+    /// <summary>
+    /// What comes before X and Y: algorithm id-ecPublicKey on secp256r1, and a bit string that begins with 04 for an
+    /// uncompressed point (RFC 5480 §2).
+    /// </summary>
+    private static ReadOnlySpan<byte> PublicKeyHead =>
+    [
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01,
+        0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+    ];
 
     /// <summary>A new key that is kept nowhere.</summary>
     public static Identity Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
@@ -57,9 +70,9 @@ public sealed class Identity : IDisposable
     public static bool Verify(
         NodeId signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
+        if (signature.Length != SignatureBytes || IdOf(publicKey) != signer) return false;
         using var key = TryReadPublicKey(publicKey);
-        if (key is null || IdOf(key.ExportSubjectPublicKeyInfo()) != signer) return false;
-        return signature.Length == SignatureBytes && key.VerifyData(data, signature, HashAlgorithmName.SHA256);
+        return key is not null && key.VerifyData(data, signature, HashAlgorithmName.SHA256);
     }
 
     public void Dispose()
@@ -71,32 +84,37 @@ public sealed class Identity : IDisposable
     /// <summary>The id of whoever holds the certificate's key; null when that is no P-256 key.</summary>
     internal static NodeId? IdOf(X509Certificate2 certificate)
     {
-        using var key = TryReadPublicKey(certificate.PublicKey.ExportSubjectPublicKeyInfo());
-        return key is null ? null : IdOf(key.ExportSubjectPublicKeyInfo());
+        var publicKey = certificate.PublicKey.ExportSubjectPublicKeyInfo();
+        using var key = TryReadPublicKey(publicKey);
+        return key is null ? null : IdOf(publicKey);
     }
 
     internal static bool IsP256(ECDsa key) =>
-        string.Equals(key.ExportParameters(false).Curve.Oid.Value, Curve, StringComparison.Ordinal);
+        key.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: Curve };
 
     private static NodeId IdOf(ReadOnlySpan<byte> publicKey) => new(Bytes32.From(SHA256.HashData(publicKey)));
 
     /// <summary>
-    /// A key can be written in several ways; the caller hashes what we write, so that one key has one id.
+    /// Compares the DER instead of parsing it: the framework's parser throws more than it documents on keys that a
+    /// stranger made up, and one key has one id only when it has one encoding.
     /// </summary>
     private static ECDsa? TryReadPublicKey(ReadOnlySpan<byte> publicKey)
     {
-        var key = ECDsa.Create();
+        if (publicKey.Length != PublicKeyBytes || !publicKey.StartsWith(PublicKeyHead)) return null;
+        var point = publicKey[PublicKeyHead.Length..];
+        var half = point.Length / 2;
         try
         {
-            key.ImportSubjectPublicKeyInfo(publicKey, out var read);
-            if (read == publicKey.Length && IsP256(key)) return key;
+            return ECDsa.Create(new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new ECPoint { X = point[..half].ToArray(), Y = point[half..].ToArray() },
+            });
         }
-        catch (Exception failure) when (failure is CryptographicException or PlatformNotSupportedException)
+        catch (CryptographicException)
         {
-            // Not a key, or one on an unknown curve: null below.
+            // Two numbers that are no point of the curve.
+            return null;
         }
-
-        key.Dispose();
-        return null;
     }
 }

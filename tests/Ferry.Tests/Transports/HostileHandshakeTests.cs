@@ -14,6 +14,18 @@ namespace Ferry.Tests.Transports;
 /// <summary>The listener against a stranger who writes what it likes on the other end.</summary>
 public sealed class HostileHandshakeTests
 {
+    private const string SpeltOut = """
+        MIICZDCCAgmgAwIBAgIUJBHucAv3W9lDLHZWmkdM9OQ4C6cwCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjcw
+        NDMxNDZaGA8yMTI2MTEwMzA0MzE0NlowDDEKMAgGA1UEAwwBeDCCAUswggEDBgcqhkjOPQIBMIH3AgEBMCwGByqGSM49AQEC
+        IQD/////AAAAAQAAAAAAAAAAAAAAAP///////////////zBbBCD/////AAAAAQAAAAAAAAAAAAAAAP///////////////AQg
+        WsY12Ko6k+ez671VdpiGvGUdBrDMU7D2O848PifSYEsDFQDEnTYIhucEk2pmeOETnSa3gZ9+kARBBGsX0fLhLEJH+Lzm5WOk
+        QPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfUCIQD/////AAAAAP//////////vOb6
+        racXnoTzucrC/GMlUQIBAQNCAARKnQGPepQ9KofTby+i84wBTbJ4/uW4yJiV3b9cx9+pDsWKgkvt4GagO2crS3Ra07qflxH6
+        suPoFyLJ0Nst5H2/o1MwUTAdBgNVHQ4EFgQUBmy9ux84tzYhSNGU8sr1pNccPPMwHwYDVR0jBBgwFoAUBmy9ux84tzYhSNGU
+        8sr1pNccPPMwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA42s7Q09QRGnTrAoOHS3puZSHIJfmrjoW7HOD
+        9+OmhycCIQCdNSSJpwqN6srtCxl663bVc2BGjBZBTEZXirBxObAffQ==
+        """;
+
     private readonly TestClock _time = new();
     private readonly IConnection _stranger;
     private readonly Task<Outcome<SecureLink>> _listening;
@@ -76,6 +88,23 @@ public sealed class HostileHandshakeTests
         using var certificate = request.CreateSelfSigned(start, start.AddYears(100));
         await TryTls(certificate);
         await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public void Certificate_whose_key_spells_its_curve_out_is_nobodys()
+    {
+        // The framework makes no such certificate: openssl ecparam -genkey -param_enc explicit, openssl req -x509.
+        using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(SpeltOut));
+        Assert.Null(Identity.IdOf(certificate));
+    }
+
+    [Fact]
+    public async Task What_the_platform_throws_at_a_strangers_bytes_fails_the_handshake_alone()
+    {
+        var settings = LinkFixture.Settings() with { Admit = (_, _) => throw new IndexOutOfRangeException("base[0]") };
+        var (_, listener) = await LinkFixture.ShakeHands(LinkFixture.Settings(), settings);
+        Assert.Equal(LinkFailureKind.NotFerry, listener.Failure?.Kind);
+        Assert.Contains("IndexOutOfRangeException", listener.Failure!.Text, StringComparison.Ordinal);
     }
 
     [Fact]

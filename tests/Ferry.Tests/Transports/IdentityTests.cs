@@ -107,6 +107,38 @@ public sealed class IdentityTests : IDisposable
         Assert.False(Identity.Verify(signer.Id, [], data, []));
     }
 
+    /// <summary>Bytes that are the hash of the signer's id, so that only their form can tell that they are no key.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(NoKeys))]
+    public void Bytes_that_are_no_named_P256_point_are_nobodys_key(string name, string hex)
+    {
+        var bytes = Convert.FromHexString(hex);
+        var signer = new NodeId(Bytes32.From(SHA256.HashData(bytes)));
+        Assert.False(Identity.Verify(signer, bytes, [1], new byte[Identity.SignatureBytes]), name);
+    }
+
+    public static TheoryData<string, string> NoKeys()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var good = key.ExportSubjectPublicKeyInfo();
+        var point = key.ExportParameters(false).Q;
+        using var spelt = ECDsa.Create(
+            new ECParameters { Curve = key.ExportExplicitParameters(false).Curve, Q = point });
+        return new()
+        {
+            {
+                "an explicit curve with an empty base, at which the framework's parser runs out of its bounds",
+                "305930" + "5306072A8648CE3D0201304802010130" + "3306072A8648CE3D01010228" + "7F" + new string('F', 78)
+                    + "3006040100040107" + "0400" + "020101" + "020101" + "03020004"
+            },
+            { "the curve spelt out", Convert.ToHexString(spelt.ExportSubjectPublicKeyInfo()) },
+            { "no point of the curve", Convert.ToHexString([.. good[..^1], (byte)(good[^1] ^ 1)]) },
+            { "a byte too much", Convert.ToHexString([.. good, 0]) },
+            { "a byte too few", Convert.ToHexString(good.AsSpan(0, good.Length - 1)) },
+        };
+    }
+
     private void WriteKey(string content)
     {
         File.Delete(KeyPath);
