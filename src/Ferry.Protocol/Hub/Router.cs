@@ -11,12 +11,6 @@ namespace Ferry.Protocol.Hub;
 /// </summary>
 internal sealed class Router
 {
-    /// <summary>
-    /// Sequence numbers in received messages are adopted up to here. A forged number near the maximum would otherwise
-    /// exhaust the range: this node would wrap to 0, and every other node would take its messages for old.
-    /// </summary>
-    private const ulong SequenceMax = ulong.MaxValue / 2;
-
     private readonly NodeId _self;
     private readonly Neighbourhood _neighbours;
     private readonly RoutingTable _routes;
@@ -54,11 +48,13 @@ internal sealed class Router
     public void AnswerRoute(RouteRequest request, Outbox outbox)
     {
         _sequence++;
-        Follow(request.MinSequence);
+        if (request.MinSequence != SequenceNumber.Any) Follow(request.MinSequence);
         outbox.Route(new RouteReply(Envelope.To(request.Envelope.Source), request.Query));
     }
 
-    /// <summary>A message of this node came back; its number is higher after a clock was set back.</summary>
+    /// <summary>
+    /// A message of this node came back; its number is newer after a clock was set back, or when it was forged.
+    /// </summary>
     public void OnOwn(ulong sequence) => Follow(sequence);
 
     /// <summary>Sends all routed messages and floods that the rooms have put into the outbox.</summary>
@@ -103,9 +99,10 @@ internal sealed class Router
     /// <summary>Forwards the flood of another node over one link.</summary>
     public void PassTo(LinkId link, RoutedMessage flood, Outbox outbox) => outbox.Send(link, PassOn(flood));
 
+    /// <summary>Also to a number half the range away, of which nobody can say whether it is newer.</summary>
     private void Follow(ulong sequence)
     {
-        if (sequence <= SequenceMax) _sequence = Math.Max(_sequence, sequence);
+        if (!SequenceNumber.IsNewer(_sequence, than: sequence)) _sequence = sequence;
     }
 
     private void SendRouted(Instant now, RoutedMessage message, Outbox outbox)

@@ -11,8 +11,7 @@ namespace Ferry.Protocol.Routing;
 internal sealed class Destination
 {
     private readonly List<Route> _routes = [];
-    private ulong _feasibleSequence;
-    private uint _feasibleMetric = uint.MaxValue;
+    private (ulong Sequence, uint Metric)? _feasible;
 
     public Destination(NodeId node, Deadlines deadlines)
     {
@@ -30,15 +29,20 @@ internal sealed class Destination
     /// <summary>When to look for ways that nobody speaks of any more.</summary>
     public Deadline Expiry { get; }
 
-    /// <summary>The newest sequence number that any neighbour speaks of.</summary>
+    /// <summary>The newest sequence number that any neighbour speaks of; without routes it means nothing.</summary>
     public ulong NewestSequence { get; private set; }
 
     /// <summary>The number that an answer to a route request must reach to be of use here.</summary>
-    public ulong SequenceWanted => _feasibleSequence + 1;
+    public ulong SequenceWanted =>
+        _feasible is { } least ? SequenceNumber.After(least.Sequence) : SequenceNumber.Any;
 
+    /// <summary>
+    /// What a neighbour says of itself is always feasible: one hop cannot loop, and its word is proven by its link, so
+    /// no forged number makes it unreachable.
+    /// </summary>
     public bool IsFeasible(Route route) =>
-        route.Sequence > _feasibleSequence
-        || (route.Sequence == _feasibleSequence && route.Advertised < _feasibleMetric);
+        _feasible is not { } least || route.NextHop == Node || SequenceNumber.IsNewer(route.Sequence, least.Sequence)
+        || (route.Sequence == least.Sequence && route.Advertised < least.Metric);
 
     public Route? Through(NodeId neighbour)
     {
@@ -53,19 +57,20 @@ internal sealed class Destination
     public void OnHeard(Instant now, Route route)
     {
         TouchedAt = now;
-        NewestSequence = Math.Max(NewestSequence, route.Sequence);
+        NewestSequence = _routes.Count == 1 ? route.Sequence : SequenceNumber.Newer(NewestSequence, route.Sequence);
     }
 
     public void Remove(Predicate<Route> gone)
     {
         _routes.RemoveAll(gone);
-        NewestSequence = _routes.Count == 0 ? 0 : _routes.Max(route => route.Sequence);
+        if (_routes.Count > 0) NewestSequence = _routes.Select(route => route.Sequence).Aggregate(SequenceNumber.Newer);
     }
 
     public void OnAdvertised(ulong sequence, uint metric)
     {
-        if (sequence < _feasibleSequence) return;
-        _feasibleMetric = sequence > _feasibleSequence ? metric : Math.Min(_feasibleMetric, metric);
-        _feasibleSequence = sequence;
+        if (_feasible is not { } least || SequenceNumber.IsNewer(sequence, least.Sequence))
+            _feasible = (sequence, metric);
+        else if (sequence == least.Sequence)
+            _feasible = (sequence, Math.Min(least.Metric, metric));
     }
 }

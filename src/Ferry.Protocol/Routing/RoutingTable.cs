@@ -40,7 +40,7 @@ internal sealed class RoutingTable(
             _destinations.Add(envelope.Source, destination);
         }
         var route = destination.Through(neighbour) ?? AddRoute(destination, neighbour);
-        if (envelope.Sequence < route.Sequence) return false; // An old message that was delayed in a queue.
+        if (route.IsOld(envelope)) return false; // It was delayed in a queue.
         var isNearer = envelope.MetricMicroseconds <= route.Advertised;
         route.Update(now, envelope);
         destination.OnHeard(now, route);
@@ -87,7 +87,7 @@ internal sealed class RoutingTable(
 
     /// <summary>The sequence number that an answer about the node must reach.</summary>
     public ulong SequenceWanted(NodeId node) =>
-        _destinations.TryGetValue(node, out var destination) ? destination.SequenceWanted : 0;
+        _destinations.TryGetValue(node, out var destination) ? destination.SequenceWanted : SequenceNumber.Any;
 
     /// <summary>
     /// Raises the number that a forwarded request asks for to what this node needs as well, since the answer comes back
@@ -95,7 +95,7 @@ internal sealed class RoutingTable(
     /// which number to go on.
     /// </summary>
     public RouteRequest Raise(RouteRequest request) =>
-        request with { MinSequence = Math.Max(request.MinSequence, SequenceWanted(request.Wanted)) };
+        request with { MinSequence = SequenceNumber.AtLeast(request.MinSequence, SequenceWanted(request.Wanted)) };
 
     /// <summary>Removes the routes through a neighbour that were heard before a moment.</summary>
     public RouteLosses RemoveNeighbour(NodeId neighbour, Instant heardBefore) =>
@@ -234,7 +234,7 @@ internal sealed class RoutingTable(
         var inUse = route;
         foreach (var other in destination.Routes)
         {
-            var newer = other.Sequence > route.Sequence;
+            var newer = SequenceNumber.IsNewer(other.Sequence, route.Sequence);
             var nearer = other.Sequence == route.Sequence && route != inUse && MetricOf(other) < MetricOf(route);
             if (newer || nearer) route = other;
         }

@@ -150,15 +150,20 @@ public sealed class RouterTests
         Assert.Equal(9000UL, SendRouted(Behind).Envelope.Sequence);
     }
 
-    /// <summary>A number at the end of all numbers would leave none for what this node says next.</summary>
-    [Fact]
-    public void Number_that_nobody_can_have_reached_is_not_followed()
+    /// <summary>Somebody floods or asks in this node's name under a number of his own.</summary>
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(1UL << 63)]
+    [InlineData(1000 + (1UL << 63))]
+    [InlineData(999 + (1UL << 63))]
+    public void Forged_number_is_outdone_by_the_next_own_one(ulong forged)
     {
         Learn(2, Asker);
-        _router.OnOwn(ulong.MaxValue);
-        _router.AnswerRoute(new RouteRequest(Some.From(Asker, default), default, Self, ulong.MaxValue), _outbox);
+        _router.OnOwn(forged);
+        _router.AnswerRoute(new RouteRequest(Some.From(Asker, default), default, Self, forged + 1), _outbox);
         _router.Announce(Some.Link(2), Asker, _outbox);
-        Assert.Equal(1002UL, Assert.Single(_outbox.Sent<RouteReply>()).Message.Envelope.Sequence);
+        var said = Assert.Single(_outbox.Sent<RouteReply>()).Message.Envelope.Sequence;
+        Assert.True(SequenceNumber.IsNewer(said, forged), $"{said} after {forged}");
     }
 
     [Fact]

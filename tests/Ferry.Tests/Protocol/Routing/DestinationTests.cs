@@ -30,9 +30,31 @@ public sealed class DestinationTests
     [Fact]
     public void Answer_must_be_newer_than_what_was_advertised()
     {
-        Assert.Equal(1UL, _destination.SequenceWanted);
+        Assert.Equal(SequenceNumber.Any, _destination.SequenceWanted);
         _destination.OnAdvertised(5, 100);
         Assert.Equal(6UL, _destination.SequenceWanted);
+    }
+
+    /// <summary>Whatever number somebody made up, the destination has a newer one to say, also past the range's end.
+    /// </summary>
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(1UL << 63)]
+    [InlineData((1UL << 63) - 1)]
+    public void No_number_is_the_last(ulong forged)
+    {
+        _destination.OnAdvertised(forged, 0);
+        Assert.NotEqual(SequenceNumber.Any, _destination.SequenceWanted);
+        Assert.True(_destination.IsFeasible(RouteOf(_destination.SequenceWanted, 4000)));
+    }
+
+    [Fact]
+    public void Neighbours_word_of_itself_is_feasible_whatever_others_told()
+    {
+        _destination.OnAdvertised(1UL << 62, 0);
+        var own = new Route(_destination.Node);
+        own.Update(Some.At(0), Some.Heard(_destination.Node, 1000, 0));
+        Assert.True(_destination.IsFeasible(own));
     }
 
     /// <summary>RFC 8966 §3.7.3: the pair falls (a newer number is less), and never rises.</summary>

@@ -61,12 +61,15 @@ internal sealed class ModelNetwork
                     if (node.Table.NextHop(target.Id, except) is not { } route) continue;
                     if (route.NextHop == except) return $"{node} sends back what came for {target}";
                     var (here, there) = (node.DistanceTo(target), NodeOf(route.NextHop).DistanceTo(target));
-                    var falls = there.Sequence > here.Sequence
-                        || (there.Sequence == here.Sequence && there.Metric < here.Metric);
-                    if (!falls) return $"{node} over {NodeOf(route.NextHop)} to {target}: {here} then {there}";
+                    if (!Falls(here, there))
+                        return $"{node} over {NodeOf(route.NextHop)} to {target}: {here} then {there}";
                 }
         return null;
     }
+
+    private static bool Falls((ulong Sequence, uint Metric)? here, (ulong Sequence, uint Metric)? there) =>
+        here is not { } from || (there is { } to && (SequenceNumber.IsNewer(to.Sequence, from.Sequence)
+            || (to.Sequence == from.Sequence && to.Metric < from.Metric)));
 
     /// <summary>Who cannot be reached although links lead there; null when there is nobody.</summary>
     public string? WhoIsOutOfReach()
@@ -201,9 +204,11 @@ internal sealed class ModelNetwork
         public RoutingTable Table { get; }
         public Deadlines Deadlines { get; } = new();
         public HashSet<int> Seen { get; } = [];
-        public ulong Sequence { get; set; } = 1;
 
-        public (ulong Sequence, uint Metric) DistanceTo(ModelNode target) =>
+        /// <summary>Soon counts past the end of the range.</summary>
+        public ulong Sequence { get; set; } = ulong.MaxValue - 2;
+
+        public (ulong Sequence, uint Metric)? DistanceTo(ModelNode target) =>
             target == this ? (Sequence, 0) : ToldOf(target.Id);
 
         public void Forget(ModelNode target) => _told.Remove(target.Id);
@@ -213,9 +218,11 @@ internal sealed class ModelNetwork
             var (sequence, metric, hops) = Table.Advertise(envelope.Source);
             if (metric != Envelope.Unreachable)
             {
-                var (newest, nearest) = ToldOf(envelope.Source);
-                if (sequence > newest) _told[envelope.Source] = (sequence, metric);
-                else if (sequence == newest) _told[envelope.Source] = (sequence, Math.Min(metric, nearest));
+                var told = ToldOf(envelope.Source);
+                if (told is not { } least || SequenceNumber.IsNewer(sequence, least.Sequence))
+                    _told[envelope.Source] = (sequence, metric);
+                else if (sequence == least.Sequence)
+                    _told[envelope.Source] = (sequence, Math.Min(metric, least.Metric));
             }
             return envelope with
             {
@@ -228,8 +235,8 @@ internal sealed class ModelNetwork
 
         public override string ToString() => Id.ToString()[12..16];
 
-        private (ulong Sequence, uint Metric) ToldOf(NodeId source) =>
-            _told.TryGetValue(source, out var told) ? told : (0, uint.MaxValue);
+        private (ulong Sequence, uint Metric)? ToldOf(NodeId source) =>
+            _told.TryGetValue(source, out var told) ? told : null;
     }
 
     private sealed class ModelEdge(ModelNode left, ModelNode right, uint cost)

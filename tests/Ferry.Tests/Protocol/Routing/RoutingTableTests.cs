@@ -158,6 +158,22 @@ public sealed class RoutingTableTests
         Assert.Equal([Far], _table.Withdraw(Some.Node(1), [Far]).Unreachable);
     }
 
+    /// <summary>Nobody else's way counts any more, but the node itself is here and says where it goes on.</summary>
+    [Fact]
+    public void Linked_node_stays_reachable_whatever_number_was_forged_in_its_name()
+    {
+        Learn(1, sequence: 1UL << 62, metric: 0);
+        _table.Advertise(Far);
+        _costs[Far] = 10;
+        _table.Learn(Some.At(1), Far, Some.From(Far, to: default, 1000));
+        Assert.Equal(Far, _table.NextHop(Far, except: Some.Node(1))!.NextHop);
+        _table.RemoveNeighbour(Some.Node(1), Instant.Never);
+        Assert.Equal(Far, _table.NextHop(Far, except: null)!.NextHop);
+
+        Learn(2, sequence: _table.SequenceWanted(Far), metric: 300);
+        Assert.Equal(Some.Node(2), _table.NextHop(Far, except: Far)!.NextHop);
+    }
+
     [Fact]
     public void Silent_route_expires_and_its_distance_is_kept_three_lifetimes()
     {
