@@ -8,7 +8,7 @@ namespace Ferry.Names;
 /// as "e" and a mark (macOS). The framework's <c>Normalize</c> returns its argument unchanged in a program that runs
 /// with invariant globalization, as ours does to need no ICU on the machine; so it is written out here.
 /// </summary>
-public static class Nfc
+internal static class Nfc
 {
     private const int FirstAffected = 0x300;
     private const int HangulFirst = 0xAC00, HangulCount = 11172;

@@ -1,7 +1,7 @@
 namespace Ferry.Transports;
 
 /// <summary>A transport that can discover nodes without knowing an address.</summary>
-public interface IDiscovering
+internal interface IDiscovering
 {
     /// <summary>Searches for some seconds.</summary>
     Task<Outcome<IReadOnlyList<DiscoveredNode>>> DiscoverAsync(CancellationToken cancel);

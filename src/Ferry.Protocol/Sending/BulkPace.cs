@@ -14,7 +14,7 @@ namespace Ferry.Protocol.Sending;
 // twice as much, which fills a long path within a few round trips.
 
 /// <summary>Paces bulk: how much a link is given at a time, and when.</summary>
-public sealed class BulkPace(Instant start)
+internal sealed class BulkPace(Instant start)
 {
     private const int WriteBytesMin = 1024;
     private const int FirstWriteBytes = 4 * 1024;

@@ -12,7 +12,7 @@ namespace Ferry.Protocol.Sending;
 // is kept.
 
 /// <summary>The queue of one link. A data structure only: no lock, no clock, no I/O.</summary>
-public sealed class OutgoingQueue(OutgoingLimits limits)
+internal sealed class OutgoingQueue(OutgoingLimits limits)
 {
     private const int LinkShare = 512 * 1024;
     private const int TransferShare = 256 * 1024;

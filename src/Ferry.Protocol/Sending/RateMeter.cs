@@ -9,7 +9,7 @@ namespace Ferry.Protocol.Sending;
 /// lower bound.
 /// </summary>
 /// <remarks>All methods take how many bytes the link has delivered so far.</remarks>
-public sealed class RateMeter(Instant start)
+internal sealed class RateMeter(Instant start)
 {
     private static readonly TimeSpan SpanMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GapMax = TimeSpan.FromMilliseconds(10);

@@ -8,7 +8,7 @@ namespace Ferry.Protocol.Wire;
 /// <param name="Ranges">Further chunks, in order.</param>
 /// <param name="WindowBytes">The new window.</param>
 /// <param name="ReceivedBytes">Body bytes received so far, durable or not: a sign of life on slow links.</param>
-public sealed record Ack(
+internal sealed record Ack(
     Envelope Envelope, TransferId Transfer, int Cumulative, IReadOnlyList<ChunkRange> Ranges, long WindowBytes,
     long ReceivedBytes) : RoutedMessage(Envelope)
 {

@@ -5,7 +5,7 @@ namespace Ferry.Protocol.Wire;
 /// node that does not know the type ignores it.
 /// </summary>
 /// <param name="Addresses">As users write them, best first; replaces what was offered before.</param>
-public sealed record AddressOffer(IReadOnlyList<string> Addresses) : Message
+internal sealed record AddressOffer(IReadOnlyList<string> Addresses) : Message
 {
     public override MessageType Type => MessageType.AddressOffer;
 

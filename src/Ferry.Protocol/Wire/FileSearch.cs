@@ -6,7 +6,7 @@ namespace Ferry.Protocol.Wire;
 /// <summary>Looks for a file; floods.</summary>
 /// <param name="Text">A name, part of a name, or a glob; ignored when <paramref name="Content"/> is given.</param>
 /// <param name="Content">Looks for holders of exactly this content.</param>
-public sealed record FileSearch(Envelope Envelope, QueryId Query, string Text, ContentId? Content)
+internal sealed record FileSearch(Envelope Envelope, QueryId Query, string Text, ContentId? Content)
     : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.FileSearch;

@@ -7,7 +7,7 @@ namespace Ferry.Protocol.Wire;
 /// <param name="Name">The relative path under which the holder offers it.</param>
 /// <param name="Size">Bytes; with the content id it fixes the chunk layout.</param>
 /// <param name="Held">What part is held: one range over everything, or several for a partial holder.</param>
-public sealed record HasFile(
+internal sealed record HasFile(
     Envelope Envelope, QueryId Query, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held)
     : RoutedMessage(Envelope)
 {

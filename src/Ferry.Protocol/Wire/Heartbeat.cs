@@ -2,7 +2,7 @@ namespace Ferry.Protocol.Wire;
 
 /// <summary>Asks a neighbour for a sign of life every 5 s and measures the round trip.</summary>
 /// <param name="Number">Comes back in the reply.</param>
-public sealed record Heartbeat(ulong Number) : Message
+internal sealed record Heartbeat(ulong Number) : Message
 {
     public override MessageType Type => MessageType.Heartbeat;
 

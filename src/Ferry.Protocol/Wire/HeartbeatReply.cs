@@ -1,7 +1,7 @@
 namespace Ferry.Protocol.Wire;
 
 /// <summary>The answer to a <see cref="Heartbeat"/>, with its number.</summary>
-public sealed record HeartbeatReply(ulong Number) : Message
+internal sealed record HeartbeatReply(ulong Number) : Message
 {
     public override MessageType Type => MessageType.HeartbeatReply;
 

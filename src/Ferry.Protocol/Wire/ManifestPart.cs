@@ -7,7 +7,7 @@ namespace Ferry.Protocol.Wire;
 /// <param name="Size">The content's size in bytes; -1 when the sender does not have the content (any more).</param>
 /// <param name="First">The first leaf in <paramref name="Leaves"/>.</param>
 /// <param name="Leaves">32 bytes each, at most <see cref="WireLimits.LeavesPerPartMax"/>.</param>
-public sealed record ManifestPart(
+internal sealed record ManifestPart(
     Envelope Envelope, ContentId Content, long Size, int First, ReadOnlyMemory<byte> Leaves)
     : RoutedMessage(Envelope)
 {

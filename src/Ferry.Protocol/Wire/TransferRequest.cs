@@ -11,7 +11,7 @@ namespace Ferry.Protocol.Wire;
 /// <param name="WindowBytes">How much may be sent and not ACKed.</param>
 /// <param name="PieceBytes">How much of a chunk one File Transfer carries at most; slow paths want little.</param>
 /// <param name="KeyOffer">The requester's half of the key agreement, signed; empty once there are keys.</param>
-public sealed record TransferRequest(
+internal sealed record TransferRequest(
     Envelope Envelope, TransferId Transfer, ContentId Content, IReadOnlyList<ChunkRange> Wanted,
     long WindowBytes, int PieceBytes, bool Again, ReadOnlyMemory<byte> KeyOffer) : RoutedMessage(Envelope)
 {

@@ -7,7 +7,8 @@ namespace Ferry.Protocol.Wire;
 /// A holder that found this transfer in its log, or has had no ACK for long, asks the requester for the state of the
 /// transfer. The answer is a <see cref="TransferRequest"/>, a <see cref="Receipt"/> or a <see cref="Refusal"/>.
 /// </summary>
-public sealed record TransferResume(Envelope Envelope, TransferId Transfer, ContentId Content) : RoutedMessage(Envelope)
+internal sealed record TransferResume(
+    Envelope Envelope, TransferId Transfer, ContentId Content) : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.TransferResume;
 

@@ -6,7 +6,7 @@ namespace Ferry.Transports.Bluetooth;
 
 /// <summary>Bluetooth Classic by Linux's RFCOMM sockets: byte streams to devices some ten metres away.</summary>
 /// <param name="nickname">What others see when they look for nodes.</param>
-public sealed class RfcommTransport(TimeProvider time, string nickname) : ITransport, IDiscovering, IDisposable
+internal sealed class RfcommTransport(TimeProvider time, string nickname) : ITransport, IDiscovering, IDisposable
 {
     /// <summary>
     /// The kernel gives up on a device that does not answer after 5 s. The rest is for one that answers and asks its

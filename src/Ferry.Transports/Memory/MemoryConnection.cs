@@ -7,7 +7,7 @@ namespace Ferry.Transports.Memory;
 /// <summary>
 /// One end of a connection within the process: two pipes, one each way, with the backpressure of a socket.
 /// </summary>
-public sealed class MemoryConnection : IConnection
+internal sealed class MemoryConnection : IConnection
 {
     public static readonly LinkTraits DefaultTraits =
         new("memory", WireLimits.BodyBytesMax, 1_000_000_000, TimeSpan.FromMilliseconds(1));

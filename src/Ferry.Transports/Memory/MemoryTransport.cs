@@ -4,7 +4,7 @@ using Ferry.Protocol.Values;
 namespace Ferry.Transports.Memory;
 
 /// <summary>Connections within one process, by name. Tests run whole nodes over it.</summary>
-public sealed class MemoryTransport(LinkTraits traits) : ITransport
+internal sealed class MemoryTransport(LinkTraits traits) : ITransport
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Listening> _listening = new(StringComparer.Ordinal);

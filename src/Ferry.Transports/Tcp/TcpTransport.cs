@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Ferry.Transports.Tcp;
 
 /// <summary>Any IP network.</summary>
-public sealed class TcpTransport(TimeProvider time) : ITransport
+internal sealed class TcpTransport(TimeProvider time) : ITransport
 {
     /// <summary>A reachable machine answers within a second; this leaves room for two lost packets.</summary>
     public static readonly TimeSpan ConnectTimeLimit = TimeSpan.FromSeconds(10);

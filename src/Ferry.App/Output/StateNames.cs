@@ -1,10 +1,11 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
+using Ferry.Runtime;
 
-namespace Ferry.Runtime;
+namespace Ferry.App.Output;
 
 /// <summary>The name of a state, as it stands in JSON, for people.</summary>
-public static class StateNames
+internal static class StateNames
 {
     /// <summary>Such as <c>nothingFound</c> for <see cref="FailureKind.NothingFound"/>.</summary>
     public static string Name<TState>(this TState state)

@@ -7,17 +7,10 @@ using Xunit;
 
 namespace Ferry.Tests.Runtime.Facade;
 
-public sealed class StateNamesTests
+public sealed class StatesTests
 {
     public static TheoryData<Type> States =>
         [.. typeof(INode).Assembly.GetExportedTypes().Where(type => type.IsEnum)];
-
-    [Fact]
-    public void A_state_has_the_name_of_its_json()
-    {
-        Assert.Equal("nothingFound", FailureKind.NothingFound.Name());
-        Assert.Equal("case", HitMatch.Case.Name());
-    }
 
     /// <summary>Without one JSON would have the name of the code, which may be renamed.</summary>
     [Theory]
