@@ -31,6 +31,9 @@ public sealed record TransferInfo(
     long DoneBytes, double Rate, TransferPhase State, LogEntryState Wal, double? SinceAckSeconds,
     double GivenUpInSeconds, string? Reason, IReadOnlyList<SourceInfo> Sources);
 
+/// <summary>A holder that a download comes from.</summary>
+/// <param name="Transport">What its data came over last, to this node.</param>
+/// <param name="Bytes">What came from it.</param>
 public sealed record SourceInfo(string Node, int Hops, string Transport, long Bytes);
 
 /// <param name="Path">The absolute path.</param>
@@ -69,4 +72,6 @@ public sealed record DiscoveredInfo(string Name, string Address, string Transpor
 public sealed record SearchHitInfo(
     string Name, long Size, string ContentId, HitMatch Match, IReadOnlyList<HolderInfo> Holders);
 
+/// <summary>A node that has a content.</summary>
+/// <param name="Complete">It has all of it.</param>
 public sealed record HolderInfo(string Node, int Hops, bool Complete);

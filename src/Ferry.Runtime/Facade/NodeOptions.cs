@@ -5,6 +5,7 @@ namespace Ferry.Runtime;
 /// <summary>How a node is set up. Checked once, in <see cref="FerryNode.StartAsync"/>.</summary>
 public sealed record NodeOptions
 {
+    /// <summary>Where a node listens, and where others dial, unless a port is given.</summary>
     public const int DefaultPort = 4747;
 
     /// <summary>Holds the key, the log, the index and the control socket. One running node each.</summary>

@@ -18,21 +18,33 @@ public abstract record RequestEvent
     /// <summary>What will be fetched, and who has it. In JSON the fields of the hit are those of the event.</summary>
     public sealed record Found : RequestEvent
     {
+        /// <summary>Of a hit that was chosen.</summary>
         public Found(SearchHitInfo hit) => Hit = hit;
 
+        /// <summary>From the fields of the hit, as they stand in JSON.</summary>
         [JsonConstructor]
         public Found(string name, long size, string contentId, HitMatch match, IReadOnlyList<HolderInfo> holders)
             : this(new SearchHitInfo(name, size, contentId, match, holders))
         {
         }
 
+        /// <summary>The hit.</summary>
         [JsonIgnore]
         public SearchHitInfo Hit { get; }
 
+        /// <inheritdoc cref="SearchHitInfo.Name"/>
         public string Name => Hit.Name;
+
+        /// <inheritdoc cref="SearchHitInfo.Size"/>
         public long Size => Hit.Size;
+
+        /// <inheritdoc cref="SearchHitInfo.ContentId"/>
         public string ContentId => Hit.ContentId;
+
+        /// <inheritdoc cref="SearchHitInfo.Match"/>
         public HitMatch Match => Hit.Match;
+
+        /// <inheritdoc cref="SearchHitInfo.Holders"/>
         public IReadOnlyList<HolderInfo> Holders => Hit.Holders;
     }
 
@@ -41,23 +53,32 @@ public abstract record RequestEvent
     /// </summary>
     public sealed record Ambiguous(IReadOnlyList<SearchHitInfo> Choices) : RequestEvent;
 
+    /// <summary>The node has taken the download on: it goes on whether or not anybody listens.</summary>
     public sealed record Started(string Name, long Size, string ContentId) : RequestEvent
     {
         /// <summary>What <c>cancel</c> takes: a node has one download of a content.</summary>
         public string Transfer => ContentId;
     }
 
+    /// <summary>How far the download is.</summary>
+    /// <param name="Bytes">Verified and durable.</param>
+    /// <param name="Rate">Bytes per second.</param>
+    /// <param name="EtaSeconds">Null while nothing comes.</param>
     public sealed record Progress(
         long Bytes, long Size, double Rate, double? EtaSeconds, TransferPhase State, IReadOnlyList<SourceInfo> Sources)
         : RequestEvent;
 
+    /// <summary>The download waits; it goes on by itself when what the reason names is over.</summary>
     public sealed record Paused(string Reason) : RequestEvent;
 
+    /// <summary>The last event of a request that succeeded: the file is there.</summary>
     /// <param name="Resent">Bytes received again.</param>
+    /// <param name="AlreadyThere">The file was there before, and nothing had to be fetched.</param>
     public sealed record Completed(
         string Path, long Bytes, string ContentId, double Seconds, long Resent, IReadOnlyList<SourceInfo> Sources,
         bool AlreadyThere) : RequestEvent;
 
+    /// <summary>The last event of a request that came to nothing.</summary>
     public sealed record Failed(FailureKind Kind, string Reason) : RequestEvent;
 }
 

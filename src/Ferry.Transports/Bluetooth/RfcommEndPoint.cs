@@ -8,7 +8,7 @@ namespace Ferry.Transports.Bluetooth;
 /// channel. The framework refuses to make addresses of a family that it does not know, so it is told of none, and the
 /// number goes into the bytes.
 /// </summary>
-/// <param name="Channel">1 to 30; 0 only to bind: at listening the kernel takes a free one.</param>
+/// <param name="channel">1 to 30; 0 only to bind: at listening the kernel takes a free one.</param>
 internal sealed class RfcommEndPoint(BluetoothAddress address, int channel) : EndPoint
 {
     private const int AddressAt = 2;
