@@ -55,7 +55,7 @@ internal sealed class Download
     public TransferState State => _isPaused ? TransferState.Paused : _stage.State;
 
     /// <summary>Why it can only fail; null while there is hope.</summary>
-    public Reason? Hopeless => _hopeless ?? (_holders.WhyHopeless() is { } why ? new Reason(why) : (Reason?)null);
+    public Reason? Hopeless => _hopeless ?? (_holders.WhyHopeless() is { } why ? new Reason(why) : null);
 
     /// <summary>Storage was asked to abandon it, and its answer decides whether that was too late.</summary>
     public bool IsBeingAbandoned { get; set; }
@@ -109,7 +109,7 @@ internal sealed class Download
             _stage = new OpeningDownload(manifest);
             outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath));
         }
-        else if (fetch.IsDeserted) _hopeless = Holders.Explain(RefusalReason.NotShared);
+        else if (fetch.IsDeserted) _hopeless = new Reason(Holders.Explain(RefusalReason.NotShared));
     }
 
     public void OnOpened(Instant now, ChunkMap durable, Outbox outbox)
@@ -240,7 +240,7 @@ internal sealed class Download
         if (Running is { IsEmpty: false } && left.Reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(left.Holder);
-            _progress.OnPause(Status(now), $"{Holders.Explain(left.Reason)}; waiting", outbox);
+            _progress.OnPause(Status(now), new Reason($"{Holders.Explain(left.Reason)}; waiting"), outbox);
         }
         else _holders.Strike(left.Holder, left.Reason);
         if (Hopeless is null) SearchNow(now);

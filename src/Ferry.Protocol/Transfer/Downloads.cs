@@ -11,6 +11,8 @@ internal sealed class Downloads(DownloadContext context)
     /// wanted", which ends its entry just as well.</summary>
     private const int FinishedMax = 10_000;
 
+    private static readonly Reason Cancelled = new("cancelled");
+
     private readonly Dictionary<ContentId, Download> _downloads = [];
     private readonly HashSet<ContentId> _finished = [];
     private readonly Queue<ContentId> _finishedByAge = [];
@@ -42,7 +44,7 @@ internal sealed class Downloads(DownloadContext context)
             download.IsBeingAbandoned = true;
             outbox.Store(new StorageRequest.AbandonDownload(content));
         }
-        else Fail(now, download, RefusalReason.Cancelled, "cancelled", outbox);
+        else Fail(now, download, RefusalReason.Cancelled, Cancelled, outbox);
         return true;
     }
 
@@ -114,7 +116,7 @@ internal sealed class Downloads(DownloadContext context)
                 return true;
             case StorageResult.DownloadAbandoned abandoned:
                 if (_downloads.TryGetValue(abandoned.Content, out var cancelled) && cancelled.IsBeingAbandoned)
-                    End(now, cancelled, RefusalReason.Cancelled, "cancelled", outbox);
+                    End(now, cancelled, RefusalReason.Cancelled, Cancelled, outbox);
                 return true;
             default:
                 return false;
@@ -185,7 +187,7 @@ internal sealed class Downloads(DownloadContext context)
 
     private void GiveUp(Instant now, Download download, Outbox outbox)
     {
-        var reason = $"given up: no progress for {context.Options.Retention.TotalDays:0.#} days";
+        var reason = new Reason($"given up: no progress for {context.Options.Retention.TotalDays:0.#} days");
         outbox.Tell(new Notice.TransferGivenUp(download.Name, null, context.Options.Retention));
         Fail(now, download, RefusalReason.NotWanted, reason, outbox);
     }

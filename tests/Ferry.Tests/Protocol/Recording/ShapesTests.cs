@@ -120,7 +120,7 @@ public sealed class ShapesTests
         [
             new Notice.DownloadProgressed(status), new Notice.DownloadCompleted(status, "/home/a/secret", false),
             new Notice.DownloadPaused(status, new Reason("/home/a/secret: no space left", IsOfDisk: true)),
-            new Notice.DownloadFailed(status, "cancelled"),
+            new Notice.DownloadFailed(status, new Reason("cancelled")),
         ];
         var texts = notices.Select(notice => Described.Of(NoticeShapes.Notices.Pass(redactor, notice))).ToList();
         Assert.All(texts, text => Assert.DoesNotContain("secret", text));

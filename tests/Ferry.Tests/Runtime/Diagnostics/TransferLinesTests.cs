@@ -65,7 +65,7 @@ public sealed class TransferLinesTests : IDisposable
         Look(0, Download);
         var full = new Reason("/home/a/secret.pdf: no space left", IsOfDisk: true);
         _lines.Tell(new Notice.DownloadPaused(Download with { Pause = full }, full));
-        _lines.Tell(new Notice.DownloadFailed(Download, "cancelled"));
+        _lines.Tell(new Notice.DownloadFailed(Download, new Reason("cancelled")));
 
         Assert.EndsWith("is stalled at 0 %: the disk does not take it", _log.Plain[1], StringComparison.Ordinal);
         Assert.EndsWith("has failed at 0 %: cancelled", _log.Plain[2], StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class DownloadEventsTests
     {
         var told = await TellAsync(
             new Notice.DownloadProgressed(Running with { State = TransferState.Searching }),
-            new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, "cancelled"));
+            new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, new Reason("cancelled")));
 
         Assert.Equal(
             [TransferPhase.Searching, TransferPhase.Running],
@@ -47,7 +47,7 @@ public sealed class DownloadEventsTests
     public async Task The_rest_is_estimated_from_the_rate()
     {
         var told = await TellAsync(
-            new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, "cancelled"));
+            new Notice.DownloadProgressed(Running), new Notice.DownloadFailed(Running, new Reason("cancelled")));
 
         Assert.Equal(10, Assert.IsType<RequestEvent.Progress>(told[0]).EtaSeconds);
     }
@@ -56,8 +56,9 @@ public sealed class DownloadEventsTests
     public async Task A_reason_to_pause_is_told_once()
     {
         var told = await TellAsync(
-            new Notice.DownloadPaused(Running, "the disk is full"),
-            new Notice.DownloadPaused(Running, "the disk is full"), new Notice.DownloadFailed(Running, "cancelled"));
+            new Notice.DownloadPaused(Running, new Reason("the disk is full")),
+            new Notice.DownloadPaused(Running, new Reason("the disk is full")),
+            new Notice.DownloadFailed(Running, new Reason("cancelled")));
 
         Assert.Single(told.OfType<RequestEvent.Paused>());
     }
