@@ -44,6 +44,15 @@ public sealed class UploadTests : IDisposable
     }
 
     [Fact]
+    public void Opened_upload_survives_a_power_cut()
+    {
+        Open(1);
+        _stage.Memory.Restart(PowerCutLosses.Nothing);
+        _stage.Reopen();
+        Assert.Equal(new TransferId(1), Assert.Single(_stage.Store.Recovered.Uploads).Transfer);
+    }
+
+    [Fact]
     public void Newer_session_of_the_same_pair_replaces_the_older()
     {
         Open(1);
