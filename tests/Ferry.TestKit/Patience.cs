@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ferry.TestKit;
 
 /// <summary>
@@ -6,4 +8,19 @@ namespace Ferry.TestKit;
 internal static class Patience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    /// <summary>Lets others run until it is so.</summary>
+    /// <param name="meanwhile">Done each time that it is not so yet.</param>
+    public static async Task UntilAsync(
+        Func<bool> isSo, Action? meanwhile = null, [CallerArgumentExpression(nameof(isSo))] string what = "")
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!isSo())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Limit)
+                throw new TimeoutException($"after {Limit.TotalMinutes} minutes it is still not so: {what}");
+            meanwhile?.Invoke();
+            await Task.Yield();
+        }
+    }
 }

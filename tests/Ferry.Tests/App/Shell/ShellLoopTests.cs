@@ -48,9 +48,9 @@ public sealed class ShellLoopTests
         terminal.Node.KeepsStreaming = true;
         var shell = new ShellLoop(terminal.Context(), terminal.Node).RunAsync(Cancel);
 
-        while (terminal.Node.Asked.Count == 0) await Task.Yield();
+        await Patience.UntilAsync(() => terminal.Node.Asked.Count > 0);
         terminal.Interrupts.OnInterrupt();
-        await shell;
+        await shell.WaitAsync(Patience.Limit);
 
         Assert.Contains("leave", terminal.Node.Asked);
         Assert.Contains(
@@ -67,7 +67,7 @@ public sealed class ShellLoopTests
 
         terminal.Node.Stop(new FerryException(FailureKind.Failed, "the disk is gone"));
 
-        await shell;
+        await shell.WaitAsync(Patience.Limit);
     }
 
     private static async Task<Terminal> RunAsync(string typed, Action<FakeNode>? prepare = null)

@@ -179,10 +179,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     }
 
     /// <summary>The connector waits for its back-off.</summary>
-    private async Task WhenArmedAsync()
-    {
-        while (_time.Armed == 0) await Task.Yield();
-    }
+    private Task WhenArmedAsync() => Patience.UntilAsync(() => _time.Armed > 0);
 
     /// <summary>One node that may answer, be linked and be lost.</summary>
     private sealed class FakeNeighbour
@@ -231,16 +228,10 @@ public sealed class ConnectorTests : IAsyncDisposable
             lock (_gate) _away.TrySetResult();
         }
 
-        public async Task WhenDialedAsync(int times)
-        {
-            while (Dials < times) await Task.Yield();
-        }
+        public Task WhenDialedAsync(int times) => Patience.UntilAsync(() => Dials >= times);
 
         /// <summary>The connector waits for the end of the link that is up now.</summary>
-        public async Task WhenWatchedAsync()
-        {
-            while (!IsWatched) await Task.Yield();
-        }
+        public Task WhenWatchedAsync() => Patience.UntilAsync(() => IsWatched);
 
         private bool IsWatched
         {

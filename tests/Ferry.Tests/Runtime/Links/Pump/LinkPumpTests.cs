@@ -172,7 +172,7 @@ public sealed class LinkPumpTests
         {
             for (var i = 0; i < 40; i++) await LinkFixture.SendBody(peer, head);
         });
-        while (_inputs.Reader.Count < 16) await Task.Yield();
+        await Patience.UntilAsync(() => _inputs.Reader.Count == 16);
         Assert.False(sending.IsCompleted);
         for (var i = 0; i < 40; i++) Assert.IsType<Input.Received>(await Next()).Body!.Dispose();
         await sending.WaitAsync(Patience.Limit);
