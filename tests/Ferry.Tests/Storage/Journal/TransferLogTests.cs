@@ -87,28 +87,30 @@ public sealed class TransferLogTests
     }
 
     [Fact]
-    public void Compaction_may_be_cut_off_anywhere()
+    public void Compaction_may_be_cut_off_anywhere_whatever_the_disk_keeps()
     {
-        for (var cutAt = 0; cutAt < 20; cutAt++)
+        for (var cutAt = 0; cutAt < 16; cutAt++)
         {
-            foreach (var outcome in new[] { PowerCutLosses.Nothing, PowerCutLosses.Everything })
+            var outcomes = 1L;
+            for (var outcome = 0L; outcome < outcomes; outcome++)
             {
                 var disk = new SimDisk();
                 using var log = TransferLog.Open(disk, Folder).Log;
                 log.Commit(Upload(1), Download());
                 Fill(log, new ChunkRange(3, 1));
                 disk.CrashAt = disk.Operations + 3 + cutAt;
+                var committed = 2;
                 try
                 {
                     log.Commit(Upload(2)); // Write and flush; what follows is the compaction.
+                    log.Commit(Upload(3));
+                    committed = 3;
                 }
-                catch (SimCrash)
-                {
-                    disk.Restart(outcome);
-                }
-                disk.CrashAt = 0;
+                catch (SimCrash) { }
+                disk.Restart(outcome);
+                outcomes = disk.CrashOutcomes;
                 var state = TransferLog.Open(disk, Folder).Contents;
-                Assert.Equal(2, state.Uploads.Count);
+                Assert.InRange(state.Uploads.Count, committed, 3);
                 Assert.Equal(1, Assert.Single(state.Downloads).Durable.Count);
             }
         }
