@@ -43,6 +43,11 @@ public abstract record StorageResult
     /// <summary>The chunk as put together does not have its hash, or a piece's seal did not open.</summary>
     public sealed record ChunkRejected(ContentId Content, int Chunk, TransferId Transfer) : StorageResult;
 
+    /// <summary>
+    /// There was no room for the pieces of a chunk that came in this session: all of it counts as not received.
+    /// </summary>
+    public sealed record PiecesDropped(ContentId Content, int Chunk, TransferId Transfer) : StorageResult;
+
     /// <param name="AlreadyThere">The file with this content was there before.</param>
     public sealed record DownloadFinished(ContentId Content, string Path, bool AlreadyThere) : StorageResult;
 

@@ -49,13 +49,14 @@ internal sealed class ChunkPicker
     }
 
     /// <summary>A chunk that a lane at most half as fast still owes, when little is left; or null.</summary>
-    public int? PickTwice(Lane lane, IReadOnlyCollection<Lane> lanes)
+    public int? PickTwice(Lane lane, IReadOnlyCollection<Lane> lanes, Predicate<int> isBrought)
     {
         var left = _durable.ChunkCount - _durable.Count;
         if (!AllDealt || left > Math.Max(TwiceChunksMin, _durable.ChunkCount / TwiceFraction)) return null;
         foreach (var slow in lanes.Where(other => other != lane && other.Window.Rate * 2 < lane.Window.Rate))
             foreach (var chunk in slow.Outstanding)
-                if (lane.Held.Contains(chunk) && lanes.Count(other => other.Outstanding.Contains(chunk)) == 1)
+                if (lane.Held.Contains(chunk) && !isBrought(chunk)
+                    && lanes.Count(other => other.Outstanding.Contains(chunk)) == 1)
                     return chunk;
         return null;
     }

@@ -148,6 +148,9 @@ internal sealed class Download
     public void OnRejected(Instant now, StorageResult.ChunkRejected rejected, Outbox outbox) =>
         OnLost(now, Running?.OnRejected(now, rejected, outbox), outbox);
 
+    public void OnDropped(Instant now, StorageResult.PiecesDropped dropped, Outbox outbox) =>
+        Running?.OnDropped(now, dropped, outbox);
+
     public void OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
     {
         if (Running is not { } running) outbox.Add(new Effect.Drop(body));

@@ -111,6 +111,9 @@ internal sealed class Downloads(DownloadContext context)
             case StorageResult.ChunkRejected rejected:
                 With(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
                 return true;
+            case StorageResult.PiecesDropped dropped:
+                With(now, dropped.Content, outbox, download => download.OnDropped(now, dropped, outbox));
+                return true;
             case StorageResult.DownloadFinished finished:
                 OnFinished(now, finished, outbox);
                 return true;

@@ -11,6 +11,8 @@ namespace Ferry.Protocol.Transfer;
 internal sealed class Lane
 {
     private readonly SortedSet<int> _outstanding = [];
+    private readonly Dictionary<int, PieceSpans> _arriving = [];
+    private readonly HashSet<int> _arrived = [];
 
     public Lane(
         ContentId content, NodeId holder, TransferId transfer, ChunkMap held, AckWindow window, Deadlines deadlines)
@@ -65,6 +67,27 @@ internal sealed class Lane
         Window.OnReceived(now, bytes);
     }
 
+    /// <summary>The piece goes to storage.</summary>
+    public void OnPersisting(FileTransfer piece, int chunkBytes)
+    {
+        if (!_outstanding.Contains(piece.Chunk) || _arrived.Contains(piece.Chunk)) return;
+        if (!_arriving.TryGetValue(piece.Chunk, out var spans)) _arriving.Add(piece.Chunk, spans = new PieceSpans());
+        spans.Add(piece.Offset, piece.PieceBytes);
+        if (!spans.IsWhole(chunkBytes)) return;
+        _arriving.Remove(piece.Chunk);
+        _arrived.Add(piece.Chunk);
+    }
+
+    /// <summary>All bytes of the chunk came over this lane and are with storage, which has not answered yet.</summary>
+    public bool HasBrought(int chunk) => _arrived.Contains(chunk);
+
+    /// <summary>Storage did not keep the chunk's bytes: they must come again.</summary>
+    public void OnDropped(int chunk)
+    {
+        _arriving.Remove(chunk);
+        _arrived.Remove(chunk);
+    }
+
     /// <summary>True when this lane had been asked for the chunk.</summary>
     public bool OnDurable(int chunk, int bytes)
     {
@@ -78,6 +101,7 @@ internal sealed class Lane
     {
         if (!_outstanding.Remove(chunk)) return false;
         OutstandingBytes -= bytes;
+        OnDropped(chunk);
         return true;
     }
 
@@ -86,7 +110,4 @@ internal sealed class Lane
         UnackedBytes = 0;
         OwesSignOfLife = false;
     }
-
-    /// <summary>The outstanding chunks as a request names them, as many ranges as fit.</summary>
-    public List<ChunkRange> OutstandingRanges() => ChunkRanges.From(_outstanding, WireLimits.RangesMax);
 }

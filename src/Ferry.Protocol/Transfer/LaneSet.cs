@@ -19,6 +19,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
 
     private readonly SortedDictionary<NodeId, Lane> _lanes = [];
+    private readonly OrphanChunks _orphans = new(manifest.Layout);
     private readonly ChunkPicker _picker =
         new(durable, durable.ChunkCount == 0 ? 0 : context.Random.Next(durable.ChunkCount));
 
@@ -63,9 +64,14 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         lane.AckDue.ArmIfIdle(now + SignOfLifeEvery);
     }
 
+    /// <summary>The piece goes to storage.</summary>
+    public void OnPersisting(Lane lane, FileTransfer piece) =>
+        lane.OnPersisting(piece, manifest.Layout.LengthOf(piece.Chunk));
+
     public void OnDurable(Instant now, int chunk)
     {
         _picker.OnDurable(chunk);
+        _orphans.Remove(chunk);
         foreach (var lane in _lanes.Values)
         {
             if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
@@ -78,7 +84,17 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     public void Return(int chunk)
     {
         foreach (var lane in _lanes.Values) lane.Release(chunk, manifest.Layout.LengthOf(chunk));
+        _orphans.Remove(chunk);
         _picker.Return(chunk);
+    }
+
+    /// <summary>Storage had no room for what came of the chunk in this session: it is owed again.</summary>
+    public void OnDropped(int chunk, TransferId session)
+    {
+        if (Find(session) is { } lane) lane.OnDropped(chunk);
+        if (!_orphans.Contains(chunk, session)) return;
+        _orphans.Remove(chunk);
+        if (!IsWithLane(chunk)) _picker.Return(chunk);
     }
 
     public void Close(NodeId holder)
@@ -89,6 +105,14 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         lane.Stalled.Disarm();
         context.Lanes.Remove(lane.Transfer);
         context.Seals.Forget(lane.Transfer);
+    }
+
+    /// <summary>Closes the lane, and has all asked for again that it brought and that is not durable.</summary>
+    public void Discard(Lane lane)
+    {
+        Close(lane.Holder);
+        foreach (var chunk in _orphans.TakeOf(lane.Transfer))
+            if (!IsWithLane(chunk)) _picker.Return(chunk);
     }
 
     public void CloseAll()
@@ -111,7 +135,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     {
         lane.IsWaiting = false;
         Wait(now, lane);
-        if (lane.IsOpen) Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
+        if (lane.IsOpen) Request(lane, OwedRanges(lane), again: true, default, outbox);
     }
 
     /// <summary>
@@ -124,7 +148,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         {
             if (!lane.IsOpen || lane.Holder == neighbour || context.PathTo(lane.Holder)?.NextHop != neighbour) continue;
             Acknowledge(lane, outbox);
-            if (lane.Outstanding.Count > 0) OnRouteFound(now, lane, outbox);
+            if (Owed(lane).Any()) OnRouteFound(now, lane, outbox);
         }
     }
 
@@ -134,7 +158,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         var ready = _lanes.Values.Where(lane => lane.CanTakeChunks);
         foreach (var lane in ready.OrderByDescending(lane => lane.Window.Rate))
         {
-            var window = lane.Window.Bytes(_lanes.Count);
+            var window = lane.Window.Bytes(_lanes.Count) - _orphans.Bytes;
             if (lane.OutstandingBytes > 0 && (window - lane.OutstandingBytes) * AckFraction < window) continue;
             var chunks = new List<int>();
             while (lane.OutstandingBytes < window && (_picker.Pick(lane, _lanes.Values) ?? Twice(lane)) is { } chunk)
@@ -154,14 +178,15 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     }
 
     /// <summary>
-    /// It has delivered nothing for long: asks for what it owes again. False for one that is to be opened anew.
+    /// It has delivered nothing for long: asks for what it owes again. False for one that is to be opened anew. A lane
+    /// that has brought all it was asked for owes nothing, however long the disk takes.
     /// </summary>
     public bool OnStalled(Instant now, Lane lane, Outbox outbox)
     {
-        if (lane.IsOpen && lane.Outstanding.Count == 0) return true;
+        if (lane.IsOpen && !Owed(lane).Any()) return true;
         lane.Strikes++;
         if (!lane.IsOpen || lane.Strikes > 2) return false;
-        Request(lane, lane.OutstandingRanges(), again: true, default, outbox);
+        Request(lane, OwedRanges(lane), again: true, default, outbox);
         Wait(now, lane);
         return true;
     }
@@ -178,7 +203,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         lane.OnAcked();
     }
 
-    private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values);
+    private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values, IsBrought);
 
     private void Request(Lane lane, List<ChunkRange> wanted, bool again, ReadOnlyMemory<byte> offer, Outbox outbox) =>
         outbox.Route(new TransferRequest(
@@ -199,10 +224,23 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     {
         foreach (var chunk in lane.Outstanding.ToList())
         {
+            var isBrought = lane.HasBrought(chunk);
             lane.Release(chunk, manifest.Layout.LengthOf(chunk));
-            if (!_lanes.Values.Any(other => other != lane && other.Outstanding.Contains(chunk))) _picker.Return(chunk);
+            if (isBrought) _orphans.Add(chunk, lane.Transfer);
+            else if (!_orphans.Contains(chunk) && !IsWithLane(chunk)) _picker.Return(chunk);
         }
     }
+
+    /// <summary>What the lane was asked for and nobody has brought.</summary>
+    private IEnumerable<int> Owed(Lane lane) => lane.Outstanding.Where(chunk => !IsBrought(chunk));
+
+    private List<ChunkRange> OwedRanges(Lane lane) => ChunkRanges.From(Owed(lane), WireLimits.RangesMax);
+
+    /// <summary>All of its bytes are with storage, which has not answered yet.</summary>
+    private bool IsBrought(int chunk) =>
+        _orphans.Contains(chunk) || _lanes.Values.Any(lane => lane.HasBrought(chunk));
+
+    private bool IsWithLane(int chunk) => _lanes.Values.Any(lane => lane.Outstanding.Contains(chunk));
 
     private static void Wait(Instant now, Lane lane) => lane.Stalled.Arm(now + PatienceOf(lane));
 

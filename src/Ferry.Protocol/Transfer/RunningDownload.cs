@@ -102,6 +102,7 @@ internal sealed class RunningDownload : DownloadStage
             outbox.Add(new Effect.Drop(body));
             return true;
         }
+        _lanes.OnPersisting(lane, piece);
         _progress.OnPiece(piece.Chunk, Manifest.Layout.LengthOf(piece.Chunk), piece.PieceBytes);
         outbox.Store(new StorageRequest.PersistPiece(Manifest.Id, piece, body));
         return true;
@@ -135,6 +136,13 @@ internal sealed class RunningDownload : DownloadStage
         }
         _lanes.Deal(now, outbox);
         return lost;
+    }
+
+    public void OnDropped(Instant now, StorageResult.PiecesDropped dropped, Outbox outbox)
+    {
+        if (_durable.Contains(dropped.Chunk)) return;
+        _lanes.OnDropped(dropped.Chunk, dropped.Transfer);
+        _lanes.Deal(now, outbox);
     }
 
     public LostHolder? OnRefusal(Instant now, Refusal refusal, Outbox outbox)
@@ -225,7 +233,7 @@ internal sealed class RunningDownload : DownloadStage
     private LostHolder Leave(Lane lane, RefusalReason reason, Outbox outbox)
     {
         outbox.Store(new StorageRequest.DropPieces(Manifest.Id, lane.Transfer));
-        _lanes.Close(lane.Holder);
+        _lanes.Discard(lane);
         return new LostHolder(lane.Holder, reason);
     }
 

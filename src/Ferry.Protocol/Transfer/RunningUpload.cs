@@ -11,6 +11,10 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
     private readonly Queue<int> _toSend = [];
     private readonly HashSet<int> _queued = [];
     private readonly SortedSet<int> _unacked = [];
+
+    /// <summary>Sent, and not named by a request for what is still owed: the requester has it, and has not ACKed it.
+    /// </summary>
+    private readonly SortedSet<int> _arrived = [];
     private int? _current;
     private int _offset;
     private int _pieceBytes = WireLimits.PieceBytesMin;
@@ -59,7 +63,13 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
             _unacked.Remove(chunk);
             _unackedBytes -= layout.LengthOf(chunk);
         }
-        return before - _unackedBytes;
+        var arrived = 0L;
+        foreach (var chunk in _arrived.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
+        {
+            _arrived.Remove(chunk);
+            arrived += layout.LengthOf(chunk);
+        }
+        return before - _unackedBytes + arrived;
     }
 
     private int Begin()
@@ -69,6 +79,7 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
         _queued.Remove(chunk);
         _queuedBytes -= length;
         _offset = 0;
+        _arrived.Remove(chunk);
         if (_unacked.Add(chunk)) _unackedBytes += length;
         return chunk;
     }
@@ -82,6 +93,7 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
 
     private void Clear()
     {
+        _arrived.UnionWith(_unacked);
         _toSend.Clear();
         _queued.Clear();
         _unacked.Clear();

@@ -18,11 +18,13 @@ internal sealed class ChunkAssemblies
     private long _bytes;
 
     /// <summary>The assembly is null when the piece is not needed.</summary>
-    public (ChunkAssembly? Assembly, PieceFit Fit) Claim(ChunkKey key, int chunkLength, int offset, int count)
+    /// <param name="dropped">The chunks that had to make room.</param>
+    public (ChunkAssembly? Assembly, PieceFit Fit) Claim(
+        ChunkKey key, int chunkLength, int offset, int count, ICollection<ChunkKey> dropped)
     {
         lock (_gate)
         {
-            if (!_byKey.TryGetValue(key, out var assembly)) assembly = Add(key, chunkLength);
+            if (!_byKey.TryGetValue(key, out var assembly)) assembly = Add(key, chunkLength, dropped);
             var fit = assembly.Claim(offset, count);
             return (fit is PieceFit.Fresh or PieceFit.Overlapping ? assembly : null, fit);
         }
@@ -73,12 +75,16 @@ internal sealed class ChunkAssemblies
         }
     }
 
-    private ChunkAssembly Add(ChunkKey key, int chunkLength)
+    private ChunkAssembly Add(ChunkKey key, int chunkLength, ICollection<ChunkKey> dropped)
     {
         for (var place = _oldestFirst.First; place is not null && _bytes + chunkLength > BytesMax;)
         {
             var (assembly, next) = (place.Value, place.Next);
-            if (!assembly.IsBusy) Abandon(assembly);
+            if (!assembly.IsBusy)
+            {
+                Abandon(assembly);
+                dropped.Add(assembly.Key);
+            }
             place = next;
         }
         var added = new ChunkAssembly(key, chunkLength);

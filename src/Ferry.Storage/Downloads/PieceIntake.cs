@@ -44,7 +44,11 @@ internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assem
         var piece = request.Piece;
         var key = new ChunkKey(request.Content, piece.Chunk, piece.Transfer);
         var chunkBytes = file.Manifest.Layout.LengthOf(piece.Chunk);
-        var (assembly, fit) = assemblies.Claim(key, chunkBytes, piece.Offset, piece.PieceBytes);
+        var dropped = new List<ChunkKey>();
+        var (assembly, fit) = assemblies.Claim(key, chunkBytes, piece.Offset, piece.PieceBytes, dropped);
+        foreach (var gone in dropped)
+            results.Add(new StorageResult.PiecesDropped(gone.Content, gone.Chunk, gone.Transfer));
+        if (fit == PieceFit.Refused) Reject(request.Content, piece, results);
         if (assembly is null) return;
 
         var (opened, isComplete) = fit == PieceFit.Fresh

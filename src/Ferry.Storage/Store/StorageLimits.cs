@@ -42,9 +42,8 @@ public sealed record StorageLimits
         switch (request)
         {
             case StorageRequest.PersistPiece piece:
-                // It counts as lost: it will be sent again.
                 piece.Body.Dispose();
-                return null;
+                return new StorageResult.PiecesDropped(piece.Content, piece.Piece.Chunk, piece.Piece.Transfer);
             case StorageRequest.MatchShares search:
                 return new StorageResult.SharesMatched(search.Query, []);
             case StorageRequest.OpenUpload open:

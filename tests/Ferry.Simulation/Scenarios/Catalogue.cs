@@ -47,6 +47,7 @@ internal static class Catalogue
         new("link-storm", SeveralLinks.Storm),
         new("little-room-disks", LittleRoom.BeforeDisks),
         new("little-room-links", LittleRoom.BeforeLinks),
+        new("disk-slow-at-requester", DiskTroubles.SlowAtRequester),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

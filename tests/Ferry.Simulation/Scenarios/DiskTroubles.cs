@@ -47,6 +47,19 @@ internal static class DiskTroubles
         stage.At(60, () => { });
     }
 
+    /// <summary>Chunks take longer to become durable than a lane is patient; nothing may come twice for it.</summary>
+    public static void SlowAtRequester(Stage stage)
+    {
+        var nodes = stage.Nodes(2);
+        stage.Line(nodes, WireTraits.FastWifi);
+        var content = stage.Share(60 * Stage.Chunk, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[1], content);
+        stage.At(1.01, () => nodes[1].Disk.Faults.Slowness = 500 + stage.Random.Next(3_000));
+        stage.At(120, () => { });
+        stage.BoundResends(losses: 0);
+    }
+
     /// <summary>
     /// Reads fail, the home or the downloads are read-only, or not even the log can grow: one of these.
     /// </summary>

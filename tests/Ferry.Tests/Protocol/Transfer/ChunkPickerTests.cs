@@ -71,12 +71,12 @@ public sealed class ChunkPickerTests
         Measure(fast, 2_100_000);
         Measure(slow, 1_000_000);
         Measure(third, 2_100_000);
-        Assert.Null(picker.PickTwice(fast, lanes));
+        Assert.Null(picker.PickTwice(fast, lanes, _ => false));
         Assert.Equal(7, picker.Pick(slow, lanes));
         slow.Ask(7, 1);
-        Assert.Equal(7, picker.PickTwice(fast, lanes));
+        Assert.Equal(7, picker.PickTwice(fast, lanes, _ => false));
         fast.Ask(7, 1);
-        Assert.Null(picker.PickTwice(third, lanes));
+        Assert.Null(picker.PickTwice(third, lanes, _ => false));
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class ChunkPickerTests
         var picker = new ChunkPicker(durable, 0);
         foreach (var chunk in PickAll(picker, slow, [fast, slow])) slow.Ask(chunk, 1);
         Assert.Equal(left, slow.Outstanding.Count);
-        Assert.Null(picker.PickTwice(fast, [fast, slow]));
+        Assert.Null(picker.PickTwice(fast, [fast, slow], _ => false));
     }
 
     /// <summary>Whatever is dealt, returned and durable: none is with two, and in the end all are there.</summary>

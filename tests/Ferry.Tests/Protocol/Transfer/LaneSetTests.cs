@@ -128,6 +128,73 @@ public sealed class LaneSetTests
         Assert.False(_lanes.OnStalled(Some.At(35), lane, _outbox));
     }
 
+    /// <summary>The disk may take longer than a lane is patient: what this node has is not asked for again.</summary>
+    [Fact]
+    public void Chunks_that_are_with_storage_are_not_asked_for_again()
+    {
+        var lane = Open(Left);
+        _lanes.Deal(Some.At(0), _outbox);
+        _outbox.Empty();
+        Bring(lane, 0);
+        Assert.True(_lanes.OnStalled(Some.At(5), lane, _outbox));
+        Assert.Equal([new ChunkRange(1, 1)], Assert.Single(_outbox.Routed<TransferRequest>()).Wanted);
+        _outbox.Empty();
+
+        Bring(lane, 1);
+        var strikes = lane.Strikes;
+        Assert.True(_lanes.OnStalled(Some.At(15), lane, _outbox));
+        _lanes.OnPathLost(Some.At(15), Some.Node(1), _outbox);
+        Assert.Empty(_outbox.Routed<TransferRequest>());
+        Assert.Equal(strikes, lane.Strikes);
+        _lanes.OnRouteFound(Some.At(16), lane, _outbox);
+        Assert.Empty(Assert.Single(_outbox.Routed<TransferRequest>()).Wanted);
+    }
+
+    /// <summary>They count in the window still: a crash would lose them.</summary>
+    [Fact]
+    public void Chunks_that_are_with_storage_survive_their_lane()
+    {
+        Bring(OpenAndDeal(Left), 0, 1);
+        _lanes.Close(Left);
+        var anew = Open(Left);
+        _lanes.Deal(Some.At(1), _outbox);
+        Assert.Empty(anew.Outstanding);
+        BecomeDurable(Some.At(2), 0);
+        _lanes.Deal(Some.At(2), _outbox);
+        Assert.Equal([2], anew.Outstanding);
+        BecomeDurable(Some.At(3), 1);
+        _lanes.Deal(Some.At(3), _outbox);
+        Assert.Equal([2, 3], anew.Outstanding);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Chunks_that_storage_had_no_room_for_are_owed_again(bool isClosedFirst)
+    {
+        var lane = OpenAndDeal(Left);
+        Bring(lane, 0, 1);
+        if (isClosedFirst)
+        {
+            _lanes.Close(Left);
+            Open(Left);
+        }
+        _lanes.OnDropped(0, Some.Transfer(99));
+        _lanes.OnDropped(1, lane.Transfer);
+        _lanes.Deal(Some.At(1), _outbox);
+        _lanes.OnRouteFound(Some.At(2), _lanes.Of(Left)!, _outbox);
+        Assert.Equal([new ChunkRange(1, 1)], _outbox.Routed<TransferRequest>()[^1].Wanted);
+    }
+
+    [Fact]
+    public void What_a_holder_brought_that_is_left_is_asked_for_from_others()
+    {
+        var lane = OpenAndDeal(Left);
+        Bring(lane, 0, 1);
+        _lanes.Discard(lane);
+        Assert.Equal([0, 1], OpenAndDeal(Right).Outstanding.Order());
+    }
+
     [Fact]
     public void Lane_without_an_accept_is_opened_anew_with_more_patience()
     {
@@ -237,6 +304,21 @@ public sealed class LaneSetTests
         _lanes.OnAccept(Some.At(0), lane);
         _outbox.Empty();
         return lane;
+    }
+
+    private Lane OpenAndDeal(NodeId holder)
+    {
+        var lane = Open(holder);
+        _lanes.Deal(Some.At(0), _outbox);
+        _outbox.Empty();
+        return lane;
+    }
+
+    private void Bring(Lane lane, params int[] chunks)
+    {
+        foreach (var chunk in chunks)
+            _lanes.OnPersisting(lane, new FileTransfer(
+                Some.From(lane.Holder, default), lane.Transfer, chunk, 0, 0, Chunk + FileTransfer.SealBytes));
     }
 
     private void BecomeDurable(Instant now, int chunk)

@@ -50,17 +50,34 @@ public sealed class LaneTests
         Assert.Equal(takes, _lane.CanTakeChunks);
     }
 
+    /// <summary>Pieces come in any order, and some twice: a chunk has come when they leave no gap.</summary>
     [Fact]
-    public void Outstanding_chunks_are_named_in_order_as_ranges()
+    public void Chunk_is_brought_when_its_pieces_leave_no_gap()
     {
-        foreach (var chunk in new[] { 9, 3, 4, 5, 1 }) _lane.Ask(chunk, 1);
-        Assert.Equal([new(1, 1), new(3, 3), new(9, 1)], _lane.OutstandingRanges());
+        _lane.Ask(3, 100);
+        foreach (var (offset, count) in new[] { (60, 40), (0, 20), (0, 20), (60, 40), (10, 40) })
+        {
+            _lane.OnPersisting(Piece(3, offset, count), 100);
+            Assert.False(_lane.HasBrought(3));
+        }
+        _lane.OnPersisting(Piece(3, 50, 10), 100);
+        Assert.True(_lane.HasBrought(3));
+        _lane.OnDropped(3);
+        _lane.OnPersisting(Piece(3, 50, 10), 100);
+        Assert.False(_lane.HasBrought(3));
     }
 
     [Fact]
-    public void No_more_ranges_are_named_than_a_message_takes()
+    public void Chunk_that_was_not_asked_for_is_not_brought()
     {
-        for (var chunk = 0; chunk < 400; chunk++) _lane.Ask(chunk * 2, 1);
-        Assert.Equal(WireLimits.RangesMax, _lane.OutstandingRanges().Count);
+        _lane.OnPersisting(Piece(3, 0, 100), 100);
+        Assert.False(_lane.HasBrought(3));
+        _lane.Ask(3, 100);
+        _lane.OnPersisting(Piece(3, 0, 100), 100);
+        _lane.OnDurable(3, 100);
+        Assert.False(_lane.HasBrought(3));
     }
+
+    private static FileTransfer Piece(int chunk, int offset, int count) =>
+        new(default, default, chunk, offset, 0, count + FileTransfer.SealBytes);
 }

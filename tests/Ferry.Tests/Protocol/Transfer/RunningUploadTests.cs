@@ -79,6 +79,20 @@ public sealed class RunningUploadTests
         Assert.Equal([4, 5], ChunksSent());
     }
 
+    /// <summary>A requester with a slow disk has it and has not ACKed it: it is not owed, and its ACK still counts.
+    /// </summary>
+    [Fact]
+    public void What_a_request_with_again_does_not_name_is_acked_later()
+    {
+        Open(new ChunkRange(0, 5));
+        Assert.Equal([0, 1, 2], ChunksSent());
+        _upload.OnRequest(Request(new ChunkRange(2, 1)) with { Again = true });
+        Assert.Equal(2 * Chunk, Ack(cumulative: 2));
+        Assert.Equal(0, Ack(cumulative: 2));
+        Assert.Equal([2], ChunksSent());
+        Assert.Equal(Chunk, Ack(cumulative: 3));
+    }
+
     [Fact]
     public void Request_adds_to_what_was_asked_before()
     {

@@ -100,15 +100,20 @@ public sealed class PieceIntakeTests : IDisposable
     public void Memory_of_incomplete_chunks_is_bounded()
     {
         var assemblies = new ChunkAssemblies();
+        var dropped = new List<ChunkKey>();
         for (var chunk = 0; chunk < 100; chunk++)
         {
-            var (assembly, _) = assemblies.Claim(new ChunkKey(default, chunk, default), 4 << 20, 0, 1024);
+            var (assembly, _) = assemblies.Claim(new ChunkKey(default, chunk, default), 4 << 20, 0, 1024, dropped);
             assemblies.Settle(assembly!, 0, 1024, opened: true, aside: []);
             Assert.True(assemblies.Bytes <= ChunkAssemblies.BytesMax);
         }
-        // The oldest went: its piece is new again. The latest stayed.
-        Assert.Equal(PieceFit.Fresh, assemblies.Claim(new ChunkKey(default, 0, default), 4 << 20, 0, 1024).Fit);
-        Assert.Equal(PieceFit.Known, assemblies.Claim(new ChunkKey(default, 99, default), 4 << 20, 0, 1024).Fit);
+        // The oldest went, and the core hears which: a piece of them is new again. The latest stayed.
+        Assert.Equal(Enumerable.Range(0, 68), dropped.Select(key => key.Chunk));
+        Assert.Equal(PieceFit.Fresh, ClaimAgain(0));
+        Assert.Equal(PieceFit.Known, ClaimAgain(99));
+
+        PieceFit ClaimAgain(int chunk) =>
+            assemblies.Claim(new ChunkKey(default, chunk, default), 4 << 20, 0, 1024, dropped).Fit;
     }
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class StorageLimitsTests
     {
         var head = LinkFixture.Piece(100);
         var body = new BytesPayload(head.BodyBytes);
-        Assert.Null(_limits.TurnDown(new StorageRequest.PersistPiece(Content, head, body)));
+        var answer = _limits.TurnDown(new StorageRequest.PersistPiece(Content, head, body));
+        Assert.Equal(new StorageResult.PiecesDropped(Content, head.Chunk, head.Transfer), answer);
         Assert.Equal(1, body.Disposals);
     }
 
