@@ -68,9 +68,8 @@ public sealed class Engine
             case Input.StartSearch start: _search.Start(now, start, _neighbours.Any, outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
             case Input.StartDownload start: _downloads.Start(now, start, outbox); break;
-            case Input.Cancel cancel:
-                if (!_downloads.Cancel(now, cancel.Content, outbox)) _uploads.Cancel(now, cancel.Content, outbox);
-                break;
+            case Input.Cancel { Requester: { } node } upload: _uploads.Cancel(now, upload.Content, node, outbox); break;
+            case Input.Cancel download: _downloads.Cancel(now, download.Content, outbox); break;
             case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
             case Input.Reseed reseed: _random.Reseed(reseed.Seed); break;

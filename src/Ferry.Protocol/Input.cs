@@ -42,8 +42,9 @@ public abstract record Input
     public sealed record StartDownload(
         ContentId Content, string Name, long Size, IReadOnlyList<KnownHolder> Holders, string? OutputPath) : Input;
 
-    /// <summary>Stops a download (and deletes its partial file) or all uploads of a content, for good.</summary>
-    public sealed record Cancel(ContentId Content) : Input;
+    /// <summary>Stops a download (and deletes its partial file) or one upload, for good.</summary>
+    /// <param name="Requester">To whom the upload goes; null for the download.</param>
+    public sealed record Cancel(ContentId Content, NodeId? Requester) : Input;
 
     /// <summary>Neighbours may be told of these addresses, and are: now, and when they come up.</summary>
     public sealed record Listening(IReadOnlyList<string> Addresses) : Input;

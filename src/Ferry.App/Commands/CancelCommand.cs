@@ -16,17 +16,22 @@ internal sealed class CancelCommand : FerryCommand
 
     public override IReadOnlyList<string> Details =>
     [
-        "TRANSFER is an id that 'ferry transfers' shows; its first digits are enough.",
+        "TRANSFER is an id that 'ferry transfers' shows; its first digits are enough. It ends that transfer alone: " +
+        "an upload to one node leaves those to others. The id of a content that this node only gives ends all " +
+        "uploads of it.",
     ];
 
     public override IReadOnlyList<Example> Examples => [new("cancel 3f9a8c", "Nothing of it will be tried again.")];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
-        var ended = await context.Node.CancelAsync(parsed.GetRequiredValue(_transfer), cancel);
-        context.Screen.Json(ended, ControlJson.Default.TransferInfo);
-        var percent = Units.Percent(ended.DoneBytes, ended.Size);
-        context.Screen.Line($"Cancelled the {ended.Direction.Name()} of {ended.Name} at {percent} %.");
+        foreach (var ended in await context.Node.CancelAsync(parsed.GetRequiredValue(_transfer), cancel))
+        {
+            context.Screen.Json(ended, ControlJson.Default.TransferInfo);
+            var to = ended.Direction == TransferDirection.Upload ? $" to {ShortId.Of(ended.Peer)}" : "";
+            var percent = Units.Percent(ended.DoneBytes, ended.Size);
+            context.Screen.Line($"Cancelled the {ended.Direction.Name()} of {ended.Name}{to} at {percent} %.");
+        }
         return ExitCode.Done;
     }
 }

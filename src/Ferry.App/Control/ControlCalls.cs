@@ -47,8 +47,8 @@ internal static class ControlCalls
     public static ControlCall<NothingBody, StatusInfo> Status { get; } =
         new("status", Json.NothingBody, Json.StatusInfo);
 
-    public static ControlCall<CancelBody, TransferInfo> Cancel { get; } =
-        new("cancel", Json.CancelBody, Json.TransferInfo);
+    public static ControlCall<CancelBody, IReadOnlyList<TransferInfo>> Cancel { get; } =
+        new("cancel", Json.CancelBody, Json.IReadOnlyListTransferInfo);
 
     public static ControlCall<DiagnoseOptions, DiagnosisInfo> Diagnose { get; } =
         new("diagnose", Json.DiagnoseOptions, Json.DiagnosisInfo);

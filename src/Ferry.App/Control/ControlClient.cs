@@ -51,7 +51,7 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
 
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => AskAsync(ControlCalls.Status, Nothing, cancel);
 
-    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
+    public Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel) =>
         AskAsync(ControlCalls.Cancel, new CancelBody(transfer), cancel);
 
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>

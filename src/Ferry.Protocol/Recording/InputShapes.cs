@@ -51,7 +51,8 @@ internal static class InputShapes
             f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
             f.List(it?.Holders, static (f, holder) => new KnownHolder(f.Node(holder?.Node), f.Ranges(holder?.Held))),
             f.Optional(it?.OutputPath, static (f, path) => f.Name(path))))
-        .Add<Input.Cancel>(static (f, it) => new(f.Content(it?.Content)))
+        .Add<Input.Cancel>(static (f, it) => new(
+            f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node))))
         .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Input.LeaveNetwork>(static (f, it) => new(f.Member(it?.Reason)))
         .Add<Input.Reseed>(static (f, it) => new(f.Number(it?.Seed)));

@@ -129,9 +129,10 @@ internal sealed class Uploads
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
     }
 
-    public void Cancel(Instant now, ContentId content, Outbox outbox)
+    /// <summary>Ends what goes of the content to this requester, whichever session that is by now.</summary>
+    public void Cancel(Instant now, ContentId content, NodeId requester, Outbox outbox)
     {
-        foreach (var upload in _uploads.All.Where(upload => upload.Content == content))
+        foreach (var upload in _uploads.Of(requester).Where(upload => upload.Content == content))
         {
             outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, RefusalReason.Cancelled));
             End(now, upload, "cancelled", outbox);

@@ -70,7 +70,7 @@ public sealed class FerryNode : IRunningNode
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => _parts.Status.DescribeAsync(cancel);
 
     /// <inheritdoc/>
-    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
+    public Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel) =>
         _parts.Transfers.CancelAsync(transfer, cancel);
 
     /// <inheritdoc/>

@@ -62,10 +62,13 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task<StatusInfo> StatusAsync(CancellationToken cancel);
 
-    /// <summary>Stops a transfer for good.</summary>
-    /// <param name="transfer">A transfer or content id, or a prefix of one that is not ambiguous.</param>
+    /// <summary>Stops a transfer for good, and returns what it stopped.</summary>
+    /// <param name="transfer">
+    /// The id of a transfer, or of a content that this node only gives, for all uploads of it; or a prefix of one that
+    /// is not ambiguous.
+    /// </param>
     /// <param name="cancel">Gives up waiting.</param>
-    Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel);
+    Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel);
 
     /// <summary>Writes what the node did lately into a file, for whoever looks for a fault.</summary>
     /// <param name="options">Where to, and with what in it.</param>

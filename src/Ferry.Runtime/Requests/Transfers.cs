@@ -1,5 +1,4 @@
 using Ferry.Protocol;
-using Ferry.Protocol.Content;
 using Ferry.Runtime.Loop;
 
 namespace Ferry.Runtime.Requests;
@@ -9,34 +8,40 @@ internal sealed class Transfers(NodeLoop loop)
 {
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
     {
-        var (downloads, uploads) = await loop.QueryAsync(
-            (engine, now) => (engine.Downloads(now), engine.Uploads(now)), cancel);
+        var (downloads, uploads) = await StatusAsync(cancel);
         return [.. downloads.Select(Describe), .. uploads.Select(Describe)];
     }
 
-    /// <exception cref="FerryException">The id matches no transfer, or several contents.</exception>
-    public async Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel)
+    /// <summary>
+    /// Ends what the id names: a download, one upload, or, by the id of a content that this node only gives, all
+    /// uploads of it.
+    /// </summary>
+    /// <exception cref="FerryException">The id matches no transfer, or several.</exception>
+    public async Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel)
     {
         var prefix = transfer.Trim();
-        var meant = (await ListAsync(cancel)).Where(running => IsMeant(running, prefix)).ToList();
-        var contents = meant.Select(running => running.ContentId).Distinct().ToList();
-        if (prefix.Length == 0 || contents.Count == 0)
+        var (downloads, uploads) = await StatusAsync(cancel);
+        var down = downloads.Where(download => IsOf(download.Content, prefix)).ToList();
+        var up = uploads.Where(upload => IsOf(upload.Transfer, prefix)).ToList();
+        var named = down.Count + up.Count;
+        if (named == 0)
+        {
+            up = [.. uploads.Where(upload => IsOf(upload.Content, prefix))];
+            named = up.DistinctBy(upload => upload.Content).Count();
+        }
+        if (prefix.Length == 0 || named == 0)
         {
             throw new FerryException(
                 FailureKind.NothingFound, $"no transfer begins with '{prefix}': 'transfers' lists them");
         }
-        if (contents.Count > 1)
+        if (named > 1)
         {
             throw new FerryException(
-                FailureKind.Failed,
-                $"{contents.Count} transfers begin with '{prefix}': give more of its id, see 'transfers'");
+                FailureKind.Failed, $"{named} transfers begin with '{prefix}': give more of its id, see 'transfers'");
         }
-        if (!ContentId.TryParse(contents[0], out var content))
-        {
-            throw new InvalidOperationException($"'{contents[0]}' is no content id");
-        }
-        await loop.TellAsync(new Input.Cancel(content), cancel);
-        return meant[0];
+        foreach (var one in down) await loop.TellAsync(new Input.Cancel(one.Content, null), cancel);
+        foreach (var one in up) await loop.TellAsync(new Input.Cancel(one.Content, one.Requester), cancel);
+        return [.. down.Select(Describe), .. up.Select(Describe)];
     }
 
     public static TransferPhase PhaseOf(TransferState state) => state switch
@@ -50,9 +55,12 @@ internal sealed class Transfers(NodeLoop loop)
         _ => TransferPhase.Ended,
     };
 
-    private static bool IsMeant(TransferInfo running, string prefix) =>
-        running.Transfer.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
-        || running.ContentId.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+    private Task<(IReadOnlyList<DownloadStatus> Downloads, IReadOnlyList<UploadStatus> Uploads)> StatusAsync(
+        CancellationToken cancel) =>
+        loop.QueryAsync((engine, now) => (engine.Downloads(now), engine.Uploads(now)), cancel);
+
+    private static bool IsOf<T>(T id, string prefix) where T : struct =>
+        id.ToString()!.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static TransferInfo Describe(DownloadStatus status) => new(
         status.Content.ToString(), TransferDirection.Download, status.Name, status.Content.ToString(), PeerOf(status),

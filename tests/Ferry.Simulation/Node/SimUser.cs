@@ -31,7 +31,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
         {
             if (!wish.IsSettled) Ask(wish, recovered);
             else if (wish.IsLetGo && recovered.Downloads.Any(download => download.Manifest.Id == wish.Content.Id))
-                node.Post(new Input.Cancel(wish.Content.Id)); // The crash came before the log knew.
+                node.Post(new Input.Cancel(wish.Content.Id, null)); // The crash came before the log knew.
         }
     }
 
@@ -49,7 +49,14 @@ internal sealed class SimUser(SimWorld world, SimNode node)
     {
         if (!node.IsUp) return;
         foreach (var wish in _wishes.Where(wish => wish.Content == content && !wish.IsDone)) wish.IsLetGo = true;
-        node.Act(new Input.Cancel(content.Id));
+        var (engine, now) = (node.Engine!, node.Clock);
+        if (engine.Downloads(now).Any(download => download.Content == content.Id))
+        {
+            node.Act(new Input.Cancel(content.Id, null));
+            return;
+        }
+        foreach (var upload in engine.Uploads(now).Where(upload => upload.Content == content.Id))
+            if (node.IsUp) node.Act(new Input.Cancel(content.Id, upload.Requester));
     }
 
     /// <summary>The disk was emptied: the files are wanted as before.</summary>

@@ -77,8 +77,8 @@ internal sealed class FakeNode : IRunningNode
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel) =>
         Answer<IReadOnlyList<TransferInfo>>("transfers", Transfers);
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => Answer("status", Status);
-    public Task<TransferInfo> CancelAsync(string transfer, CancellationToken cancel) =>
-        Answer($"cancel {transfer}", Samples.Transfer);
+    public Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel) =>
+        Answer<IReadOnlyList<TransferInfo>>($"cancel {transfer}", [Samples.Transfer]);
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         Answer($"diagnose {options.Output} {options.WithNames}", Samples.Diagnosis);
 

@@ -1,3 +1,4 @@
+using Ferry.Runtime;
 using Ferry.Tests.Integration.Harness;
 using Xunit;
 
@@ -34,6 +35,57 @@ public sealed class CancelTests : IDisposable
         await requester.WaitForNoTransfersAsync();
         await holder.WaitForNoTransfersAsync();
         await Eventually.TrueAsync("the partial file to go", () => Directory.GetFiles(requester.Downloads).Length == 0);
+    }
+
+    [Fact]
+    public async Task Cancel_of_one_upload_leaves_those_to_others()
+    {
+        await using var holder = await TestNode.StartAsync(_folder, "holder");
+        await holder.ShareAsync(Contents.Write(_folder["big.bin"], FileBytes));
+        await using var leftWire = new GatedWire(holder.Port, Middle);
+        await using var rightWire = new GatedWire(holder.Port, Middle);
+        await using var left = await TestNode.StartAsync(_folder, "left", "--join", leftWire.Address);
+        await using var right = await TestNode.StartAsync(_folder, "right", "--join", rightWire.Address);
+        await holder.WaitForPeersAsync(2);
+
+        await using var one = left.Request("big.bin", "--detach");
+        await leftWire.ReachedAsync();
+        await using var other = right.Request("big.bin");
+        await rightWire.ReachedAsync();
+        var uploads = await holder.TransfersAsync();
+        Assert.Equal(new[] { left.Id, right.Id }.Order(), uploads.Select(upload => upload.Peer).Order());
+        var ended = await holder.DoAsync("cancel", uploads.Single(upload => upload.Peer == left.Id).Transfer[..12]);
+
+        Assert.Equal(left.Id, Assert.Single(ended).Text("peer"));
+        Assert.Equal(right.Id, Assert.Single(await holder.TransfersAsync()).Peer);
+        leftWire.Open();
+        rightWire.Open();
+        await other.CompleteAsync();
+    }
+
+    /// <summary>A requester that gives on what it has: its own download is not what the upload's id names.</summary>
+    [Fact]
+    public async Task Cancel_of_an_upload_leaves_the_download_of_the_same_content()
+    {
+        await using var holder = await TestNode.StartAsync(_folder, "holder");
+        var content = await holder.ShareAsync(Contents.Write(_folder["big.bin"], FileBytes));
+        await using var wire = new GatedWire(holder.Port, Middle);
+        await using var middle = await TestNode.StartAsync(_folder, "middle", "--join", wire.Address);
+        await using var far = await TestNode.StartAsync(_folder, "far", "--join", middle.Address);
+        await middle.WaitForPeersAsync(2);
+
+        await using var own = middle.Request("big.bin");
+        await wire.ReachedAsync();
+        await using var theirs = far.Request(content, "--detach");
+        var upload = await Eventually.GetAsync(
+            "the middle to give on what it has",
+            async () => (await middle.TransfersAsync()).FirstOrDefault(it => it.Direction == TransferDirection.Upload),
+            found => found is not null);
+        await middle.DoAsync("cancel", upload!.Transfer[..12]);
+
+        Assert.Single(await middle.TransfersAsync(), it => it.Direction == TransferDirection.Download);
+        wire.Open();
+        await own.CompleteAsync();
     }
 
     [Fact]

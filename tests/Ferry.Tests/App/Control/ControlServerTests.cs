@@ -48,7 +48,7 @@ public sealed class ControlServerTests : IAsyncLifetime
         Assert.Equal(_node.Routes, await _client.RoutesAsync(Cancel));
         Assert.Equal(Samples.Transfer.Transfer, Assert.Single(await _client.TransfersAsync(Cancel)).Transfer);
         Assert.Equal(_node.Status.Home, (await _client.StatusAsync(Cancel)).Home);
-        Assert.Equal("song.flac", (await _client.CancelAsync("feed", Cancel)).Name);
+        Assert.Equal("song.flac", Assert.Single(await _client.CancelAsync("feed", Cancel)).Name);
         var asked = new DiagnoseOptions { Output = "/tmp/x", WithNames = true };
         Assert.Equal(Samples.Diagnosis, await _client.DiagnoseAsync(asked, Cancel));
         Assert.Equal(

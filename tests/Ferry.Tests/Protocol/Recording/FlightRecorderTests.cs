@@ -56,7 +56,7 @@ public sealed class FlightRecorderTests
     public void A_turn_under_way_is_in_the_file_as_far_as_it_got()
     {
         var recorder = new FlightRecorder(Options, RecoveredState.Empty, FlightRecorder.BytesMax);
-        recorder.Begin(Some.At(1), new Input.Cancel(Some.Content(1).Id));
+        recorder.Begin(Some.At(1), new Input.Cancel(Some.Content(1).Id, null));
         recorder.Add(new SealCall.Forgotten(Some.Transfer(1)));
 
         var turn = Assert.Single(Read(recorder, key: null).Recording.Turns())!;

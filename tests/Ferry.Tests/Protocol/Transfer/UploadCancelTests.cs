@@ -1,0 +1,61 @@
+using Ferry.Protocol;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Transfer;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Xunit;
+
+namespace Ferry.Tests.Protocol.Transfer;
+
+/// <summary>A holder that gives one content to two requesters and another content to one of them.</summary>
+public sealed class UploadCancelTests
+{
+    private static readonly NodeId Self = Some.Node(1);
+    private static readonly NodeId One = Some.Node(2);
+    private static readonly NodeId Two = Some.Node(3);
+    private static readonly Manifest File = Some.Content(10);
+    private static readonly Manifest OtherFile = Some.Content(10, number: 1);
+
+    private readonly Outbox _outbox = new();
+    private readonly Uploads _uploads = new(
+        Some.Options(Self), new PlainSeals(), new SeededRandom(5), new Deadlines(), Some.Ids,
+        _ => new NodePath(Some.Node(3), 2, 1000, "tcp"), (_, _, _) => new PieceRoom(Some.Link(1), 64 * 1024));
+
+    [Fact]
+    public void Cancel_ends_the_upload_that_it_names_and_no_other()
+    {
+        Serve(1, One, File);
+        Serve(2, Two, File);
+        Serve(3, One, OtherFile);
+        _outbox.Empty();
+
+        _uploads.Cancel(Some.At(1), File.Id, One, _outbox);
+
+        var refusal = Assert.Single(_outbox.Routed<Refusal>());
+        Assert.Equal((One, Some.Transfer(1), RefusalReason.Cancelled),
+            (refusal.Envelope.Destination, refusal.Transfer, refusal.Reason));
+        Assert.Equal(Some.Transfer(1), Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
+        Assert.Equal(
+            [Some.Transfer(2), Some.Transfer(3)], _uploads.Status(Some.At(1)).Select(upload => upload.Transfer));
+    }
+
+    /// <summary>The requester opened a new session since the user saw the list.</summary>
+    [Fact]
+    public void Cancel_ends_the_session_that_has_taken_the_place_of_the_one_seen()
+    {
+        Serve(1, One, File);
+        Serve(2, One, File);
+        _uploads.Cancel(Some.At(1), File.Id, One, _outbox);
+        Assert.Empty(_uploads.Status(Some.At(1)));
+    }
+
+    private void Serve(int transfer, NodeId requester, Manifest file)
+    {
+        var request = new TransferRequest(
+            Some.From(requester, Self), Some.Transfer(transfer), file.Id, [new ChunkRange(0, 2)], 1 << 20, 30_000,
+            Again: false, new byte[] { 1 });
+        _uploads.OnRequest(Some.At(0), request, _outbox);
+        _uploads.OnOpened(
+            Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", file.Layout), _outbox);
+    }
+}
