@@ -17,6 +17,6 @@ public enum DiskTrouble
     /// <summary>The name or path cannot be made there.</summary>
     BadPath,
 
-    /// <summary>The device gives back something else than it was given.</summary>
+    /// <summary>What lies there is not what was written: another program, or the device, has changed it.</summary>
     Changed,
 }

@@ -8,7 +8,7 @@ namespace Ferry.Protocol;
 /// What the core wants of the disk. Ferry.Storage carries each out synchronously (on a worker thread in the program,
 /// in virtual time in the simulation) and answers with <see cref="StorageResult"/>s. Requests about one content or one
 /// transfer are carried out in the order in which they were made, but for <see cref="PersistPiece"/>, whose order is
-/// free.
+/// free, and <see cref="FinishDownload"/>, which an <see cref="AbandonDownload"/> may overtake.
 /// </summary>
 public abstract record StorageRequest
 {
@@ -58,8 +58,9 @@ public abstract record StorageRequest
     public sealed record DropPieces(ContentId Content, TransferId Transfer) : StorageRequest;
 
     /// <summary>
-    /// All chunks are durable: renames to the final name, logs. Answered by <see
-    /// cref="StorageResult.DownloadFinished"/> or <see cref="StorageResult.DownloadStalled"/>.
+    /// All chunks are durable: reads the file back, renames it to the final name, logs. Answered by <see
+    /// cref="StorageResult.DownloadFinished"/> or <see cref="StorageResult.DownloadStalled"/>; not at all when an <see
+    /// cref="AbandonDownload"/> or the node's stop comes in between.
     /// </summary>
     public sealed record FinishDownload(ContentId Content) : StorageRequest;
 

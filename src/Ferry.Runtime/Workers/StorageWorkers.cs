@@ -9,9 +9,10 @@ using Ferry.Storage.Store;
 namespace Ferry.Runtime.Workers;
 
 /// <summary>
-/// Carries out the core's storage requests, beside the loop. Requests keep their order in one queue; three kinds need
-/// no order and have queues of their own: searching the shares (slow), persisting pieces (several at once, since
-/// hashing takes a core) and reading pieces. Every queue is bounded by <see cref="StorageLimits"/>.
+/// Carries out the core's storage requests, beside the loop. Requests keep their order in one queue; four kinds need no
+/// order and have queues of their own: searching the shares (slow), persisting pieces (several at once, since hashing
+/// takes a core), reading pieces, and finishing downloads, which reads a whole file. Every queue is bounded by <see
+/// cref="StorageLimits"/>.
 /// </summary>
 internal sealed class StorageWorkers : IAsyncDisposable
 {
@@ -23,6 +24,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private readonly WorkerQueue<StorageRequest> _requests;
     private readonly WorkerQueue<StorageRequest> _searches;
     private readonly WorkerQueue<StorageRequest> _pieces;
+    private readonly WorkerQueue<StorageRequest> _finishing;
 
     public StorageWorkers(
         ContentStore store, SealKeyRing seals, LinkTable links, LoopInbox inbox, StorageLimits limits, NodeLife life,
@@ -31,10 +33,12 @@ internal sealed class StorageWorkers : IAsyncDisposable
         (_store, _inbox, _limits) = (store, inbox, limits);
         _committer = new Committer(store, inbox, life, meter, time);
         _sender = new PieceSender(store, seals, links, inbox, limits, life);
-        _requests = new WorkerQueue<StorageRequest>("the log", 1, limits.RequestsMax, CarryOut, life);
-        _searches = new WorkerQueue<StorageRequest>("searching shares", 1, limits.SearchesMax, CarryOut, life);
+        _requests = new WorkerQueue<StorageRequest>("the log", 1, limits.RequestsMax, Execute, life);
+        _searches = new WorkerQueue<StorageRequest>("searching shares", 1, limits.SearchesMax, Execute, life);
         _pieces = new WorkerQueue<StorageRequest>(
             "persisting pieces", Environment.ProcessorCount, limits.PiecesMax, Persist, life);
+        // Several, so that small files do not wait for a large one.
+        _finishing = new WorkerQueue<StorageRequest>("finishing downloads", 4, limits.RequestsMax, Finish, life);
     }
 
     /// <summary>Called by the loop.</summary>
@@ -48,30 +52,38 @@ internal sealed class StorageWorkers : IAsyncDisposable
         if (_limits.TurnDown(request) is { } answer) Answer(answer);
     }
 
-    /// <summary>Does what was posted, commits, and ends. Nothing may be posted any longer.</summary>
+    /// <summary>
+    /// Does what was posted, commits, and ends; files that are being read back are left to the next start. Nothing may
+    /// be posted any longer.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _requests.Complete();
         _searches.Complete();
         _pieces.Complete();
-        await Task.WhenAll(_requests.Completion, _searches.Completion, _pieces.Completion);
+        _finishing.Complete();
+        _store.StopFinishing();
+        await Task.WhenAll(
+            _requests.Completion, _searches.Completion, _pieces.Completion, _finishing.Completion);
         await _sender.DisposeAsync();
         await _committer.DisposeAsync();
         _requests.Dispose();
         _searches.Dispose();
         _pieces.Dispose();
+        _finishing.Dispose();
     }
 
     private WorkerQueue<StorageRequest> LaneOf(StorageRequest request) => request switch
     {
         StorageRequest.PersistPiece => _pieces,
         StorageRequest.MatchShares => _searches,
+        StorageRequest.FinishDownload => _finishing,
         _ => _requests,
     };
 
-    private void CarryOut(StorageRequest request)
+    private void Finish(StorageRequest request)
     {
-        if (request is StorageRequest.FinishDownload) _committer.CommitNow();
+        _committer.CommitNow();
         Execute(request);
     }
 

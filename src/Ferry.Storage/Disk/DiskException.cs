@@ -6,6 +6,6 @@ public sealed class DiskException(DiskError error, string message, Exception? in
 }
 
 /// <summary>
-/// <c>Changed</c>: nothing was refused, but what is read is not what was written and flushed.
+/// <c>Changed</c>: nothing was refused, but what is read is not what was written.
 /// </summary>
 public enum DiskError { NotFound, Exists, Full, NotWritable, BadPath, Faulty, Changed }

@@ -63,4 +63,9 @@ public interface IDiskFile : IDisposable
 public enum DiskOpen { Read, ReadWrite, CreateNew, OpenOrCreate }
 
 /// <summary>Identifies a version of a file: another stamp means that it is not the file that was hashed.</summary>
-public readonly record struct FileStamp(long Length, long ModifiedTicks, ulong Inode);
+public readonly record struct FileStamp(long Length, long ModifiedTicks, ulong Inode)
+{
+    /// <summary>The same file, not written to in between; it may have another name.</summary>
+    public bool HasBytesOf(FileStamp other) =>
+        (Length, ModifiedTicks, Inode) == (other.Length, other.ModifiedTicks, other.Inode);
+}

@@ -27,6 +27,7 @@ internal static class DiskTroubles
         DiskError.NotWritable => "The download goes on by itself once the folder can be written.",
         DiskError.BadPath => "Ask for it again with --output and another path.",
         DiskError.NotFound => "The download goes on by itself; what was taken away is fetched again.",
+        DiskError.Changed => "What differs is fetched again before the file gets its name.",
         _ => "The download goes on by itself when the disk works again; chunks are verified before they are trusted.",
     };
 }

@@ -7,15 +7,22 @@ using Ferry.Storage.Store;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Gives a complete file its final name, once, in steps between which a crash may come: flush the file and verify the
-/// chunks that lay in it through a restart; log the final name; rename without replacing; flush the folder; offer the
-/// file; log the end. After a crash behind the first log entry the file lies under one of its two names, and
-/// <see cref="DownloadRecovery"/> goes on from there. Also ends downloads that are cancelled.
+/// Gives a complete file its final name, once, in steps between which a crash may come: flush the file and read it
+/// back; log the final name; rename without replacing; flush the folder; offer the file; log the end. After a crash
+/// behind the first log entry the file lies under one of its two names, and <see cref="DownloadRecovery"/> goes on from
+/// there. Also ends downloads that are cancelled, even while they are read back.
 /// </summary>
 internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads)
 {
     /// <summary>How often another program may take the chosen name before the download pauses.</summary>
     private const int RenamesMax = 100;
+
+    private volatile bool _isStopping;
+
+    /// <summary>
+    /// Files that are being read back are left as they are: the next start goes on with them. Others may take long.
+    /// </summary>
+    public void Stop() => _isStopping = true;
 
     public void Finish(ContentId content, ICollection<StorageResult> results)
     {
@@ -29,18 +36,23 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
         }
         lock (file.Flushing)
         {
+            if (downloads.Find(content) != file) return; // Cancelled meanwhile, and answered.
             var durable = file.Durable();
-            results.Add(file.Trouble is { } trouble ? DiskTroubles.Stalled(content, file.Name, trouble)
+            var result = file.Trouble is { } trouble ? DiskTroubles.Stalled(content, file.Name, trouble)
                 : durable.IsFull ? Finish(file)
-                : new StorageResult.DownloadOpened(content, durable, file.PartPath));
+                : new StorageResult.DownloadOpened(content, durable, file.PartPath);
+            if (result is not null) results.Add(result);
         }
     }
 
     /// <summary>Also for a file that was found complete and renamed at start-up.</summary>
-    public void Publish(Manifest manifest, string finalPath)
+    /// <param name="verified">When its bytes were read, and were right.</param>
+    public void Publish(Manifest manifest, string finalPath, FileStamp verified)
     {
         store.Disk.FlushDirectory(DownloadPlace.FolderOf(finalPath));
-        if (store.Disk.Stamp(finalPath) is { } stamp) store.Shares.AddDownloaded(manifest, finalPath, stamp);
+        // A file that has been changed since goes by its old stamp, so that it is hashed before it is offered.
+        if (store.Disk.Stamp(finalPath) is { } stamp)
+            store.Shares.AddDownloaded(manifest, finalPath, stamp.HasBytesOf(verified) ? stamp : verified);
         // If this fails, a restart finds the file under its final name and ends the download again.
         store.Log.CommitOrNote(new JournalRecord.DownloadClosed(manifest.Id));
     }
@@ -50,8 +62,10 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
         downloads.Unopened.TryRemove(content, out _);
         if (downloads.Find(content) is { } file)
         {
+            file.StopReadBack();
             lock (file.Flushing)
             {
+                if (downloads.Find(content) != file) return; // It has its name, and that was answered.
                 // Write-ahead: the cancelling is logged before the file is deleted, so that after a crash in between
                 // the download does not come back and its file is deleted.
                 store.Log.CommitOrNote(new JournalRecord.DownloadAbandoned(content));
@@ -79,19 +93,20 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
         downloads.Undeleted.TryRemove(content, out _);
     }
 
-    private StorageResult Finish(PartialFile file)
+    /// <summary>Null when the reading back was stopped.</summary>
+    private StorageResult? Finish(PartialFile file)
     {
         var isFlushed = false;
         try
         {
             if (!file.IsRenamed)
             {
-                file.FlushAndCheck();
+                if (!file.FlushAndReadBack(store.Disk, () => _isStopping)) return null;
                 isFlushed = true;
                 Rename(file);
             }
             isFlushed = true;
-            Publish(file.Manifest, file.FinalPath);
+            Publish(file.Manifest, file.FinalPath, file.Verified);
         }
         catch (DiskException failure)
         {

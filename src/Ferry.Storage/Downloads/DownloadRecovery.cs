@@ -72,10 +72,11 @@ internal sealed class DownloadRecovery(
 
     private bool TryPublish(LoggedDownload entry, RecoveryPlan.ConfirmFinished confirm, Manifest manifest)
     {
-        var isWhole = ContentCheck.Verify(store.Disk, confirm.FinalPath, manifest) is not null;
+        var verified = ContentCheck.Verify(store.Disk, confirm.FinalPath, manifest);
+        var isWhole = verified is not null;
         // One of two names for one file goes: the old one of a finished file, the new one of any other.
         if (confirm.IsAlsoPart) store.Disk.Delete(isWhole ? entry.Opened.PartPath : confirm.FinalPath);
-        if (isWhole) ending.Publish(manifest, confirm.FinalPath);
+        if (verified is { } stamp) ending.Publish(manifest, confirm.FinalPath, stamp);
         return isWhole;
     }
 

@@ -53,6 +53,7 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
         using var to = disk.Open(partPath, DiskOpen.ReadWrite);
         var (manifest, layout) = (source.Manifest, source.Manifest.Layout);
         to.Reserve(layout.ContentBytes);
+        var readBack = new ReadBack(manifest, partPath);
         var buffer = new byte[layout.ChunkBytes];
         for (var chunk = 0; chunk < layout.ChunkCount; chunk++)
         {
@@ -63,8 +64,9 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
                 throw new DiskException(DiskError.Faulty, $"{source.Path} has changed since it was hashed");
             }
             to.Write(bytes, layout.OffsetOf(chunk));
+            readBack.Add(chunk, ReadBack.SumOf(bytes));
         }
-        to.Flush();
+        readBack.Run(to, isStopped: () => false);
     }
 
     private string Rename(string partPath, string finalPath)

@@ -17,8 +17,10 @@ internal sealed class PartialFile : IDisposable
     private readonly Lock _gate = new();
     private readonly SharedHandle _handle;
     private readonly ChunkStates _chunks;
+    private readonly ReadBack _readBack;
     private bool _closed;
     private bool _isUntold;
+    private volatile bool _isUnwanted;
 
     public PartialFile(
         IDisk disk, UncommittedTally tally, Manifest manifest, JournalRecord.DownloadOpened opened, ChunkMap durable)
@@ -26,7 +28,7 @@ internal sealed class PartialFile : IDisposable
         (Manifest, Name, PartPath, FinalPath) = (manifest, opened.Name, opened.PartPath, opened.FinalPath);
         _handle = new SharedHandle(disk, PartPath);
         _chunks = new ChunkStates(manifest.Layout, durable.Copy(), tally);
-        Inherited = durable.Copy();
+        _readBack = new ReadBack(manifest, PartPath);
     }
 
     public Manifest Manifest { get; }
@@ -34,16 +36,14 @@ internal sealed class PartialFile : IDisposable
     public string Name { get; }
     public string PartPath { get; }
 
-    /// <summary>
-    /// Chunks from before this start of the node: verified again before the file gets its final name.
-    /// </summary>
-    public ChunkMap Inherited { get; }
-
     /// <summary>The final path; chosen anew if another program takes the name meanwhile.</summary>
     public string FinalPath { get; set; }
 
     /// <summary>The file has its final name, which may not be durable yet.</summary>
     public bool IsRenamed { get; set; }
+
+    /// <summary>The stamp that the whole file had when it was read back.</summary>
+    public FileStamp Verified { get; private set; }
 
     public Lock Flushing { get; } = new();
 
@@ -112,8 +112,10 @@ internal sealed class PartialFile : IDisposable
                     return !isLate && StallUnderGate(failure, doubt: false) ? failure : null;
                 }
             }
+            var sum = ReadBack.SumOf(bytes);
             lock (_gate)
             {
+                _readBack.Add(chunk, sum);
                 if (Trouble is null) _chunks.Add(chunk, generation);
             }
             return null;
@@ -229,16 +231,22 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>The download was cancelled: a <see cref="FlushAndReadBack"/> that is under way ends soon.</summary>
+    public void StopReadBack() => _isUnwanted = true;
+
     /// <summary>
-    /// Before the rename: flushes the file, and verifies the chunks that lay in it through a restart.
+    /// Before the rename: flushes the file and reads all of it back. Under <see cref="Flushing"/>. False when it was
+    /// stopped.
     /// </summary>
-    /// <exception cref="DiskException">The disk fails, or has changed flushed bytes.</exception>
-    public void FlushAndCheck()
+    /// <exception cref="DiskException">The disk fails, or the file is not what was written.</exception>
+    public bool FlushAndReadBack(IDisk disk, Func<bool> isStopped)
     {
         using var use = _handle.Acquire();
-        use.File.Flush();
-        if (ContentCheck.Lost(use.File, Manifest, Inherited) is { Count: > 0 and var lost })
-            throw new DiskException(DiskError.Changed, $"the disk changed {lost} chunks of {PartPath}");
+        if (_readBack.Run(use.File, () => _isUnwanted || isStopped()) is not { } stamp) return false;
+        // Another program may have put another file in its place.
+        if (disk.Stamp(PartPath) != stamp) throw _readBack.Changed("put another file in place of");
+        Verified = stamp;
+        return true;
     }
 
     /// <summary>Closes the file for good; waits for readers and writers.</summary>

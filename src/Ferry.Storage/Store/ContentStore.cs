@@ -133,6 +133,12 @@ public sealed class ContentStore : IDisposable
     public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination) =>
         _reader.ReadPiece(content, chunk, offset, destination);
 
+    /// <summary>
+    /// The node is about to stop: <see cref="StorageRequest.FinishDownload"/>s end soon, done or not. An unfinished one
+    /// is not answered, and the next start goes on with it.
+    /// </summary>
+    public void StopFinishing() => _ending.Stop();
+
     /// <summary>Closes all files. What is not committed is lost, as in a crash: commit before.</summary>
     public void Dispose()
     {

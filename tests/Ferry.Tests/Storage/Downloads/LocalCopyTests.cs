@@ -67,6 +67,20 @@ public sealed class LocalCopyTests
         Assert.Equal([Source], _disk.Files);
     }
 
+    [Fact]
+    public void Copy_that_another_program_writes_into_is_not_published()
+    {
+        _disk.Faults.Rule = (operation, path) =>
+        {
+            if (operation != DiskOperation.Flush || path != "/usb/song.flac.part") return null;
+            using var file = _disk.Open(path, DiskOpen.ReadWrite);
+            file.Write([1, 2, 3, 4], 5);
+            return null;
+        };
+        Assert.Equal(DiskError.Changed, Assert.Throws<DiskException>(() => Copy("/usb")).Error);
+        Assert.Equal([Source], _disk.Files);
+    }
+
     private (string Path, bool AlreadyThere) Copy(string to) =>
         new LocalCopy(_disk, _shares, "/downloads").Make(_manifest.Id, "song.flac", to);
 }
