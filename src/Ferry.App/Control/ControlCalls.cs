@@ -28,7 +28,7 @@ internal static class ControlCalls
     public static ControlCall<RequestOptions, RequestEvent> Request { get; } =
         new("request", Json.RequestOptions, Json.RequestEvent);
 
-    public static ControlCall<PathBody, ShareInfo> Share { get; } = new("share", Json.PathBody, Json.ShareInfo);
+    public static ControlCall<ShareBody, ShareInfo> Share { get; } = new("share", Json.ShareBody, Json.ShareInfo);
 
     public static ControlCall<PathBody, DoneInfo> Unshare { get; } = new("unshare", Json.PathBody, Json.DoneInfo);
 

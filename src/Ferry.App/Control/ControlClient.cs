@@ -31,8 +31,8 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
         StreamAsync(ControlCalls.Request, options, cancel);
 
-    public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) =>
-        AskAsync(ControlCalls.Share, new PathBody(path), cancel);
+    public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Share, new ShareBody(path, hidden), cancel);
 
     public Task UnshareAsync(string path, CancellationToken cancel) =>
         AskAsync(ControlCalls.Unshare, new PathBody(path), cancel);

@@ -9,6 +9,7 @@ internal sealed record NothingBody;
 internal sealed record JoinBody(string Address);
 internal sealed record SearchBody(string Query);
 internal sealed record PathBody(string Path);
+internal sealed record ShareBody(string Path, bool Hidden = false);
 internal sealed record CancelBody(string Transfer);
 
 /// <summary>What <c>leave</c>, <c>unshare</c> and the like answer: there is nothing else to say.</summary>
@@ -27,6 +28,7 @@ internal sealed record Problem(FailureKind Kind, string Message);
 [JsonSerializable(typeof(JoinBody))]
 [JsonSerializable(typeof(SearchBody))]
 [JsonSerializable(typeof(PathBody))]
+[JsonSerializable(typeof(ShareBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(RequestOptions))]
 [JsonSerializable(typeof(DiagnoseOptions))]

@@ -81,7 +81,7 @@ internal sealed class NodeBuilder
             recorder, new RecordingFolder(_home.Path, _time), _inbox, Logger("node")));
         var (links, loop) = StartLoop(store, seals, core, recorder);
         var network = await StartNetworkAsync(links, loop, identity, core, cancel);
-        foreach (var share in _options.Shares) await shares.ShareAsync(share, cancel);
+        foreach (var share in _options.Shares) await shares.OfferAsync(share, cancel);
 
         var searches = new Searches(loop, _notices);
         var copies = new LocalCopy(new FileDisk(), shares.Catalog, downloads);

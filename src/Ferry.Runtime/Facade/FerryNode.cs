@@ -48,7 +48,8 @@ public sealed class FerryNode : IRunningNode
         _parts.Requests.RunAsync(options, cancel);
 
     /// <inheritdoc/>
-    public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) => _parts.Shares.ShareAsync(path, cancel);
+    public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) =>
+        _parts.Shares.ShareAsync(path, hidden, cancel);
 
     /// <inheritdoc/>
     public Task UnshareAsync(string path, CancellationToken cancel) => _parts.Shares.UnshareAsync(path, cancel);

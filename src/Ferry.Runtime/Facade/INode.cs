@@ -32,10 +32,13 @@ public interface INode
     /// <param name="cancel">Ends the telling.</param>
     IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel);
 
-    /// <summary>Returns once the path is accepted; <see cref="StatusAsync"/> shows how far hashing has come.</summary>
+    /// <summary>
+    /// Returns once all below the path has been looked at; <see cref="StatusAsync"/> shows how far hashing has come.
+    /// </summary>
     /// <param name="path">A file or a folder.</param>
+    /// <param name="hidden">Offer what is hidden below the path, too.</param>
     /// <param name="cancel">Gives up waiting.</param>
-    Task<ShareInfo> ShareAsync(string path, CancellationToken cancel);
+    Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel);
 
     /// <summary>Stops offering what was shared under this path.</summary>
     /// <param name="path">As it was shared.</param>

@@ -44,7 +44,14 @@ public sealed record FileInfoLine(
 
 /// <summary>How far sharing has come.</summary>
 /// <param name="Root">The path that was shared.</param>
-public sealed record ShareInfo(string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);
+public sealed record ShareInfo(
+    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable, LeftOutInfo LeftOut);
+
+/// <summary>How much below a shared path is not offered although it could be read; a folder counts once.</summary>
+/// <param name="Keys">Folders that hold the key of a node.</param>
+/// <param name="Special">Devices, pipes and sockets.</param>
+/// <param name="Partial">Unfinished downloads.</param>
+public sealed record LeftOutInfo(long Hidden, long Links, long Keys, long Special, long Partial);
 
 /// <param name="Listening">Where it listens.</param>
 /// <param name="Addresses">Where others can reach it: a wildcard stands for the machine's addresses.</param>

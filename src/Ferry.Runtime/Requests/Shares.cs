@@ -27,18 +27,24 @@ internal sealed class Shares : IAsyncDisposable
         return new Shares(index, life);
     }
 
+    /// <summary>Returns at once; with or without hidden files as before.</summary>
     /// <exception cref="FerryException">The path cannot be shared.</exception>
-    public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) =>
-        Task.Run(() => Translated(() => Describe(_index.AddRoot(Path.GetFullPath(path)))), cancel);
+    public Task OfferAsync(string path, CancellationToken cancel) =>
+        TranslatedAsync(() => Task.Run(() => _index.AddRoot(Path.GetFullPath(path)), cancel));
+
+    /// <summary>Returns when all below the path has been looked at.</summary>
+    /// <exception cref="FerryException">The path cannot be shared.</exception>
+    public async Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel)
+    {
+        ShareProgress? found = null;
+        await TranslatedAsync(async () => found = await Task.Run(
+            () => _index.AddRootAsync(Path.GetFullPath(path), hidden, cancel), cancel));
+        return Describe(found!);
+    }
 
     /// <exception cref="FerryException">The path is not shared.</exception>
-    public Task UnshareAsync(string path, CancellationToken cancel) => Task.Run(
-        () => Translated(() =>
-        {
-            _index.RemoveRoot(Path.GetFullPath(path));
-            return true;
-        }),
-        cancel);
+    public Task UnshareAsync(string path, CancellationToken cancel) =>
+        TranslatedAsync(() => Task.Run(() => _index.RemoveRoot(Path.GetFullPath(path)), cancel));
 
     public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
         Task.Run<IReadOnlyList<FileInfoLine>>(() => [.. _index.List().Select(Describe)], cancel);
@@ -49,11 +55,11 @@ internal sealed class Shares : IAsyncDisposable
         await _watching;
     }
 
-    private static T Translated<T>(Func<T> act)
+    private static async Task TranslatedAsync(Func<Task> act)
     {
         try
         {
-            return act();
+            await act();
         }
         catch (ShareException e)
         {
@@ -62,7 +68,12 @@ internal sealed class Shares : IAsyncDisposable
     }
 
     private static ShareInfo Describe(ShareProgress progress) => new(
-        progress.Root, progress.Files, progress.Bytes, progress.FilesHashed, progress.BytesHashed, progress.Unreadable);
+        progress.Root, progress.Files, progress.Bytes, progress.FilesHashed, progress.BytesHashed, progress.Unreadable,
+        Describe(progress.LeftOut));
+
+    private static LeftOutInfo Describe(LeftOut counts) => new(
+        counts[LeftOutKind.Hidden], counts[LeftOutKind.Link], counts[LeftOutKind.KeyFolder],
+        counts[LeftOutKind.Special], counts[LeftOutKind.Partial]);
 
     private static FileInfoLine Describe(SharedFile file) => new(
         file.Path, file.Name, file.Size, StateOf(file.State), file.Content?.ToString(),

@@ -4,9 +4,23 @@ using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Shares;
 
-/// <summary>A shared path, or (one of them, with no path) all downloads.</summary>
-internal sealed record ShareRoot(long Id, string Path)
+/// <summary>
+/// A shared path, or (one of them, with no path) all downloads. There is one object for each, compared by reference.
+/// </summary>
+internal sealed class ShareRoot(long id, string path, bool offersHidden)
 {
+    private volatile bool _offersHidden = offersHidden;
+
+    internal long Id { get; } = id;
+    internal string Path { get; } = path;
+
+    /// <summary>Are files and folders offered whose names begin with a dot?</summary>
+    internal bool OffersHidden
+    {
+        get => _offersHidden;
+        set => _offersHidden = value;
+    }
+
     internal bool IsDownloads => Path.Length == 0;
 
     /// <summary>A folder's files carry its name; everything else is offered under its bare file name.</summary>

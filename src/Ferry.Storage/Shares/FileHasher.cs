@@ -49,6 +49,7 @@ internal sealed class FileHasher
                 cancel.ThrowIfCancellationRequested();
                 var bytes = _buffer.AsSpan(0, layout.LengthOf(chunk));
                 if (!TryFill(file, bytes, layout.OffsetOf(chunk))) return new HashOutcome.Changed();
+                if (chunk == 0 && NodeKeys.IsKey(bytes)) return new HashOutcome.Failed(IsKey(path));
                 SHA256.HashData(bytes, leaves.AsSpan(chunk * Bytes32.Length, Bytes32.Length));
                 hashed(layout.OffsetOf(chunk) + bytes.Length);
                 sinceCheck += bytes.Length;
@@ -69,6 +70,9 @@ internal sealed class FileHasher
                 $"{path} cannot be read ({exception.Message}); give this user the right to, or unshare it.");
         }
     }
+
+    private static string IsKey(string path) =>
+        $"{path} is a private key, as nodes have them, and is never offered; move it out of the share.";
 
     private static bool TryFill(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> bytes, long offset)
     {

@@ -15,17 +15,18 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
-    internal const int SchemaVersion = 1;
+    internal const int SchemaVersion = 2;
 
     private const string Schema = """
-        CREATE TABLE roots (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, added INTEGER NOT NULL);
+        CREATE TABLE roots (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, added INTEGER NOT NULL,
+            hidden INTEGER NOT NULL);
         CREATE TABLE files (
             root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE, path TEXT NOT NULL,
             size INTEGER NOT NULL, mtime INTEGER NOT NULL, inode INTEGER NOT NULL,
             state INTEGER NOT NULL, content BLOB, reason TEXT, PRIMARY KEY (root, path)) WITHOUT ROWID;
         CREATE TABLE manifests (content BLOB PRIMARY KEY, size INTEGER NOT NULL, leaves BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX files_by_content ON files (content);
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
         """;
 
     private readonly Lock _gate = new();
@@ -66,7 +67,7 @@ internal sealed class IndexDatabase : IDisposable
         {
             using var database = new IndexDatabase(Connect(path));
             database._connection.Open();
-            return [.. database.Roots().Select(root => root.Path)];
+            return database.Paths();
         }
         catch (Exception exception)
             when (exception is SqliteException or InvalidCastException or InvalidOperationException)
@@ -79,10 +80,10 @@ internal sealed class IndexDatabase : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("SELECT id, path FROM roots ORDER BY path");
+            using var command = Command("SELECT id, path, hidden FROM roots ORDER BY path");
             using var rows = command.ExecuteReader();
             var roots = new List<ShareRoot>();
-            while (rows.Read()) roots.Add(new ShareRoot(rows.GetInt64(0), rows.GetString(1)));
+            while (rows.Read()) roots.Add(new ShareRoot(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2) != 0));
             return roots;
         }
     }
@@ -115,16 +116,26 @@ internal sealed class IndexDatabase : IDisposable
     }
 
     /// <summary>The root's id; the old one's when the path is there already.</summary>
-    internal long AddRoot(string path, DateTimeOffset added)
+    internal long AddRoot(string path, bool offersHidden, DateTimeOffset added)
     {
         lock (_gate)
         {
             using var insert = Command(
-                "INSERT OR IGNORE INTO roots (path, added) VALUES ($path, $added)",
-                ("$path", path), ("$added", added.ToUnixTimeSeconds()));
+                "INSERT OR IGNORE INTO roots (path, added, hidden) VALUES ($path, $added, $hidden)",
+                ("$path", path), ("$added", added.ToUnixTimeSeconds()), ("$hidden", offersHidden));
             insert.ExecuteNonQuery();
             using var select = Command("SELECT id FROM roots WHERE path = $path", ("$path", path));
             return (long)select.ExecuteScalar()!;
+        }
+    }
+
+    internal void SetOffersHidden(ShareRoot root, bool offersHidden)
+    {
+        lock (_gate)
+        {
+            using var update = Command(
+                "UPDATE roots SET hidden = $hidden WHERE id = $id", ("$hidden", offersHidden), ("$id", root.Id));
+            update.ExecuteNonQuery();
         }
     }
 
@@ -204,6 +215,16 @@ internal sealed class IndexDatabase : IDisposable
         command.CommandText = sql;
         foreach (var (name, value) in arguments) command.Parameters.AddWithValue(name, value);
         return command;
+    }
+
+    /// <summary>Of the roots, whatever else a damaged or other version's table has.</summary>
+    private List<string> Paths()
+    {
+        using var command = Command("SELECT path FROM roots");
+        using var rows = command.ExecuteReader();
+        var paths = new List<string>();
+        while (rows.Read()) paths.Add(rows.GetString(0));
+        return paths;
     }
 
     /// <summary>A statement prepared once and run for each row.</summary>

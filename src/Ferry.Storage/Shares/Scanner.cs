@@ -11,8 +11,8 @@ namespace Ferry.Storage.Shares;
 /// start over 50,000 files costs 50,000 system calls and no reading; peers check every byte anyway.
 /// </summary>
 internal sealed class Scanner(
-    ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, HashWorkers hashers,
-    PendingWork pending, Action<string> warn)
+    ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, RootWalks walks,
+    HashWorkers hashers, PendingWork pending, Action<string> warn)
 {
     private const int BatchMax = 1000;
 
@@ -28,26 +28,40 @@ internal sealed class Scanner(
             foreach (var (root, paths) in requests)
             {
                 watchers.Start(root); // Watch before the walk, so that changes during the walk are reported.
-                foreach (var path in paths) Scan(root, path, cancel);
-                if (!store.Table.Has(root)) watchers.Stop(root); // Unshared meanwhile.
+                foreach (var path in paths)
+                {
+                    if (path == root.Path) walks.Run(root, leftOut => Scan(root, path, leftOut, cancel));
+                    else Scan(root, path, new LeftOut(), cancel);
+                }
+                if (store.Table.Has(root)) continue;
+                watchers.Stop(root); // Unshared meanwhile.
+                walks.Forget(root);
             }
             pending.End(requests.Count);
         }
     }
 
-    private void Scan(ShareRoot root, string path, CancellationToken cancel)
+    private void Scan(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
     {
         var batch = new List<EntryChange>();
         if (root.IsDownloads) LookAtDownloads(root, path, batch);
         else if (path == root.Path && FileStamps.Read(path).Kind == FileKind.Missing) SetAway(root, batch);
-        else if (!TreeWalk.IsBehindLink(root.Path, path)) Walk(root, path, batch, cancel);
+        else if (path != root.Path && _walk.FirstLeftOut(root, path) is { } hidden) Drop(root, hidden, batch);
+        else Walk(root, path, leftOut, batch, cancel);
         Write(batch);
     }
 
-    private void Walk(ShareRoot root, string path, List<EntryChange> batch, CancellationToken cancel)
+    /// <summary>What is left out now may have been offered before.</summary>
+    private void Drop(ShareRoot root, string path, List<EntryChange> batch)
+    {
+        foreach (var entry in store.Table.Within(root, path)) Compare(entry, null, batch);
+    }
+
+    private void Walk(
+        ShareRoot root, string path, LeftOut leftOut, List<EntryChange> batch, CancellationToken cancel)
     {
         var known = store.Table.Within(root, path).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
-        foreach (var found in _walk.From(path, cancel))
+        foreach (var found in _walk.From(root, path, leftOut, cancel))
         {
             known.Remove(found.Path, out var old);
             if (old is null && store.Table.Count + batch.Count >= options.FilesMax)

@@ -18,6 +18,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     private readonly PendingWork _pending = new();
     private readonly ScanQueue _queue;
     private readonly RootWatchers _watchers;
+    private readonly RootWalks _walks = new();
     private readonly HashWorkers _hashers;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _rescan;
@@ -32,7 +33,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         _queue = new ScanQueue(_pending);
         _watchers = new RootWatchers(options, time, _queue, warn);
         _hashers = new HashWorkers(_store, _pending);
-        var scanner = new Scanner(options, _store, _queue, _watchers, _hashers, _pending, warn);
+        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pending, warn);
         Rescan();
         _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
         var hashers = Enumerable.Repeat<Action<CancellationToken>>(_hashers.Work, options.HashersMax);
@@ -69,13 +70,18 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// Returns at once; does nothing when the path is shared already. A symbolic link stands for what it points to now;
     /// those inside a folder are left out.
     /// </summary>
+    /// <param name="offersHidden">Offer what is hidden below the path, too; null to leave that as it is.</param>
     /// <exception cref="ShareException">The path cannot be shared.</exception>
-    public ShareProgress AddRoot(string path)
+    public void AddRoot(string path, bool? offersHidden = null) => _queue.Add(Enter(path, offersHidden), null);
+
+    /// <summary>The same, and what was found there, once all of it has been looked at.</summary>
+    /// <exception cref="ShareException">The path cannot be shared.</exception>
+    public async Task<ShareProgress> AddRootAsync(string path, bool? offersHidden, CancellationToken cancel)
     {
-        var real = RealPath.Of(path);
-        SharePath.Check(real, path, _options);
-        var root = _store.AddRoot(real, _time.GetUtcNow());
+        var root = Enter(path, offersHidden);
+        var walked = _walks.Next(root);
         _queue.Add(root, null);
+        await await Task.WhenAny(walked, Completion).WaitAsync(cancel);
         return ProgressOf(root);
     }
 
@@ -205,6 +211,13 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    private ShareRoot Enter(string path, bool? offersHidden)
+    {
+        var real = RealPath.Of(path);
+        SharePath.Check(real, path, _options);
+        return _store.AddRoot(real, offersHidden, _time.GetUtcNow());
+    }
+
     private void HashAgain(FileEntry entry)
     {
         var changed = entry with { State = ShareState.Changed };
@@ -224,7 +237,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             filesHashed++;
             bytesHashed += entry.Stamp.Length;
         }
-        return new ShareProgress(root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable);
+        return new ShareProgress(
+            root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, _walks.LeftOutOf(root));
     }
 
     private static Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)> BestOfEach(

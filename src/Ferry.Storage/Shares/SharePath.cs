@@ -23,6 +23,14 @@ internal static class SharePath
             throw new ShareException(
                 ShareFailure.NotAllowed, $"{asTyped} holds this node's key and log; share another folder.");
         }
+        if (kind == FileKind.File ? NodeKeys.IsName(path) : NodeKeys.LiesIn(path))
+        {
+            var holds = kind == FileKind.File ? "is" : "holds";
+            throw new ShareException(
+                ShareFailure.NotAllowed,
+                $"{asTyped} {holds} the key of a node, and whoever has it can pretend to be that node: "
+                    + "it is never offered. Share another folder.");
+        }
         try
         {
             if (kind == FileKind.Folder) _ = Directory.EnumerateFileSystemEntries(path).Any();

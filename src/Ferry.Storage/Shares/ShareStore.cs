@@ -22,7 +22,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     /// <summary>Reads everything that the last run knew; the root of downloads is made if there is none.</summary>
     internal void Load(DateTimeOffset now)
     {
-        database.AddRoot("", now);
+        database.AddRoot("", offersHidden: false, now);
         database.RemoveUnusedManifests();
         foreach (var root in database.Roots())
         {
@@ -32,14 +32,21 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     }
 
     /// <exception cref="ShareException">The share could not be saved, and would be gone after a restart.</exception>
-    internal ShareRoot AddRoot(string path, DateTimeOffset now)
+    internal ShareRoot AddRoot(string path, bool? offersHidden, DateTimeOffset now)
     {
         lock (_gate)
         {
-            if (Table.FindRoot(path) is { } known) return known;
             try
             {
-                var root = new ShareRoot(database.AddRoot(path, now), path);
+                if (Table.FindRoot(path) is { } known)
+                {
+                    if (offersHidden is not { } changed || changed == known.OffersHidden) return known;
+                    database.SetOffersHidden(known, changed);
+                    known.OffersHidden = changed;
+                    return known;
+                }
+                var hidden = offersHidden ?? false;
+                var root = new ShareRoot(database.AddRoot(path, hidden, now), path, hidden);
                 Table.AddRoot(root);
                 return root;
             }

@@ -22,4 +22,4 @@ public sealed record SharedFile(
 
 /// <summary>How far hashing has come below one shared path.</summary>
 public sealed record ShareProgress(
-    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable);
+    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable, LeftOut LeftOut);

@@ -9,8 +9,8 @@ internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? 
 /// <summary>
 /// Every regular file below a path. Symbolic links are left out, wherever they point: one that leads out of the share
 /// would offer files that its user did not mean to share, one that leads into it would offer files twice or make the
-/// walk cyclic. Devices, pipes and sockets are not files. Left out, too, are the node's home (it holds the key) unless
-/// the walk starts inside it, and partial downloads.
+/// walk cyclic. So are hidden files, unless asked for; folders that hold the key of a node; devices, pipes and sockets;
+/// and partial downloads. What a share begins with is what its user named: it is not left out for being hidden.
 /// </summary>
 internal sealed class TreeWalk(ShareIndexOptions options)
 {
@@ -23,36 +23,68 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     };
 
     /// <summary>Lazily, a folder at a time: memory does not grow with the tree.</summary>
-    internal IEnumerable<FoundFile> From(string path, CancellationToken cancel)
+    /// <param name="path">In the root, and not <see cref="FirstLeftOut">left out</see>.</param>
+    internal IEnumerable<FoundFile> From(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
     {
         var (kind, stamp) = FileStamps.Read(path);
         if (kind == FileKind.File && !IsPartial(path)) yield return new FoundFile(path, stamp, null);
-        if (kind != FileKind.Folder || IsHome(path)) yield break;
+        if (kind != FileKind.Folder) yield break;
         var folders = new Stack<string>([path]);
         while (folders.TryPop(out var folder))
         {
             cancel.ThrowIfCancellationRequested();
             var trouble = TryList(folder, out var names);
+            if (IsHome(folder) || NodeKeys.LiesAmong(names))
+            {
+                leftOut.Add(LeftOutKind.KeyFolder);
+                if (folder == root.Path) yield return new FoundFile(folder, default, HoldsKey(folder));
+                continue;
+            }
             if (trouble is not null) yield return new FoundFile(folder, default, trouble);
             foreach (var name in names)
             {
                 (kind, stamp) = FileStamps.Read(name);
-                if (kind == FileKind.Folder && !IsHome(name)) folders.Push(name);
-                else if (kind == FileKind.File && !IsPartial(name)) yield return new FoundFile(name, stamp, null);
+                if (WhyLeftOut(root, name, kind) is { } why) leftOut.Add(why);
+                else if (kind == FileKind.Folder) folders.Push(name);
+                else if (kind == FileKind.File) yield return new FoundFile(name, stamp, null);
                 else if (kind == FileKind.Trouble || IsMangled(kind, name))
                     yield return new FoundFile(name, default, $"{name} cannot be read: its name or disk is damaged.");
             }
         }
     }
 
-    /// <summary>True when a symbolic link lies between the root and the path: a walk does not reach it.</summary>
-    internal static bool IsBehindLink(string root, string path)
+    /// <summary>
+    /// The first path, from the root down to <paramref name="path"/>, which a walk over the root leaves out with all
+    /// below it; null when the walk reaches the path.
+    /// </summary>
+    internal string? FirstLeftOut(ShareRoot root, string path)
     {
-        for (var at = path; at.Length > root.Length; at = Path.GetDirectoryName(at) ?? root)
+        if (IsHome(root.Path) || NodeKeys.LiesIn(root.Path)) return root.Path;
+        for (var end = root.Path.Length; end < path.Length;)
         {
-            if (FileStamps.Read(at).Kind == FileKind.Link) return true;
+            end = path.IndexOf(Path.DirectorySeparatorChar, end + 1);
+            if (end < 0) end = path.Length;
+            var at = path[..end];
+            var kind = FileStamps.Read(at).Kind;
+            if (WhyLeftOut(root, at, kind) is not null) return at;
+            if (kind == FileKind.Folder && (IsHome(at) || NodeKeys.LiesIn(at))) return at;
         }
-        return false;
+        return null;
+    }
+
+    internal static string HoldsKey(string folder) =>
+        $"{folder} holds the key of a node and is never offered; share another folder.";
+
+    private LeftOutKind? WhyLeftOut(ShareRoot root, string path, FileKind kind)
+    {
+        if (!root.OffersHidden && Path.GetFileName(path.AsSpan()).StartsWith('.')) return LeftOutKind.Hidden;
+        return kind switch
+        {
+            FileKind.Link => LeftOutKind.Link,
+            FileKind.Other => LeftOutKind.Special,
+            FileKind.File when IsPartial(path) => LeftOutKind.Partial,
+            _ => null,
+        };
     }
 
     private static string? TryList(string folder, out string[] names)

@@ -36,8 +36,8 @@ internal sealed class FakeNode : IRunningNode
     public StatusInfo Status { get; set; } = new(
         Samples.NodeId, "boat", "/data/boat/.ferry", "/data/boat/.ferry/downloads", ["tcp://0.0.0.0:4747"],
         ["tcp://192.168.1.9:4747"], [], NetworkState.Open, 1, 2, 0, 0,
-        [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0)], ["tcp://192.168.1.7:4747"], 65,
-        "0.1.0");
+        [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0, new LeftOutInfo(0, 0, 0, 0, 0))],
+        ["tcp://192.168.1.7:4747"], 65, "0.1.0");
 
     public bool IsDisposed { get; private set; }
     public Task Completion => _completion.Task;
@@ -62,8 +62,9 @@ internal sealed class FakeNode : IRunningNode
         return Stream($"request {options.What} {options.OutputPath ?? "-"} {options.First}", Requests[before], cancel);
     }
 
-    public Task<ShareInfo> ShareAsync(string path, CancellationToken cancel) =>
-        Answer($"share {path}", new ShareInfo(path, 3, 2_000, 1, 500, 1));
+    public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) => Answer(
+        hidden ? $"share --hidden {path}" : $"share {path}",
+        new ShareInfo(path, 3, 2_000, 1, 500, 1, new LeftOutInfo(hidden ? 0 : 4, 1, 2, 0, 0)));
 
     public Task UnshareAsync(string path, CancellationToken cancel) => Answer($"unshare {path}", 0);
     public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>

@@ -31,7 +31,7 @@ public sealed class ManyLinksTests : IDisposable
             await hub.WaitForPeersAsync(Links);
 
             var source = Contents.Write(_folder["shared.bin"], 200_000);
-            await nodes[0].ShareAsync(source, cancel);
+            await nodes[0].ShareAsync(source, hidden: false, cancel);
             await Eventually.GetAsync("the file to be hashed", () => nodes[0].FilesAsync(cancel),
                 files => files.Any(file => file.State == FileState.Ready));
             var completed = await FetchAsync(nodes[^1], cancel);

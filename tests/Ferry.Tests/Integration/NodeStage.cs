@@ -51,7 +51,7 @@ internal sealed class NodeStage : IAsyncDisposable
     /// <summary>Shares the path and waits until all of it is hashed.</summary>
     public async Task ShareAsync(FerryNode node, string path)
     {
-        await node.ShareAsync(path, Limit);
+        await node.ShareAsync(path, hidden: false, Limit);
         await UntilAsync(async () =>
         {
             var files = await node.FilesAsync(Limit);

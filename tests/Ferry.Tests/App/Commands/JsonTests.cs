@@ -130,7 +130,10 @@ public sealed class JsonTests
         [
             $$"""{"address":"tcp://10.0.0.1","node":"{{Node}}","nickname":"boat","transport":"tcp"}""",
             """{"done":"leave"}""",
-            """{"root":"/data/maps","files":3,"bytes":2000,"filesHashed":1,"bytesHashed":500,"unreadable":1}""",
+            OneLine("""
+                {"root":"/data/maps","files":3,"bytes":2000,"filesHashed":1,"bytesHashed":500,"unreadable":1,
+                "leftOut":{"hidden":4,"links":1,"keys":2,"special":0,"partial":0}}
+                """),
             """{"done":"unshare"}""",
             OneLine($$"""
                 {"node":"{{Node}}","nickname":"boat","home":"/data/boat/.ferry",
@@ -138,7 +141,9 @@ public sealed class JsonTests
                 "addresses":["tcp://192.168.1.9:4747"],"warnings":[],
                 "network":"open","peers":1,"routes":2,"transfersRunning":0,"transfersUnfinished":0,
                 "shares":[{"root":"/data/maps","files":12,"bytes":1400000000,"filesHashed":12,
-                "bytesHashed":1400000000,"unreadable":0}],"joined":["tcp://192.168.1.7:4747"],
+                "bytesHashed":1400000000,"unreadable":0,
+                "leftOut":{"hidden":0,"links":0,"keys":0,"special":0,"partial":0}
+                }],"joined":["tcp://192.168.1.7:4747"],
                 "uptimeSeconds":65,"version":"0.1.0"}
                 """),
         ], terminal.Lines);

@@ -41,7 +41,7 @@ public sealed class ControlServerTests : IAsyncLifetime
 
         Assert.Equal("tcp://10.0.0.1", (await _client.JoinAsync("10.0.0.1", Cancel)).Address);
         await _client.LeaveAsync(Cancel);
-        Assert.Equal("/data", (await _client.ShareAsync("/data", Cancel)).Root);
+        Assert.Equal("/data", (await _client.ShareAsync("/data", hidden: false, Cancel)).Root);
         await _client.UnshareAsync("/data", Cancel);
         Assert.Equal(_node.Files, await _client.FilesAsync(Cancel));
         Assert.Equal("boat", Assert.Single(await _client.PeersAsync(Cancel)).Nickname);

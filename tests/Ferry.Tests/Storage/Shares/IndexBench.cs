@@ -36,6 +36,10 @@ internal sealed class IndexBench : IAsyncDisposable
         await Settle();
     }
 
+    /// <summary>The shared folder, once it has been looked at.</summary>
+    internal Task<ShareProgress> Share(bool? hidden = null) =>
+        Index.AddRootAsync(Shared, hidden, CancellationToken.None).WaitAsync(Patience.Limit);
+
     /// <summary>Until all that was asked for is done.</summary>
     internal Task Settle() => Index.WhenIdle(CancellationToken.None).WaitAsync(Patience.Limit);
 
