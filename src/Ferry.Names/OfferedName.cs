@@ -4,18 +4,22 @@ namespace Ferry.Names;
 
 /// <summary>
 /// A relative path prepared once for matching: in form C (see <see cref="Nfc"/>), folded to one case, and with a
-/// signature of its letters. A holder keeps one for each of its files, so that a query over 50,000 names takes
-/// milliseconds.
+/// signature of its letters. Joiners, variation selectors and other marks that show nothing belong to a name, but many
+/// people do not type them: they count only when names are compared exactly. A holder keeps one for each of its files,
+/// so that a query over 50,000 names takes milliseconds.
 /// </summary>
 public sealed class OfferedName
 {
+    private readonly int _foldedFileStart;
+
     /// <param name="path">The relative path with <c>/</c> between its parts; a bare file name is one, too.</param>
     public OfferedName(string path)
     {
         Path = path;
         Composed = Nfc.Of(path);
-        Folded = Fold(Composed);
+        Folded = Fold(Visible(Composed));
         FileStart = Composed.LastIndexOf('/') + 1;
+        _foldedFileStart = Folded.LastIndexOf('/') + 1;
         Letters = LettersOf(FoldedFile);
     }
 
@@ -25,12 +29,10 @@ public sealed class OfferedName
     internal string Composed { get; }
     internal string Folded { get; }
 
-    /// <summary>
-    /// Where the file name starts, in both <see cref="Composed"/> and <see cref="Folded"/>: folding keeps lengths.
-    /// </summary>
+    /// <summary>Where the file name starts in <see cref="Composed"/>.</summary>
     internal int FileStart { get; }
     internal ReadOnlySpan<char> ComposedFile => Composed.AsSpan(FileStart);
-    internal ReadOnlySpan<char> FoldedFile => Folded.AsSpan(FileStart);
+    internal ReadOnlySpan<char> FoldedFile => Folded.AsSpan(_foldedFileStart);
 
     /// <summary>Which letters occur in the file name (see <see cref="LettersOf"/>).</summary>
     internal ulong Letters { get; }
@@ -42,6 +44,18 @@ public sealed class OfferedName
     /// to one rune of as many UTF-16 units.
     /// </summary>
     internal static string Fold(string text) => text.ToUpperInvariant();
+
+    /// <summary>The text without what shows nothing; all of it when nothing would be left.</summary>
+    private static string Visible(string text)
+    {
+        if (!text.Any(IsInvisible)) return text;
+        var visible = string.Concat(text.Where(letter => !IsInvisible(letter)));
+        return visible.Length > 0 ? visible : text;
+    }
+
+    /// <summary>Soft hyphen, grapheme joiner, zero-width spaces and joiners, marks of direction, selectors.</summary>
+    private static bool IsInvisible(char letter) => letter is '\u00AD' or '\u034F' or '\u061C' or '\uFEFF'
+        or (>= '\u200B' and <= '\u200F') or '\u2060' or (>= '\uFE00' and <= '\uFE0F');
 
     /// <summary>The name before its last dot; all of it when there is none, or only a leading one.</summary>
     internal static ReadOnlySpan<char> StemOf(ReadOnlySpan<char> fileName)

@@ -58,7 +58,8 @@ internal sealed class RequestCommand : FerryCommand
         var options = new RequestOptions(parsed.GetRequiredValue(_name), output, parsed.GetValue(_first));
         while (true)
         {
-            var view = new RequestView(context, options.What, parsed.GetValue(_detach));
+            var namesFile = output is not null && !Directory.Exists(output);
+            var view = new RequestView(context, options.What, parsed.GetValue(_detach), namesFile);
             try
             {
                 await foreach (var told in context.Node.RequestAsync(options, cancel).WithCancellation(cancel))

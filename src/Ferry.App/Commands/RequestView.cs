@@ -5,7 +5,8 @@ using Ferry.Runtime;
 namespace Ferry.App.Commands;
 
 /// <summary>Tells a person (or a script) how a request goes on, and knows when it is over.</summary>
-internal sealed class RequestView(CommandContext context, string what, bool detach)
+/// <param name="namesFile">The user said what the file is to be called.</param>
+internal sealed class RequestView(CommandContext context, string what, bool detach, bool namesFile)
 {
     private readonly Screen _screen = context.Screen;
     private readonly ProgressLine _progress = new(context.Screen, context.Time);
@@ -103,11 +104,20 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         _screen.Line($"{completed.Path}");
         _screen.Note($"  {Units.Size(completed.Bytes)} in {Units.Time(completed.Seconds)}{rate}; " +
             $"{(completed.Resent == 0 ? "nothing" : Units.Size(completed.Resent))} came twice");
+        SayOtherName(completed.Path);
         foreach (var source in completed.Sources)
         {
             _screen.Note($"  {Units.Size(source.Bytes),8} from {ShortId.Of(source.Node)}, " +
                 $"{Units.Count(source.Hops, "hop", "hops")}, {source.Transport}");
         }
+    }
+
+    /// <summary>A name that the user chose needs no word.</summary>
+    private void SayOtherName(string path)
+    {
+        var offered = _name[(_name.LastIndexOf('/') + 1)..];
+        if (_transfer is null || namesFile || Path.GetFileName(path) == offered) return;
+        _screen.Note($"  offered as {offered}, a name that is taken, or that a file here cannot have");
     }
 
     private static string Holders(IReadOnlyList<HolderInfo> holders)

@@ -55,7 +55,7 @@ internal static class DiskFailure
         // EFBIG: this file system takes no file of that size.
         Errno.EPERM or Errno.EACCES or Errno.EROFS or Errno.EFBIG => DiskError.NotWritable,
         Errno.ENAMETOOLONG or Errno.MacENAMETOOLONG or Errno.ELOOP or Errno.ENOTDIR or Errno.EISDIR or Errno.EINVAL
-            => DiskError.BadPath,
+            or Errno.EILSEQ => DiskError.BadPath,
         Errno.EEXIST => DiskError.Exists,
         _ => DiskError.Faulty,
     };

@@ -21,6 +21,7 @@ public static class Errno
     public const int ENAMETOOLONG = 36;
     public const int ENOSYS = 38;
     public const int ELOOP = 40;
+    public const int EILSEQ = 84;
     public const int EOPNOTSUPP = 95;
     public const int EDQUOT = 122;
     public const int MacEAGAIN = 35;

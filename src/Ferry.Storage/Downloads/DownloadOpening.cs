@@ -25,20 +25,15 @@ internal sealed class DownloadOpening(
         }
         try
         {
-            var (finalPath, alreadyThere) = store.Place.Choose(request, downloads.IsAimedAt);
-            if (alreadyThere is { } stamp)
+            try
             {
-                // A log write that failed may have reached the disk all the same.
-                var mayBeLogged = downloads.Unopened.TryRemove(content, out _)
-                    | downloads.Postponed.TryRemove(content, out _);
-                if (mayBeLogged) store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
-                store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
-                results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
-                return;
+                OpenUnder(request, portable: false, results);
             }
-            var file = Resume(request.Manifest) ?? Make(request, finalPath);
-            downloads.Unopened.TryRemove(content, out _);
-            results.Add(repair.ProbeWrites(file));
+            catch (DiskException failure)
+                when (failure.Error == DiskError.BadPath && store.Place.HasPortable(request))
+            {
+                OpenUnder(request, portable: true, results);
+            }
         }
         catch (DiskException failure)
         {
@@ -100,6 +95,25 @@ internal sealed class DownloadOpening(
         }
     }
 
+    private void OpenUnder(StorageRequest.OpenDownload request, bool portable, ICollection<StorageResult> results)
+    {
+        var content = request.Manifest.Id;
+        var (finalPath, alreadyThere) = store.Place.Choose(request, downloads.IsAimedAt, portable);
+        if (alreadyThere is { } stamp)
+        {
+            // A log write that failed may have reached the disk all the same.
+            var mayBeLogged = downloads.Unopened.TryRemove(content, out _)
+                | downloads.Postponed.TryRemove(content, out _);
+            if (mayBeLogged) store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+            store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
+            results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
+            return;
+        }
+        var file = Resume(request.Manifest) ?? Make(request, finalPath, mayStall: portable);
+        downloads.Unopened.TryRemove(content, out _);
+        results.Add(repair.ProbeWrites(file));
+    }
+
     private static string FolderOf(PartialFile file) => DownloadPlace.FolderOf(file.PartPath);
 
     /// <summary>
@@ -130,7 +144,8 @@ internal sealed class DownloadOpening(
     /// start deletes, or an entry whose file is created at its first use. The reverse order would leave a file of the
     /// content's length in the user's folder without an owner.
     /// </summary>
-    private PartialFile Make(StorageRequest.OpenDownload request, string finalPath)
+    /// <param name="mayStall">With a name that the file system does not hold; else that is thrown.</param>
+    private PartialFile Make(StorageRequest.OpenDownload request, string finalPath, bool mayStall)
     {
         var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
         ending.DeleteLeftover(content);
@@ -150,6 +165,12 @@ internal sealed class DownloadOpening(
                 try
                 {
                     if (!store.Place.TryMakePart(opened.PartPath, layout)) continue;
+                }
+                catch (DiskException failure)
+                    when (failure.Error == DiskError.BadPath && !mayStall && store.Place.HasPortable(request))
+                {
+                    store.Log.Commit(new JournalRecord.DownloadClosed(content));
+                    throw;
                 }
                 catch (DiskException failure)
                 {

@@ -20,10 +20,11 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
 
     /// <summary>The path of a file that holds this content already, or null and a final path to aim at.</summary>
     /// <param name="isTaken">Paths that other downloads aim at.</param>
+    /// <param name="portable">See <see cref="HasPortable"/>.</param>
     public (string FinalPath, FileStamp? AlreadyThere) Choose(
-        StorageRequest.OpenDownload request, Func<string, bool> isTaken)
+        StorageRequest.OpenDownload request, Func<string, bool> isTaken, bool portable)
     {
-        var (folder, name) = Target(request.OutputPath, request.Name);
+        var (folder, name) = Target(request, portable);
         Folders.Ensure(disk, folder);
         foreach (var path in Candidates(folder, name))
         {
@@ -33,6 +34,12 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         }
         throw NoNameLeft(folder, name);
     }
+
+    /// <summary>
+    /// May a portable name be chosen, should the file system not hold the one that was offered? It tells only when the
+    /// partial file is made. A name that the user chose is used as it is.
+    /// </summary>
+    public bool HasPortable(StorageRequest.OpenDownload request) => Target(request, false) != Target(request, true);
 
     /// <summary>A name like <paramref name="finalPath"/> that is free now.</summary>
     public string ChooseAnother(string finalPath)
@@ -100,13 +107,15 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
 
     public static string FolderOf(string path) => Split(path).Folder;
 
-    private (string Folder, string Name) Target(string? outputPath, string offeredName)
+    private (string Folder, string Name) Target(StorageRequest.OpenDownload request, bool portable)
     {
-        if (outputPath is null) return (downloads, SafeName.Of(offeredName));
+        var (outputPath, offered) = (request.OutputPath, SafeName.Of(request.Name));
+        if (portable) offered = SafeName.Portable(offered);
+        if (outputPath is null) return (downloads, offered);
         if (!Path.IsPathRooted(outputPath) || outputPath.Contains('\0'))
             throw new DiskException(DiskError.BadPath, $"{outputPath} is not an absolute path");
         if (Path.EndsInDirectorySeparator(outputPath) || disk.FolderExists(outputPath))
-            return (Path.TrimEndingDirectorySeparator(outputPath), SafeName.Of(offeredName));
+            return (Path.TrimEndingDirectorySeparator(outputPath), offered);
         return Split(outputPath);
     }
 

@@ -22,7 +22,20 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
         var source = shares.Find(content)
             ?? throw new DiskException(DiskError.NotFound, $"{name} is not shared here any more");
         var request = new StorageRequest.OpenDownload(source.Manifest, name, outputPath);
-        var (finalPath, alreadyThere) = _place.Choose(request, _ => false);
+        try
+        {
+            return Make(source, request, portable: false);
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.BadPath && _place.HasPortable(request))
+        {
+            return Make(source, request, portable: true);
+        }
+    }
+
+    private (string Path, bool AlreadyThere) Make(
+        SharedSource source, StorageRequest.OpenDownload request, bool portable)
+    {
+        var (finalPath, alreadyThere) = _place.Choose(request, _ => false, portable);
         if (alreadyThere is not null) return (finalPath, true);
         var partPath = MakePart(finalPath, source.Manifest.Layout);
         try

@@ -4,8 +4,10 @@ using System.Text;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Makes a safe local file name of a name that a peer chose. The same on every system, because a downloads folder may
-/// lie on a stick that is carried to another one.
+/// Makes a local file name of a name that a peer chose. A name stays as it is but for what is dangerous: a path in it,
+/// control characters, and marks that turn the direction of writing, so that <c>exe</c> looks like <c>txt</c>. What is
+/// merely unusual stays, for it belongs to the name: joiners and variation selectors of many scripts and emoji, and
+/// characters that some other system does not take.
 /// </summary>
 internal static class SafeName
 {
@@ -17,20 +19,34 @@ internal static class SafeName
     private const int ExtensionBytesMax = 32;
     private const string Nameless = "unnamed";
 
-    /// <summary>
-    /// The last part of the offered name without what is dangerous, invisible or impossible in a name.
-    /// </summary>
+    /// <summary>The last part of the offered name.</summary>
     public static string Of(string offered)
     {
-        var last = offered.AsSpan(offered.AsSpan().LastIndexOfAny('/', '\\') + 1);
+        var last = offered.AsSpan(offered.LastIndexOf('/') + 1);
         var name = new StringBuilder(last.Length);
+        var shows = false;
         foreach (var rune in last.EnumerateRunes())
         {
-            if (IsInvisible(rune)) continue;
-            name.Append(rune.Value is '<' or '>' or ':' or '"' or '|' or '?' or '*' ? "_" : rune.ToString());
+            if (IsDangerous(rune)) continue;
+            name.Append(rune.ToString());
+            shows |= !IsInvisible(rune);
         }
-        // Windows drops dots and spaces at the end, so that two names become one; spaces in front only mislead.
-        var text = name.ToString().TrimEnd('.', ' ').TrimStart(' ');
+        var text = name.ToString();
+        if (!shows || text is "." or "..") text = Nameless;
+        // A colon there begins the name of a stream within the file.
+        return OperatingSystem.IsWindows() ? Portable(text) : Fit(text, "");
+    }
+
+    /// <summary>
+    /// The name as every file system holds it, for one that does not hold it as it is: sticks are mostly FAT.
+    /// </summary>
+    public static string Portable(string name)
+    {
+        var held = new StringBuilder(name.Length);
+        foreach (var letter in name)
+            held.Append(letter is '<' or '>' or ':' or '"' or '|' or '?' or '*' or '\\' ? '_' : letter);
+        // Windows drops dots and spaces at the end, so that two names become one.
+        var text = held.ToString().TrimEnd('.', ' ');
         if (text.Length == 0) text = Nameless;
         return Fit(IsDevice(text) ? "_" + text : text, "");
     }
@@ -76,14 +92,15 @@ internal static class SafeName
         return Encoding.UTF8.GetByteCount(extension) <= ExtensionBytesMax ? extension : "";
     }
 
-    /// <summary>
-    /// Controls, line breaks, and marks that show nothing or turn the reading direction (so that <c>exe</c> looks like
-    /// <c>txt</c>).
-    /// </summary>
+    /// <summary>Controls, line breaks, and what overrides or isolates the direction of writing.</summary>
+    private static bool IsDangerous(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
+        || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+
+    /// <summary>A name of nothing else shows nothing. The Hangul fillers are letters by category.</summary>
     private static bool IsInvisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
-        // Combining grapheme joiner, Hangul fillers, variation selectors: letters by category, and invisible.
+        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F)
             or (>= 0xE0100 and <= 0xE01EF);
 

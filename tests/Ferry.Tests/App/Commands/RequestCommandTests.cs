@@ -36,6 +36,20 @@ public sealed class RequestCommandTests
         ], terminal.Lines);
     }
 
+    [Theory]
+    [InlineData("music/song.flac", null, false)]
+    [InlineData("music/song: live.flac", null, true)]
+    [InlineData("music/song: live.flac", "/nowhere/mine.flac", false)]
+    public async Task Name_that_had_to_change_is_told(string offered, string? output, bool isTold)
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([new RequestEvent.Started(offered, 2_000, Samples.ContentId), Samples.Completed]);
+
+        await terminal.RunAsync(output is null ? ["request", "song"] : ["request", "song", "--output", output]);
+
+        Assert.Equal(isTold, terminal.Output.Contains("offered as song: live.flac", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Quiet_prints_the_path_alone()
     {

@@ -1,4 +1,6 @@
 using Ferry.Protocol;
+using Ferry.Storage.Disk;
+using Ferry.TestKit.Disks;
 using Ferry.Tests.Storage.Store;
 using Xunit;
 
@@ -74,6 +76,33 @@ public sealed class DownloadPlaceTests : IDisposable
         _stage.Do<StorageResult.DownloadOpened>(new StorageRequest.RetryDownload(manifest.Id));
         Assert.Equal("/downloads/song.flac", _stage.Fetch(manifest, bytes).Path);
         Assert.Equal([1, 2, 3], _stage.Memory.BytesOf(part));
+    }
+
+    [Fact]
+    public void Name_that_the_file_system_does_not_hold_is_changed_and_no_other()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no name with a colon is tried there");
+        var (manifest, bytes) = StoreStage.Content(Size);
+        var (other, otherBytes) = StoreStage.Content(Size, seed: 2);
+        _stage.Memory.Faults.Rule = (operation, path) =>
+            operation == DiskOperation.Create && path.StartsWith("/usb/", StringComparison.Ordinal)
+                && path.Contains(':', StringComparison.Ordinal) ? DiskError.BadPath : null;
+        _stage.Open(manifest, "music/take 1: slow.flac", "/usb/");
+        _stage.Reopen();
+        Assert.Equal("/usb/take 1_ slow.flac", _stage.Fetch(manifest, bytes).Path);
+        var again = new StorageRequest.OpenDownload(manifest, "music/take 1: slow.flac", "/usb/");
+        Assert.True(_stage.Do<StorageResult.DownloadFinished>(again).AlreadyThere);
+        _stage.Open(other, "music/take 1: slow.flac");
+        Assert.Equal("/downloads/take 1: slow.flac", _stage.Fetch(other, otherBytes).Path);
+    }
+
+    [Fact]
+    public void Name_that_the_user_chose_is_not_changed()
+    {
+        var (manifest, _) = StoreStage.Content(Size);
+        _stage.Memory.Faults.Rule = (operation, _) => operation == DiskOperation.Create ? DiskError.BadPath : null;
+        var request = new StorageRequest.OpenDownload(manifest, "song.flac", "/usb/take: 2");
+        Assert.Equal(DiskTrouble.BadPath, _stage.Do<StorageResult.DownloadStalled>(request).Trouble);
     }
 
     [Theory]

@@ -42,6 +42,16 @@ public sealed class LocalCopyTests
     }
 
     [Fact]
+    public void Name_that_the_file_system_does_not_hold_is_changed()
+    {
+        _disk.Faults.Rule = (operation, path) => operation == DiskOperation.Create
+            && path.Contains('?', StringComparison.Ordinal) ? DiskError.BadPath : null;
+        var copy = new LocalCopy(_disk, _shares, "/downloads").Make(_manifest.Id, "why?.flac", "/usb");
+        Assert.Equal(("/usb/why_.flac", false), copy);
+        Assert.Equal(_bytes, _disk.BytesOf("/usb/why_.flac"));
+    }
+
+    [Fact]
     public void Other_file_of_that_name_is_never_replaced()
     {
         _disk.Put("/usb/song.flac", [1, 2, 3]);
