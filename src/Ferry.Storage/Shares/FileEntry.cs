@@ -7,12 +7,24 @@ namespace Ferry.Storage.Shares;
 /// <summary>
 /// A shared path, or (one of them, with no path) all downloads. There is one object for each, compared by reference.
 /// </summary>
-internal sealed class ShareRoot(long id, string path, bool offersHidden)
+internal sealed class ShareRoot(long id, string path, string target, bool offersHidden)
 {
+    private volatile string _target = target;
     private volatile bool _offersHidden = offersHidden;
 
     internal long Id { get; } = id;
+
+    /// <summary>As its user named it, absolute: what is offered has its name, also when it is a link.</summary>
     internal string Path { get; } = path;
+
+    /// <summary>
+    /// What the path stood for at the last scan, without links: its entries lie there. A link may be pointed elsewhere.
+    /// </summary>
+    internal string Target
+    {
+        get => _target;
+        set => _target = value;
+    }
 
     /// <summary>Are files and folders offered whose names begin with a dot?</summary>
     internal bool OffersHidden
@@ -26,8 +38,10 @@ internal sealed class ShareRoot(long id, string path, bool offersHidden)
     /// <summary>A folder's files carry its name; everything else is offered under its bare file name.</summary>
     internal string NameOf(string path)
     {
-        if (IsDownloads || path.Length == Path.Length) return System.IO.Path.GetFileName(path);
-        var relative = System.IO.Path.GetRelativePath(Path, path).Replace(System.IO.Path.DirectorySeparatorChar, '/');
+        if (IsDownloads) return System.IO.Path.GetFileName(path);
+        var top = Target;
+        if (path == top) return System.IO.Path.GetFileName(Path);
+        var relative = System.IO.Path.GetRelativePath(top, path).Replace(System.IO.Path.DirectorySeparatorChar, '/');
         var folder = System.IO.Path.GetFileName(Path);
         return folder.Length == 0 ? relative : $"{folder}/{relative}";
     }

@@ -39,6 +39,12 @@ internal sealed class FileTable
         lock (_gate) return _roots.Keys.FirstOrDefault(root => root.Path == path);
     }
 
+    /// <summary>A root that stands for the target, whatever its own path is.</summary>
+    internal ShareRoot? FindRootOf(string target)
+    {
+        lock (_gate) return _roots.Keys.FirstOrDefault(root => root.Target == target);
+    }
+
     internal bool Has(ShareRoot root)
     {
         lock (_gate) return _roots.ContainsKey(root);
@@ -50,14 +56,14 @@ internal sealed class FileTable
     }
 
     /// <summary>
-    /// The entries of the folder and all below it; of the whole root when <paramref name="folder"/> is its path.
+    /// The entries of the folder and all below it; of the whole root when <paramref name="folder"/> is null.
     /// </summary>
-    internal List<FileEntry> Within(ShareRoot root, string folder)
+    internal List<FileEntry> Within(ShareRoot root, string? folder)
     {
         lock (_gate)
         {
             if (!_roots.TryGetValue(root, out var entries)) return [];
-            if (folder == root.Path) return [.. entries.Values];
+            if (folder is null) return [.. entries.Values];
             return [.. entries.Values.Where(entry => ShareRoot.IsWithin(entry.Path, folder))];
         }
     }

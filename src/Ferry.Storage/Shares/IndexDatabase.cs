@@ -15,18 +15,18 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
-    internal const int SchemaVersion = 2;
+    internal const int SchemaVersion = 3;
 
     private const string Schema = """
-        CREATE TABLE roots (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, added INTEGER NOT NULL,
-            hidden INTEGER NOT NULL);
+        CREATE TABLE roots (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, target TEXT NOT NULL,
+            added INTEGER NOT NULL, hidden INTEGER NOT NULL);
         CREATE TABLE files (
             root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE, path TEXT NOT NULL,
             size INTEGER NOT NULL, mtime INTEGER NOT NULL, inode INTEGER NOT NULL,
             state INTEGER NOT NULL, content BLOB, reason TEXT, PRIMARY KEY (root, path)) WITHOUT ROWID;
         CREATE TABLE manifests (content BLOB PRIMARY KEY, size INTEGER NOT NULL, leaves BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX files_by_content ON files (content);
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
         """;
 
     private readonly Lock _gate = new();
@@ -80,10 +80,11 @@ internal sealed class IndexDatabase : IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("SELECT id, path, hidden FROM roots ORDER BY path");
+            using var command = Command("SELECT id, path, target, hidden FROM roots ORDER BY path");
             using var rows = command.ExecuteReader();
             var roots = new List<ShareRoot>();
-            while (rows.Read()) roots.Add(new ShareRoot(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2) != 0));
+            while (rows.Read()) roots.Add(new ShareRoot(
+                rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetInt64(3) != 0));
             return roots;
         }
     }
@@ -116,25 +117,26 @@ internal sealed class IndexDatabase : IDisposable
     }
 
     /// <summary>The root's id; the old one's when the path is there already.</summary>
-    internal long AddRoot(string path, bool offersHidden, DateTimeOffset added)
+    internal long AddRoot(string path, string target, bool offersHidden, DateTimeOffset added)
     {
         lock (_gate)
         {
             using var insert = Command(
-                "INSERT OR IGNORE INTO roots (path, added, hidden) VALUES ($path, $added, $hidden)",
-                ("$path", path), ("$added", added.ToUnixTimeSeconds()), ("$hidden", offersHidden));
+                "INSERT OR IGNORE INTO roots (path, target, added, hidden) VALUES ($path, $target, $added, $hidden)",
+                ("$path", path), ("$target", target), ("$added", added.ToUnixTimeSeconds()), ("$hidden", offersHidden));
             insert.ExecuteNonQuery();
             using var select = Command("SELECT id FROM roots WHERE path = $path", ("$path", path));
             return (long)select.ExecuteScalar()!;
         }
     }
 
-    internal void SetOffersHidden(ShareRoot root, bool offersHidden)
+    internal void Update(ShareRoot root, string target, bool offersHidden)
     {
         lock (_gate)
         {
             using var update = Command(
-                "UPDATE roots SET hidden = $hidden WHERE id = $id", ("$hidden", offersHidden), ("$id", root.Id));
+                "UPDATE roots SET target = $target, hidden = $hidden WHERE id = $id",
+                ("$target", target), ("$hidden", offersHidden), ("$id", root.Id));
             update.ExecuteNonQuery();
         }
     }

@@ -37,7 +37,7 @@ internal static class IndexRebuild
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
             var database = IndexDatabase.Open(path);
-            foreach (var root in roots) database.AddRoot(root, offersHidden: false, now);
+            foreach (var root in roots) database.AddRoot(root, root, offersHidden: false, now);
             var sequel = roots.Count > 0 ? "again." : "again once they are shared again: their list was lost, too.";
             warn($"The index of shared files {path} was damaged ({damage.Message}); it is now {aside}. "
                 + "Shared files are hashed " + sequel);

@@ -33,7 +33,7 @@ internal sealed class RootWatchers : IDisposable
         {
             if (_isStopped || root.IsDownloads || _watchers.ContainsKey(root)) return;
             if (_watchers.Count >= _options.WatchersMax) return;
-            if (FileStamps.Read(root.Path).Kind == FileKind.Missing) return;
+            if (FileStamps.Read(root.Target).Kind == FileKind.Missing) return;
             _watchers.Add(root, null);
         }
         var watcher = TryWatch(root); // Walks the tree, hence outside the lock.
@@ -66,13 +66,14 @@ internal sealed class RootWatchers : IDisposable
 
     private FileSystemWatcher? TryWatch(ShareRoot root)
     {
-        var isFolder = FileStamps.Read(root.Path).Kind == FileKind.Folder;
+        var target = root.Target;
+        var isFolder = FileStamps.Read(target).Kind == FileKind.Folder;
         FileSystemWatcher? watcher = null;
         try
         {
             watcher = isFolder
-                ? new FileSystemWatcher(root.Path)
-                : new FileSystemWatcher(Path.GetDirectoryName(root.Path)!, Path.GetFileName(root.Path));
+                ? new FileSystemWatcher(target)
+                : new FileSystemWatcher(Path.GetDirectoryName(target)!, Path.GetFileName(target));
             watcher.IncludeSubdirectories = isFolder;
             watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
                 | NotifyFilters.Size | NotifyFilters.Attributes;

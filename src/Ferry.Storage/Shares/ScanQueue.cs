@@ -14,14 +14,14 @@ internal sealed class ScanQueue(PendingWork pending) : IDisposable
     private readonly HashSet<ShareRoot> _whole = [];
     private readonly SemaphoreSlim _filled = new(0, 1);
 
-    /// <param name="path">A file or folder in the root; null or the root's own path for all of it.</param>
+    /// <param name="path">A file or folder in the root; null or the root's own target for all of it.</param>
     internal void Add(ShareRoot root, string? path)
     {
         lock (_gate)
         {
             if (_whole.Contains(root)) return;
             var isNew = !_paths.TryGetValue(root, out var paths);
-            if (path is null || path == root.Path || paths?.Count >= PathsMax)
+            if (path is null || path == root.Target || paths?.Count >= PathsMax)
             {
                 _whole.Add(root);
                 _paths.Remove(root);
@@ -43,13 +43,14 @@ internal sealed class ScanQueue(PendingWork pending) : IDisposable
     /// <summary>
     /// Waits until there is work; the caller calls <see cref="PendingWork.End"/>, once for each root, when it is done.
     /// </summary>
-    internal Dictionary<ShareRoot, IReadOnlyCollection<string>> TakeAll(CancellationToken cancel)
+    /// <returns>The paths in each root; null for all of it.</returns>
+    internal Dictionary<ShareRoot, IReadOnlyCollection<string>?> TakeAll(CancellationToken cancel)
     {
         _filled.Wait(cancel);
         lock (_gate)
         {
-            var all = new Dictionary<ShareRoot, IReadOnlyCollection<string>>();
-            foreach (var root in _whole) all.Add(root, [root.Path]);
+            var all = new Dictionary<ShareRoot, IReadOnlyCollection<string>?>();
+            foreach (var root in _whole) all.Add(root, null);
             foreach (var (root, paths) in _paths) all.Add(root, paths);
             _whole.Clear();
             _paths.Clear();

@@ -27,12 +27,10 @@ internal sealed class Scanner(
             var requests = queue.TakeAll(cancel);
             foreach (var (root, paths) in requests)
             {
+                if (paths is null) Follow(root);
                 watchers.Start(root); // Watch before the walk, so that changes during the walk are reported.
-                foreach (var path in paths)
-                {
-                    if (path == root.Path) walks.Run(root, leftOut => Scan(root, path, leftOut, cancel));
-                    else Scan(root, path, new LeftOut(), cancel);
-                }
+                if (paths is null) walks.Run(root, leftOut => ScanAll(root, leftOut, cancel));
+                foreach (var path in paths ?? []) Scan(root, path, cancel);
                 if (store.Table.Has(root)) continue;
                 watchers.Stop(root); // Unshared meanwhile.
                 walks.Forget(root);
@@ -41,13 +39,29 @@ internal sealed class Scanner(
         }
     }
 
-    private void Scan(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
+    /// <summary>A link may point elsewhere than at the last scan.</summary>
+    private void Follow(ShareRoot root)
+    {
+        if (root.IsDownloads || RealPath.Of(root.Path) is var target && target == root.Target) return;
+        watchers.Stop(root);
+        store.SetTarget(root, target);
+    }
+
+    private void ScanAll(ShareRoot root, LeftOut leftOut, CancellationToken cancel)
+    {
+        var batch = new List<EntryChange>();
+        if (root.IsDownloads) LookAtDownloads(root, null, batch);
+        else if (FileStamps.Read(root.Target).Kind == FileKind.Missing) SetAway(root, batch);
+        else Walk(root, null, leftOut, batch, cancel);
+        Write(batch);
+    }
+
+    private void Scan(ShareRoot root, string path, CancellationToken cancel)
     {
         var batch = new List<EntryChange>();
         if (root.IsDownloads) LookAtDownloads(root, path, batch);
-        else if (path == root.Path && FileStamps.Read(path).Kind == FileKind.Missing) SetAway(root, batch);
-        else if (path != root.Path && _walk.FirstLeftOut(root, path) is { } hidden) Drop(root, hidden, batch);
-        else Walk(root, path, leftOut, batch, cancel);
+        else if (_walk.FirstLeftOut(root, path) is { } hidden) Drop(root, hidden, batch);
+        else Walk(root, path, new LeftOut(), batch, cancel);
         Write(batch);
     }
 
@@ -57,11 +71,12 @@ internal sealed class Scanner(
         foreach (var entry in store.Table.Within(root, path)) Compare(entry, null, batch);
     }
 
+    /// <param name="path">Null for the whole root.</param>
     private void Walk(
-        ShareRoot root, string path, LeftOut leftOut, List<EntryChange> batch, CancellationToken cancel)
+        ShareRoot root, string? path, LeftOut leftOut, List<EntryChange> batch, CancellationToken cancel)
     {
         var known = store.Table.Within(root, path).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
-        foreach (var found in _walk.From(root, path, leftOut, cancel))
+        foreach (var found in _walk.From(root, path ?? root.Target, leftOut, cancel))
         {
             known.Remove(found.Path, out var old);
             if (old is null && store.Table.Count + batch.Count >= options.FilesMax)
@@ -85,10 +100,10 @@ internal sealed class Scanner(
     private void SetAway(ShareRoot root, List<EntryChange> batch)
     {
         var reason = $"{root.Path} is not there (any more); bring it back, or unshare it.";
-        var known = store.Table.Within(root, root.Path);
+        var known = store.Table.Within(root, null);
         if (known.Count == 0)
         {
-            var away = EntryFor(root, root.Path, default) with { State = ShareState.Unreadable, Reason = reason };
+            var away = EntryFor(root, root.Target, default) with { State = ShareState.Unreadable, Reason = reason };
             Compare(null, away, batch);
         }
         foreach (var entry in known.Where(entry => entry.Reason != reason))
@@ -98,10 +113,10 @@ internal sealed class Scanner(
         }
     }
 
-    private void LookAtDownloads(ShareRoot root, string path, List<EntryChange> batch)
+    private void LookAtDownloads(ShareRoot root, string? path, List<EntryChange> batch)
     {
-        IEnumerable<FileEntry> entries = store.Table.Within(root, root.Path);
-        if (path.Length > 0) entries = entries.Where(entry => entry.Path == path);
+        IEnumerable<FileEntry> entries = store.Table.Within(root, null);
+        if (path is not null) entries = entries.Where(entry => entry.Path == path);
         foreach (var entry in entries)
         {
             var stamp = FileStamps.OfFile(entry.Path);

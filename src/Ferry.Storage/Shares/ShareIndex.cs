@@ -67,8 +67,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     /// <summary>
     /// Offers a file under its name, or every regular file below a folder under its path from that folder's name on.
-    /// Returns at once; does nothing when the path is shared already. A symbolic link stands for what it points to now;
-    /// those inside a folder are left out.
+    /// Returns at once; does nothing when the path is shared already. A symbolic link is offered under its own name and
+    /// stands for what it points to, also when that changes; those inside a folder are left out.
     /// </summary>
     /// <param name="offersHidden">Offer what is hidden below the path, too; null to leave that as it is.</param>
     /// <exception cref="ShareException">The path cannot be shared.</exception>
@@ -89,8 +89,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <exception cref="ShareException">It is neither.</exception>
     public void RemoveRoot(string path)
     {
-        var real = RealPath.Of(path);
-        if (_store.Table.FindRoot(real) is { } root)
+        var (full, real) = (Full(path), RealPath.Of(path));
+        if ((_store.Table.FindRoot(full) ?? _store.Table.FindRootOf(real)) is { } root)
         {
             _store.RemoveRoot(root);
             _watchers.Stop(root);
@@ -103,7 +103,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     /// <summary>Every file known, in the order of its path.</summary>
     public IReadOnlyList<SharedFile> List() =>
-        [.. _store.Table.Roots().SelectMany(root => _store.Table.Within(root, root.Path))
+        [.. _store.Table.Roots().SelectMany(root => _store.Table.Within(root, null))
             .OrderBy(entry => entry.Path, StringComparer.Ordinal).Select(entry => entry.ToSharedFile())];
 
     /// <summary>One for each shared path.</summary>
@@ -215,8 +215,10 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         var real = RealPath.Of(path);
         SharePath.Check(real, path, _options);
-        return _store.AddRoot(real, offersHidden, _time.GetUtcNow());
+        return _store.AddRoot(Full(path), real, offersHidden, _time.GetUtcNow());
     }
+
+    private static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
     private void HashAgain(FileEntry entry)
     {
@@ -228,7 +230,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         long files = 0, bytes = 0, filesHashed = 0, bytesHashed = _hashers.BytesUnderWay(root);
         var unreadable = 0;
-        foreach (var entry in _store.Table.Within(root, root.Path))
+        foreach (var entry in _store.Table.Within(root, null))
         {
             files++;
             bytes += entry.Stamp.Length;

@@ -22,7 +22,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     /// <summary>Reads everything that the last run knew; the root of downloads is made if there is none.</summary>
     internal void Load(DateTimeOffset now)
     {
-        database.AddRoot("", offersHidden: false, now);
+        database.AddRoot("", "", offersHidden: false, now);
         database.RemoveUnusedManifests();
         foreach (var root in database.Roots())
         {
@@ -32,21 +32,21 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     }
 
     /// <exception cref="ShareException">The share could not be saved, and would be gone after a restart.</exception>
-    internal ShareRoot AddRoot(string path, bool? offersHidden, DateTimeOffset now)
+    internal ShareRoot AddRoot(string path, string target, bool? offersHidden, DateTimeOffset now)
     {
         lock (_gate)
         {
             try
             {
-                if (Table.FindRoot(path) is { } known)
+                if (Find(path, target) is { } known)
                 {
                     if (offersHidden is not { } changed || changed == known.OffersHidden) return known;
-                    database.SetOffersHidden(known, changed);
+                    database.Update(known, known.Target, changed);
                     known.OffersHidden = changed;
                     return known;
                 }
                 var hidden = offersHidden ?? false;
-                var root = new ShareRoot(database.AddRoot(path, hidden, now), path, hidden);
+                var root = new ShareRoot(database.AddRoot(path, target, hidden, now), path, target, hidden);
                 Table.AddRoot(root);
                 return root;
             }
@@ -56,6 +56,26 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
                     ShareFailure.NotSaved,
                     $"{path} was not shared: the index could not be written ({exception.Message}).",
                     exception);
+            }
+        }
+    }
+
+    /// <summary>
+    /// From here on the root's files lie elsewhere; the scan that follows replaces its entries. A target that could not
+    /// be saved is found again after the next start.
+    /// </summary>
+    internal void SetTarget(ShareRoot root, string target)
+    {
+        lock (_gate)
+        {
+            root.Target = target;
+            try
+            {
+                database.Update(root, target, root.OffersHidden);
+            }
+            catch (SqliteException exception)
+            {
+                warn($"The index of shared files could not be written ({exception.Message}); sharing goes on.");
             }
         }
     }
@@ -113,6 +133,14 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
             warn($"The index of shared files could not be read ({exception.Message}); what it lacks is hashed again.");
             return null;
         }
+    }
+
+    /// <summary>One folder may have several paths, and is shared once under one name.</summary>
+    private ShareRoot? Find(string path, string target)
+    {
+        if (Table.FindRoot(path) is { } known) return known;
+        var same = Table.FindRootOf(target);
+        return same is not null && Path.GetFileName(same.Path) == Path.GetFileName(path) ? same : null;
     }
 
     private void Save(List<EntryChange> changes, IReadOnlyList<Manifest> manifests)

@@ -23,11 +23,12 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     };
 
     /// <summary>Lazily, a folder at a time: memory does not grow with the tree.</summary>
-    /// <param name="path">In the root, and not <see cref="FirstLeftOut">left out</see>.</param>
+    /// <param name="path">The root's target, or in it and not <see cref="FirstLeftOut">left out</see>.</param>
     internal IEnumerable<FoundFile> From(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
     {
         var (kind, stamp) = FileStamps.Read(path);
-        if (kind == FileKind.File && !IsPartial(path)) yield return new FoundFile(path, stamp, null);
+        if (kind == FileKind.File && IsKept(path)) yield return new FoundFile(path, default, IsKey(path));
+        else if (kind == FileKind.File && !IsPartial(path)) yield return new FoundFile(path, stamp, null);
         if (kind != FileKind.Folder) yield break;
         var folders = new Stack<string>([path]);
         while (folders.TryPop(out var folder))
@@ -37,7 +38,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
             if (IsHome(folder) || NodeKeys.LiesAmong(names))
             {
                 leftOut.Add(LeftOutKind.KeyFolder);
-                if (folder == root.Path) yield return new FoundFile(folder, default, HoldsKey(folder));
+                if (folder == root.Target) yield return new FoundFile(folder, default, HoldsKey(folder));
                 continue;
             }
             if (trouble is not null) yield return new FoundFile(folder, default, trouble);
@@ -59,8 +60,9 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     /// </summary>
     internal string? FirstLeftOut(ShareRoot root, string path)
     {
-        if (IsHome(root.Path) || NodeKeys.LiesIn(root.Path)) return root.Path;
-        for (var end = root.Path.Length; end < path.Length;)
+        var target = root.Target;
+        if (IsHome(target) || NodeKeys.LiesIn(target)) return target;
+        for (var end = target.Length; end < path.Length;)
         {
             end = path.IndexOf(Path.DirectorySeparatorChar, end + 1);
             if (end < 0) end = path.Length;
@@ -74,6 +76,8 @@ internal sealed class TreeWalk(ShareIndexOptions options)
 
     internal static string HoldsKey(string folder) =>
         $"{folder} holds the key of a node and is never offered; share another folder.";
+
+    private static string IsKey(string file) => $"{file} belongs to a node and its key; share another file.";
 
     private LeftOutKind? WhyLeftOut(ShareRoot root, string path, FileKind kind)
     {
@@ -107,6 +111,8 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     }
 
     private bool IsHome(string folder) => folder == options.Home;
+
+    private bool IsKept(string file) => NodeKeys.IsName(file) || Path.GetDirectoryName(file) == options.Home;
 
     private bool IsPartial(string path) =>
         path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal)

@@ -81,20 +81,6 @@ public sealed class ShareIndexTroubleTests
     }
 
     [Fact]
-    public async Task Shared_link_stands_for_what_it_points_to()
-    {
-        await using var bench = new IndexBench();
-        bench.Write("x.txt", "x");
-        var link = Path.Combine(bench.Root, "link");
-        Directory.CreateSymbolicLink(link, bench.Shared);
-        bench.Index.AddRoot(link);
-        await bench.Settle();
-        Assert.Equal("photos/x.txt Ready", bench.Listing());
-        bench.Index.RemoveRoot(link);
-        Assert.Equal("", bench.Listing());
-    }
-
-    [Fact]
     [UnsupportedOSPlatform("windows")]
     public async Task Unreadable_file_is_listed_and_offered_as_soon_as_it_can_be_read()
     {
