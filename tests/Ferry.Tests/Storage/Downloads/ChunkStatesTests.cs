@@ -18,12 +18,14 @@ public sealed class ChunkStatesTests
         _chunks.Add(3, _chunks.Generation);
         Assert.True(_chunks.IsWritten(3));
         Assert.False(_chunks.IsDurable(3));
+        Assert.True(_chunks.Durable().IsEmpty);
         Assert.Equal(5, _uncommitted.Bytes);
         var taken = _chunks.TakeUnflushed();
         Assert.Equal([3], taken);
         Assert.False(_chunks.HasUnflushed);
         _chunks.MarkDurable(taken);
         Assert.True(_chunks.IsDurable(3));
+        Assert.True(_chunks.Durable().Contains(3));
         Assert.Equal(0, _uncommitted.Bytes);
     }
 
