@@ -17,6 +17,9 @@ internal sealed class Download
     /// <summary>The maximum applies at once while there are holders enough.</summary>
     private static readonly Backoff SearchPace = new(TimeSpan.FromSeconds(2), Max: TimeSpan.FromSeconds(60));
 
+    /// <summary>So many searches were made in vain, and answered by now, before the user hears of it.</summary>
+    private const int SearchesBeforeWord = 2;
+
     private readonly DownloadContext _context;
     private readonly Holders _holders;
     private readonly Progress _progress;
@@ -52,13 +55,17 @@ internal sealed class Download
 
     public ContentId Content { get; }
     public string Name { get; private set; }
-    public TransferState State => _isPaused ? TransferState.Paused : _stage.State;
+    public TransferState State => _isPaused ? TransferState.Paused
+        : _stage.State == TransferState.Running && _progress.Pause is not null ? TransferState.Searching : _stage.State;
 
     /// <summary>Why it can only fail; null while there is hope.</summary>
     public Reason? Hopeless => _hopeless ?? (_holders.WhyHopeless() is { } why ? new Reason(why) : null);
 
     /// <summary>Storage was asked to abandon it, and its answer decides whether that was too late.</summary>
     public bool IsBeingAbandoned { get; set; }
+
+    private string? WhyStarved => _stage is ManifestFetch { State: TransferState.Searching }
+        ? "no node that has it is within reach" : Running?.WhyStarved;
 
     private RunningDownload? Running => _stage as RunningDownload;
 
@@ -84,11 +91,20 @@ internal sealed class Download
         _search.Arm(now);
     }
 
+    /// <summary>The user asks for it again: hears at once how it stands.</summary>
+    public void OnAskedAgain(Instant now, Outbox outbox)
+    {
+        var status = Status(now);
+        outbox.Tell(status.Pause is { } why
+            ? new Notice.DownloadPaused(status, why) : new Notice.DownloadProgressed(status));
+    }
+
     /// <summary>True when a search for holders is to be started.</summary>
-    public bool OnSearchDue(Instant now)
+    public bool OnSearchDue(Instant now, Outbox outbox)
     {
         // OnOpened searches again.
         if (_isPaused || State == TransferState.Finishing) return false;
+        if (_searches >= SearchesBeforeWord && WhyStarved is { } why) Wait(now, new Reason(why), outbox);
         var wait = Running is { HasHolders: true } ? SearchPace.Max : SearchPace.After(_searches++);
         _search.Arm(now + _context.Random.Jitter(wait));
         return true;
@@ -118,6 +134,7 @@ internal sealed class Download
         var running = _stage is OpeningDownload opening ? Run(opening.Manifest, durable, isResuming: false) : Running;
         if (running is null) return;
         _isPaused = false;
+        _progress.OnResumed();
         _diskRetry.Disarm();
         running.Open(now, durable, outbox);
         SearchNow(now);
@@ -136,7 +153,7 @@ internal sealed class Download
         if (_isPaused) return;
         _isPaused = true;
         Running?.CloseLanes();
-        _progress.OnPause(Status(now), new Reason(stalled.Text, IsOfDisk: true), outbox);
+        Wait(now, new Reason(stalled.Text, IsOfDisk: true), outbox);
     }
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox) =>
@@ -161,6 +178,10 @@ internal sealed class Download
     {
         _givenUp.Arm(now + _context.Options.Retention);
         if (Running?.OnDurable(now, chunks, outbox) == true) _isPaused = false;
+        if (Running is not { HasHolders: false }) return;
+        // Others who fetch it too may have got more meanwhile.
+        _searches = 0;
+        _search.ArmBy(now + _context.Random.Jitter(SearchPace.After(0)));
     }
 
     /// <summary>A holder asks how things stand with a session, or offers to go on after a restart.</summary>
@@ -220,6 +241,11 @@ internal sealed class Download
         _holders.Clear();
     }
 
+    private void Wait(Instant now, Reason reason, Outbox outbox)
+    {
+        if (_progress.OnPause(reason)) outbox.Tell(new Notice.DownloadPaused(Status(now), reason));
+    }
+
     private RunningDownload Run(Manifest manifest, ChunkMap durable, bool isResuming)
     {
         var running = new RunningDownload(manifest, durable, isResuming, _context, _holders, _progress, _laneRetry);
@@ -243,7 +269,7 @@ internal sealed class Download
         if (Running is { IsEmpty: false } && left.Reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
         {
             _holders.Remove(left.Holder);
-            _progress.OnPause(Status(now), new Reason($"{Holders.Explain(left.Reason)}; waiting"), outbox);
+            Wait(now, new Reason($"{Holders.Explain(left.Reason)}; waiting"), outbox);
         }
         else _holders.Strike(left.Holder, left.Reason);
         if (Hopeless is null) SearchNow(now);

@@ -30,8 +30,8 @@ internal sealed class Downloads(DownloadContext context)
     /// <summary>A second request for the same content joins the first.</summary>
     public void Start(Instant now, Input.StartDownload start, Outbox outbox)
     {
-        if (_downloads.ContainsKey(start.Content)) return;
-        Add(now, start).Start(now, outbox);
+        if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, outbox);
+        else Add(now, start).Start(now, outbox);
     }
 
     /// <summary>False when there is no such download.</summary>
@@ -150,7 +150,7 @@ internal sealed class Downloads(DownloadContext context)
     /// <summary>True when the network is to be searched for holders of the download.</summary>
     public bool OnDue(Instant now, Download download, CoreTimer timer, Outbox outbox)
     {
-        if (timer == CoreTimer.HolderSearch) return download.OnSearchDue(now);
+        if (timer == CoreTimer.HolderSearch) return download.OnSearchDue(now, outbox);
         if (timer == CoreTimer.DownloadGivenUp) GiveUp(now, download, outbox);
         else download.OnDue(now, timer, outbox);
         return false;

@@ -10,9 +10,13 @@ namespace Ferry.Protocol.Transfer;
 /// </summary>
 internal sealed class Lane
 {
+    /// <summary>Without a piece for so long, nothing flows: the rate that was measured is of the past.</summary>
+    private static readonly TimeSpan Still = TimeSpan.FromSeconds(5);
+
     private readonly SortedSet<int> _outstanding = [];
     private readonly Dictionary<int, PieceSpans> _arriving = [];
     private readonly HashSet<int> _arrived = [];
+    private Instant _receivedAt;
 
     public Lane(
         ContentId content, NodeId holder, TransferId transfer, ChunkMap held, AckWindow window, Deadlines deadlines)
@@ -54,6 +58,9 @@ internal sealed class Lane
     public bool OwesAck => UnackedBytes > 0 || OwesSignOfLife;
     public bool CanTakeChunks => IsOpen && !IsWaiting;
 
+    /// <summary>Bytes per second that come over it now.</summary>
+    public double RateAt(Instant now) => CanTakeChunks && now - _receivedAt < Still ? Window.Rate : 0;
+
     public void Ask(int chunk, int bytes)
     {
         if (_outstanding.Add(chunk)) OutstandingBytes += bytes;
@@ -62,6 +69,7 @@ internal sealed class Lane
     public void OnReceived(Instant now, int bytes)
     {
         ReceivedBytes += bytes;
+        _receivedAt = now;
         Strikes = 0;
         OwesSignOfLife = true;
         Window.OnReceived(now, bytes);

@@ -30,6 +30,9 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     public bool NeedsHolders =>
         !_picker.AllDealt && _lanes.Values.All(lane => !lane.CanTakeChunks || lane.Outstanding.Count == 0);
 
+    /// <summary>Something has been asked for, or has come, that is not durable yet.</summary>
+    public bool HasOutstanding => _orphans.Bytes > 0 || _lanes.Values.Any(lane => lane.Outstanding.Count > 0);
+
     public Lane? Find(TransferId transfer) =>
         context.Lanes.TryGetValue(transfer, out var lane) && Of(lane.Holder) == lane ? lane : null;
 

@@ -9,15 +9,15 @@ internal sealed class Progress(Instant startedAt)
     private readonly Dictionary<int, int> _received = [];
     private readonly SortedDictionary<NodeId, SourceTally> _sources = [];
 
-    private Reason? _pause;
-
+    /// <summary>Why nothing comes; null while something does.</summary>
+    public Reason? Pause { get; private set; }
     public long ReceivedBytes { get; private set; }
     public long ResentBytes { get; private set; }
 
     /// <summary>A piece of a chunk that is not durable yet; what exceeds the chunk's length came twice.</summary>
     public void OnPiece(int chunk, int chunkBytes, int pieceBytes)
     {
-        _pause = null;
+        Pause = null;
         var before = _received.GetValueOrDefault(chunk);
         _received[chunk] = before + pieceBytes;
         ReceivedBytes += pieceBytes;
@@ -35,12 +35,17 @@ internal sealed class Progress(Instant startedAt)
     /// <summary>The chunk must come again, all of it.</summary>
     public void OnRejected(int chunk, int chunkBytes) => _received[chunk] = chunkBytes;
 
-    /// <summary>Nothing will come for a while; told until something does.</summary>
-    public void OnPause(DownloadStatus status, Reason reason, Outbox outbox)
+    /// <summary>Nothing will come for a while. True when that is to be told: it is shown until something does.
+    /// </summary>
+    public bool OnPause(Reason reason)
     {
-        _pause = reason;
-        outbox.Tell(new Notice.DownloadPaused(status with { Pause = reason }, reason));
+        var isNew = Pause != reason;
+        Pause = reason;
+        return isNew;
     }
+
+    /// <summary>What it waited for is there.</summary>
+    public void OnResumed() => Pause = null;
 
     public SourceTally TallyOf(NodeId holder)
     {
@@ -52,10 +57,10 @@ internal sealed class Progress(Instant startedAt)
         Instant now, ContentId content, string name, long size, TransferState state, long durableBytes,
         IReadOnlyCollection<Lane> lanes) =>
         new(content, name, size, state, durableBytes, ReceivedBytes, ResentBytes,
-            lanes.Where(lane => lane.CanTakeChunks).Sum(lane => lane.Window.Rate), now - startedAt,
+            lanes.Sum(lane => lane.RateAt(now)), now - startedAt,
             [.. _sources.Where(entry => entry.Value.Bytes > 0)
-                .Select(entry => entry.Value.Status(lanes.FirstOrDefault(lane => lane.Holder == entry.Key)))])
+                .Select(entry => entry.Value.Status(now, lanes.FirstOrDefault(lane => lane.Holder == entry.Key)))])
         {
-            Pause = _pause,
+            Pause = Pause,
         };
 }

@@ -42,6 +42,20 @@ internal sealed class RunningDownload : DownloadStage
     public IReadOnlyCollection<Lane> Lanes => _lanes.All;
     public bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
+    /// <summary>Why nothing can come, for the user; null while something can.</summary>
+    public string? WhyStarved
+    {
+        get
+        {
+            if (IsWhole || !_lanes.NeedsHolders || (_lanes.AnyDelivers && _lanes.HasOutstanding)) return null;
+            var asked = _lanes.All.Where(lane => !lane.IsOpen && _context.PathTo(lane.Holder) is not null);
+            var why = _lanes.AnyDelivers ? "the nodes within reach have nothing of it that is missing here"
+                : _laneRetry.IsArmed ? "its holder is busy"
+                : asked.Any() ? "its holder does not answer" : "no node that has it is within reach";
+            return _holders.LastReason is { } reason ? $"{Holders.Explain(reason)}, and {why}" : why;
+        }
+    }
+
     /// <summary>Only the rename is to come: messages of holders no longer matter.</summary>
     private bool IsWhole => _durable.IsFull;
 

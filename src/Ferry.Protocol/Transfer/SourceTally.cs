@@ -16,6 +16,6 @@ internal sealed class SourceTally(NodeId holder)
         Transport = transport;
     }
 
-    public SourceStatus Status(Lane? lane) =>
-        new(holder, Hops, Transport, Bytes, lane?.Window.Rate ?? 0, lane is { CanTakeChunks: true });
+    public SourceStatus Status(Instant now, Lane? lane) =>
+        new(holder, Hops, Transport, Bytes, lane?.RateAt(now) ?? 0, lane is { CanTakeChunks: true });
 }

@@ -9,6 +9,10 @@ public sealed class CancelTests : IDisposable
 {
     private const int FileBytes = 24 << 20;
     private const int Middle = 8 << 20;
+    private const int Early = 3 << 20;
+
+    /// <summary>So slow that little is on its way when the gate is opened.</summary>
+    private const int Rate = 1_000_000;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -61,6 +65,52 @@ public sealed class CancelTests : IDisposable
         leftWire.Open();
         rightWire.Open();
         await other.CompleteAsync();
+    }
+
+    [Fact]
+    public async Task Two_that_help_each_other_say_that_nobody_has_the_rest()
+    {
+        await using var holder = await TestNode.StartAsync(_folder, "holder");
+        var content = await holder.ShareAsync(Contents.Write(_folder["big.bin"], FileBytes));
+        await using var leftWire = new GatedWire(holder.Port, Early, Rate);
+        await using var rightWire = new GatedWire(holder.Port, Early, Rate);
+        await using var left = await TestNode.StartAsync(_folder, "left", "--join", leftWire.Address);
+        await using var right = await TestNode.StartAsync(
+            _folder, "right", "--join", rightWire.Address, "--join", left.Address);
+        await holder.WaitForPeersAsync(2);
+        await left.WaitForPeersAsync(2);
+
+        await using var one = left.Request("big.bin");
+        await using var other = right.Request("big.bin");
+        await leftWire.ReachedAsync();
+        await rightWire.ReachedAsync();
+        // Each answer makes its holder known to the download.
+        foreach (var node in new[] { left, right }) await node.DoAsync("search", content);
+        foreach (var node in new[] { left, right })
+            await Eventually.GetAsync(
+                "one to give to the other", async () => (await node.TransfersAsync()).Count, count => count == 2);
+        Assert.Equal(2, (await holder.DoAsync("cancel", content)).Count);
+        leftWire.Open();
+        rightWire.Open();
+
+        foreach (var run in new[] { one, other })
+        {
+            var paused = await run.WaitForAsync("a word", item => item.IsEvent("paused"));
+            Assert.Contains("its holder cancelled the transfer", paused.Text("reason"), StringComparison.Ordinal);
+        }
+        foreach (var node in new[] { left, right })
+        {
+            var waits = await Eventually.GetAsync(
+                "the download to wait",
+                async () => (await node.TransfersAsync()).Single(it => it.Direction == TransferDirection.Download),
+                it => it.State == TransferPhase.Searching);
+            Assert.Equal(0, waits.Rate);
+            Assert.NotNull(waits.Reason);
+        }
+        await using var later = left.Request(content);
+        await later.WaitForAsync("a word", item => item.IsEvent("paused"));
+        await left.DoAsync("cancel", content);
+        Assert.Equal(1, (await later.EndAsync()).Code);
     }
 
     /// <summary>A requester that gives on what it has: its own download is not what the upload's id names.</summary>

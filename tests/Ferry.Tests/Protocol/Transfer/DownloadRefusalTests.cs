@@ -54,6 +54,57 @@ public sealed class DownloadRefusalTests
         Assert.Single(Outbox.Routed<TransferRequest>());
     }
 
+    /// <summary>Two requesters that help each other have the same half in the end, and each is the other's hope.
+    /// </summary>
+    [Fact]
+    public void Download_that_nobody_can_complete_says_so_until_somebody_can()
+    {
+        var half = Some.Hit(Other, DownloadStage.File) with { Held = [new ChunkRange(0, 3)] };
+        var (session, other) = RunBoth();
+        _stage.Downloads.OnHolder(Some.At(0), half, Outbox);
+        _stage.Piece(Other, other, 0);
+        _stage.Refused(Holder, session, RefusalReason.Cancelled);
+        _stage.Durable(0, 1, 2);
+        Assert.Equal(TransferState.Running, _stage.State);
+        for (var second = 1; second <= 12; second++) _stage.Run(Some.At(second));
+
+        var paused = Assert.Single(Outbox.Notices<Notice.DownloadPaused>());
+        Assert.StartsWith("its holder cancelled the transfer, and the nodes within reach", paused.Reason.Text);
+        var status = Assert.Single(_stage.Downloads.Status(Some.At(12)));
+        Assert.Equal((TransferState.Searching, paused.Reason), (status.State, status.Pause));
+        Assert.Equal((0, 0), (status.BytesPerSecond, status.Sources.Sum(source => source.BytesPerSecond)));
+
+        Outbox.Empty();
+        _stage.Start();
+        Assert.Equal(paused.Reason, Assert.Single(Outbox.Notices<Notice.DownloadPaused>()).Reason);
+
+        _stage.Downloads.OnHolder(Some.At(13), Some.Hit(Other, DownloadStage.File), Outbox);
+        Assert.Equal([new ChunkRange(3, 3)], Assert.Single(Outbox.Routed<TransferRequest>()).Wanted);
+        _stage.Piece(Other, other, 3);
+        Assert.Equal(TransferState.Running, _stage.State);
+        Assert.Null(Assert.Single(_stage.Downloads.Status(Some.At(13))).Pause);
+    }
+
+    [Fact]
+    public void Download_without_any_holder_says_so()
+    {
+        _stage.Start();
+        for (var second = 0; second <= 8; second++) _stage.Run(Some.At(second));
+        Assert.Equal(
+            "no node that has it is within reach", Assert.Single(Outbox.Notices<Notice.DownloadPaused>()).Reason.Text);
+    }
+
+    [Fact]
+    public void Holder_that_is_only_slow_gives_no_word_and_no_rate()
+    {
+        var session = RunOne();
+        for (var piece = 0; piece < 8; piece++) _stage.Piece(Holder, session, 0, piece * 1000, Some.At(piece * 0.5));
+        Assert.True(Assert.Single(_stage.Downloads.Status(Some.At(4))).BytesPerSecond > 0);
+        Assert.Equal(0, Assert.Single(_stage.Downloads.Status(Some.At(9))).BytesPerSecond);
+        for (var second = 4; second <= 40; second++) _stage.Run(Some.At(second));
+        Assert.Empty(Outbox.Notices<Notice.DownloadPaused>());
+    }
+
     [Theory]
     [InlineData(RefusalReason.NotShared)]
     [InlineData(RefusalReason.SourceUnreadable)]

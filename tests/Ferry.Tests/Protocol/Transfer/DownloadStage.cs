@@ -78,11 +78,11 @@ internal sealed class DownloadStage
     public void Accept(NodeId holder, byte answer = 2) => Downloads.OnAccept(
         Some.At(0), new TransferAccept(Some.From(holder, Self), Session(holder), new[] { answer }), Outbox);
 
-    public BytesPayload Piece(NodeId holder, TransferId transfer, int chunk, int offset = 0)
+    public BytesPayload Piece(NodeId holder, TransferId transfer, int chunk, int offset = 0, Instant? at = null)
     {
         var body = new BytesPayload(1016);
         var piece = new FileTransfer(Some.From(holder, Self), transfer, chunk, offset, 0, body.Length);
-        Downloads.OnPiece(Some.At(0.1), piece, body, Outbox);
+        Downloads.OnPiece(at ?? Some.At(0.1), piece, body, Outbox);
         return body;
     }
 
