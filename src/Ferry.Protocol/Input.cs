@@ -40,7 +40,11 @@ public abstract record Input
 
     /// <param name="Holders">Who is known to have it (from a search); may be empty.</param>
     public sealed record StartDownload(
-        ContentId Content, string Name, long Size, IReadOnlyList<KnownHolder> Holders, string? OutputPath) : Input;
+        ContentId Content, string Name, long Size, IReadOnlyList<KnownHolder> Holders, string? OutputPath) : Input
+    {
+        /// <summary>What its holders say of the file; the default: what the first holder that is found says.</summary>
+        public FileTraits Traits { get; init; }
+    }
 
     /// <summary>Stops a download (and deletes its partial file) or one upload, for good.</summary>
     /// <param name="Requester">To whom the upload goes; null for the download.</param>

@@ -10,7 +10,10 @@ public abstract record Notice
 
     public sealed record SearchHit(
         QueryId Query, NodeId Holder, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held,
-        int Hops) : Notice;
+        int Hops) : Notice
+    {
+        public FileTraits Traits { get; init; }
+    }
 
     /// <summary>No more hits follow.</summary>
     public sealed record SearchEnded(QueryId Query) : Notice;

@@ -43,7 +43,11 @@ public abstract record StorageRequest
     /// <param name="Name">The name under which it was offered; made safe for the local file system.</param>
     /// <param name="OutputPath">Where the user wants it; null for the downloads folder and a name like the offered
     /// one.</param>
-    public sealed record OpenDownload(Manifest Manifest, string Name, string? OutputPath) : StorageRequest;
+    public sealed record OpenDownload(Manifest Manifest, string Name, string? OutputPath) : StorageRequest
+    {
+        /// <summary>What the finished file shall have beside its bytes.</summary>
+        public FileTraits Traits { get; init; }
+    }
 
     /// <summary>
     /// A piece that arrived. Opens its seal, adds it to its chunk; a complete chunk is verified, written, flushed

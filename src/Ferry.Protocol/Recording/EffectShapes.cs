@@ -20,7 +20,10 @@ internal static class EffectShapes
         .Add<StorageRequest.NoteAcked>(static (f, it) => new(f.Transfer(it?.Transfer), f.Int64(it?.AckedBytes)))
         .Add<StorageRequest.CloseUpload>(static (f, it) => new(f.Transfer(it?.Transfer)))
         .Add<StorageRequest.OpenDownload>(static (f, it) => new(
-            f.Manifest(it?.Manifest), f.Name(it?.Name), f.Optional(it?.OutputPath, static (f, path) => f.Name(path))))
+            f.Manifest(it?.Manifest), f.Name(it?.Name), f.Optional(it?.OutputPath, static (f, path) => f.Name(path)))
+        {
+            Traits = InputShapes.Traits(f, it?.Traits),
+        })
         .Add<StorageRequest.DropPieces>(static (f, it) => new(f.Content(it?.Content), f.Transfer(it?.Transfer)))
         .Add<StorageRequest.FinishDownload>(static (f, it) => new(f.Content(it?.Content)))
         .Add<StorageRequest.AbandonDownload>(static (f, it) => new(f.Content(it?.Content)))

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
@@ -17,7 +18,10 @@ internal static class InputShapes
         .Add<StorageResult.SharesMatched>(static (f, it) => new(
             f.Query(it?.Query),
             f.List(it?.Matches, static (f, match) => new ShareMatch(
-                f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held)))))
+                f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held))
+                {
+                    Traits = Traits(f, match?.Traits),
+                })))
         .Add<StorageResult.ManifestRead>(static (f, it) => new(
             f.Content(it?.Content), f.Node(it?.Requester), f.Int64(it?.Size), f.Int32(it?.First), f.Blob(it?.Leaves)))
         .Add<StorageResult.UploadOpened>(static (f, it) => new(
@@ -50,7 +54,10 @@ internal static class InputShapes
         .Add<Input.StartDownload>(static (f, it) => new(
             f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
             f.List(it?.Holders, static (f, holder) => new KnownHolder(f.Node(holder?.Node), f.Ranges(holder?.Held))),
-            f.Optional(it?.OutputPath, static (f, path) => f.Name(path))))
+            f.Optional(it?.OutputPath, static (f, path) => f.Name(path)))
+        {
+            Traits = Traits(f, it?.Traits),
+        })
         .Add<Input.Cancel>(static (f, it) => new(
             f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node))))
         .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
@@ -65,6 +72,9 @@ internal static class InputShapes
         f.Require(false);
         return new Join(WireLimits.Version, WireLimits.Version, default, "", WireLimits.FrameBytesMin, default);
     }
+
+    public static FileTraits Traits(Fields f, FileTraits? traits) =>
+        new(f.Int64(traits?.Modified), f.Int32(traits?.Mode));
 
     private static LinkTraits Traits(Fields f, LinkTraits? traits) => new(
         f.Text(traits?.Transport), f.Int32(traits?.FrameBytesMax), f.Int64(traits?.TypicalRate),

@@ -8,7 +8,10 @@ internal static class NoticeShapes
     public static readonly Cases<Notice> Notices = new Cases<Notice>()
         .Add<Notice.SearchHit>(static (f, it) => new(
             f.Query(it?.Query), f.Node(it?.Holder), f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
-            f.Ranges(it?.Held), f.Int32(it?.Hops)))
+            f.Ranges(it?.Held), f.Int32(it?.Hops))
+        {
+            Traits = InputShapes.Traits(f, it?.Traits),
+        })
         .Add<Notice.SearchEnded>(static (f, it) => new(f.Query(it?.Query)))
         .Add<Notice.DownloadProgressed>(static (f, it) => new(Download(f, it?.Status)))
         .Add<Notice.DownloadCompleted>(static (f, it) => new(

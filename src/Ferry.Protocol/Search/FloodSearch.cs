@@ -80,7 +80,10 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         foreach (var match in matched.Matches.Take(HitsMax))
         {
             var name = SendableName.Of(match.Name);
-            outbox.Route(new HasFile(Envelope.To(origin), matched.Query, match.Content, name, match.Size, match.Held));
+            outbox.Route(new HasFile(Envelope.To(origin), matched.Query, match.Content, name, match.Size, match.Held)
+            {
+                Traits = match.Traits,
+            });
         }
     }
 
@@ -93,7 +96,10 @@ internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip
         var quiet = now + QuietWait + slowestRoundTrip();
         if (search.Ring == hopLimit) search.RingEnds.ArmBy(quiet);
         outbox.Tell(new Notice.SearchHit(
-            hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1));
+            hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1)
+        {
+            Traits = hit.Traits,
+        });
         return true;
     }
 

@@ -31,6 +31,7 @@ internal sealed class Download
     private readonly Deadline _givenUp;
     private readonly string? _outputPath;
     private readonly long _sizeAsked;
+    private FileTraits _traits;
     private DownloadStage _stage;
     private Reason? _hopeless;
     private bool _isPaused;
@@ -39,7 +40,7 @@ internal sealed class Download
     public Download(Instant now, Input.StartDownload start, DownloadContext context)
     {
         (Content, Name, _sizeAsked, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
-        (_context, _progress) = (context, new Progress(now));
+        (_context, _progress, _traits) = (context, new Progress(now), start.Traits);
         _search = context.Deadlines.New(this, CoreTimer.HolderSearch);
         _manifestStalled = context.Deadlines.New(this, CoreTimer.ManifestStalled);
         _diskRetry = context.Deadlines.New(this, CoreTimer.DiskRetry);
@@ -113,6 +114,7 @@ internal sealed class Download
     public void OnHolder(Instant now, HasFile hit, Outbox outbox)
     {
         if (Name.Length == 0) Name = hit.Name;
+        if (_traits == default) _traits = hit.Traits;
         if (_holders.Add(hit.Envelope.Source, hit.Held)) UseHolder(now, hit.Envelope.Source, outbox);
     }
 
@@ -123,7 +125,7 @@ internal sealed class Download
         {
             _manifestStalled.Disarm();
             _stage = new OpeningDownload(manifest);
-            outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath));
+            outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath) { Traits = _traits });
         }
         else if (fetch.IsDeserted) _hopeless = new Reason(Holders.Explain(RefusalReason.NotShared));
     }

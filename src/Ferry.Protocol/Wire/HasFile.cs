@@ -11,6 +11,9 @@ internal sealed record HasFile(
     Envelope Envelope, QueryId Query, ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held)
     : RoutedMessage(Envelope)
 {
+    /// <summary>The file's, at this holder.</summary>
+    public FileTraits Traits { get; init; }
+
     public override MessageType Type => MessageType.HasFile;
 
     internal override void Write(ref WireWriter writer)
@@ -21,6 +24,8 @@ internal sealed record HasFile(
         writer.Text(Name, WireLimits.NameBytesMax);
         writer.Int64(Size, 0, ChunkLayout.ContentBytesMax);
         writer.Ranges(Held, RangeOrder.Ascending);
+        writer.Int64(Traits.Modified, long.MinValue, long.MaxValue);
+        writer.Int32(Traits.Mode, 0, FileTraits.ModeMax);
     }
 
     internal static HasFile Read(ref WireReader reader) => new(
@@ -29,5 +34,9 @@ internal sealed record HasFile(
         Content: reader.Content(),
         Name: reader.Text(WireLimits.NameBytesMax),
         Size: reader.Int64(0, ChunkLayout.ContentBytesMax),
-        Held: reader.Ranges(RangeOrder.Ascending));
+        Held: reader.Ranges(RangeOrder.Ascending))
+    {
+        Traits = new FileTraits(
+            Modified: reader.Int64(long.MinValue, long.MaxValue), Mode: reader.Int32(0, FileTraits.ModeMax)),
+    };
 }

@@ -52,7 +52,9 @@ internal sealed class FileRequests(
         using var watching = notices.WatchDownload(chosen.Content);
         var output = options.OutputPath is null ? null : Path.GetFullPath(options.OutputPath);
         var holders = found.HoldersOf(chosen.Content, self);
-        await loop.TellAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
+        var traits = found.TraitsOf(chosen.Content, chosen.Name);
+        await loop.TellAsync(
+            new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output) { Traits = traits }, cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
         await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel))
             yield return With(hit.Match, told);

@@ -14,6 +14,7 @@ internal sealed class FoundContents(string query)
     {
         if (!ChunkLayout.IsValidSize(hit.Size)) return;
         Of(hit.Content, hit.Size).Add(hit.Name, hit.Holder, hit.Hops, hit.Held);
+        Of(hit.Content, hit.Size).Note(hit.Name, hit.Traits);
     }
 
     /// <summary>What this node itself offers.</summary>
@@ -48,6 +49,9 @@ internal sealed class FoundContents(string query)
 
     public IReadOnlyList<KnownHolder> HoldersOf(ContentId content, NodeId self) => _found[content].Known(self);
 
+    /// <summary>What its holders say of the file under this name.</summary>
+    public FileTraits TraitsOf(ContentId content, string name) => _found[content].TraitsOf(name);
+
     private Found Of(ContentId content, long size)
     {
         if (!_found.TryGetValue(content, out var found)) _found[content] = found = new Found(size);
@@ -67,6 +71,8 @@ internal sealed class FoundContents(string query)
     {
         private readonly SortedDictionary<NodeId, (int Hops, IReadOnlyList<ChunkRange> Held)> _holders = [];
 
+        private readonly Dictionary<string, FileTraits> _traits = new(StringComparer.Ordinal);
+
         public long Size { get; } = size;
         public bool IsOwn { get; set; }
         public SortedSet<string> Names { get; } = new(StringComparer.Ordinal);
@@ -76,6 +82,11 @@ internal sealed class FoundContents(string query)
             Names.Add(name);
             _holders[holder] = (hops, held);
         }
+
+        public void Note(string name, FileTraits traits) =>
+            _traits[name] = _traits.TryGetValue(name, out var known) ? known.And(traits) : traits;
+
+        public FileTraits TraitsOf(string name) => _traits.GetValueOrDefault(name);
 
         public IReadOnlyList<KnownHolder> Known(NodeId self) =>
             [.. _holders.Where(holder => holder.Key != self)

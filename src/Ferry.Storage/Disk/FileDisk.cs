@@ -7,18 +7,20 @@ public sealed class FileDisk : IDisk
     // mandatory locks.
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
 
-    public IDiskFile Open(string path, DiskOpen mode) => Try(path, () => new OpenFile(
-        File.OpenHandle(
-            path,
-            mode switch
-            {
-                DiskOpen.CreateNew => FileMode.CreateNew,
-                DiskOpen.OpenOrCreate => FileMode.OpenOrCreate,
-                _ => FileMode.Open,
-            },
-            mode == DiskOpen.Read ? FileAccess.Read : FileAccess.ReadWrite,
-            Shared),
-        path));
+    public IDiskFile Open(string path, DiskOpen mode) => Try(path, () =>
+    {
+        var isMade = mode is DiskOpen.CreateNew or DiskOpen.OpenOrCreate;
+        var access = mode == DiskOpen.Read ? FileAccess.Read : FileAccess.ReadWrite;
+        if (!isMade) return new OpenFile(File.OpenHandle(path, FileMode.Open, access, Shared), path);
+        var options = new FileStreamOptions
+        {
+            Mode = mode == DiskOpen.CreateNew ? FileMode.CreateNew : FileMode.OpenOrCreate,
+            Access = access, Share = Shared, BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // Only a stream can be opened with permissions; it keeps nothing that its handle does not.
+        return new OpenFile(new FileStream(path, options), path);
+    });
 
     public bool FileExists(string path) => File.Exists(path);
 

@@ -1,3 +1,5 @@
+using Ferry.Protocol.Content;
+
 namespace Ferry.Storage.Disk;
 
 /// <summary>
@@ -8,6 +10,7 @@ namespace Ferry.Storage.Disk;
 /// </summary>
 public interface IDisk
 {
+    /// <summary>A file that is made belongs to this user alone, where the file system has permissions.</summary>
     IDiskFile Open(string path, DiskOpen mode);
     bool FileExists(string path);
     bool FolderExists(string path);
@@ -43,11 +46,14 @@ public interface IDiskFile : IDisposable
     void Write(ReadOnlySpan<byte> source, long offset);
     void SetLength(long length);
 
+    /// <summary>Like writing zeros within the length, but takes no room where the file system has holes.</summary>
+    void WriteZeros(long offset, long length);
+
     /// <summary>
     /// Reserves space without changing the length, where the file system can; <see cref="DiskError.Full"/> when there
     /// is none.
     /// </summary>
-    void Reserve(long length);
+    void Reserve(long offset, long length);
 
     /// <summary>Returns when all that was written is durable.</summary>
     void Flush();
@@ -58,6 +64,14 @@ public interface IDiskFile : IDisposable
     /// </summary>
     void ForgetCache();
     FileStamp Stamp();
+
+    /// <summary>Its time and permissions, as they are offered with it.</summary>
+    FileTraits Traits();
+
+    /// <summary>
+    /// Gives it a time, and the permissions that the user's umask leaves, where the file system has such.
+    /// </summary>
+    void SetTraits(FileTraits traits);
 }
 
 public enum DiskOpen { Read, ReadWrite, CreateNew, OpenOrCreate }

@@ -1,10 +1,21 @@
+using Ferry.Protocol.Content;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.Storage.Disk;
 
 /// <summary>A file of <see cref="FileDisk"/>. Positional, so that several threads may use it at once.</summary>
-internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
+internal sealed class OpenFile : IDiskFile
 {
+    private readonly SafeFileHandle _handle;
+    private readonly string _path;
+    private readonly IDisposable _owner;
+
+    public OpenFile(SafeFileHandle handle, string path) => (_handle, _path, _owner) = (handle, path, handle);
+
+    /// <summary>The stream has no buffer.</summary>
+    public OpenFile(FileStream stream, string path) =>
+        (_handle, _path, _owner) = (stream.SafeFileHandle, path, stream);
+
     public long Length => Try(0, 0, static (file, _, _) => RandomAccess.GetLength(file));
 
     public int Read(Span<byte> destination, long offset) => Try(destination, offset, static (file, into, at) =>
@@ -31,15 +42,28 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
         return true;
     });
 
-    public void Reserve(long length) => Try(path, length, static (file, name, to) =>
+    public void WriteZeros(long offset, long length) => Try((_path, length), offset, static (file, with, at) =>
     {
-        var error = Posix.Allocate(file, to);
-        // Without support for reservations (EPERM, EACCES: in a sandbox), a write reports that the disk is full.
-        return error is 0 or Errno.EOPNOTSUPP or Errno.ENOSYS or Errno.EINVAL or Errno.EPERM or Errno.EACCES
-            ? true : throw DiskFailure.FromErrno(error, name);
+        var (path, count) = with;
+        var error = Posix.PunchHole(file, at, count);
+        if (error == 0) return true;
+        if (!IsRefused(error)) throw DiskFailure.FromErrno(error, path);
+        Span<byte> zeros = stackalloc byte[4096];
+        zeros.Clear();
+        for (var end = at + count; at < end; at += zeros.Length)
+            RandomAccess.Write(file, zeros[..(int)Math.Min(zeros.Length, end - at)], at);
+        return true;
     });
 
-    public void Flush() => Try(path, 0, static (file, name, _) =>
+    public void Reserve(long offset, long length) => Try((_path, length), offset, static (file, with, at) =>
+    {
+        var (path, count) = with;
+        var error = Posix.Allocate(file, at, count);
+        // Without support for reservations (EPERM, EACCES: in a sandbox), a write reports that the disk is full.
+        return error == 0 || IsRefused(error) ? true : throw DiskFailure.FromErrno(error, path);
+    });
+
+    public void Flush() => Try(_path, 0, static (file, name, _) =>
     {
         // The framework's flush on Linux ignores most errors, ENOSPC and EIO among them, hence our own call.
         if (!OperatingSystem.IsLinux()) RandomAccess.FlushToDisk(file);
@@ -50,16 +74,62 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     public void ForgetCache()
     {
         // Systems without such a call, and pages mapped by another process, keep the cache: there is no other way.
-        if (OperatingSystem.IsLinux()) Posix.DropCache(handle);
+        if (OperatingSystem.IsLinux()) Posix.DropCache(_handle);
     }
 
-    public FileStamp Stamp() => Try(path, 0, static (file, name, _) =>
+    public FileStamp Stamp() => Try(_path, 0, static (file, name, _) =>
     {
         var error = FileStat.Of(file, out var stamp);
         return error == 0 ? stamp : throw DiskFailure.FromErrno(error, name);
     });
 
-    public void Dispose() => handle.Dispose();
+    public FileTraits Traits() => Try(0, 0, static (file, _, _) =>
+    {
+        var modified = (File.GetLastWriteTimeUtc(file) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        return new FileTraits(modified, OperatingSystem.IsWindows() ? 0 : UnixMode.Offered(File.GetUnixFileMode(file)));
+    });
+
+    public void SetTraits(FileTraits traits) => Try(traits, 0, static (file, with, _) =>
+    {
+        SetMode(file, UnixMode.Arriving(with));
+        if (with.Modified != 0)
+            SetModified(file, DateTime.UnixEpoch.AddTicks(with.Modified / TimeSpan.NanosecondsPerTick));
+        return true;
+    });
+
+    public void Dispose() => _owner.Dispose();
+
+    private static void SetMode(SafeFileHandle file, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        try
+        {
+            File.SetUnixFileMode(file, mode);
+        }
+        catch (Exception exception) when (IsRefused(exception))
+        {
+            // What a file system does not have, or lets only its owner change, is no reason to lose the file.
+        }
+    }
+
+    private static void SetModified(SafeFileHandle file, DateTime modified)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(file, modified);
+        }
+        catch (Exception exception) when (IsRefused(exception))
+        {
+            // As of the mode.
+        }
+    }
+
+    private static bool IsRefused(Exception exception) =>
+        exception is UnauthorizedAccessException || (exception is IOException && IsRefused(exception.HResult));
+
+    /// <summary>The file system does not have the call, or (EPERM, EACCES) a sandbox refuses it.</summary>
+    private static bool IsRefused(int error) =>
+        error is Errno.EOPNOTSUPP or Errno.ENOSYS or Errno.EINVAL or Errno.EPERM or Errno.EACCES;
 
     /// <summary>
     /// Arguments are passed, not captured: a span cannot be captured, and a read or write allocates nothing.
@@ -69,11 +139,11 @@ internal sealed class OpenFile(SafeFileHandle handle, string path) : IDiskFile
     {
         try
         {
-            return call(handle, with, at);
+            return call(_handle, with, at);
         }
         catch (Exception exception) when (DiskFailure.IsOne(exception))
         {
-            throw DiskFailure.FromOpen(exception, path);
+            throw DiskFailure.FromOpen(exception, _path);
         }
     }
 }

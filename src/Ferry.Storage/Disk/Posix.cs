@@ -10,6 +10,7 @@ internal static partial class Posix
     private const int AtEmptyPath = 0x1000;
     private const int NoFollow = 0x100;
     private const int KeepSize = 1;
+    private const int PunchesHole = 2;
     private const int NoReplace = 1;
     private const int DontNeed = 4;
     private const int CloseOnExec = 0x80000;
@@ -63,14 +64,21 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Reserves space up to <paramref name="length"/> without changing the file's length.</summary>
-    public static int Allocate(SafeFileHandle file, long length)
+    /// <summary>Reserves space without changing the file's length.</summary>
+    public static int Allocate(SafeFileHandle file, long offset, long length) =>
+        Allocate(file, KeepSize, offset, length);
+
+    /// <summary>Gives space back: zeros are read there.</summary>
+    public static int PunchHole(SafeFileHandle file, long offset, long length) =>
+        Allocate(file, KeepSize | PunchesHole, offset, length);
+
+    private static int Allocate(SafeFileHandle file, int mode, long offset, long length)
     {
         // On 32-bit systems the call's offsets have another width.
         if (!OperatingSystem.IsLinux() || IntPtr.Size != 8 || length == 0) return Errno.EOPNOTSUPP;
         while (true)
         {
-            if (FAllocate(file, KeepSize, 0, length) == 0) return 0;
+            if (FAllocate(file, mode, offset, length) == 0) return 0;
             var error = Marshal.GetLastPInvokeError();
             if (error != Errno.EINTR) return error;
         }

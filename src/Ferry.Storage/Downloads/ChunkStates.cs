@@ -54,6 +54,16 @@ internal sealed class ChunkStates(ChunkLayout layout, ChunkMap durable, Uncommit
         }
     }
 
+    /// <summary>They are in the log, and were not written by a chunk that came.</summary>
+    public void AddDurable(List<int> chunks)
+    {
+        foreach (var chunk in chunks)
+        {
+            _durable.Add(chunk);
+            _written.Add(chunk);
+        }
+    }
+
     /// <summary>The flush failed, or they did not get into the log.</summary>
     public void Forget(List<int> taken)
     {

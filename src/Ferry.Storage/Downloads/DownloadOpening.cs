@@ -156,7 +156,10 @@ internal sealed class DownloadOpening(
             {
                 var opened = new JournalRecord.DownloadOpened(
                     content, layout.ContentBytes, request.Name, request.OutputPath,
-                    store.Place.ChoosePart(finalPath, downloads.IsPart), finalPath, store.Wall.GetUtcNow());
+                    store.Place.ChoosePart(finalPath, downloads.IsPart), finalPath, store.Wall.GetUtcNow())
+                {
+                    Traits = request.Traits,
+                };
                 // Any older entry of this content was about another partial file.
                 store.Log.Commit(new JournalRecord.DownloadClosed(content), opened);
                 downloads.Postponed.TryRemove(content, out _);

@@ -27,6 +27,8 @@ internal sealed class DownloadRepair(StoreContext store)
                 // A file with its final name needs no writes but those of finishing.
                 if (file.IsRenamed) file.Resume([]);
                 else if (file.Trouble is not null || !file.IsOpen) Repair(file, flushesName);
+                // Without a durable name the log may not claim anything of the file.
+                if (!file.IsRenamed && flushesName) AddZeros(file);
                 return new StorageResult.DownloadOpened(file.Content, file.Durable(), file.PartPath);
             }
             catch (DiskException failure)
@@ -60,13 +62,54 @@ internal sealed class DownloadRepair(StoreContext store)
         if (flushesName && (!isAsLeft || durable.IsEmpty || file.Trouble is not null))
             store.Disk.FlushDirectory(DownloadPlace.FolderOf(file.PartPath));
         // The cheap test first, since this is retried every few seconds and hashing takes long.
-        disked.Reserve(layout.ContentBytes);
+        Reserve(disked, file.Manifest, durable);
         if (file.Trouble is not null) Try(disked, layout, durable);
         List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
         // Logged before anything is written over these chunks, or a restart would count them as durable.
         if (lost.Count > 0) store.Log.Commit([.. JournalRecord.ChunksLost.Of(file.Content, lost)]);
         file.Resume(lost);
     }
+
+    /// <summary>What is missing, but for what will be a hole.</summary>
+    private static void Reserve(IDiskFile disked, Manifest manifest, ChunkMap durable)
+    {
+        var empty = Zeros.ChunksOf(manifest);
+        for (var chunk = 0; chunk < durable.ChunkCount; chunk++)
+            if (durable.Contains(chunk)) empty.Add(chunk);
+        for (var first = empty.NextMissing(0); first < empty.ChunkCount;)
+        {
+            var end = empty.NextPresent(first);
+            var (start, behind) = (manifest.Layout.OffsetOf(first), EndOf(manifest.Layout, end));
+            disked.Reserve(start, behind - start);
+            first = empty.NextMissing(end);
+        }
+    }
+
+    /// <summary>
+    /// The chunks of which the manifest says that they are zeros are durable without anybody sending them.
+    /// </summary>
+    private void AddZeros(PartialFile file)
+    {
+        var (layout, durable) = (file.Manifest.Layout, file.Durable());
+        var zeros = Zeros.ChunksOf(file.Manifest);
+        for (var chunk = 0; chunk < durable.ChunkCount; chunk++)
+            if (durable.Contains(chunk)) zeros.Remove(chunk);
+        if (zeros.IsEmpty) return;
+        using (var use = file.Use())
+        {
+            // The file may have held something else there: it may have been another program's, or gone and come back.
+            foreach (var range in zeros.ToRanges(int.MaxValue))
+                use.File.WriteZeros(
+                    layout.OffsetOf(range.First), EndOf(layout, range.End) - layout.OffsetOf(range.First));
+            use.File.Flush();
+        }
+        var chunks = Enumerable.Range(0, zeros.ChunkCount).Where(zeros.Contains).ToList();
+        store.Log.Commit([.. JournalRecord.ChunksStored.Of(file.Content, chunks, store.Wall.GetUtcNow())]);
+        file.AddDurable(chunks);
+    }
+
+    private static long EndOf(ChunkLayout layout, int behind) =>
+        behind < layout.ChunkCount ? layout.OffsetOf(behind) : layout.ContentBytes;
 
     private IDiskFile Open(PartialFile file)
     {

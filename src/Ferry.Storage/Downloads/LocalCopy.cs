@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
+using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Downloads;
 
@@ -65,20 +66,20 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
         using var from = disk.Open(source.Path, DiskOpen.Read);
         using var to = disk.Open(partPath, DiskOpen.ReadWrite);
         var (manifest, layout) = (source.Manifest, source.Manifest.Layout);
-        to.Reserve(layout.ContentBytes);
         var readBack = new ReadBack(manifest, partPath);
         var buffer = new byte[layout.ChunkBytes];
         for (var chunk = 0; chunk < layout.ChunkCount; chunk++)
         {
             var bytes = buffer.AsSpan(0, layout.LengthOf(chunk));
-            if (from.Read(bytes, layout.OffsetOf(chunk)) != bytes.Length || !manifest.Verify(chunk, bytes))
+            if (from.Read(bytes, layout.OffsetOf(chunk)) != bytes.Length || !Zeros.Verify(manifest, chunk, bytes))
             {
                 shares.MarkChanged(manifest.Id);
                 throw new DiskException(DiskError.Faulty, $"{source.Path} has changed since it was hashed");
             }
-            to.Write(bytes, layout.OffsetOf(chunk));
+            Zeros.Write(to, bytes, layout.OffsetOf(chunk));
             readBack.Add(chunk, ReadBack.SumOf(bytes));
         }
+        to.SetTraits(from.Traits());
         readBack.Run(to, isStopped: () => false);
     }
 

@@ -26,6 +26,7 @@ internal sealed class PartialFile : IDisposable
         IDisk disk, UncommittedTally tally, Manifest manifest, JournalRecord.DownloadOpened opened, ChunkMap durable)
     {
         (Manifest, Name, PartPath, FinalPath) = (manifest, opened.Name, opened.PartPath, opened.FinalPath);
+        Traits = opened.Traits;
         _handle = new SharedHandle(disk, PartPath);
         _chunks = new ChunkStates(manifest.Layout, durable.Copy(), tally);
         _readBack = new ReadBack(manifest, PartPath);
@@ -35,6 +36,9 @@ internal sealed class PartialFile : IDisposable
     public ContentId Content => Manifest.Id;
     public string Name { get; }
     public string PartPath { get; }
+
+    /// <summary>What the finished file shall have beside its bytes.</summary>
+    public FileTraits Traits { get; }
 
     /// <summary>The final path; chosen anew if another program takes the name meanwhile.</summary>
     public string FinalPath { get; set; }
@@ -102,7 +106,7 @@ internal sealed class PartialFile : IDisposable
         {
             try
             {
-                use.File.Write(bytes, Manifest.Layout.OffsetOf(chunk));
+                Zeros.Write(use.File, bytes, Manifest.Layout.OffsetOf(chunk));
             }
             catch (DiskException failure)
             {
@@ -178,6 +182,12 @@ internal sealed class PartialFile : IDisposable
         lock (_gate) _chunks.MarkDurable(flushed);
     }
 
+    /// <summary>Chunks that are flushed and in the log. Under <see cref="Flushing"/>.</summary>
+    public void AddDurable(List<int> chunks)
+    {
+        lock (_gate) _chunks.AddDurable(chunks);
+    }
+
     /// <summary>Chunks of <see cref="Flush"/> did not get into the log.</summary>
     public void ForgetFlushed(List<int> flushed)
     {
@@ -216,6 +226,8 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    public SharedHandle.Use Use() => _handle.Acquire();
+
     /// <summary>Reopens the file once it has no users. Under <see cref="Flushing"/>, while stalled.</summary>
     public IDiskFile Reopen(DiskOpen mode) => _handle.Reopen(mode);
 
@@ -235,13 +247,14 @@ internal sealed class PartialFile : IDisposable
     public void StopReadBack() => _isUnwanted = true;
 
     /// <summary>
-    /// Before the rename: flushes the file and reads all of it back. Under <see cref="Flushing"/>. False when it was
-    /// stopped.
+    /// Before the rename: gives the file its traits, flushes it and reads all of it back. Under <see cref="Flushing"/>.
+    /// False when it was stopped.
     /// </summary>
     /// <exception cref="DiskException">The disk fails, or the file is not what was written.</exception>
     public bool FlushAndReadBack(IDisk disk, Func<bool> isStopped)
     {
         using var use = _handle.Acquire();
+        use.File.SetTraits(Traits);
         if (_readBack.Run(use.File, () => _isUnwanted || isStopped()) is not { } stamp) return false;
         // Another program may have put another file in its place.
         if (disk.Stamp(PartPath) != stamp) throw _readBack.Changed("put another file in place of");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Downloads;
 
@@ -71,5 +72,5 @@ internal sealed class ReadBack(Manifest manifest, string path)
     }
 
     private bool IsRight(int chunk, ReadOnlySpan<byte> bytes) =>
-        _isKnown.Contains(chunk) ? _sums[chunk] == SumOf(bytes) : manifest.Verify(chunk, bytes);
+        _isKnown.Contains(chunk) ? _sums[chunk] == SumOf(bytes) : Zeros.Verify(manifest, chunk, bytes);
 }

@@ -28,7 +28,11 @@ internal abstract record JournalRecord
     public sealed record DownloadOpened(
         ContentId Content, long ContentBytes, string Name, string? OutputPath, string PartPath, string FinalPath,
         DateTimeOffset At)
-        : JournalRecord;
+        : JournalRecord
+    {
+        /// <summary>What the finished file shall have beside its bytes.</summary>
+        public FileTraits Traits { get; init; }
+    }
 
     /// <summary>These chunks are verified and flushed in the partial file.</summary>
     public sealed record ChunksStored(ContentId Content, IReadOnlyList<ChunkRange> Ranges, DateTimeOffset At)

@@ -52,6 +52,8 @@ internal static class RecordCodec
                 Put(output, r.PartPath);
                 Put(output, r.FinalPath);
                 Put(output, r.At);
+                Put(output, r.Traits.Modified);
+                Put(output, (long)r.Traits.Mode);
                 break;
             case JournalRecord.ChunksStored r:
                 Put(output, Kind.ChunksStored, r.Content);
@@ -90,7 +92,10 @@ internal static class RecordCodec
             Kind.UploadClosed => new JournalRecord.UploadClosed(input.Transfer()),
             Kind.DownloadOpened => new JournalRecord.DownloadOpened(
                 input.Content(), input.Int64(), input.Text() ?? "", input.Text(), input.Text() ?? "",
-                input.Text() ?? "", input.Time()),
+                input.Text() ?? "", input.Time())
+            {
+                Traits = input.Traits(),
+            },
             Kind.ChunksStored => new JournalRecord.ChunksStored(input.Content(), input.Ranges(), input.Time()),
             Kind.ChunksLost => new JournalRecord.ChunksLost(input.Content(), input.Ranges()),
             Kind.DownloadFinishing => new JournalRecord.DownloadFinishing(input.Content(), input.Text() ?? ""),
@@ -178,6 +183,13 @@ internal static class RecordCodec
             if (milliseconds is >= Least and <= Most) return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
             _failed = true;
             return default;
+        }
+
+        public FileTraits Traits()
+        {
+            var (modified, mode) = (Int64(), Int64());
+            if (mode is < 0 or > FileTraits.ModeMax) _failed = true;
+            return _failed ? default : new FileTraits(modified, (int)mode);
         }
 
         public string? Text()

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Store;
 
 namespace Ferry.Storage.Shares;
 
@@ -50,7 +50,7 @@ internal sealed class FileHasher
                 var bytes = _buffer.AsSpan(0, layout.LengthOf(chunk));
                 if (!TryFill(file, bytes, layout.OffsetOf(chunk))) return new HashOutcome.Changed();
                 if (chunk == 0 && NodeKeys.IsKey(bytes)) return new HashOutcome.Failed(IsKey(path));
-                SHA256.HashData(bytes, leaves.AsSpan(chunk * Bytes32.Length, Bytes32.Length));
+                Zeros.Hash(bytes, leaves.AsSpan(chunk * Bytes32.Length, Bytes32.Length));
                 hashed(layout.OffsetOf(chunk) + bytes.Length);
                 sinceCheck += bytes.Length;
                 if (sinceCheck < CheckEveryBytes) continue;

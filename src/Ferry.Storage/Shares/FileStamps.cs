@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Shares;
@@ -22,6 +23,21 @@ internal static class FileStamps
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return (FileKind.Trouble, default);
+        }
+    }
+
+    /// <summary>As <see cref="IDiskFile.Traits"/>; the default when the file cannot be looked at.</summary>
+    internal static FileTraits TraitsOf(string path)
+    {
+        try
+        {
+            var modified = (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+            return new FileTraits(
+                modified, OperatingSystem.IsWindows() ? 0 : UnixMode.Offered(File.GetUnixFileMode(path)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return default;
         }
     }
 

@@ -263,6 +263,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         var chunkCount = ChunkLayout.For(entry.Stamp.Length).ChunkCount;
         ChunkRange[] held = chunkCount == 0 ? [] : [new ChunkRange(0, chunkCount)];
-        return new ShareMatch(entry.Content!.Value, entry.Name.Path, entry.Stamp.Length, held);
+        return new ShareMatch(entry.Content!.Value, entry.Name.Path, entry.Stamp.Length, held)
+        {
+            Traits = FileStamps.TraitsOf(entry.Path),
+        };
     }
 }

@@ -40,7 +40,7 @@ internal static class ContentCheck
         try
         {
             var bytes = buffer.AsSpan(0, length);
-            return file.Read(bytes, manifest.Layout.OffsetOf(chunk)) == length && manifest.Verify(chunk, bytes);
+            return file.Read(bytes, manifest.Layout.OffsetOf(chunk)) == length && Zeros.Verify(manifest, chunk, bytes);
         }
         finally
         {

@@ -24,7 +24,13 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
             if (!durable.IsEmpty)
             {
                 var held = durable.ToRanges(WireLimits.RangesMax);
-                matches = [new ShareMatch(content, partial.Name, partial.Manifest.Layout.ContentBytes, held)];
+                matches =
+                [
+                    new ShareMatch(content, partial.Name, partial.Manifest.Layout.ContentBytes, held)
+                    {
+                        Traits = partial.Traits,
+                    },
+                ];
             }
         }
         results.Add(new StorageResult.SharesMatched(request.Query, matches));

@@ -125,7 +125,7 @@ public sealed class SimDiskTests
             using var file = disk.Open(File, DiskOpen.CreateNew);
             file.Write(new byte[Capacity], 0);
             Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Write(new byte[1], Capacity)).Error);
-            Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Reserve(Capacity + 1)).Error);
+            Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => file.Reserve(0, Capacity + 1)).Error);
             file.Write(new byte[Capacity], 0);
         });
     }

@@ -18,12 +18,10 @@ internal sealed class SimFile(ulong inode)
     public ulong Inode { get; } = inode;
     public long Length => _seen.Length;
 
-    /// <summary>Room that is taken whether it is written or not.</summary>
-    public long Reserved { get; set; }
-
-    /// <summary>Room in use: a hole takes none until it is written to.</summary>
-    public long UsedBytes => Math.Max(Reserved, _seen.AllocatedBytes);
+    /// <summary>Room in use: a hole takes none until it is written to or reserved.</summary>
+    public long UsedBytes => _seen.AllocatedBytes;
     public long ModifiedTicks { get; set; }
+    public int Mode { get; set; }
     public int DurableLength => _durable.Length;
     public FileStamp Stamp => new(Length, ModifiedTicks, Inode);
     public bool HasUnflushed => _unflushed.Count > 0;
@@ -31,7 +29,7 @@ internal sealed class SimFile(ulong inode)
 
     /// <summary>What <see cref="UsedBytes"/> would be after a write.</summary>
     public long UsedBytesAfter(long offset, int count) =>
-        Math.Max(Reserved, _seen.AllocatedBytes + _seen.HoleBytes(offset, count));
+        _seen.AllocatedBytes + _seen.HoleBytes(offset, count);
 
     public int Read(Span<byte> destination, long offset)
     {
@@ -45,6 +43,16 @@ internal sealed class SimFile(ulong inode)
         _seen.Write(source, offset);
         _unflushed.Add(new Change(offset, source.ToArray()));
     }
+
+    public void WriteZeros(long offset, long length)
+    {
+        var hole = new Change(offset, new byte[length], IsHole: true);
+        hole.Apply(_seen);
+        _unflushed.Add(hole);
+    }
+
+    /// <summary>A power cut forgets it.</summary>
+    public void Reserve(long offset, long length) => _seen.Allocate(offset, checked((int)length));
 
     public void SetLength(long length)
     {
@@ -65,13 +73,13 @@ internal sealed class SimFile(ulong inode)
     public void FailFlush(bool keepSeen)
     {
         _unflushed.Clear();
-        if (!keepSeen) _seen = _durable.Copy();
+        if (!keepSeen) ReadBack();
     }
 
     /// <summary>The kernel reads back what it need not write.</summary>
     public void ForgetCache()
     {
-        if (!HasUnflushed) _seen = _durable.Copy();
+        if (!HasUnflushed) ReadBack();
     }
 
     /// <summary>True when a write was torn: some of its sectors are kept and some not.</summary>
@@ -88,7 +96,6 @@ internal sealed class SimFile(ulong inode)
         }
         _unflushed.Clear();
         _seen = _durable.Copy();
-        Reserved = 0;
         return torn;
     }
 
@@ -96,20 +103,33 @@ internal sealed class SimFile(ulong inode)
     public void Rot(int at, int bit)
     {
         _durable.Flip(at, bit);
+        ReadBack();
+    }
+
+    /// <summary>The bytes that the device has are seen; what was reserved still is.</summary>
+    private void ReadBack()
+    {
+        var before = _seen;
         _seen = _durable.Copy();
+        _seen.AllocateAsIn(before);
     }
 
     /// <summary>The file as the cruellest power cut leaves it.</summary>
     public SimFile DurableCopy() =>
-        new(Inode) { _seen = _durable.Copy(), _durable = _durable.Copy(), ModifiedTicks = ModifiedTicks };
+        new(Inode)
+        {
+            _seen = _durable.Copy(), _durable = _durable.Copy(), ModifiedTicks = ModifiedTicks, Mode = Mode,
+        };
 
     /// <param name="At">Offset of a write, or the new length.</param>
-    private readonly record struct Change(long At, byte[]? Written)
+    /// <param name="IsHole">Zeros that take no room.</param>
+    private readonly record struct Change(long At, byte[]? Written, bool IsHole = false)
     {
         public void Apply(Bytes bytes)
         {
             if (Written is null) bytes.SetLength(At);
             else bytes.Write(Written, At);
+            if (IsHole && Written is not null) bytes.Free(At, Written.Length);
         }
 
         public bool ApplySome(Bytes bytes, PowerCutLosses losses)
@@ -159,6 +179,33 @@ internal sealed class SimFile(ulong inode)
             source.CopyTo(_bytes.AsSpan((int)offset));
             AllocatedBytes += HoleBytes(offset, source.Length);
             foreach (var sector in Sectors(offset, source.Length)) _isAllocated[sector] = true;
+        }
+
+        public void Allocate(long offset, int count)
+        {
+            AllocatedBytes += HoleBytes(offset, count);
+            foreach (var sector in Sectors(offset, count))
+            {
+                if (sector >= _isAllocated.Length) Array.Resize(ref _isAllocated, sector + 1);
+                _isAllocated[sector] = true;
+            }
+        }
+
+        public void AllocateAsIn(Bytes other)
+        {
+            for (var sector = 0; sector < other._isAllocated.Length; sector++)
+                if (other._isAllocated[sector]) Allocate((long)SectorBytes * sector, 1);
+        }
+
+        /// <summary>The sectors that lie within as a whole.</summary>
+        public void Free(long offset, int count)
+        {
+            var first = (offset + SectorBytes - 1) / SectorBytes;
+            for (var sector = (int)first; (sector + 1L) * SectorBytes <= offset + count; sector++)
+            {
+                if (_isAllocated[sector]) AllocatedBytes -= SectorBytes;
+                _isAllocated[sector] = false;
+            }
         }
 
         public long HoleBytes(long offset, int count) => SectorBytes * Sectors(offset, count)

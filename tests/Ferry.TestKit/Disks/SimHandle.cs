@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 
 namespace Ferry.TestKit.Disks;
@@ -52,14 +53,26 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
         }
     }
 
-    public void Reserve(long length)
+    public void WriteZeros(long offset, long length)
+    {
+        Use(DiskOperation.Write);
+        lock (disk.Gate)
+        {
+            CheckWritable();
+            if (disk.Fails(disk.Faults.WriteFailsOneIn)) throw SimDisk.IoError(path);
+            file.WriteZeros(offset, length);
+            file.ModifiedTicks = disk.NextTick();
+        }
+    }
+
+    public void Reserve(long offset, long length)
     {
         Use(DiskOperation.Reserve);
         lock (disk.Gate)
         {
             CheckWritable();
-            disk.Claim(file, length, path);
-            file.Reserved = Math.Max(file.Reserved, length);
+            disk.Claim(file, file.UsedBytesAfter(offset, checked((int)length)), path);
+            file.Reserve(offset, length);
         }
     }
 
@@ -91,6 +104,23 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
     {
         Use(DiskOperation.StampOpen);
         lock (disk.Gate) return file.Stamp;
+    }
+
+    public FileTraits Traits()
+    {
+        Use(DiskOperation.StampOpen);
+        lock (disk.Gate) return new FileTraits(100 * file.ModifiedTicks, file.Mode);
+    }
+
+    public void SetTraits(FileTraits traits)
+    {
+        Use(DiskOperation.SetTraits);
+        lock (disk.Gate)
+        {
+            CheckWritable();
+            if (traits.Modified != 0) file.ModifiedTicks = traits.Modified / 100;
+            file.Mode = traits.Mode;
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Tests.Integration.Harness;
 using Xunit;
 
@@ -231,7 +232,16 @@ public sealed class LoopbackTransferTests : IDisposable
         await using var holder = await TestNode.StartAsync(_folder, "holder");
         await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", holder.Address);
         var source = _folder["huge.img"];
-        await using (var file = File.Create(source)) file.SetLength(20_000_000_000);
+        await using (var file = File.Create(source))
+        {
+            file.SetLength(20_000_000_000);
+            // A byte in each chunk: what is all zeros would not be sent.
+            for (long at = 0; at < file.Length; at += ChunkLayout.ChunkBytesMax)
+            {
+                file.Position = at;
+                file.WriteByte(1);
+            }
+        }
         await holder.ShareAsync(source);
 
         await using var run = requester.Request("huge.img");

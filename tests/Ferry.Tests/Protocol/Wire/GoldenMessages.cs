@@ -26,7 +26,10 @@ internal static class GoldenMessages
         new HeartbeatReply(66),
         new RouteWithdrawal([NodeOf(0x44), NodeOf(0x55)]),
         new FileSearch(Flood, Query, "*.flac", Content: null),
-        new HasFile(ToOne, Query, Content, "music/song.flac", 1_000_000, [new(0, 3), new(15, 1)]),
+        new HasFile(ToOne, Query, Content, "music/song.flac", 1_000_000, [new(0, 3), new(15, 1)])
+        {
+            Traits = new FileTraits(1_700_000_000_000_000_000, 0x1ed),
+        },
         new TransferRequest(
             ToOne, Transfer, Content, [new(9, 1), new(0, 4)], WindowBytes: 1 << 20, PieceBytes: 65_536, Again: false,
             KeyOffer: new byte[] { 0xCA, 0xFE, 0xBA, 0xBE }),

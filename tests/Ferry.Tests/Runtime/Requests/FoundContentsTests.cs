@@ -88,6 +88,18 @@ public sealed class FoundContentsTests
         Assert.Equal(Node(5), Assert.Single(found.HoldersOf(Content(1), Self)).Node);
     }
 
+    [Fact]
+    public void A_file_has_under_each_name_what_all_its_holders_grant()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1) with { Traits = new FileTraits(9, 0x1a4) });
+        found.Add(Hit(content: 1, "song.flac", holder: 6, hops: 1) with { Traits = new FileTraits(7, 0x180) });
+        found.Add(Hit(content: 1, "Song.flac", holder: 7, hops: 1) with { Traits = new FileTraits(8, 0x1ed) });
+
+        Assert.Equal(new FileTraits(7, 0x180), found.TraitsOf(Content(1), "song.flac"));
+        Assert.Equal(new FileTraits(8, 0x1ed), found.TraitsOf(Content(1), "Song.flac"));
+    }
+
     private static Notice.SearchHit Hit(ulong content, string name, ulong holder, int hops) =>
         new(Query, Node(holder), Content(content), name, 200_000, [new ChunkRange(0, 4)], hops);
 

@@ -9,7 +9,7 @@ namespace Ferry.Tests.Storage.Disk;
 /// What the store relies on, of the real file system and of the one that the crash tests and the simulation run on: as
 /// far as these tests go, what is proved with the one holds for the other.
 /// </summary>
-public abstract class DiskContract
+public abstract partial class DiskContract
 {
     private protected abstract IDisk Disk { get; }
 
@@ -72,20 +72,6 @@ public abstract class DiskContract
         Assert.Equal(5000, file.Length);
         Assert.Equal([1, 2, 0, 0], Read(file, 0, 4));
         Assert.Equal(new byte[4996], Read(file, 4, 4996));
-    }
-
-    [Fact]
-    public void Reserved_room_changes_neither_length_nor_bytes()
-    {
-        using var file = Disk.Open(At("a"), DiskOpen.CreateNew);
-        file.Write([1, 2, 3], 0);
-        file.Reserve(1 << 20);
-        file.Reserve(0);
-        Assert.Equal(3, file.Length);
-        Assert.Equal(3, file.Stamp().Length);
-        file.Write([4], 100);
-        Assert.Equal(101, file.Length);
-        Assert.Equal([1, 2, 3, 0], Read(file, 0, 4));
     }
 
     [Fact]
@@ -246,7 +232,8 @@ public abstract class DiskContract
         using var file = Disk.Open(At("a"), DiskOpen.Read);
         Assert.Equal(DiskError.NotWritable, ErrorOf(() => file.Write([3], 0)));
         Assert.NotNull(ErrorOf(() => file.SetLength(1)));
-        Assert.NotNull(ErrorOf(() => file.Reserve(1000)));
+        Assert.NotNull(ErrorOf(() => file.WriteZeros(0, 1)));
+        Assert.NotNull(ErrorOf(() => file.Reserve(0, 1000)));
         file.Flush();
         Assert.Equal([1, 2], Read("a"));
     }
@@ -264,7 +251,10 @@ public abstract class DiskContract
         Assert.Throws<ObjectDisposedException>(() => file.SetLength(1));
         Assert.Throws<ObjectDisposedException>(() => file.Stamp());
         Assert.Throws<ObjectDisposedException>(file.Flush);
-        Assert.Throws<ObjectDisposedException>(() => file.Reserve(1));
+        Assert.Throws<ObjectDisposedException>(() => file.Reserve(0, 1));
+        Assert.Throws<ObjectDisposedException>(() => file.WriteZeros(0, 1));
+        Assert.Throws<ObjectDisposedException>(() => file.Traits());
+        Assert.Throws<ObjectDisposedException>(() => file.SetTraits(default));
     }
 
     [Fact]
@@ -322,7 +312,7 @@ public sealed class SimDiskContractTests : DiskContract
         file.SetLength(1 << 20);
         file.Write([1], 0);
         file.Write([1], 1_000_000);
-        Assert.Equal(DiskError.Full, ErrorOf(() => file.Reserve(1 << 20)));
+        Assert.Equal(DiskError.Full, ErrorOf(() => file.Reserve(0, 1 << 20)));
         Assert.Equal(DiskError.Full, ErrorOf(() => file.Write(new byte[1000], 500_000)));
         file.Write(new byte[SimFile.SectorBytes], 0);
     }

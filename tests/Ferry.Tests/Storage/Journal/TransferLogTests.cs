@@ -181,7 +181,7 @@ public sealed class TransferLogTests
         using (var log = TransferLog.Open(_disk, Folder).Log) log.Commit(Upload(1));
         var path = Assert.Single(_disk.Files);
         var other = (byte[])_disk.BytesOf(path).Clone();
-        other[8] = 2; // The version.
+        other[8]++; // The version.
         JournalFrame.SealHead(other);
         _disk.Put(path, other);
         Assert.Throws<DiskException>(() => TransferLog.Open(_disk, Folder));

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
+using Ferry.Storage.Disk;
 using Ferry.TestKit.Disks;
 using Xunit;
 
@@ -13,14 +14,18 @@ public sealed class StoreCrashTests
 {
     private const int Size = 3 * 65_536 + 77;
     private static readonly TransferId Session = new(7);
+    private static readonly FileTraits Traits = new(1_700_000_000_000_000_000, 0x1c0);
 
     [Theory]
-    [InlineData(PowerCutLosses.Nothing)]
-    [InlineData(PowerCutLosses.Everything)]
-    [InlineData(null)]
-    public void Nothing_acknowledged_is_lost_and_the_file_appears_once(long? outcome)
+    [InlineData(PowerCutLosses.Nothing, false)]
+    [InlineData(PowerCutLosses.Everything, false)]
+    [InlineData(null, false)]
+    [InlineData(PowerCutLosses.Nothing, true)]
+    [InlineData(PowerCutLosses.Everything, true)]
+    [InlineData(null, true)]
+    public void Nothing_acknowledged_is_lost_and_the_file_appears_once(long? outcome, bool isSparse)
     {
-        var (manifest, bytes) = StoreStage.Content(Size);
+        var (manifest, bytes) = isSparse ? StoreStage.Sparse(Size, 0, 2) : StoreStage.Content(Size);
         for (var cutAt = 0; ; cutAt++)
         {
             using var stage = new StoreStage(new SimDisk("disk", new SeededRandom((ulong)cutAt)));
@@ -113,9 +118,12 @@ public sealed class StoreCrashTests
         }
     }
 
+    private static StorageRequest.OpenDownload Opening(Manifest manifest) =>
+        new(manifest, "song.flac", null) { Traits = Traits };
+
     private static void Work(StoreStage stage, Manifest manifest, byte[] bytes, Acknowledged acknowledged)
     {
-        if (stage.Do(new StorageRequest.OpenDownload(manifest, "song.flac", null))[0] is StorageResult.DownloadOpened)
+        if (stage.Do(Opening(manifest))[0] is StorageResult.DownloadOpened)
         {
             foreach (var piece in StoreStage.Pieces(manifest, bytes, 50_000))
             {
@@ -159,7 +167,7 @@ public sealed class StoreCrashTests
         if (stage.Store.Recovered.Downloads.Count == 0)
         {
             // Finished, or the user was never told that it had begun: then it is asked for again.
-            var opened = stage.Do(new StorageRequest.OpenDownload(manifest, "song.flac", null));
+            var opened = stage.Do(Opening(manifest));
             if (opened[0] is StorageResult.DownloadFinished) return;
         }
         foreach (var piece in StoreStage.Pieces(manifest, bytes, 65_536))
@@ -178,6 +186,7 @@ public sealed class StoreCrashTests
             && !path.EndsWith(".part", StringComparison.Ordinal)).ToList();
         Assert.True(finished is ["/downloads/song.flac"], when);
         Assert.True(stage.Memory.BytesOf(finished[0]).AsSpan().SequenceEqual(bytes), when);
+        using (var file = stage.Memory.Open(finished[0], DiskOpen.Read)) Assert.Equal(Traits, file.Traits());
         stage.Reopen();
         Assert.True(stage.Store.Recovered.Downloads.Count == 0, when);
     }

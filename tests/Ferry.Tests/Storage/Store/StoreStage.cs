@@ -35,12 +35,16 @@ internal sealed class StoreStage : IDisposable
     {
         var bytes = new byte[size];
         new Random(seed).NextBytes(bytes);
-        var layout = ChunkLayout.For(size);
-        var leaves = new byte[layout.ChunkCount * Bytes32.Length];
-        for (var i = 0; i < layout.ChunkCount; i++)
-            SHA256.HashData(bytes.AsSpan((int)layout.OffsetOf(i), layout.LengthOf(i)),
-                leaves.AsSpan(i * Bytes32.Length));
-        return (Manifest.Create(size, leaves), bytes);
+        return (ManifestOf(bytes), bytes);
+    }
+
+    /// <summary>With these chunks zeros.</summary>
+    public static (Manifest Manifest, byte[] Bytes) Sparse(int size, params IEnumerable<int> holes)
+    {
+        var (manifest, bytes) = Content(size);
+        foreach (var hole in holes.Where(hole => hole < manifest.Layout.ChunkCount))
+            bytes.AsSpan((int)manifest.Layout.OffsetOf(hole), manifest.Layout.LengthOf(hole)).Clear();
+        return (ManifestOf(bytes), bytes);
     }
 
     public static StorageRequest.PersistPiece Piece(
@@ -97,6 +101,17 @@ internal sealed class StoreStage : IDisposable
     }
 
     public void Dispose() => Store.Dispose();
+
+    private static Manifest ManifestOf(byte[] bytes)
+    {
+        var size = bytes.Length;
+        var layout = ChunkLayout.For(size);
+        var leaves = new byte[layout.ChunkCount * Bytes32.Length];
+        for (var i = 0; i < layout.ChunkCount; i++)
+            SHA256.HashData(bytes.AsSpan((int)layout.OffsetOf(i), layout.LengthOf(i)),
+                leaves.AsSpan(i * Bytes32.Length));
+        return Manifest.Create(size, leaves);
+    }
 
     private ContentStore OpenStore() => ContentStore.Open(Disk, Options, Shares, new PlainSeals(), Time);
 }
