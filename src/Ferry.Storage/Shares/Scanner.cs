@@ -12,7 +12,7 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class Scanner(
     ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, RootWalks walks,
-    HashWorkers hashers, PendingWork pending, Action<string> warn)
+    HashWorkers hashers, HashPace pace, PendingWork pending, Action<string> warn)
 {
     private const int BatchMax = 1000;
 
@@ -158,7 +158,7 @@ internal sealed class Scanner(
     private void Compare(FileEntry? old, FileEntry? now, List<EntryChange> batch)
     {
         if (!ReferenceEquals(old, now)) batch.Add(new EntryChange(old, now));
-        else if (now is not null) HashIfDue(now);
+        else if (now is not null) HashIfDue(now, hasChanged: false);
         if (batch.Count >= BatchMax) Write(batch);
     }
 
@@ -167,7 +167,8 @@ internal sealed class Scanner(
         var made = store.Make(batch, []);
         foreach (var change in made)
         {
-            if (change.New is { } entry) HashIfDue(entry);
+            if (change.New is { } entry)
+                HashIfDue(entry, hasChanged: change.Old is { } old && old.Stamp != entry.Stamp);
         }
         // The entry was changed while the disk was being read: scan again.
         if (made.Count < batch.Count)
@@ -179,12 +180,13 @@ internal sealed class Scanner(
     }
 
     /// <summary>An unreadable file is tried again at each scan: permissions may have changed.</summary>
-    private void HashIfDue(FileEntry entry)
+    private void HashIfDue(FileEntry entry, bool hasChanged)
     {
         if (entry.State == ShareState.Ready) return;
         // Gone with its root, a folder, or a file that may not be offered: reading it would not help.
         var isBeyondReading = entry.Content is not null || entry.Stamp == default
             || Objection(entry.Name, new FoundFile(entry.Path, entry.Stamp, null)) is not null;
-        if (entry.State != ShareState.Unreadable || !isBeyondReading) hashers.Add(entry);
+        if (entry.State == ShareState.Unreadable && isBeyondReading) return;
+        if (pace.IsDue(entry, hasChanged)) hashers.Add(entry);
     }
 }

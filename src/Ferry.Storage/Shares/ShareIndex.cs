@@ -20,6 +20,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     private readonly RootWatchers _watchers;
     private readonly RootWalks _walks = new();
     private readonly HashWorkers _hashers;
+    private readonly HashPace _pace;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _rescan;
     private int _isDisposed;
@@ -33,7 +34,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         _queue = new ScanQueue(_pending);
         _watchers = new RootWatchers(options, time, _queue, warn);
         _hashers = new HashWorkers(_store, _pending);
-        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pending, warn);
+        _pace = new HashPace(time, _queue, _pending);
+        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pace, _pending, warn);
         Rescan();
         _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
         var hashers = Enumerable.Repeat<Action<CancellationToken>>(_hashers.Work, options.HashersMax);
@@ -182,6 +184,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         await _stop.CancelAsync();
         await _rescan.DisposeAsync();
         _watchers.Dispose();
+        await _pace.DisposeAsync();
         // A fault is reported by Completion; here everything else must still be disposed.
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _hashers.Dispose();
