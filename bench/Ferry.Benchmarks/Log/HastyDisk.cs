@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 
 namespace Ferry.Benchmarks.Log;
@@ -24,10 +25,13 @@ internal sealed class HastyDisk : IDisk
         public int Read(Span<byte> destination, long offset) => file.Read(destination, offset);
         public void Write(ReadOnlySpan<byte> source, long offset) => file.Write(source, offset);
         public void SetLength(long length) => file.SetLength(length);
-        public void Reserve(long length) => file.Reserve(length);
+        public void WriteZeros(long offset, long length) => file.WriteZeros(offset, length);
+        public void Reserve(long offset, long length) => file.Reserve(offset, length);
         public void Flush() { }
         public void ForgetCache() { }
         public FileStamp Stamp() => file.Stamp();
+        public FileTraits Traits() => file.Traits();
+        public void SetTraits(FileTraits traits) => file.SetTraits(traits);
         public void Dispose() => file.Dispose();
     }
 }
