@@ -21,21 +21,18 @@ internal sealed class FilesCommand() : FerryCommand("files", "List what this nod
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
-        var files = await context.Node.FilesAsync(cancel);
-        foreach (var file in files) context.Screen.Json(file, ControlJson.Default.FileInfoLine);
-        if (files.Count == 0)
+        var table = new TablePages(context.Screen, Columns);
+        await foreach (var file in context.Node.FilesAsync(cancel))
         {
-            context.Screen.Note($"Nothing is shared. '{context.Typed("share PATH")}' offers a file or folder.");
-        }
-        else
-        {
-            context.Screen.Table(Columns, files.Select(file => new[]
-            {
+            context.Screen.Json(file, ControlJson.Default.FileInfoLine);
+            table.Add(
+            [
                 file.Name, Units.Size(file.Size), file.State.Name(), file.Origin.Name(),
-                ShortId.Of(file.ContentId ?? "-"),
-                file.Path,
-            }));
+                ShortId.Of(file.ContentId ?? "-"), file.Path,
+            ]);
         }
+        if (!table.End())
+            context.Screen.Note($"Nothing is shared. '{context.Typed("share PATH")}' offers a file or folder.");
         return ExitCode.Done;
     }
 }

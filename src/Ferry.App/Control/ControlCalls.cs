@@ -32,8 +32,9 @@ internal static class ControlCalls
 
     public static ControlCall<PathBody, DoneInfo> Unshare { get; } = new("unshare", Json.PathBody, Json.DoneInfo);
 
-    public static ControlCall<NothingBody, IReadOnlyList<FileInfoLine>> Files { get; } =
-        new("files", Json.NothingBody, Json.IReadOnlyListFileInfoLine);
+    /// <summary>A stream.</summary>
+    public static ControlCall<NothingBody, FileInfoLine> Files { get; } =
+        new("files", Json.NothingBody, Json.FileInfoLine);
 
     public static ControlCall<NothingBody, IReadOnlyList<PeerInfo>> Peers { get; } =
         new("peers", Json.NothingBody, Json.IReadOnlyListPeerInfo);

@@ -37,8 +37,8 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public Task UnshareAsync(string path, CancellationToken cancel) =>
         AskAsync(ControlCalls.Unshare, new PathBody(path), cancel);
 
-    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
-        AskAsync(ControlCalls.Files, Nothing, cancel);
+    public IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel) =>
+        StreamAsync(ControlCalls.Files, Nothing, cancel);
 
     public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) =>
         AskAsync(ControlCalls.Peers, Nothing, cancel);
@@ -75,8 +75,13 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
         var parser = SseParser.Create(stream, (type, data) => Parse(type, data, call.Answer));
         await using var parts = parser.EnumerateAsync(giveUp.Token).GetAsyncEnumerator(giveUp.Token);
-        while (await _channel.WhileAliveAsync(() => parts.MoveNextAsync().AsTask(), giveUp, cancel))
+        while (true)
         {
+            var next = parts.MoveNextAsync();
+            // What has come already need not be waited for.
+            var isThere = next.IsCompletedSuccessfully ? next.Result
+                : await _channel.WhileAliveAsync(() => next.AsTask(), giveUp, cancel);
+            if (!isThere) break;
             switch (parts.Current.Data)
             {
                 case StreamPart<TItem>.Item item: yield return item.Value; break;

@@ -27,7 +27,7 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, ControlCalls.Leave, (_, cancel) => DoneAsync("leave", node.LeaveAsync(cancel)));
         Answer(app, ControlCalls.Share, (body, cancel) => node.ShareAsync(body.Path, body.Hidden, cancel));
         Answer(app, ControlCalls.Unshare, (body, cancel) => DoneAsync("unshare", node.UnshareAsync(body.Path, cancel)));
-        Answer(app, ControlCalls.Files, (_, cancel) => node.FilesAsync(cancel));
+        Stream(app, ControlCalls.Files, (_, cancel) => node.FilesAsync(cancel));
         Answer(app, ControlCalls.Peers, (_, cancel) => node.PeersAsync(cancel));
         Answer(app, ControlCalls.Routes, (_, cancel) => node.RoutesAsync(cancel));
         Answer(app, ControlCalls.Transfers, (_, cancel) => node.TransfersAsync(cancel));

@@ -49,6 +49,13 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         foreach (var line in TableText.Render(columns, rows, Traits)) output.WriteLine(line);
     }
 
+    /// <summary>More rows of a table that was begun.</summary>
+    public void TableRows(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (IsJson) return;
+        foreach (var line in TableText.Render(columns, rows, Traits, withTitles: false)) output.WriteLine(line);
+    }
+
     /// <summary>Failures and warnings, for people as well as for scripts that keep a log.</summary>
     public void Error(string sentence) => error.WriteLine("ferry: " + SafeText.Clean(sentence));
 

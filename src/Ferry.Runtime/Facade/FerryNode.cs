@@ -55,7 +55,7 @@ public sealed class FerryNode : IRunningNode
     public Task UnshareAsync(string path, CancellationToken cancel) => _parts.Shares.UnshareAsync(path, cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) => _parts.Shares.FilesAsync(cancel);
+    public IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel) => _parts.Shares.FilesAsync(cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) => _parts.Network.PeersAsync(cancel);

@@ -45,9 +45,10 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task UnshareAsync(string path, CancellationToken cancel);
 
-    /// <summary>The files on offer, and those that would be if they could be read.</summary>
-    /// <param name="cancel">Gives up waiting.</param>
-    Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel);
+    /// <summary>The files on offer, and those that would be if they could be read, in the order of their paths.
+    /// </summary>
+    /// <param name="cancel">Ends the listing.</param>
+    IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel);
 
     /// <summary>Who is linked, and the joined addresses that are not.</summary>
     /// <param name="cancel">Gives up waiting.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ferry.Runtime.Loop;
 using Ferry.Storage.Shares;
 using Microsoft.Extensions.Logging;
@@ -46,8 +47,15 @@ internal sealed class Shares : IAsyncDisposable
     public Task UnshareAsync(string path, CancellationToken cancel) =>
         TranslatedAsync(() => Task.Run(() => _index.RemoveRoot(Path.GetFullPath(path)), cancel));
 
-    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
-        Task.Run<IReadOnlyList<FileInfoLine>>(() => [.. _index.List().Select(Describe)], cancel);
+    public async IAsyncEnumerable<FileInfoLine> FilesAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        // Putting many paths in order takes a while, so it is not done on the caller's thread.
+        foreach (var file in await Task.Run(_index.List, cancel))
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return Describe(file);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -103,10 +103,13 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         _store.Make([new EntryChange(download, null)], []);
     }
 
-    /// <summary>Every file known, in the order of its path.</summary>
-    public IReadOnlyList<SharedFile> List() =>
-        [.. _store.Table.Roots().SelectMany(root => _store.Table.Within(root, null))
-            .OrderBy(entry => entry.Path, StringComparer.Ordinal).Select(entry => entry.ToSharedFile())];
+    /// <summary>Every file known, in the order of its path, each described when it is its turn.</summary>
+    public IEnumerable<SharedFile> List()
+    {
+        var entries = _store.Table.Roots().SelectMany(root => _store.Table.Within(root, null)).ToArray();
+        Array.Sort(entries, static (one, other) => string.CompareOrdinal(one.Path, other.Path));
+        return entries.Select(entry => entry.ToSharedFile());
+    }
 
     /// <summary>One for each shared path.</summary>
     public IReadOnlyList<ShareProgress> Progress() =>

@@ -67,8 +67,7 @@ internal sealed class FakeNode : IRunningNode
         new ShareInfo(path, 3, 2_000, 1, 500, 1, new LeftOutInfo(hidden ? 0 : 4, 1, 2, 0, 0)));
 
     public Task UnshareAsync(string path, CancellationToken cancel) => Answer($"unshare {path}", 0);
-    public Task<IReadOnlyList<FileInfoLine>> FilesAsync(CancellationToken cancel) =>
-        Answer<IReadOnlyList<FileInfoLine>>("files", Files);
+    public IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel) => Stream("files", Files, cancel);
     public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) =>
         Answer<IReadOnlyList<DiscoveredInfo>>("discover", Discovered);
     public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) =>

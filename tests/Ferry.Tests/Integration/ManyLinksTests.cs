@@ -32,7 +32,8 @@ public sealed class ManyLinksTests : IDisposable
 
             var source = Contents.Write(_folder["shared.bin"], 200_000);
             await nodes[0].ShareAsync(source, hidden: false, cancel);
-            await Eventually.GetAsync("the file to be hashed", () => nodes[0].FilesAsync(cancel),
+            await Eventually.GetAsync(
+                "the file to be hashed", () => nodes[0].FilesAsync(cancel).ToListAsync(cancel).AsTask(),
                 files => files.Any(file => file.State == FileState.Ready));
             var completed = await FetchAsync(nodes[^1], cancel);
 

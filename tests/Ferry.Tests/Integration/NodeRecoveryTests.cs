@@ -55,12 +55,13 @@ public sealed class NodeRecoveryTests
         await wire.ReachedAsync();
         await requester.DisposeAsync();
         var again = await stage.StartAsync("requester");
-        Assert.Empty(await again.FilesAsync(stage.Limit));
+        Assert.Empty(await again.FilesAsync(stage.Limit).ToListAsync(stage.Limit));
         Assert.Equal(1, (await again.StatusAsync(stage.Limit)).TransfersUnfinished);
         wire.Open();
 
-        await stage.UntilAsync(async () => (await again.FilesAsync(stage.Limit)).Count > 0);
-        NodeStage.AssertSameFile(source, Assert.Single(await again.FilesAsync(stage.Limit)).Path);
+        await stage.UntilAsync(async () => await again.FilesAsync(stage.Limit).AnyAsync(stage.Limit));
+        var files = await again.FilesAsync(stage.Limit).ToListAsync(stage.Limit);
+        NodeStage.AssertSameFile(source, Assert.Single(files).Path);
     }
 
     [Fact]

@@ -40,12 +40,13 @@ public sealed class NodeReplayTests
         await request;
         var again = await stage.StartAsync("requester");
         await stage.JoinAsync(again, holder);
-        await stage.UntilAsync(async () => (await again.FilesAsync(stage.Limit)).Count > 0);
+        await stage.UntilAsync(async () => await again.FilesAsync(stage.Limit).AnyAsync(stage.Limit));
         var after = await again.DiagnoseAsync(new DiagnoseOptions { WithNames = true }, stage.Limit);
         var sent = await holder.DiagnoseAsync(
             new DiagnoseOptions { Output = stage.PathOf("holder.rec.gz") }, stage.Limit);
 
-        NodeStage.AssertSameFile(source, Assert.Single(await again.FilesAsync(stage.Limit)).Path);
+        var files = await again.FilesAsync(stage.Limit).ToListAsync(stage.Limit);
+        NodeStage.AssertSameFile(source, Assert.Single(files).Path);
         foreach (var recording in (DiagnosisInfo[])[before, after, sent])
         {
             Assert.Equal(0, recording.Lost);

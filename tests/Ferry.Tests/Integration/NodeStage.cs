@@ -54,7 +54,7 @@ internal sealed class NodeStage : IAsyncDisposable
         await node.ShareAsync(path, hidden: false, Limit);
         await UntilAsync(async () =>
         {
-            var files = await node.FilesAsync(Limit);
+            var files = await node.FilesAsync(Limit).ToListAsync(Limit);
             return files.Count > 0 && files.All(file => file.State == FileState.Ready);
         });
     }

@@ -43,11 +43,9 @@ internal sealed class DemoNetwork(string folder) : IAsyncDisposable
         await UntilLinkedAsync(Requester, 2, cancel);
         foreach (var holder in new[] { HolderA, HolderB })
         {
-            await UntilAsync(async () =>
-            {
-                var files = await holder.Control.FilesAsync(cancel);
-                return files.Any(shared => shared.State == FileState.Ready);
-            }, cancel);
+            await UntilAsync(
+                async () => await holder.Control.FilesAsync(cancel).AnyAsync(
+                    shared => shared.State == FileState.Ready, cancel), cancel);
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class ControlServerTests : IAsyncLifetime
         await _client.LeaveAsync(Cancel);
         Assert.Equal("/data", (await _client.ShareAsync("/data", hidden: false, Cancel)).Root);
         await _client.UnshareAsync("/data", Cancel);
-        Assert.Equal(_node.Files, await _client.FilesAsync(Cancel));
+        Assert.Equal(_node.Files, await _client.FilesAsync(Cancel).ToListAsync(Cancel));
         Assert.Equal("boat", Assert.Single(await _client.PeersAsync(Cancel)).Nickname);
         Assert.Equal(_node.Routes, await _client.RoutesAsync(Cancel));
         Assert.Equal(Samples.Transfer.Transfer, Assert.Single(await _client.TransfersAsync(Cancel)).Transfer);
@@ -83,6 +83,21 @@ public sealed class ControlServerTests : IAsyncLifetime
         Assert.True(await events.MoveNextAsync());
         Assert.Equal(Samples.Started, events.Current);
         Assert.Equal(["request song /in True"], _node.Asked);
+    }
+
+    [Fact]
+    public async Task Files_arrive_while_others_are_to_come()
+    {
+        _node.Files.Add(new FileInfoLine("/data/a", "a", 5, FileState.Ready, null, FileOrigin.Shared));
+        _node.KeepsStreaming = true;
+
+        await foreach (var file in _client.FilesAsync(Cancel))
+        {
+            Assert.Equal("/data/a", file.Path);
+            break;
+        }
+
+        await _node.StreamCancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class LeftOutTests
         await bench.Settle();
         bench.Index.AddRoot(bench.Shared); // As at the next start of a node with --share.
         await bench.Restart();
-        Assert.Equal(4, bench.Index.List().Count);
+        Assert.Equal(4, bench.Index.List().Count());
         await bench.Share(hidden: false);
         Assert.Equal("photos/x.txt Ready", bench.Listing());
     }
@@ -102,7 +102,7 @@ public sealed class LeftOutTests
         await bench.Share();
         await bench.Settle();
         Assert.Equal("photos/note.txt Ready, photos/old identity.txt Unreadable", bench.Listing());
-        Assert.Contains("private key", bench.Index.List()[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("private key", bench.Index.List().ElementAt(1).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -134,7 +134,7 @@ public sealed class ShareIndexTroubleTests
         for (var i = 0; i < 9; i++) bench.Write($"{i}.txt", $"{i}");
         bench.Index.AddRoot(bench.Shared);
         await bench.Settle();
-        Assert.Equal(5, bench.Index.List().Count);
+        Assert.Equal(5, bench.Index.List().Count());
         Assert.Contains("More than 5 files", Assert.Single(bench.Warnings), StringComparison.Ordinal);
     }
 
