@@ -24,6 +24,12 @@ public abstract record Notice
 
     public sealed record DownloadFailed(DownloadStatus Status, Reason Reason) : Notice;
 
+    /// <summary>
+    /// What had come of a download that has ended without its file was deleted; follows <see cref="DownloadFailed"/>.
+    /// </summary>
+    /// <param name="LeftBehind">Its partial file, if that could not be deleted.</param>
+    public sealed record DownloadDiscarded(ContentId Content, string? LeftBehind) : Notice;
+
     /// <summary>The download waits for something.</summary>
     public sealed record DownloadPaused(DownloadStatus Status, Reason Reason) : Notice;
 

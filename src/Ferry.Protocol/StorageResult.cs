@@ -51,5 +51,9 @@ public abstract record StorageResult
     /// <param name="AlreadyThere">The file with this content was there before.</param>
     public sealed record DownloadFinished(ContentId Content, string Path, bool AlreadyThere) : StorageResult;
 
-    public sealed record DownloadAbandoned(ContentId Content) : StorageResult;
+    public sealed record DownloadAbandoned(ContentId Content) : StorageResult
+    {
+        /// <summary>Its partial file, which could not be deleted; null when nothing is left.</summary>
+        public string? LeftBehind { get; init; }
+    }
 }

@@ -32,6 +32,9 @@ public sealed record DownloadStatus(
 
     /// <summary>Time until it is given up, should nothing come.</summary>
     public TimeSpan GivenUpIn { get; init; }
+
+    /// <summary>Where its user wants it; null for the downloads folder.</summary>
+    public string? OutputPath { get; init; }
 }
 
 public sealed record SourceStatus(

@@ -31,6 +31,8 @@ internal sealed class CancelCommand : FerryCommand
             var to = ended.Direction == TransferDirection.Upload ? $" to {ShortId.Of(ended.Peer)}" : "";
             var percent = Units.Percent(ended.DoneBytes, ended.Size);
             context.Screen.Line($"Cancelled the {ended.Direction.Name()} of {ended.Name}{to} at {percent} %.");
+            if (ended.LeftBehind is { } left)
+                context.Screen.Line($"Its partial file {left} cannot be deleted: delete it by hand.");
         }
         return ExitCode.Done;
     }

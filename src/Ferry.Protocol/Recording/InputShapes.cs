@@ -33,7 +33,10 @@ internal static class InputShapes
             f.Content(it?.Content), f.Member(it?.Trouble), f.Name(it?.Text)))
         .Add<StorageResult.DownloadFinished>(static (f, it) => new(
             f.Content(it?.Content), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
-        .Add<StorageResult.DownloadAbandoned>(static (f, it) => new(f.Content(it?.Content)))
+        .Add<StorageResult.DownloadAbandoned>(static (f, it) => new(f.Content(it?.Content))
+        {
+            LeftBehind = f.Optional(it?.LeftBehind, static (f, path) => f.Name(path)),
+        })
         .Add<StorageResult.PiecesDropped>(static (f, it) => new(
             f.Content(it?.Content), f.Int32(it?.Chunk), f.Transfer(it?.Transfer)));
 

@@ -22,7 +22,9 @@ internal static class NoticeShapes
             f.Node(it?.Node), f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Notice.UploadEnded>(static (f, it) => new(Upload(f, it?.Status), f.Text(it?.Reason)))
         .Add<Notice.TransferGivenUp>(static (f, it) => new(
-            f.Name(it?.Name), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Span(it?.After)));
+            f.Name(it?.Name), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Span(it?.After)))
+        .Add<Notice.DownloadDiscarded>(static (f, it) => new(
+            f.Content(it?.Content), f.Optional(it?.LeftBehind, static (f, path) => f.Name(path))));
 
     private static DownloadStatus Download(Fields f, DownloadStatus? it) => new(
         f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size), f.Member(it?.State), f.Int64(it?.DurableBytes),
@@ -33,6 +35,7 @@ internal static class NoticeShapes
     {
         Pause = f.Optional(it?.Pause, Why),
         GivenUpIn = f.Span(it?.GivenUpIn),
+        OutputPath = f.Optional(it?.OutputPath, static (f, path) => f.Name(path)),
     };
 
     private static UploadStatus Upload(Fields f, UploadStatus? it) => new(

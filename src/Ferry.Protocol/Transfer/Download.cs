@@ -230,6 +230,7 @@ internal sealed class Download
         return _progress.Status(now, Content, Name, size, State, durable, Running?.Lanes ?? []) with
         {
             GivenUpIn = _givenUp.At - now,
+            OutputPath = _outputPath,
         };
     }
 

@@ -27,7 +27,7 @@ internal sealed class Downloads(DownloadContext context)
         }
     }
 
-    /// <summary>A second request for the same content joins the first.</summary>
+    /// <summary>A second request for the same content joins the first, and is told how that stands.</summary>
     public void Start(Instant now, Input.StartDownload start, Outbox outbox)
     {
         if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, outbox);
@@ -120,6 +120,7 @@ internal sealed class Downloads(DownloadContext context)
             case StorageResult.DownloadAbandoned abandoned:
                 if (_downloads.TryGetValue(abandoned.Content, out var cancelled) && cancelled.IsBeingAbandoned)
                     End(now, cancelled, RefusalReason.Cancelled, Cancelled, outbox);
+                outbox.Tell(new Notice.DownloadDiscarded(abandoned.Content, abandoned.LeftBehind));
                 return true;
             default:
                 return false;

@@ -86,7 +86,7 @@ internal sealed class NodeBuilder
         var searches = new Searches(loop, _notices);
         var copies = new LocalCopy(new FileDisk(), shares.Catalog, downloads);
         var requests = new FileRequests(loop, searches, _notices, shares.Catalog, copies, identity.Id, _time);
-        var transfers = new Transfers(loop);
+        var transfers = new Transfers(loop, _notices);
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
         var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
         return new NodeParts(

@@ -29,7 +29,11 @@ public sealed record RouteInfo(
 public sealed record TransferInfo(
     string Transfer, TransferDirection Direction, string Name, string ContentId, string Peer, long Size,
     long DoneBytes, double Rate, TransferPhase State, LogEntryState Wal, double? SinceAckSeconds,
-    double GivenUpInSeconds, string? Reason, IReadOnlyList<SourceInfo> Sources);
+    double GivenUpInSeconds, string? Reason, IReadOnlyList<SourceInfo> Sources)
+{
+    /// <summary>The partial file of a download that was cancelled, if it could not be deleted.</summary>
+    public string? LeftBehind { get; init; }
+}
 
 /// <summary>A holder that a download comes from.</summary>
 /// <param name="Transport">What its data came over last, to this node.</param>

@@ -54,9 +54,16 @@ internal sealed class NoticeBoard(Warnings warnings)
             case Notice.DownloadCompleted completed: PublishDownload(completed.Status, completed); break;
             case Notice.DownloadFailed failed: PublishDownload(failed.Status, failed); break;
             case Notice.DownloadPaused paused: PublishDownload(paused.Status, paused); break;
+            case Notice.DownloadDiscarded discarded:
+                if (discarded.LeftBehind is { } left) warnings.Add(Sentence(left));
+                PublishDownload(discarded.Content, discarded);
+                break;
             case Notice.TransferGivenUp gone: warnings.Add(Sentence(gone)); break;
         }
     }
+
+    private static string Sentence(string leftBehind) =>
+        $"A download was cancelled, but its partial file {leftBehind} cannot be deleted: delete it by hand.";
 
     private static string Sentence(Notice.TransferGivenUp gone) => gone.Requester is { } requester
         ? $"Sending {gone.Name} to {requester.Short} was given up: no sign of the requester for "
@@ -80,11 +87,13 @@ internal sealed class NoticeBoard(Warnings warnings)
         if (_searches.TryGetValue(query, out var subscription)) subscription.Post(notice);
     }
 
-    private void PublishDownload(DownloadStatus status, Notice notice)
+    private void PublishDownload(DownloadStatus status, Notice notice) => PublishDownload(status.Content, notice);
+
+    private void PublishDownload(ContentId content, Notice notice)
     {
         lock (_gate)
         {
-            if (!_downloads.TryGetValue(status.Content, out var watching)) return;
+            if (!_downloads.TryGetValue(content, out var watching)) return;
             foreach (var subscription in watching) subscription.Post(notice);
         }
     }

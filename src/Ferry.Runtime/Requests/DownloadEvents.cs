@@ -14,6 +14,9 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
     private TransferState? _stateTold;
     private Reason? _pauseTold;
 
+    /// <summary>Where who asked for it first wanted it; null for the downloads folder.</summary>
+    public string? OutputPath { get; private set; }
+
     public async IAsyncEnumerable<RequestEvent> TellAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
@@ -28,6 +31,7 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
                     yield return new RequestEvent.Paused(paused.Reason.Text);
                     break;
                 case Notice.DownloadCompleted completed:
+                    OutputPath = completed.Status.OutputPath;
                     yield return Completed(completed);
                     yield break;
                 case Notice.DownloadFailed failed:

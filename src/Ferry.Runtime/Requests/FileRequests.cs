@@ -56,8 +56,14 @@ internal sealed class FileRequests(
         await loop.TellAsync(
             new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output) { Traits = traits }, cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
-        await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel))
-            yield return With(hit.Match, told);
+        var events = new DownloadEvents(watching, time);
+        await foreach (var told in events.TellAsync(cancel))
+        {
+            // Who asked for the content first said where it goes.
+            var end = told is RequestEvent.Completed && output is { } wanted && wanted != events.OutputPath
+                ? await CopyAsync(chosen.Content, hit, wanted, cancel) : told;
+            yield return With(hit.Match, End(told, end));
+        }
     }
 
     /// <summary>Null when the user has to say which one.</summary>
@@ -121,6 +127,11 @@ internal sealed class FileRequests(
     /// <summary>Null when this node offers the content but has no whole file of it (any more).</summary>
     private string? OwnFile(ContentId content) =>
         shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
+
+    /// <summary>A copy of what was fetched came from where that came from.</summary>
+    private static RequestEvent End(RequestEvent fetched, RequestEvent copied) =>
+        fetched is RequestEvent.Completed download && copied is RequestEvent.Completed copy
+            ? download with { Path = copy.Path, AlreadyThere = copy.AlreadyThere } : copied;
 
     /// <summary>Copies a content that this node has itself, without the network.</summary>
     private async Task<RequestEvent> CopyAsync(

@@ -1,10 +1,11 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Content;
 using Ferry.Runtime.Loop;
 
 namespace Ferry.Runtime.Requests;
 
 /// <summary>The running and unfinished transfers of this node.</summary>
-internal sealed class Transfers(NodeLoop loop)
+internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
 {
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
     {
@@ -39,9 +40,24 @@ internal sealed class Transfers(NodeLoop loop)
             throw new FerryException(
                 FailureKind.Failed, $"{named} transfers begin with '{prefix}': give more of its id, see 'transfers'");
         }
-        foreach (var one in down) await loop.TellAsync(new Input.Cancel(one.Content, null), cancel);
         foreach (var one in up) await loop.TellAsync(new Input.Cancel(one.Content, one.Requester), cancel);
-        return [.. down.Select(Describe), .. up.Select(Describe)];
+        var ended = new List<TransferInfo>();
+        foreach (var one in down)
+            ended.Add(Describe(one) with { LeftBehind = await CancelDownloadAsync(one.Content, cancel) });
+        return [.. ended, .. up.Select(Describe)];
+    }
+
+    /// <summary>The partial file, if it could not be deleted.</summary>
+    private async Task<string?> CancelDownloadAsync(ContentId content, CancellationToken cancel)
+    {
+        using var watching = notices.WatchDownload(content);
+        await loop.TellAsync(new Input.Cancel(content, null), cancel);
+        await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
+        {
+            if (notice is Notice.DownloadDiscarded discarded) return discarded.LeftBehind;
+            if (notice is Notice.DownloadCompleted) return null; // The cancel came too late.
+        }
+        return null; // The node stops.
     }
 
     public static TransferPhase PhaseOf(TransferState state) => state switch

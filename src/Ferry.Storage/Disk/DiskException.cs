@@ -7,5 +7,6 @@ public sealed class DiskException(DiskError error, string message, Exception? in
 
 /// <summary>
 /// <c>Changed</c>: nothing was refused, but what is read is not what was written.
+/// <c>TooLarge</c>: the file system, or a limit of the process, takes no file of that size.
 /// </summary>
-public enum DiskError { NotFound, Exists, Full, NotWritable, BadPath, Faulty, Changed }
+public enum DiskError { NotFound, Exists, Full, NotWritable, TooLarge, BadPath, Faulty, Changed }

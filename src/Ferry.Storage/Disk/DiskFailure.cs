@@ -52,8 +52,8 @@ internal static class DiskFailure
     {
         Errno.ENOENT => DiskError.NotFound,
         Errno.ENOSPC or Errno.EDQUOT or Errno.MacEDQUOT => DiskError.Full,
-        // EFBIG: this file system takes no file of that size.
-        Errno.EPERM or Errno.EACCES or Errno.EROFS or Errno.EFBIG => DiskError.NotWritable,
+        Errno.EPERM or Errno.EACCES or Errno.EROFS => DiskError.NotWritable,
+        Errno.EFBIG => DiskError.TooLarge,
         Errno.ENAMETOOLONG or Errno.MacENAMETOOLONG or Errno.ELOOP or Errno.ENOTDIR or Errno.EISDIR or Errno.EINVAL
             or Errno.EILSEQ => DiskError.BadPath,
         Errno.EEXIST => DiskError.Exists,
@@ -66,6 +66,7 @@ internal static class DiskFailure
         DiskError.Exists => $"there is a file {path} already",
         DiskError.Full => $"no room is left on the disk for {path}",
         DiskError.NotWritable => $"{path} may not be read or written ({inner.Message})",
+        DiskError.TooLarge => $"{path} may not be that large there ({inner.Message})",
         DiskError.BadPath => $"{path} is no name this file system can hold ({inner.Message})",
         _ => $"the disk failed at {path} ({inner.Message})",
     }, inner);

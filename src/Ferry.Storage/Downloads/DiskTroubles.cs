@@ -15,7 +15,7 @@ internal static class DiskTroubles
     private static DiskTrouble OfError(DiskError error) => error switch
     {
         DiskError.Full => DiskTrouble.Full,
-        DiskError.NotWritable => DiskTrouble.NotWritable,
+        DiskError.NotWritable or DiskError.TooLarge => DiskTrouble.NotWritable,
         DiskError.BadPath => DiskTrouble.BadPath,
         DiskError.Changed => DiskTrouble.Changed,
         _ => DiskTrouble.Faulty,
@@ -25,6 +25,7 @@ internal static class DiskTroubles
     {
         DiskError.Full => "The download goes on by itself when there is room.",
         DiskError.NotWritable => "The download goes on by itself once the folder can be written.",
+        DiskError.TooLarge => "The download goes on by itself once files may be that large.",
         DiskError.BadPath => "Ask for it again with --output and another path.",
         DiskError.NotFound => "The download goes on by itself; what was taken away is fetched again.",
         DiskError.Changed => "What differs is fetched again before the file gets its name.",

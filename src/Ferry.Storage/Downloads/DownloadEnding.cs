@@ -66,31 +66,41 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
             lock (file.Flushing)
             {
                 if (downloads.Find(content) != file) return; // It has its name, and that was answered.
-                // Write-ahead: the cancelling is logged before the file is deleted, so that after a crash in between
-                // the download does not come back and its file is deleted.
-                store.Log.CommitOrNote(new JournalRecord.DownloadAbandoned(content));
-                downloads.Remove(file);
-                if (!file.IsRenamed) downloads.Undeleted[content] = file.PartPath;
-                try
-                {
-                    DeleteLeftover(content);
-                    store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
-                }
-                catch (DiskException)
-                {
-                    // The entry stays in the log: the next start, or a new request for the content, deletes the file.
-                }
+                Discard(content, file.IsRenamed ? null : file.PartPath, () => downloads.Remove(file));
             }
         }
-        results.Add(new StorageResult.DownloadAbandoned(content));
+        downloads.Undeleted.TryGetValue(content, out var left);
+        results.Add(new StorageResult.DownloadAbandoned(content) { LeftBehind = left });
     }
 
-    /// <summary>Deletes the partial file of a cancelled download of this content, if it is still there.</summary>
-    public void DeleteLeftover(ContentId content)
+    /// <summary>Ends a download for good, whether its partial file can be deleted or not.</summary>
+    public void Discard(ContentId content, string? partPath, Action? close = null)
     {
-        if (!downloads.Undeleted.TryGetValue(content, out var path)) return;
-        store.Place.DeletePart(path);
-        downloads.Undeleted.TryRemove(content, out _);
+        // Write-ahead: the cancelling is logged before the file is deleted, so that after a crash in between the
+        // download does not come back and its file is deleted.
+        store.Log.CommitOrNote(new JournalRecord.DownloadAbandoned(content));
+        close?.Invoke();
+        if (partPath is not null) downloads.Undeleted[content] = partPath;
+        // Otherwise the entry stays in the log: the next start, or a new request for the content, tries again.
+        if (TryDeleteLeftover(content)) store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
+    }
+
+    /// <summary>
+    /// Deletes the partial file of a cancelled download of this content, if there is one. False when it is still there:
+    /// a new download of the content does without its name.
+    /// </summary>
+    public bool TryDeleteLeftover(ContentId content)
+    {
+        if (!downloads.Undeleted.TryGetValue(content, out var path)) return true;
+        try
+        {
+            store.Place.DeletePart(path);
+            return downloads.Undeleted.TryRemove(content, out _);
+        }
+        catch (DiskException)
+        {
+            return false; // The answer to the cancel has told where it is.
+        }
     }
 
     /// <summary>Null when the reading back was stopped.</summary>

@@ -98,7 +98,7 @@ internal sealed class DownloadOpening(
     private void OpenUnder(StorageRequest.OpenDownload request, bool portable, ICollection<StorageResult> results)
     {
         var content = request.Manifest.Id;
-        var (finalPath, alreadyThere) = store.Place.Choose(request, downloads.IsAimedAt, portable);
+        var (finalPath, alreadyThere) = Choose(request, downloads.IsAimedAt, portable);
         if (alreadyThere is { } stamp)
         {
             // A log write that failed may have reached the disk all the same.
@@ -148,7 +148,7 @@ internal sealed class DownloadOpening(
     private PartialFile Make(StorageRequest.OpenDownload request, string finalPath, bool mayStall)
     {
         var (content, layout) = (request.Manifest.Id, request.Manifest.Layout);
-        ending.DeleteLeftover(content);
+        ending.TryDeleteLeftover(content);
         store.Manifests.Save(request.Manifest);
         lock (_making)
         {
@@ -175,6 +175,11 @@ internal sealed class DownloadOpening(
                     store.Log.Commit(new JournalRecord.DownloadClosed(content));
                     throw;
                 }
+                catch (DiskException failure) when (IsForGood(failure, request))
+                {
+                    ending.Discard(content, opened.PartPath);
+                    throw ForGood(failure);
+                }
                 catch (DiskException failure)
                 {
                     // The file may exist in part. The entry stays, so that the file is completed or deleted later.
@@ -185,4 +190,27 @@ internal sealed class DownloadOpening(
             }
         }
     }
+
+    private (string FinalPath, FileStamp? AlreadyThere) Choose(
+        StorageRequest.OpenDownload request, Func<string, bool> isTaken, bool portable)
+    {
+        try
+        {
+            return store.Place.Choose(request, isTaken, portable);
+        }
+        catch (DiskException failure) when (IsForGood(failure, request))
+        {
+            throw ForGood(failure);
+        }
+    }
+
+    /// <summary>
+    /// Nothing has come yet, and nothing will while the place stays as it is: where the user named the place, or where
+    /// no file is that large, it is better to fail than to wait for what may never change.
+    /// </summary>
+    private static bool IsForGood(DiskException failure, StorageRequest.OpenDownload request) =>
+        failure.Error == DiskError.TooLarge
+        || (request.OutputPath is not null && failure.Error is DiskError.NotWritable or DiskError.NotFound);
+
+    private static DiskException ForGood(DiskException failure) => new(DiskError.BadPath, failure.Message, failure);
 }

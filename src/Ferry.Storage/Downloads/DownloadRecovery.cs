@@ -51,8 +51,12 @@ internal sealed class DownloadRecovery(
         switch (RecoveryPlan.For(entry, facts, logWasDamaged))
         {
             case RecoveryPlan.Discard discard:
-                if (discard.DeletesPart) store.Place.DeletePart(entry.Opened.PartPath);
-                break;
+                if (!discard.DeletesPart) break;
+                downloads.Undeleted[entry.Opened.Content] = entry.Opened.PartPath;
+                if (ending.TryDeleteLeftover(entry.Opened.Content)) break;
+                _warnings.Add($"The download of {entry.Opened.Name} was cancelled, but its partial file "
+                    + $"{entry.Opened.PartPath} cannot be deleted: delete it by hand.");
+                return null; // The entry stays in the log, so that the next start tries again.
             case RecoveryPlan.ConfirmFinished confirm when manifest is not null:
                 if (TryPublish(entry, confirm, manifest)) return null;
                 return CarryOut(entry, facts with { Final = null }, manifest);

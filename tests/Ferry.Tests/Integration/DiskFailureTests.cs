@@ -32,6 +32,11 @@ public sealed class DiskFailureTests : IDisposable
         wire.Open();
         var paused = await run.WaitForAsync("a pause", item => item.IsEvent("paused"));
         Assert.Contains(requester.Home, paused.Text("reason"), StringComparison.Ordinal);
+        await using (var second = requester.Request("big.bin"))
+        {
+            var told = await second.WaitForAsync("a word of the pause", item => item.IsEvent("paused"));
+            Assert.Contains(requester.Home, told.Text("reason"), StringComparison.Ordinal);
+        }
         await LimitAsync(requester, "unlimited");
         var completed = await run.CompleteAsync();
 

@@ -184,6 +184,30 @@ public sealed class DownloadTests
     }
 
     [Fact]
+    public void Second_request_is_told_how_the_first_one_stands()
+    {
+        _stage.Run(Holder);
+        _stage.Start();
+        Assert.Equal(TransferState.Running, Outbox.Notices<Notice.DownloadProgressed>()[^1].Status.State);
+        Assert.Empty(Outbox.Notices<Notice.DownloadPaused>());
+        _stage.Stalled();
+        _stage.Start();
+        var paused = Outbox.Notices<Notice.DownloadPaused>();
+        Assert.Equal(2, paused.Count);
+        Assert.Equal(paused[0].Reason, paused[1].Reason);
+    }
+
+    [Fact]
+    public void What_a_cancelled_download_leaves_behind_is_told()
+    {
+        _stage.Run(Holder);
+        _stage.Downloads.Cancel(Some.At(0), File.Id, Outbox);
+        Assert.Empty(Outbox.Notices<Notice.DownloadDiscarded>());
+        _stage.Stored(new StorageResult.DownloadAbandoned(File.Id) { LeftBehind = "/d/a.part" });
+        Assert.Equal("/d/a.part", Assert.Single(Outbox.Notices<Notice.DownloadDiscarded>()).LeftBehind);
+    }
+
+    [Fact]
     public void Cancelled_download_refuses_what_was_asked_for_and_is_abandoned()
     {
         _stage.Run(Holder);
