@@ -7,6 +7,9 @@ namespace Ferry.App.Commands;
 
 internal sealed class FilesCommand() : FerryCommand("files", "List what this node offers")
 {
+    /// <summary>How many reasons are listed below the table; JSON has all.</summary>
+    private const int ReasonsMax = 20;
+
     private static readonly Column[] Columns =
     [
         new("Name", MayWrap: true), new("Size", IsNumber: true), new("State"), new("From"), new("Content id"),
@@ -22,6 +25,7 @@ internal sealed class FilesCommand() : FerryCommand("files", "List what this nod
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
         var table = new TablePages(context.Screen, Columns);
+        var reasons = new List<string>();
         await foreach (var file in context.Node.FilesAsync(cancel))
         {
             context.Screen.Json(file, ControlJson.Default.FileInfoLine);
@@ -30,9 +34,11 @@ internal sealed class FilesCommand() : FerryCommand("files", "List what this nod
                 file.Name, Units.Size(file.Size), file.State.Name(), file.Origin.Name(),
                 ShortId.Of(file.ContentId ?? "-"), file.Path,
             ]);
+            if (file.Reason is not null && reasons.Count < ReasonsMax) reasons.Add($"{file.Name}: {file.Reason}");
         }
         if (!table.End())
             context.Screen.Note($"Nothing is shared. '{context.Typed("share PATH")}' offers a file or folder.");
+        foreach (var reason in reasons) context.Screen.Line(reason);
         return ExitCode.Done;
     }
 }

@@ -45,6 +45,7 @@ internal sealed class ShareCommand : FerryCommand
             var share = await context.Node.ShareAsync(Paths.Full(path), hidden, cancel);
             context.Screen.Json(share, ControlJson.Default.ShareInfo);
             context.Screen.Line($"Sharing {Text(share)}.");
+            foreach (var trouble in share.Troubles) context.Screen.Line($"  {trouble}");
             if (share.LeftOut.Hidden > 0) context.Screen.Note("What is hidden is offered with --hidden only.");
         }
         return ExitCode.Done;
@@ -72,5 +73,6 @@ internal sealed class ShareCommand : FerryCommand
         if (leftOut.Special > 0)
             yield return Units.Count(leftOut.Special, "device, pipe or socket", "devices, pipes or sockets");
         if (leftOut.Partial > 0) yield return Units.Count(leftOut.Partial, "partial download", "partial downloads");
+        if (leftOut.Excess > 0) yield return Units.Count(leftOut.Excess, "file too many", "files too many");
     }
 }

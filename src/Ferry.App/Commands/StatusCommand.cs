@@ -32,7 +32,11 @@ internal sealed class StatusCommand() : FerryCommand("status", "One page about t
         foreach (var address in status.Joined) yield return ("joined", address);
         yield return ("home", status.Home);
         yield return ("downloads", status.Downloads);
-        foreach (var share in status.Shares) yield return ("shares", ShareCommand.Text(share));
+        foreach (var share in status.Shares)
+        {
+            yield return ("shares", ShareCommand.Text(share));
+            foreach (var trouble in share.Troubles) yield return ("", $"  {trouble}");
+        }
         yield return ("neighbours", $"{status.Peers}");
         yield return ("routes", $"{status.Routes}");
         yield return ("transfers", $"{status.TransfersRunning} running, {status.TransfersUnfinished} unfinished");

@@ -43,19 +43,23 @@ public sealed record SourceInfo(string Node, int Hops, string Transport, long By
 /// <param name="Path">The absolute path.</param>
 /// <param name="Name">The name under which it is offered.</param>
 /// <param name="ContentId">Null until hashed.</param>
+/// <param name="Reason">Why it is unreadable, a sentence; else null.</param>
 public sealed record FileInfoLine(
-    string Path, string Name, long Size, FileState State, string? ContentId, FileOrigin Origin);
+    string Path, string Name, long Size, FileState State, string? ContentId, FileOrigin Origin, string? Reason);
 
 /// <summary>How far sharing has come.</summary>
 /// <param name="Root">The path that was shared.</param>
+/// <param name="Troubles">What keeps files from being offered (of a few) or changes from being noticed.</param>
 public sealed record ShareInfo(
-    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable, LeftOutInfo LeftOut);
+    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable, LeftOutInfo LeftOut,
+    IReadOnlyList<string> Troubles);
 
 /// <summary>How much below a shared path is not offered although it could be read; a folder counts once.</summary>
 /// <param name="Keys">Folders that hold the key of a node.</param>
 /// <param name="Special">Devices, pipes and sockets.</param>
 /// <param name="Partial">Unfinished downloads.</param>
-public sealed record LeftOutInfo(long Hidden, long Links, long Keys, long Special, long Partial);
+/// <param name="Excess">Files beyond the number that a node offers.</param>
+public sealed record LeftOutInfo(long Hidden, long Links, long Keys, long Special, long Partial, long Excess);
 
 /// <param name="Listening">Where it listens.</param>
 /// <param name="Addresses">Where others can reach it: a wildcard stands for the machine's addresses.</param>

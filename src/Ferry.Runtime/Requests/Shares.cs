@@ -77,15 +77,15 @@ internal sealed class Shares : IAsyncDisposable
 
     private static ShareInfo Describe(ShareProgress progress) => new(
         progress.Root, progress.Files, progress.Bytes, progress.FilesHashed, progress.BytesHashed, progress.Unreadable,
-        Describe(progress.LeftOut));
+        Describe(progress.LeftOut), progress.Troubles);
 
     private static LeftOutInfo Describe(LeftOut counts) => new(
         counts[LeftOutKind.Hidden], counts[LeftOutKind.Link], counts[LeftOutKind.KeyFolder],
-        counts[LeftOutKind.Special], counts[LeftOutKind.Partial]);
+        counts[LeftOutKind.Special], counts[LeftOutKind.Partial], counts[LeftOutKind.Excess]);
 
     private static FileInfoLine Describe(SharedFile file) => new(
         file.Path, file.Name, file.Size, StateOf(file.State), file.Content?.ToString(),
-        file.IsDownloaded ? FileOrigin.Downloaded : FileOrigin.Shared);
+        file.IsDownloaded ? FileOrigin.Downloaded : FileOrigin.Shared, file.Reason);
 
     private static FileState StateOf(ShareState state) => state switch
     {

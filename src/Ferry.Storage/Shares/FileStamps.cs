@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 
@@ -38,6 +39,20 @@ internal static class FileStamps
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return default;
+        }
+    }
+
+    /// <summary>Why <see cref="FileKind.Trouble"/>: the system's words.</summary>
+    internal static string TroubleAt(string path)
+    {
+        try
+        {
+            var error = FileStat.Of(path, followLink: false, out _, out _);
+            return error == 0 ? "it can be by now" : Marshal.GetPInvokeErrorMessage(error);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
         }
     }
 

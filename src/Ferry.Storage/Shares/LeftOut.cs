@@ -17,6 +17,9 @@ public enum LeftOutKind
 
     /// <summary>The partial file of a download.</summary>
     Partial,
+
+    /// <summary>A file beyond the number that is offered.</summary>
+    Excess,
 }
 
 /// <summary>How many of each kind the last walk over a share left out; a folder counts once.</summary>

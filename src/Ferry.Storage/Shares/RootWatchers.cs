@@ -17,6 +17,7 @@ internal sealed class RootWatchers : IDisposable
 
     /// <summary>Null where watching failed: it is not tried again.</summary>
     private readonly Dictionary<ShareRoot, FileSystemWatcher?> _watchers = [];
+    private readonly Dictionary<ShareRoot, string> _troubles = [];
     private readonly List<(ShareRoot Root, string? Path)> _gathered = [];
     private bool _isStopped;
 
@@ -44,10 +45,20 @@ internal sealed class RootWatchers : IDisposable
         }
     }
 
+    /// <summary>Why the root cannot be watched, a sentence; null when it is, or was not tried.</summary>
+    internal string? TroubleOf(ShareRoot root)
+    {
+        lock (_gate) return _troubles.GetValueOrDefault(root);
+    }
+
     internal void Stop(ShareRoot root)
     {
         FileSystemWatcher? watcher;
-        lock (_gate) _watchers.Remove(root, out watcher);
+        lock (_gate)
+        {
+            _watchers.Remove(root, out watcher);
+            _troubles.Remove(root);
+        }
         watcher?.Dispose();
     }
 
@@ -113,9 +124,13 @@ internal sealed class RootWatchers : IDisposable
         Gather(root, null); // Events were lost: a scan of the whole root finds the changes.
     }
 
-    private void WarnOfRescan(ShareRoot root, Exception exception) => _warn(
-        $"{root.Path} cannot be watched ({exception.Message}); "
-        + $"changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s.");
+    private void WarnOfRescan(ShareRoot root, Exception exception)
+    {
+        var trouble = $"{root.Path} cannot be watched ({exception.Message}); "
+            + $"changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s.";
+        lock (_gate) _troubles[root] = trouble;
+        _warn(trouble);
+    }
 
     /// <summary>
     /// The first change starts the wait; later ones do not prolong it, or a busy folder would never be scanned.

@@ -81,6 +81,7 @@ internal sealed class Scanner(
             known.Remove(found.Path, out var old);
             if (old is null && store.Table.Count + batch.Count >= options.FilesMax)
             {
+                leftOut.Add(LeftOutKind.Excess);
                 WarnOfMany(found.Path);
                 continue;
             }

@@ -11,6 +11,9 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 {
+    /// <summary>Unreadable files whose reasons are told with the share; the list of files has all.</summary>
+    private const int TroublesMax = 3;
+
     private readonly ShareIndexOptions _options;
     private readonly TimeProvider _time;
     private readonly IndexDatabase _database;
@@ -236,17 +239,27 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         long files = 0, bytes = 0, filesHashed = 0, bytesHashed = _hashers.BytesUnderWay(root);
         var unreadable = 0;
+        var troubles = new List<string>();
         foreach (var entry in _store.Table.Within(root, null))
         {
             files++;
             bytes += entry.Stamp.Length;
-            if (entry.State == ShareState.Unreadable) unreadable++;
+            if (entry.State == ShareState.Unreadable)
+            {
+                unreadable++;
+                var isSaid = troubles.Count >= TroublesMax || troubles.Contains(entry.Reason!);
+                if (!isSaid) troubles.Add(entry.Reason!);
+            }
             if (entry.State != ShareState.Ready) continue;
             filesHashed++;
             bytesHashed += entry.Stamp.Length;
         }
+        if (_watchers.TroubleOf(root) is { } unwatched) troubles.Add(unwatched);
+        var leftOut = _walks.LeftOutOf(root);
+        if (leftOut[LeftOutKind.Excess] > 0)
+            troubles.Add($"More than {_options.FilesMax} files are shared, and no more are offered; share less.");
         return new ShareProgress(
-            root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, _walks.LeftOutOf(root));
+            root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, leftOut, troubles);
     }
 
     private static Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)> BestOfEach(

@@ -10,8 +10,12 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
 {
+    /// <summary>A log is for people: a share of a million files may not flood it.</summary>
+    private const int UnreadableToldMax = 20;
+
     private readonly Lock _gate = new();
     private readonly ManifestCache _manifests = new();
+    private readonly Dictionary<ShareRoot, int> _unreadableTold = [];
     private bool _hasWarned;
 
     internal FileTable Table { get; } = new();
@@ -86,6 +90,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     {
         lock (_gate)
         {
+            _unreadableTold.Remove(root);
             Table.RemoveRoot(root); // The table first: from here on the share is not served.
             try
             {
@@ -114,8 +119,20 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
             Save(valid, manifests);
             foreach (var change in valid) Table.Make(change);
         }
+        foreach (var change in valid) WarnOfUnreadable(change);
         Updated?.Invoke(this, EventArgs.Empty);
         return valid;
+    }
+
+    private void WarnOfUnreadable(EntryChange change)
+    {
+        if (change.New is not { State: ShareState.Unreadable, Reason: { } reason } entry) return;
+        if (change.Old?.Reason == reason) return;
+        int warned;
+        lock (_gate) warned = _unreadableTold[entry.Root] = _unreadableTold.GetValueOrDefault(entry.Root) + 1;
+        if (warned <= UnreadableToldMax) warn(reason);
+        if (warned == UnreadableToldMax)
+            warn($"More below {entry.Root.Path} that cannot be offered is not logged; \"ferry files\" says why.");
     }
 
     /// <summary>Null when it was kept neither on disk nor in memory.</summary>

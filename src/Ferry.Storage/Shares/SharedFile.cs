@@ -21,5 +21,8 @@ public sealed record SharedFile(
     string Path, string Name, long Size, ShareState State, ContentId? Content, bool IsDownloaded, string? Reason);
 
 /// <summary>How far hashing has come below one shared path.</summary>
+/// <param name="Troubles">What keeps files from being offered or changes from being noticed, in sentences: of each
+/// unreadable file (but no more than a few), and of the share.</param>
 public sealed record ShareProgress(
-    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable, LeftOut LeftOut);
+    string Root, long Files, long Bytes, long FilesHashed, long BytesHashed, int Unreadable, LeftOut LeftOut,
+    IReadOnlyList<string> Troubles);

@@ -48,8 +48,8 @@ internal sealed class TreeWalk(ShareIndexOptions options)
                 if (WhyLeftOut(root, name, kind) is { } why) leftOut.Add(why);
                 else if (kind == FileKind.Folder) folders.Push(name);
                 else if (kind == FileKind.File) yield return new FoundFile(name, stamp, null);
-                else if (kind == FileKind.Trouble || IsMangled(kind, name))
-                    yield return new FoundFile(name, default, $"{name} cannot be read: its name or disk is damaged.");
+                else if (IsMangled(kind, name)) yield return new FoundFile(name, default, NotUtf8(name));
+                else if (kind == FileKind.Trouble) yield return new FoundFile(name, default, NotSeen(name));
             }
         }
     }
@@ -76,6 +76,12 @@ internal sealed class TreeWalk(ShareIndexOptions options)
 
     internal static string HoldsKey(string folder) =>
         $"{folder} holds the key of a node and is never offered; share another folder.";
+
+    private static string NotUtf8(string name) =>
+        $"{name} has a name that is not UTF-8, and cannot be offered under it; rename it.";
+
+    private static string NotSeen(string name) =>
+        $"{name} cannot be looked at ({FileStamps.TroubleAt(name)}); give this user the right to, or unshare it.";
 
     private static string IsKey(string file) => $"{file} belongs to a node and its key; share another file.";
 

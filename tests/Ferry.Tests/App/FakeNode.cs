@@ -36,7 +36,7 @@ internal sealed class FakeNode : IRunningNode
     public StatusInfo Status { get; set; } = new(
         Samples.NodeId, "boat", "/data/boat/.ferry", "/data/boat/.ferry/downloads", ["tcp://0.0.0.0:4747"],
         ["tcp://192.168.1.9:4747"], [], NetworkState.Open, 1, 2, 0, 0,
-        [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0, new LeftOutInfo(0, 0, 0, 0, 0))],
+        [new ShareInfo("/data/maps", 12, 1_400_000_000, 12, 1_400_000_000, 0, new LeftOutInfo(0, 0, 0, 0, 0, 0), [])],
         ["tcp://192.168.1.7:4747"], 65, "0.1.0");
 
     public bool IsDisposed { get; private set; }
@@ -64,7 +64,8 @@ internal sealed class FakeNode : IRunningNode
 
     public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) => Answer(
         hidden ? $"share --hidden {path}" : $"share {path}",
-        new ShareInfo(path, 3, 2_000, 1, 500, 1, new LeftOutInfo(hidden ? 0 : 4, 1, 2, 0, 0)));
+        new ShareInfo(
+            path, 3, 2_000, 1, 500, 1, new LeftOutInfo(hidden ? 0 : 4, 1, 2, 0, 0, 5), ["/data/x cannot be read."]));
 
     public Task UnshareAsync(string path, CancellationToken cancel) => Answer($"unshare {path}", 0);
     public IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel) => Stream("files", Files, cancel);

@@ -15,7 +15,7 @@ public sealed class StandardStreamsTests : IAsyncLifetime
     private readonly FakeNode _node = new() { KeepsStreaming = true };
     private ControlServer? _server;
 
-    private static readonly FileInfoLine AFile = new("/data/a", "a", 5, FileState.Ready, null, FileOrigin.Shared);
+    private static readonly FileInfoLine AFile = new("/data/a", "a", 5, FileState.Ready, null, FileOrigin.Shared, null);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

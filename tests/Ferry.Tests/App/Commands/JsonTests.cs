@@ -75,8 +75,8 @@ public sealed class JsonTests
     public async Task Lists_are_an_object_a_line()
     {
         using var terminal = new Terminal();
-        terminal.Node.Files.Add(new FileInfoLine("/data/a", "a", 5, FileState.Ready, Id, FileOrigin.Shared));
-        terminal.Node.Files.Add(new FileInfoLine("/data/b", "b", 6, FileState.Hashing, null, FileOrigin.Shared));
+        terminal.Node.Files.Add(new FileInfoLine("/data/a", "a", 5, FileState.Ready, Id, FileOrigin.Shared, null));
+        terminal.Node.Files.Add(new FileInfoLine("/data/b", "b", 6, FileState.Hashing, null, FileOrigin.Shared, null));
         terminal.Node.Peers.Add(new PeerInfo(Node, "boat", PeerState.Connected,
             [new LinkInfo("tcp", "10.0.0.1:4747", true, 1000, 0.4, 2, LinkUse.Bulk)]));
         terminal.Node.Routes.Add(new RouteInfo(Node, Node, "boat", 1, 9.5, 9.5, "tcp", 2, true, "the only way known"));
@@ -95,8 +95,14 @@ public sealed class JsonTests
                 {"name":"boat","address":"bluetooth://AA:BB:CC:DD:EE:FF/3","transport":"bluetooth",
                 "signalDbm":-40}
                 """),
-            $$"""{"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared"}""",
-            """{"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared"}""",
+            OneLine($$"""
+                {"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared",
+                "reason":null}
+                """),
+            OneLine("""
+                {"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared",
+                "reason":null}
+                """),
             OneLine($$"""
                 {"node":"{{Node}}","nickname":"boat","state":"connected","links":[{"transport":"tcp",
                 "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2,
@@ -137,7 +143,8 @@ public sealed class JsonTests
             """{"done":"leave"}""",
             OneLine("""
                 {"root":"/data/maps","files":3,"bytes":2000,"filesHashed":1,"bytesHashed":500,"unreadable":1,
-                "leftOut":{"hidden":4,"links":1,"keys":2,"special":0,"partial":0}}
+                "leftOut":{"hidden":4,"links":1,"keys":2,"special":0,"partial":0,"excess":5},
+                "troubles":["/data/x cannot be read."]}
                 """),
             """{"done":"unshare"}""",
             OneLine($$"""
@@ -147,7 +154,7 @@ public sealed class JsonTests
                 "network":"open","peers":1,"routes":2,"transfersRunning":0,"transfersUnfinished":0,
                 "shares":[{"root":"/data/maps","files":12,"bytes":1400000000,"filesHashed":12,
                 "bytesHashed":1400000000,"unreadable":0,
-                "leftOut":{"hidden":0,"links":0,"keys":0,"special":0,"partial":0}
+                "leftOut":{"hidden":0,"links":0,"keys":0,"special":0,"partial":0,"excess":0},"troubles":[]
                 }],"joined":["tcp://192.168.1.7:4747"],
                 "uptimeSeconds":65,"version":"0.1.0"}
                 """),

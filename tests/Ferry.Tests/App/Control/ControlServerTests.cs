@@ -33,7 +33,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     [Fact]
     public async Task Every_question_reaches_the_node_and_its_answer_comes_back()
     {
-        _node.Files.Add(new FileInfoLine("/data/ä", "ä", 5, FileState.Ready, null, FileOrigin.Shared));
+        _node.Files.Add(new FileInfoLine("/data/ä", "ä", 5, FileState.Ready, null, FileOrigin.Shared, null));
         _node.Peers.Add(new PeerInfo(Samples.NodeId, "boat", PeerState.Away, []));
         _node.Routes.Add(
             new RouteInfo(Samples.NodeId, Samples.NodeId, "boat", 1, 9.5, 9.5, "tcp", 2, true, "the only way known"));

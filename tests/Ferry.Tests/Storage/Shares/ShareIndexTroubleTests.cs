@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Ferry.Storage.Shares;
 using Xunit;
 
@@ -124,6 +126,42 @@ public sealed class ShareIndexTroubleTests
         var file = Assert.Single(bench.Index.List());
         Assert.Equal(ShareState.Unreadable, file.State);
         Assert.Contains("larger than", file.Reason, StringComparison.Ordinal);
+        Assert.Equal(file.Reason, Assert.Single(Assert.Single(bench.Index.Progress()).Troubles));
+        Assert.Equal(file.Reason, Assert.Single(bench.Warnings));
+    }
+
+    [Fact]
+    public async Task Name_that_is_not_utf8_is_told_with_what_to_do()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "names are bytes on Linux only");
+        await using var bench = new IndexBench();
+        async Task Run(string script)
+        {
+            using var shell = Process.Start("sh", ["-c", script, bench.Shared]);
+            await shell.WaitForExitAsync();
+        }
+
+        await Run("touch \"$0/$(printf 'caf\\351')\"");
+        await bench.Share();
+        var file = Assert.Single(bench.Index.List());
+        await Run("rm \"$0\"/caf*"); // The framework cannot name it.
+        Assert.Equal(ShareState.Unreadable, file.State);
+        Assert.Contains("not UTF-8", file.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reasons_are_logged_but_do_not_flood_the_log()
+    {
+        await using var bench = new IndexBench();
+        using var key = ECDsa.Create();
+        var pem = key.ExportPkcs8PrivateKeyPem();
+        for (var i = 0; i < 50; i++) bench.Write($"{i:00}.pem", pem);
+        await bench.Share();
+        await bench.Settle();
+        await bench.RescanAndSettle();
+        Assert.Equal(21, bench.Warnings.Count);
+        var share = Assert.Single(bench.Index.Progress());
+        Assert.Equal((50, 3), (share.Unreadable, share.Troubles.Count));
     }
 
     [Fact]
@@ -136,6 +174,9 @@ public sealed class ShareIndexTroubleTests
         await bench.Settle();
         Assert.Equal(5, bench.Index.List().Count());
         Assert.Contains("More than 5 files", Assert.Single(bench.Warnings), StringComparison.Ordinal);
+        var share = Assert.Single(bench.Index.Progress());
+        Assert.Equal(4, share.LeftOut[LeftOutKind.Excess]);
+        Assert.Contains("More than 5 files", Assert.Single(share.Troubles), StringComparison.Ordinal);
     }
 
     [Fact]
