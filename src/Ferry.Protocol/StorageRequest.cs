@@ -28,6 +28,11 @@ public abstract record StorageRequest
     /// </summary>
     public sealed record OpenUpload(TransferId Transfer, ContentId Content, NodeId Requester) : StorageRequest;
 
+    /// <summary>
+    /// A requester got other bytes than the content's from here: look at the shared file again. Not answered.
+    /// </summary>
+    public sealed record DoubtShare(ContentId Content) : StorageRequest;
+
     /// <summary>Notes the last ACK in the log, without a flush. Not answered.</summary>
     public sealed record NoteAcked(TransferId Transfer, long AckedBytes) : StorageRequest;
 

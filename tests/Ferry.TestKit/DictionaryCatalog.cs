@@ -16,6 +16,9 @@ internal sealed class DictionaryCatalog : IShareCatalog
     /// <summary>Contents that the store found to be something else than what was hashed.</summary>
     public List<ContentId> Changed { get; } = [];
 
+    /// <summary>Contents that somebody got other bytes for.</summary>
+    public List<ContentId> Doubted { get; } = [];
+
     /// <summary>Paths of downloads that came to their end.</summary>
     public List<string> Downloaded { get; } = [];
 
@@ -40,6 +43,8 @@ internal sealed class DictionaryCatalog : IShareCatalog
         Changed.Add(content);
         if (_sources.Remove(content, out var source)) TakenOut(source);
     }
+
+    public void Doubt(ContentId content) => Doubted.Add(content);
 
     public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
     {

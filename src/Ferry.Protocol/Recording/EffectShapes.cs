@@ -27,7 +27,8 @@ internal static class EffectShapes
         .Add<StorageRequest.DropPieces>(static (f, it) => new(f.Content(it?.Content), f.Transfer(it?.Transfer)))
         .Add<StorageRequest.FinishDownload>(static (f, it) => new(f.Content(it?.Content)))
         .Add<StorageRequest.AbandonDownload>(static (f, it) => new(f.Content(it?.Content)))
-        .Add<StorageRequest.RetryDownload>(static (f, it) => new(f.Content(it?.Content)));
+        .Add<StorageRequest.RetryDownload>(static (f, it) => new(f.Content(it?.Content)))
+        .Add<StorageRequest.DoubtShare>(static (f, it) => new(f.Content(it?.Content)));
 
     public static readonly Cases<Effect> Effects = new Cases<Effect>()
         .Add<Effect.Send>(static (f, it) => new(f.Link(it?.Link), f.Message(it?.Message)))

@@ -145,7 +145,7 @@ internal sealed class RunningDownload : DownloadStage
         LostHolder? lost = null;
         if (_lanes.Find(rejected.Transfer) is { } lane && _holders.OnRejected(lane.Holder))
         {
-            outbox.Route(new Refusal(Envelope.To(lane.Holder), lane.Transfer, RefusalReason.NotWanted));
+            outbox.Route(new Refusal(Envelope.To(lane.Holder), lane.Transfer, RefusalReason.SourceChanged));
             lost = Leave(lane, RefusalReason.SourceChanged, outbox);
         }
         _lanes.Deal(now, outbox);

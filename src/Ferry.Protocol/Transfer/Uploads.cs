@@ -114,8 +114,15 @@ internal sealed class Uploads
             _watch.Ask(now, upload, outbox);
             return;
         }
-        var cancelled = refusal.Reason == RefusalReason.Cancelled;
-        End(now, upload, cancelled ? "cancelled by the requester" : "not wanted any more", outbox);
+        if (refusal.Reason == RefusalReason.SourceChanged)
+            outbox.Store(new StorageRequest.DoubtShare(upload.Content));
+        var why = refusal.Reason switch
+        {
+            RefusalReason.Cancelled => "cancelled by the requester",
+            RefusalReason.SourceChanged => "the requester got other bytes than the content's",
+            _ => "not wanted any more",
+        };
+        End(now, upload, why, outbox);
     }
 
     /// <summary>A piece could not be read: the requester must know at once.</summary>

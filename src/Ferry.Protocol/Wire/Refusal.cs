@@ -25,7 +25,9 @@ public enum RefusalReason : byte
     /// <summary>Holder: no such content is shared here.</summary>
     NotShared = 1,
 
-    /// <summary>Holder: the file changed or vanished since it was hashed.</summary>
+    /// <summary>
+    /// Holder: the file changed or vanished since it was hashed. Requester: what came is not the content.
+    /// </summary>
     SourceChanged = 2,
 
     /// <summary>Holder: the file cannot be read.</summary>

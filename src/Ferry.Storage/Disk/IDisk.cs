@@ -76,10 +76,18 @@ public interface IDiskFile : IDisposable
 
 public enum DiskOpen { Read, ReadWrite, CreateNew, OpenOrCreate }
 
-/// <summary>Identifies a version of a file: another stamp means that it is not the file that was hashed.</summary>
-public readonly record struct FileStamp(long Length, long ModifiedTicks, ulong Inode)
+/// <summary>
+/// Identifies a version of a file: with the same stamp it is the file that was hashed. Programs that write into a disk
+/// image or an encrypted container can keep its length and set back the time at which it was modified, but not the time
+/// at which the system last changed anything of it. That one changes with the mode, the owner and the number of links
+/// as well, so another one alone says only that the bytes must be looked at again.
+/// </summary>
+/// <param name="ChangedTicks">The system's own (ctime); 0 where it has none.</param>
+public readonly record struct FileStamp(long Length, long ModifiedTicks, ulong Inode, long ChangedTicks)
 {
-    /// <summary>The same file, not written to in between; it may have another name.</summary>
-    public bool HasBytesOf(FileStamp other) =>
-        (Length, ModifiedTicks, Inode) == (other.Length, other.ModifiedTicks, other.Inode);
+    /// <summary>
+    /// The same file, not written to in between as far as length, time of modification and inode tell; it may have
+    /// another name.
+    /// </summary>
+    public bool HasBytesOf(FileStamp other) => this with { ChangedTicks = other.ChangedTicks } == other;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Shares;
 
@@ -13,7 +14,7 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
     private const int BatchFilesMax = 500;
     private const long BatchBytesMax = 256L << 20;
 
-    private readonly BlockingCollection<FileEntry> _queue = [];
+    private readonly BlockingCollection<(FileEntry Entry, FileStamp Stamp)> _queue = [];
     private readonly ConcurrentDictionary<FileEntry, byte> _queued = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<(ShareRoot Root, string Path), long> _underWay = new();
     private long _filesHashed;
@@ -26,13 +27,14 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
 
     /// <summary>
     /// Queues the entry; it is skipped if it has been replaced before its turn comes. Idempotent while it is queued, so
-    /// the queue is never longer than the table.
+    /// the queue is never longer than the table. An entry that is ready is looked at again, and stays ready meanwhile.
     /// </summary>
-    internal void Add(FileEntry entry)
+    /// <param name="stamp">What the file looks like now.</param>
+    internal void Add(FileEntry entry, FileStamp stamp)
     {
         if (!_queued.TryAdd(entry, 0)) return;
         pending.Begin();
-        _queue.Add(entry);
+        _queue.Add((entry, stamp));
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -42,29 +44,33 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
         var batch = new Batch();
         while (true)
         {
-            if (!_queue.TryTake(out var entry))
+            if (!_queue.TryTake(out var next))
             {
                 Write(batch);
-                entry = _queue.Take(cancel);
+                next = _queue.Take(cancel);
             }
-            batch.Taken.Add(entry);
-            if (store.Table.IsCurrent(new EntryChange(entry, entry))) Hash(hasher, entry, batch, cancel);
+            batch.Taken.Add(next.Entry);
+            if (store.Table.IsCurrent(new EntryChange(next.Entry, next.Entry)))
+                Hash(hasher, next.Entry, next.Stamp, batch, cancel);
             if (batch.Taken.Count >= BatchFilesMax || batch.Bytes >= BatchBytesMax) Write(batch);
         }
     }
 
     public void Dispose() => _queue.Dispose();
 
-    private void Hash(FileHasher hasher, FileEntry entry, Batch batch, CancellationToken cancel)
+    private void Hash(
+        FileHasher hasher, FileEntry entry, FileStamp stamp, Batch batch, CancellationToken cancel)
     {
-        if (store.Table.Duplicate(entry) is { Content: { } content })
+        var isReady = entry.State == ShareState.Ready;
+        if (!isReady && store.Table.Duplicate(entry) is { Content: { } content })
         {
             var ready = entry with { State = ShareState.Ready, Content = content, Reason = null };
             batch.Changes.Add(new EntryChange(entry, ready));
             return;
         }
         var key = (entry.Root, entry.Path);
-        var outcome = hasher.Hash(entry.Path, entry.Stamp, bytes => _underWay[key] = bytes, cancel);
+        var outcome = hasher.Hash(
+            entry.Path, stamp, bytes => _underWay[key] = isReady ? 0 : bytes, cancel);
         _underWay.TryRemove(key, out _);
         batch.Bytes += entry.Stamp.Length;
         switch (outcome)
@@ -72,7 +78,7 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
             case HashOutcome.Done done:
                 Interlocked.Increment(ref _filesHashed);
                 batch.Manifests.Add(done.Manifest);
-                batch.Changes.Add(new EntryChange(entry, AfterHash(entry, done.Manifest)));
+                batch.Changes.Add(new EntryChange(entry, AfterHash(entry with { Stamp = stamp }, done.Manifest)));
                 break;
             case HashOutcome.Gone:
                 batch.Changes.Add(new EntryChange(entry, null));
@@ -81,6 +87,9 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
                 var unreadable = entry with { State = ShareState.Unreadable, Content = null, Reason = failed.Reason };
                 batch.Changes.Add(new EntryChange(entry, unreadable));
                 break;
+            case HashOutcome.Changed when isReady && FileStamps.OfFile(entry.Path) is { } now
+                && now.HasBytesOf(entry.Stamp):
+                break; // Touched once more while it was read: the next scan finds it.
             case HashOutcome.Changed:
                 // The watcher reports the change; without one the next rescan finds the new stamp.
                 batch.Changes.Add(new EntryChange(entry, entry with { State = ShareState.Changed }));

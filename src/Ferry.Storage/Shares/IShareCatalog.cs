@@ -20,6 +20,12 @@ public interface IShareCatalog
     /// </summary>
     void MarkChanged(ContentId content);
 
+    /// <summary>
+    /// Somebody got other bytes for the content, although the file looks as it did when it was hashed: look at its
+    /// bytes again. It is offered meanwhile, for what others say is no proof.
+    /// </summary>
+    void Doubt(ContentId content);
+
     /// <summary>A download has finished: offer it at its final path.</summary>
     void AddDownloaded(Manifest manifest, string path, FileStamp stamp);
 }

@@ -15,18 +15,18 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
-    internal const int SchemaVersion = 3;
+    internal const int SchemaVersion = 4;
 
     private const string Schema = """
         CREATE TABLE roots (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, target TEXT NOT NULL,
             added INTEGER NOT NULL, hidden INTEGER NOT NULL);
         CREATE TABLE files (
             root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE, path TEXT NOT NULL,
-            size INTEGER NOT NULL, mtime INTEGER NOT NULL, inode INTEGER NOT NULL,
+            size INTEGER NOT NULL, mtime INTEGER NOT NULL, inode INTEGER NOT NULL, ctime INTEGER NOT NULL,
             state INTEGER NOT NULL, content BLOB, reason TEXT, PRIMARY KEY (root, path)) WITHOUT ROWID;
         CREATE TABLE manifests (content BLOB PRIMARY KEY, size INTEGER NOT NULL, leaves BLOB NOT NULL) WITHOUT ROWID;
         CREATE INDEX files_by_content ON files (content);
-        PRAGMA user_version = 3;
+        PRAGMA user_version = 4;
         """;
 
     private readonly Lock _gate = new();
@@ -94,7 +94,7 @@ internal sealed class IndexDatabase : IDisposable
         lock (_gate)
         {
             using var command = Command("""
-                SELECT path, size, mtime, inode, state, content, reason,
+                SELECT path, size, mtime, inode, ctime, state, content, reason,
                     content IN (SELECT content FROM manifests) FROM files WHERE root = $root
                 """, ("$root", root.Id));
             using var rows = command.ExecuteReader();
@@ -102,12 +102,13 @@ internal sealed class IndexDatabase : IDisposable
             while (rows.Read())
             {
                 var path = rows.GetString(0);
-                var stamp = new FileStamp(rows.GetInt64(1), rows.GetInt64(2), (ulong)rows.GetInt64(3));
-                var state = (ShareState)rows.GetInt64(4);
-                var hasManifest = !rows.IsDBNull(5) && rows.GetInt64(7) == 1;
-                ContentId? content = hasManifest && rows.GetFieldValue<byte[]>(5) is { Length: Bytes32.Length } id
+                var stamp = new FileStamp(
+                    rows.GetInt64(1), rows.GetInt64(2), (ulong)rows.GetInt64(3), rows.GetInt64(4));
+                var state = (ShareState)rows.GetInt64(5);
+                var hasManifest = !rows.IsDBNull(6) && rows.GetInt64(8) == 1;
+                ContentId? content = hasManifest && rows.GetFieldValue<byte[]>(6) is { Length: Bytes32.Length } id
                     ? new ContentId(Bytes32.From(id)) : null;
-                var reason = rows.IsDBNull(6) ? null : rows.GetString(6);
+                var reason = rows.IsDBNull(7) ? null : rows.GetString(7);
                 var isWhole = Enum.IsDefined(state) && (state != ShareState.Ready || content is not null);
                 if (!isWhole) state = ShareState.Hashing;
                 files.Add(new FileEntry(root, path, new OfferedName(root.NameOf(path)), stamp, state, content, reason));
@@ -167,7 +168,7 @@ internal sealed class IndexDatabase : IDisposable
             // A root removed meanwhile takes no more files.
             using var put = Command("""
                 INSERT OR REPLACE INTO files
-                SELECT id, $path, $size, $mtime, $inode, $state, $content, $reason FROM roots WHERE id = $root
+                SELECT id, $path, $size, $mtime, $inode, $ctime, $state, $content, $reason FROM roots WHERE id = $root
                 """);
             using var remove = Command("DELETE FROM files WHERE root = $root AND path = $path");
             foreach (var change in changes)
@@ -203,7 +204,8 @@ internal sealed class IndexDatabase : IDisposable
     private static void Put(SqliteCommand put, FileEntry entry) => Run(
         put,
         ("$root", entry.Root.Id), ("$path", entry.Path), ("$size", entry.Stamp.Length),
-        ("$mtime", entry.Stamp.ModifiedTicks), ("$inode", (long)entry.Stamp.Inode), ("$state", (long)entry.State),
+        ("$mtime", entry.Stamp.ModifiedTicks), ("$inode", (long)entry.Stamp.Inode),
+        ("$ctime", entry.Stamp.ChangedTicks), ("$state", (long)entry.State),
         ("$content", (object?)entry.Content?.Hash.ToArray() ?? DBNull.Value),
         ("$reason", (object?)entry.Reason ?? DBNull.Value));
 

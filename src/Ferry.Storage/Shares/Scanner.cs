@@ -126,7 +126,7 @@ internal sealed class Scanner(
         }
     }
 
-    private static FileEntry Judge(ShareRoot root, FileEntry? old, FoundFile found)
+    private FileEntry Judge(ShareRoot root, FileEntry? old, FoundFile found)
     {
         var entry = old ?? EntryFor(root, found.Path, found.Stamp);
         if ((found.Trouble ?? Objection(entry.Name, found)) is { } reason)
@@ -134,6 +134,12 @@ internal sealed class Scanner(
             var isKnown = entry.State == ShareState.Unreadable && entry.Reason == reason && entry.Stamp == found.Stamp;
             if (isKnown) return entry;
             return entry with { Stamp = found.Stamp, State = ShareState.Unreadable, Content = null, Reason = reason };
+        }
+        // Its bytes may have changed, or only its mode or its links: it is offered until that is known.
+        if (entry.State == ShareState.Ready && entry.Stamp != found.Stamp && entry.Stamp.HasBytesOf(found.Stamp))
+        {
+            hashers.Add(entry, found.Stamp);
+            return entry;
         }
         if (entry.Stamp != found.Stamp)
         {
@@ -188,6 +194,6 @@ internal sealed class Scanner(
         var isBeyondReading = entry.Content is not null || entry.Stamp == default
             || Objection(entry.Name, new FoundFile(entry.Path, entry.Stamp, null)) is not null;
         if (entry.State == ShareState.Unreadable && isBeyondReading) return;
-        if (pace.IsDue(entry, hasChanged)) hashers.Add(entry);
+        if (pace.IsDue(entry, hasChanged)) hashers.Add(entry, entry.Stamp);
     }
 }

@@ -14,6 +14,10 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Unreadable files whose reasons are told with the share; the list of files has all.</summary>
     private const int TroublesMax = 3;
 
+    private const int DoubtedMax = 10_000;
+    private static readonly TimeSpan DoubtAgainAfter = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<ContentId, long> _doubted = [];
     private readonly ShareIndexOptions _options;
     private readonly TimeProvider _time;
     private readonly IndexDatabase _database;
@@ -148,16 +152,16 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         return [.. hits.Values.OrderBy(hit => hit.Ranked).Take(hitsMax).Select(hit => ToMatch(hit.Entry))];
     }
 
-    /// <summary>One of the files with this content that still has its stamp; the others are scanned again.</summary>
+    /// <summary>
+    /// One of the files with this content that still looks as it did; those whose stamp is another are scanned again.
+    /// </summary>
     public SharedSource? Find(ContentId content)
     {
         foreach (var entry in _store.Table.Ready(content))
         {
-            if (FileStamps.OfFile(entry.Path) != entry.Stamp)
-            {
-                _queue.Add(entry.Root, entry.Path);
-                continue;
-            }
+            var stamp = FileStamps.OfFile(entry.Path);
+            if (stamp != entry.Stamp) _queue.Add(entry.Root, entry.Path);
+            if (stamp is not { } now || !now.HasBytesOf(entry.Stamp)) continue;
             if (_store.ReadManifest(content) is { } manifest)
                 return new SharedSource(manifest, entry.Name.Path, entry.Path, entry.Stamp);
             HashAgain(entry);
@@ -168,6 +172,19 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     public void MarkChanged(ContentId content)
     {
         foreach (var entry in _store.Table.Ready(content)) HashAgain(entry);
+    }
+
+    /// <summary>At most once in <see cref="DoubtAgainAfter"/>: others could make this node hash for ever.</summary>
+    public void Doubt(ContentId content)
+    {
+        lock (_doubted)
+        {
+            var isRecent = _doubted.TryGetValue(content, out var at) && _time.GetElapsedTime(at) < DoubtAgainAfter;
+            if (isRecent) return;
+            if (_doubted.Count == DoubtedMax) _doubted.Clear();
+            _doubted[content] = _time.GetTimestamp();
+        }
+        foreach (var entry in _store.Table.Ready(content)) _hashers.Add(entry, entry.Stamp);
     }
 
     public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)

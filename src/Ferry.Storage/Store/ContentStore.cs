@@ -26,10 +26,11 @@ public sealed class ContentStore : IDisposable
     private readonly ChunkCommit _commit;
     private readonly ChunkAssemblies _assemblies = new();
     private readonly UncommittedTally _uncommitted;
+    private readonly IShareCatalog _shares;
 
     private ContentStore(StoreContext context, IPieceSeal seal)
     {
-        (_log, _uncommitted) = (context.Log, context.Uncommitted);
+        (_log, _uncommitted, _shares) = (context.Log, context.Uncommitted, context.Shares);
         _sources = new SourceReader(context.Disk, context.Shares, context.Wall);
         _downloads = new OpenDownloads(context.Manifests, _assemblies);
         _ending = new DownloadEnding(context, _downloads);
@@ -98,6 +99,9 @@ public sealed class ContentStore : IDisposable
                 break;
             case StorageRequest.OpenUpload open:
                 _uploads.Open(open, results);
+                break;
+            case StorageRequest.DoubtShare doubt:
+                _shares.Doubt(doubt.Content);
                 break;
             case StorageRequest.NoteAcked note:
                 _uploads.NoteAcked(note);

@@ -29,7 +29,8 @@ public sealed record StorageLimits
     {
         StorageRequest.PersistPiece => PiecesMax,
         StorageRequest.MatchShares => SearchesMax,
-        StorageRequest.OpenUpload or StorageRequest.ReadManifest or StorageRequest.NoteAcked => PeerRequestsMax,
+        StorageRequest.OpenUpload or StorageRequest.ReadManifest or StorageRequest.NoteAcked
+            or StorageRequest.DoubtShare => PeerRequestsMax,
         _ => RequestsMax,
     };
 
@@ -48,9 +49,9 @@ public sealed record StorageLimits
                 return new StorageResult.SharesMatched(search.Query, []);
             case StorageRequest.OpenUpload open:
                 return new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy);
-            case StorageRequest.ReadManifest or StorageRequest.NoteAcked:
-                // A requester asks again for the manifest; an ACK that is not noted only makes the progress shown after
-                // a restart older.
+            case StorageRequest.ReadManifest or StorageRequest.NoteAcked or StorageRequest.DoubtShare:
+                // A requester asks again for the manifest, and says again that the bytes are wrong; an ACK that is not
+                // noted only makes the progress shown after a restart older.
                 return null;
             default:
                 throw new InvalidOperationException($"{RequestsMax} storage requests wait");

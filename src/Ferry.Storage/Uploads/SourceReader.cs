@@ -7,8 +7,9 @@ namespace Ferry.Storage.Uploads;
 
 /// <summary>
 /// Reads shared files. A file counts as the one that was hashed while its stamp is the same: compared at opening and
-/// after each read, so that bytes of a changed file are not sent (a change that kept the stamp fails the requester's
-/// hash). The most recently used files stay open between reads.
+/// after each read, so that bytes of a changed file are not sent (a change that kept what the stamp is made of fails
+/// the requester's hash; the catalog looks into one that only the system's own time of change shows). The most recently
+/// used files stay open between reads.
 /// </summary>
 internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvider time) : IDisposable
 {
@@ -45,7 +46,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
             // Defence in depth: the engine has bounded the request already.
             if (!layout.Contains(chunk, offset, destination.Length)) return RefusalReason.NotShared;
             var read = open.File.Read(destination, layout.OffsetOf(chunk) + offset);
-            if (open.File.Stamp() != open.Source.Stamp) return Changed(content, RefusalReason.SourceChanged);
+            if (!open.File.Stamp().HasBytesOf(open.Source.Stamp)) return Changed(content, RefusalReason.SourceChanged);
             return read == destination.Length ? null : Changed(content, RefusalReason.SourceChanged);
         }
         catch (DiskException)
@@ -99,7 +100,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         {
             // Stamp by path before opening: open(2) on a pipe or device in the file's place could block for ever.
             if (disk.Stamp(source.Path) is not { } stamp) return Changed(content, RefusalReason.SourceUnreadable);
-            if (stamp != source.Stamp) return Changed(content, RefusalReason.SourceChanged);
+            if (!stamp.HasBytesOf(source.Stamp)) return Changed(content, RefusalReason.SourceChanged);
             var file = disk.Open(source.Path, DiskOpen.Read);
             open = new OpenSource(source, file) { FoundAt = time.GetTimestamp(), Users = 1 };
         }
@@ -128,7 +129,8 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         if (before is null) return RefusalReason.NotShared;
         try
         {
-            return disk.Stamp(before.Path) == before.Stamp ? RefusalReason.NotShared : RefusalReason.SourceChanged;
+            return disk.Stamp(before.Path) is { } stamp && stamp.HasBytesOf(before.Stamp)
+                ? RefusalReason.NotShared : RefusalReason.SourceChanged;
         }
         catch (DiskException)
         {

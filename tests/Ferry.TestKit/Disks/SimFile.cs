@@ -23,7 +23,7 @@ internal sealed class SimFile(ulong inode)
     public long ModifiedTicks { get; set; }
     public int Mode { get; set; }
     public int DurableLength => _durable.Length;
-    public FileStamp Stamp => new(Length, ModifiedTicks, Inode);
+    public FileStamp Stamp => new(Length, ModifiedTicks, Inode, ModifiedTicks);
     public bool HasUnflushed => _unflushed.Count > 0;
     public ReadOnlySpan<byte> Seen => _seen.Span;
 

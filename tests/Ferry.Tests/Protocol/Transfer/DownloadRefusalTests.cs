@@ -210,7 +210,7 @@ public sealed class DownloadRefusalTests
             Assert.Empty(Outbox.Routed<Refusal>());
             _stage.Rejected(time, session);
         }
-        Assert.Equal(RefusalReason.NotWanted, Assert.Single(Outbox.Routed<Refusal>()).Reason);
+        Assert.Equal(RefusalReason.SourceChanged, Assert.Single(Outbox.Routed<Refusal>()).Reason);
         Assert.DoesNotContain(_stage.Downloads.Status(Some.At(0))[0].Sources, source => source.Active);
         Outbox.Empty();
         _stage.Resume(Holder, session);

@@ -37,6 +37,68 @@ public sealed class ShareIndexChangeTests
     }
 
     [Fact]
+    public async Task Bytes_that_change_behind_the_time_of_modification_are_noticed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no time of change there");
+        await using var bench = new IndexBench();
+        var path = bench.Write("disk.img", "old");
+        bench.Index.AddRoot(bench.Shared);
+        await bench.Settle();
+        var (old, modified) = (bench.ContentOf(path)!.Value, File.GetLastWriteTimeUtc(path));
+        var before = IndexBench.StampOf(path);
+        while (IndexBench.StampOf(path) == before) // The system's clock has ticks of some milliseconds.
+        {
+            await File.WriteAllTextAsync(path, "new");
+            File.SetLastWriteTimeUtc(path, modified);
+        }
+        await bench.RescanAndSettle();
+        Assert.Equal(IndexBench.ManifestOf("new").Id, bench.ContentOf(path));
+        Assert.Null(bench.Index.Find(old));
+        await bench.Restart();
+        Assert.Equal(0, bench.Index.FilesHashed);
+    }
+
+    [Fact]
+    public async Task Changed_mode_costs_a_look_and_the_file_is_offered_meanwhile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no modes there");
+        await using var bench = new IndexBench();
+        var path = bench.Write("x.txt", "x");
+        bench.Index.AddRoot(bench.Shared);
+        await bench.Settle();
+        var (content, hashed) = (bench.ContentOf(path)!.Value, bench.Index.FilesHashed);
+        var withdrawn = 0;
+        bench.Index.Updated += (_, _) => withdrawn += bench.Index.Find(content) is null ? 1 : 0;
+        var before = IndexBench.StampOf(path);
+        while (IndexBench.StampOf(path) == before) File.SetUnixFileMode(path, UnixFileMode.UserRead);
+        Assert.NotNull(bench.Index.Find(content));
+        await bench.Settle();
+        Assert.Equal((hashed + 1, 0), (bench.Index.FilesHashed, withdrawn));
+        Assert.Equal(IndexBench.StampOf(path), bench.Index.Find(content)!.Stamp);
+    }
+
+    [Fact]
+    public async Task Doubted_file_is_looked_at_again_but_not_as_often_as_others_like()
+    {
+        await using var bench = new IndexBench();
+        var path = bench.Write("x.txt", "x");
+        bench.Index.AddRoot(bench.Shared);
+        await bench.Settle();
+        var content = bench.ContentOf(path)!.Value;
+        for (var i = 0; i < 5; i++)
+        {
+            bench.Index.Doubt(content);
+            Assert.NotNull(bench.Index.Find(content));
+            await bench.Settle();
+        }
+        Assert.Equal(2, bench.Index.FilesHashed);
+        bench.Time.Advance(TimeSpan.FromMinutes(11));
+        bench.Index.Doubt(content);
+        await bench.Settle();
+        Assert.Equal(3, bench.Index.FilesHashed);
+    }
+
+    [Fact]
     public async Task Marked_file_is_not_offered_until_hashed_again()
     {
         await using var bench = new IndexBench();

@@ -32,6 +32,7 @@ public sealed class StorageLimitsTests
         Assert.Empty(matched.Matches);
         Assert.Null(_limits.TurnDown(new StorageRequest.ReadManifest(Content, Some.Node(2), 0, 1)));
         Assert.Null(_limits.TurnDown(new StorageRequest.NoteAcked(Some.Transfer(1), 1)));
+        Assert.Null(_limits.TurnDown(new StorageRequest.DoubtShare(Content)));
     }
 
     [Fact]

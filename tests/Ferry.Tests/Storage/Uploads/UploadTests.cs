@@ -106,6 +106,14 @@ public sealed class UploadTests : IDisposable
     }
 
     [Fact]
+    public void File_of_which_a_requester_got_other_bytes_is_looked_at_again()
+    {
+        Assert.Empty(_stage.Do(new StorageRequest.DoubtShare(_manifest.Id)));
+        Assert.Equal([_manifest.Id], _stage.Shares.Doubted);
+        Assert.Empty(_stage.Shares.Changed);
+    }
+
+    [Fact]
     public void File_that_is_gone_is_told_when_the_upload_is_opened()
     {
         _stage.Memory.Delete("/music/song.flac");
