@@ -19,4 +19,7 @@ public enum DiskTrouble
 
     /// <summary>What lies there is not what was written: another program, or the device, has changed it.</summary>
     Changed,
+
+    /// <summary>The disk is not mounted.</summary>
+    Away,
 }

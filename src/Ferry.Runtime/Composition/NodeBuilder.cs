@@ -67,12 +67,16 @@ internal sealed class NodeBuilder
     {
         if (_home.Warning is { } warning) _warnings.Add(warning);
         _stops.Keep(new HomeWatch(_home, _life, _time));
-        var downloads = _home.OpenDownloads(_options.Downloads);
+        var mounts = MountPoints.Of(_home.Path);
+        var disk = new MountedDisk(new FileDisk(), mounts);
+        var downloads = _home.OpenDownloads(_options.Downloads, mounts);
+        if (mounts.AwayAbove(downloads) is { } away)
+            _warnings.Add($"Downloads into {downloads} wait: {MountPoints.Sentence(away)}.");
         var identity = _stops.Keep(Identity.Open(_home.Path));
         var seals = _stops.Keep(new SealKeyRing(identity));
-        var shares = _stops.Keep(Shares.Open(_home.Path, downloads, _life, _time, Logger("shares")));
+        var shares = _stops.Keep(Shares.Open(_home.Path, downloads, mounts, _life, _time, Logger("shares")));
         var store = _stops.Keep(ContentStore.Open(
-            new FileDisk(), new StoreOptions(_home.Path, downloads), shares.Catalog, seals, _time));
+            disk, new StoreOptions(_home.Path, downloads), shares.Catalog, seals, _time));
         foreach (var found in store.RecoveryWarnings) _warnings.Add(found);
 
         var core = CoreOptions(identity);
@@ -84,7 +88,7 @@ internal sealed class NodeBuilder
         foreach (var share in _options.Shares) await shares.OfferAsync(share, cancel);
 
         var searches = new Searches(loop, _notices);
-        var copies = new LocalCopy(new FileDisk(), shares.Catalog, downloads);
+        var copies = new LocalCopy(disk, shares.Catalog, downloads);
         var requests = new FileRequests(loop, searches, _notices, shares.Catalog, copies, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ferry.Storage.Disk;
 
 namespace Ferry.Runtime.Home;
 
@@ -61,14 +62,18 @@ internal sealed class HomeFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>The folder for finished files; made if it is not there.</summary>
+    /// <summary>
+    /// The folder for finished files; made if it is not there, but not in the place of a disk that is not mounted.
+    /// </summary>
     /// <exception cref="FerryException">It cannot be made.</exception>
-    public string OpenDownloads(string? downloads)
+    public string OpenDownloads(string? downloads, MountPoints mounts)
     {
         var path = downloads is null ? File("downloads") : System.IO.Path.GetFullPath(downloads);
+        if (mounts.AwayAbove(path) is not null) return path;
         try
         {
             Directory.CreateDirectory(path);
+            mounts.Remember(path);
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

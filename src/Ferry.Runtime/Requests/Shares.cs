@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ferry.Runtime.Loop;
+using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
 using Microsoft.Extensions.Logging;
 
@@ -21,10 +22,12 @@ internal sealed class Shares : IAsyncDisposable
 
     public IReadOnlyList<ShareInfo> Progress => [.. _index.Progress().Select(Describe)];
 
-    public static Shares Open(string home, string downloads, NodeLife life, TimeProvider time, ILogger log)
+    public static Shares Open(
+        string home, string downloads, MountPoints mounts, NodeLife life, TimeProvider time, ILogger log)
     {
         var index = ShareIndex.Open(
-            new ShareIndexOptions(home, downloads), time, warning => SharesLog.IndexWarning(log, warning));
+            new ShareIndexOptions(home, downloads) { Mounts = mounts }, time,
+            warning => SharesLog.IndexWarning(log, warning));
         return new Shares(index, life);
     }
 

@@ -43,6 +43,15 @@ internal static class FileStat
         return Math.Max(error, 0);
     }
 
+    /// <summary>Of the file system on which the path lies; 0 when it cannot be told.</summary>
+    public static long DeviceOf(string path)
+    {
+        Span<byte> buffer = stackalloc byte[Posix.StatxBytes];
+        // struct statx has major and minor number at 136, struct stat both in one at 0.
+        if (HasStatx) return Posix.Statx(path, followLink: true, buffer) == 0 ? Int64(buffer, 136) : 0;
+        return HasStat && Posix.Stat(path, followLink: true, buffer) == 0 ? Int64(buffer, 0) : 0;
+    }
+
     private static (FileStamp Stamp, FileKind Kind) Parse(ReadOnlySpan<byte> stat) =>
         HasStatx ? ParseStatx(stat) : ParseStat(stat);
 

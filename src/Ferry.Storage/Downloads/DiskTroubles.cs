@@ -18,6 +18,7 @@ internal static class DiskTroubles
         DiskError.NotWritable or DiskError.TooLarge => DiskTrouble.NotWritable,
         DiskError.BadPath => DiskTrouble.BadPath,
         DiskError.Changed => DiskTrouble.Changed,
+        DiskError.Away => DiskTrouble.Away,
         _ => DiskTrouble.Faulty,
     };
 
@@ -27,6 +28,8 @@ internal static class DiskTroubles
         DiskError.NotWritable => "The download goes on by itself once the folder can be written.",
         DiskError.TooLarge => "The download goes on by itself once files may be that large.",
         DiskError.BadPath => "Ask for it again with --output and another path.",
+        DiskError.Away => "The download goes on by itself when it is mounted; if it is no disk of its own any more, "
+            + "stop the node and remove the file \"mounts\" in its home.",
         DiskError.NotFound => "The download goes on by itself; what was taken away is fetched again.",
         DiskError.Changed => "What differs is fetched again before the file gets its name.",
         _ => "The download goes on by itself when the disk works again; chunks are verified before they are trusted.",

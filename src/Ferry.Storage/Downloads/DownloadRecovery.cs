@@ -36,6 +36,11 @@ internal sealed class DownloadRecovery(
                 manifest is not null);
             return CarryOut(entry, facts, manifest);
         }
+        catch (DiskException failure) when (failure.Error == DiskError.Away && !entry.IsAbandoned
+            && store.Manifests.TryLoad(entry.Opened.Content) is { } manifest)
+        {
+            return Await(entry, manifest, failure);
+        }
         catch (DiskException failure)
         {
             downloads.Postponed[entry.Opened.Content] = entry;
@@ -44,6 +49,20 @@ internal sealed class DownloadRecovery(
                 + $"again: {failure.Message}.");
             return null;
         }
+    }
+
+    /// <summary>Nothing of it is lost: the core asks now and then whether its disk is back.</summary>
+    private RecoveredDownload Await(LoggedDownload entry, Manifest manifest, DiskException away)
+    {
+        var opened = entry.Opened with { FinalPath = entry.FinishingAs ?? entry.Opened.FinalPath };
+        _unfinished.Add(opened.Content);
+        _warnings.Add($"The download of {opened.Name} waits: {away.Message}.");
+        var file = new PartialFile(store.Disk, store.Uncommitted, manifest, opened, entry.Durable);
+        downloads.Add(file);
+        file.StartStalled(away);
+        return new RecoveredDownload(
+            manifest, opened.Name, opened.OutputPath, entry.Durable,
+            EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()));
     }
 
     private RecoveredDownload? CarryOut(LoggedDownload entry, DownloadFacts facts, Manifest? manifest)

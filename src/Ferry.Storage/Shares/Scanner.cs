@@ -17,6 +17,7 @@ internal sealed class Scanner(
     private const int BatchMax = 1000;
 
     private readonly TreeWalk _walk = new(options);
+    private readonly HashSet<ShareRoot> _away = [];
     private bool _hasWarnedOfMany;
 
     /// <summary>Runs until cancelled.</summary>
@@ -34,24 +35,31 @@ internal sealed class Scanner(
                 if (store.Table.Has(root)) continue;
                 watchers.Stop(root); // Unshared meanwhile.
                 walks.Forget(root);
+                _away.Remove(root);
             }
             pending.End(requests.Count);
         }
     }
 
-    /// <summary>A link may point elsewhere than at the last scan.</summary>
+    /// <summary>
+    /// A link may point elsewhere than at the last scan, and a watch does not outlive its disk's being away.
+    /// </summary>
     private void Follow(ShareRoot root)
     {
-        if (root.IsDownloads || RealPath.Of(root.Path) is var target && target == root.Target) return;
-        watchers.Stop(root);
-        store.SetTarget(root, target);
+        if (root.IsDownloads) return;
+        var target = RealPath.Of(root.Path);
+        var isElsewhere = target != root.Target;
+        if (isElsewhere) store.SetTarget(root, target);
+        var isAway = WhyAway(root) is not null;
+        if (isAway ? _away.Add(root) : _away.Remove(root) || isElsewhere) watchers.Stop(root);
+        if (!isAway) options.Mounts.Remember(target);
     }
 
     private void ScanAll(ShareRoot root, LeftOut leftOut, CancellationToken cancel)
     {
         var batch = new List<EntryChange>();
         if (root.IsDownloads) LookAtDownloads(root, null, batch);
-        else if (FileStamps.Read(root.Target).Kind == FileKind.Missing) SetAway(root, batch);
+        else if (WhyAway(root) is { } reason) SetAway(root, reason, batch);
         else Walk(root, null, leftOut, batch, cancel);
         Write(batch);
     }
@@ -60,6 +68,7 @@ internal sealed class Scanner(
     {
         var batch = new List<EntryChange>();
         if (root.IsDownloads) LookAtDownloads(root, path, batch);
+        else if (WhyAway(root) is not null) queue.Add(root, null);
         else if (_walk.FirstLeftOut(root, path) is { } hidden) Drop(root, hidden, batch);
         else Walk(root, path, new LeftOut(), batch, cancel);
         Write(batch);
@@ -76,9 +85,16 @@ internal sealed class Scanner(
         ShareRoot root, string? path, LeftOut leftOut, List<EntryChange> batch, CancellationToken cancel)
     {
         var known = store.Table.Within(root, path).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        var away = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var found in _walk.From(root, path ?? root.Target, leftOut, cancel))
         {
             known.Remove(found.Path, out var old);
+            if (found.IsAway) away[found.Path] = found.Trouble!;
+            if (found.IsAway && old is { Content: not null })
+            {
+                Compare(old, Away(old, found.Trouble!), batch);
+                continue;
+            }
             if (old is null && store.Table.Count + batch.Count >= options.FilesMax)
             {
                 leftOut.Add(LeftOutKind.Excess);
@@ -87,7 +103,18 @@ internal sealed class Scanner(
             }
             Compare(old, Judge(root, old, found), batch);
         }
-        foreach (var gone in known.Values) Compare(gone, null, batch);
+        foreach (var gone in known.Values)
+            Compare(gone, ReasonAbove(gone.Path, away) is { } reason ? Away(gone, reason) : null, batch);
+    }
+
+    /// <summary>Of the nearest folder above the path that is away.</summary>
+    private static string? ReasonAbove(string path, Dictionary<string, string> away)
+    {
+        for (var at = path; away.Count > 0 && at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (away.TryGetValue(at, out var reason)) return reason;
+        }
+        return null;
     }
 
     private void WarnOfMany(string path)
@@ -97,21 +124,38 @@ internal sealed class Scanner(
         _hasWarnedOfMany = true;
     }
 
-    /// <summary>A removed disk may come back: its entries are kept, and not offered.</summary>
-    private void SetAway(ShareRoot root, List<EntryChange> batch)
+    /// <summary>Why nothing of the root can be seen, a sentence; null when it is there.</summary>
+    private string? WhyAway(ShareRoot root)
     {
-        var reason = $"{root.Path} is not there (any more); bring it back, or unshare it.";
+        if (options.Mounts.AwayAbove(root.Target) is { } mount) return TreeWalk.NotMounted(root.Path, mount);
+        return FileStamps.Read(root.Target).Kind switch
+        {
+            FileKind.Missing => $"{root.Path} is not there (any more); bring it back, or unshare it.",
+            FileKind.Trouble => TreeWalk.NotSeen(root.Target),
+            _ => null,
+        };
+    }
+
+    private void SetAway(ShareRoot root, string reason, List<EntryChange> batch)
+    {
         var known = store.Table.Within(root, null);
         if (known.Count == 0)
         {
             var away = EntryFor(root, root.Target, default) with { State = ShareState.Unreadable, Reason = reason };
             Compare(null, away, batch);
         }
-        foreach (var entry in known.Where(entry => entry.Reason != reason))
-        {
-            var content = entry.State == ShareState.Ready ? entry.Content : null;
-            Compare(entry, entry with { State = ShareState.Unreadable, Content = content, Reason = reason }, batch);
-        }
+        foreach (var entry in known) Compare(entry, Away(entry, reason), batch);
+    }
+
+    /// <summary>
+    /// A disk may come back: its entries are kept with their contents, and not offered. A content that was in doubt is
+    /// not kept.
+    /// </summary>
+    private static FileEntry Away(FileEntry entry, string reason)
+    {
+        if (entry.State == ShareState.Unreadable && entry.Reason == reason) return entry;
+        var content = entry.State is ShareState.Ready or ShareState.Unreadable ? entry.Content : null;
+        return entry with { State = ShareState.Unreadable, Content = content, Reason = reason };
     }
 
     private void LookAtDownloads(ShareRoot root, string? path, List<EntryChange> batch)
@@ -120,6 +164,11 @@ internal sealed class Scanner(
         if (path is not null) entries = entries.Where(entry => entry.Path == path);
         foreach (var entry in entries)
         {
+            if (options.Mounts.AwayAbove(entry.Path) is { } mount)
+            {
+                Compare(entry, Away(entry, TreeWalk.NotMounted(entry.Path, mount)), batch);
+                continue;
+            }
             var stamp = FileStamps.OfFile(entry.Path);
             var now = stamp is null ? null : Judge(root, entry, new FoundFile(entry.Path, stamp.Value, null));
             Compare(entry, now, batch);
@@ -135,6 +184,12 @@ internal sealed class Scanner(
             if (isKnown) return entry;
             return entry with { Stamp = found.Stamp, State = ShareState.Unreadable, Content = null, Reason = reason };
         }
+        if (entry is { State: ShareState.Unreadable, Content: not null } && IsBack(entry.Stamp, found.Stamp))
+        {
+            // Another time of change is kept in mind: the next scan looks at the bytes.
+            var stamp = entry.Stamp.HasBytesOf(found.Stamp) ? entry.Stamp : found.Stamp;
+            return entry with { Stamp = stamp, State = ShareState.Ready, Reason = null };
+        }
         // Its bytes may have changed, or only its mode or its links: it is offered until that is known.
         if (entry.State == ShareState.Ready && entry.Stamp != found.Stamp && entry.Stamp.HasBytesOf(found.Stamp))
         {
@@ -146,9 +201,12 @@ internal sealed class Scanner(
             var state = entry.Content is null ? ShareState.Hashing : ShareState.Changed;
             return entry with { Stamp = found.Stamp, State = state, Reason = null };
         }
-        var isBack = entry is { State: ShareState.Unreadable, Content: not null };
-        return isBack ? entry with { State = ShareState.Ready, Reason = null } : entry;
+        return entry;
     }
+
+    /// <summary>FAT and some network disks give a file another inode each time they are mounted.</summary>
+    private static bool IsBack(FileStamp left, FileStamp found) =>
+        left.Length == found.Length && left.ModifiedTicks == found.ModifiedTicks;
 
     private static string? Objection(OfferedName name, FoundFile found)
     {

@@ -87,6 +87,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <exception cref="ShareException">The path cannot be shared.</exception>
     public async Task<ShareProgress> AddRootAsync(string path, bool? offersHidden, CancellationToken cancel)
     {
+        _options.Mounts.Accept(RealPath.Of(path)); // A user who shares it now means what is there now.
         var root = Enter(path, offersHidden);
         var walked = _walks.Next(root);
         _queue.Add(root, null);
@@ -240,6 +241,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     private ShareRoot Enter(string path, bool? offersHidden)
     {
         var real = RealPath.Of(path);
+        // What is shared already may be away just now.
+        if (offersHidden is null && _store.Table.FindRoot(Full(path)) is { } known) return known;
         SharePath.Check(real, path, _options);
         return _store.AddRoot(Full(path), real, offersHidden, _time.GetUtcNow());
     }

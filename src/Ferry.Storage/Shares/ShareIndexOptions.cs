@@ -1,3 +1,5 @@
+using Ferry.Storage.Disk;
+
 namespace Ferry.Storage.Shares;
 
 /// <param name="Home">Holds <c>index.db</c>, and the node's key: it is never offered itself.</param>
@@ -5,6 +7,9 @@ namespace Ferry.Storage.Shares;
 /// none.</param>
 public sealed record ShareIndexOptions(string Home, string? Downloads)
 {
+    /// <summary>Where disks were mounted: what lies on one that is away is kept.</summary>
+    public MountPoints Mounts { get; init; } = new(null, MountPoints.PointOf);
+
     /// <summary>Every share is rescanned this often, for changes that the watchers miss. 1 s to 1 day.</summary>
     public TimeSpan RescanEvery { get; init; } = TimeSpan.FromSeconds(60);
 

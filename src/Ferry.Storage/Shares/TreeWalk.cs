@@ -4,7 +4,8 @@ using Ferry.Storage.Downloads;
 namespace Ferry.Storage.Shares;
 
 /// <param name="Trouble">Why the path (then perhaps a folder) cannot be offered, as a sentence; else null.</param>
-internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? Trouble);
+/// <param name="IsAway">It cannot be looked at: what was known of it, or below it, may still be there.</param>
+internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? Trouble, bool IsAway = false);
 
 /// <summary>
 /// Every regular file below a path. Symbolic links are left out, wherever they point: one that leads out of the share
@@ -27,13 +28,23 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     internal IEnumerable<FoundFile> From(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
     {
         var (kind, stamp) = FileStamps.Read(path);
-        if (kind == FileKind.File && IsKept(path)) yield return new FoundFile(path, default, IsKey(path));
+        if (options.Mounts.AwayAbove(path) is { } mount) yield return Away(path, NotMounted(path, mount));
+        else if (kind == FileKind.Trouble) yield return Away(path, NotSeen(path));
+        else if (kind == FileKind.File && IsKept(path)) yield return new FoundFile(path, default, IsKey(path));
         else if (kind == FileKind.File && !IsPartial(path)) yield return new FoundFile(path, stamp, null);
         if (kind != FileKind.Folder) yield break;
-        var folders = new Stack<string>([path]);
-        while (folders.TryPop(out var folder))
+        var folders = new Stack<(string Path, long Device)>([(path, FileStat.DeviceOf(path))]);
+        while (folders.TryPop(out var next))
         {
             cancel.ThrowIfCancellationRequested();
+            var folder = next.Path;
+            if (options.Mounts.AwayAbove(folder) is { } gone)
+            {
+                if (folder != path) yield return Away(folder, NotMounted(folder, gone));
+                continue;
+            }
+            var device = FileStat.DeviceOf(folder);
+            if (device != next.Device) options.Mounts.Remember(folder);
             var trouble = TryList(folder, out var names);
             if (IsHome(folder) || NodeKeys.LiesAmong(names))
             {
@@ -41,15 +52,15 @@ internal sealed class TreeWalk(ShareIndexOptions options)
                 if (folder == root.Target) yield return new FoundFile(folder, default, HoldsKey(folder));
                 continue;
             }
-            if (trouble is not null) yield return new FoundFile(folder, default, trouble);
+            if (trouble is not null) yield return Away(folder, trouble);
             foreach (var name in names)
             {
                 (kind, stamp) = FileStamps.Read(name);
                 if (WhyLeftOut(root, name, kind) is { } why) leftOut.Add(why);
-                else if (kind == FileKind.Folder) folders.Push(name);
+                else if (kind == FileKind.Folder) folders.Push((name, device));
                 else if (kind == FileKind.File) yield return new FoundFile(name, stamp, null);
                 else if (IsMangled(kind, name)) yield return new FoundFile(name, default, NotUtf8(name));
-                else if (kind == FileKind.Trouble) yield return new FoundFile(name, default, NotSeen(name));
+                else if (kind == FileKind.Trouble) yield return Away(name, NotSeen(name));
             }
         }
     }
@@ -77,11 +88,16 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     internal static string HoldsKey(string folder) =>
         $"{folder} holds the key of a node and is never offered; share another folder.";
 
+    internal static string NotMounted(string path, string mount) =>
+        $"{path} is away: {MountPoints.Sentence(mount)}. Mount it, or share the path again if it is no disk any more.";
+
+    internal static string NotSeen(string name) =>
+        $"{name} cannot be looked at ({FileStamps.TroubleAt(name)}); give this user the right to, or unshare it.";
+
+    private static FoundFile Away(string path, string reason) => new(path, default, reason, IsAway: true);
+
     private static string NotUtf8(string name) =>
         $"{name} has a name that is not UTF-8, and cannot be offered under it; rename it.";
-
-    private static string NotSeen(string name) =>
-        $"{name} cannot be looked at ({FileStamps.TroubleAt(name)}); give this user the right to, or unshare it.";
 
     private static string IsKey(string file) => $"{file} belongs to a node and its key; share another file.";
 

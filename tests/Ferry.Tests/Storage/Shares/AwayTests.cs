@@ -1,0 +1,119 @@
+using Ferry.Storage.Disk;
+using Ferry.Storage.Shares;
+using Xunit;
+
+namespace Ferry.Tests.Storage.Shares;
+
+/// <summary>A disk that is mounted at the shared folder, or in it, and is not at times.</summary>
+public sealed class AwayTests
+{
+    [Theory]
+    [InlineData("", "photos/2024/x.txt")]
+    [InlineData("2024", "photos/2024/x.txt")]
+    public async Task What_is_on_a_disk_that_is_not_mounted_is_kept_and_told(string at, string name)
+    {
+        await using var bench = new IndexBench();
+        var mount = Path.Join(bench.Shared, at).TrimEnd('/');
+        var disk = Disk(bench, mount);
+        bench.Write("2024/x.txt", "x");
+        bench.Options.Mounts.Remember(mount);
+        await bench.Share();
+        await bench.Settle();
+        disk.Unmount();
+        await bench.RescanAndSettle();
+        var away = bench.Index.List().Single(file => file.Name == name);
+        Assert.Equal(ShareState.Unreadable, away.State);
+        Assert.Contains("is not mounted", away.Reason, StringComparison.Ordinal);
+        Assert.Empty(bench.Index.Match("x.txt", null, 10));
+        bench.Index.AddRoot(bench.Shared); // As at the next start of a node with --share.
+        await bench.Restart();
+        disk.Mount();
+        await bench.RescanAndSettle();
+        Assert.Equal("photos/2024/x.txt Ready", bench.Listing());
+        Assert.Equal(0, bench.Index.FilesHashed);
+    }
+
+    [Fact]
+    public async Task Request_for_a_file_whose_disk_has_just_gone_does_not_forget_it()
+    {
+        await using var bench = new IndexBench();
+        var disk = Disk(bench, bench.Shared);
+        var path = bench.Write("x.txt", "x");
+        await bench.Share();
+        await bench.Settle();
+        var content = bench.ContentOf(path)!.Value;
+        disk.Unmount();
+        Assert.Null(bench.Index.Find(content));
+        await bench.Settle();
+        disk.Mount();
+        await bench.RescanAndSettle();
+        Assert.NotNull(bench.Index.Find(content));
+        Assert.Equal(1, bench.Index.FilesHashed);
+    }
+
+    [Fact]
+    public async Task Downloaded_file_is_offered_again_when_its_disk_is_back()
+    {
+        await using var bench = new IndexBench();
+        var disk = Disk(bench, bench.Shared);
+        var path = bench.Write("got.txt", "got it");
+        bench.Options.Mounts.Remember(bench.Shared);
+        var manifest = IndexBench.ManifestOf("got it");
+        bench.Index.AddDownloaded(manifest, path, IndexBench.StampOf(path));
+        disk.Unmount();
+        await bench.RescanAndSettle();
+        Assert.Null(bench.Index.Find(manifest.Id));
+        disk.Mount();
+        await bench.RescanAndSettle();
+        Assert.NotNull(bench.Index.Find(manifest.Id));
+    }
+
+    [Fact]
+    public async Task Folder_that_is_no_disk_any_more_is_what_it_is_when_its_user_shares_it_again()
+    {
+        await using var bench = new IndexBench();
+        var disk = Disk(bench, bench.Shared);
+        bench.Write("x.txt", "x");
+        await bench.Share();
+        await bench.Settle();
+        disk.Unmount();
+        bench.Write("y.txt", "y");
+        await bench.RescanAndSettle();
+        Assert.Equal("photos/x.txt Unreadable", bench.Listing());
+        await bench.Share();
+        await bench.Settle();
+        Assert.Equal("photos/y.txt Ready", bench.Listing());
+    }
+
+    private static FakeMount Disk(IndexBench bench, string mount)
+    {
+        var disk = new FakeMount(mount);
+        bench.Options = bench.Options with { Mounts = new MountPoints(null, disk.PointOf) };
+        Directory.CreateDirectory(mount);
+        return disk;
+    }
+
+    /// <summary>Unmounted, the folder is there and empty.</summary>
+    private sealed class FakeMount(string path)
+    {
+        private readonly string _aside = path + "-aside";
+        private volatile bool _isMounted = true;
+
+        internal string PointOf(string at) =>
+            _isMounted && (at + "/").StartsWith(path + "/", StringComparison.Ordinal) ? path : "/";
+
+        internal void Unmount()
+        {
+            _isMounted = false;
+            Directory.Move(path, _aside);
+            Directory.CreateDirectory(path);
+        }
+
+        internal void Mount()
+        {
+            Directory.Delete(path, recursive: true);
+            Directory.Move(_aside, path);
+            _isMounted = true;
+        }
+    }
+}
