@@ -25,9 +25,13 @@ internal sealed class Shares : IAsyncDisposable
     public static Shares Open(
         string home, string downloads, MountPoints mounts, NodeLife life, TimeProvider time, ILogger log)
     {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var options = new ShareIndexOptions(home, downloads)
+        {
+            Mounts = mounts, FilesMax = ShareIndexOptions.FilesWithin(memory),
+        };
         var index = ShareIndex.Open(
-            new ShareIndexOptions(home, downloads) { Mounts = mounts }, time,
-            warning => SharesLog.IndexWarning(log, warning));
+            options, time, warning => SharesLog.IndexWarning(log, warning));
         return new Shares(index, life);
     }
 

@@ -9,7 +9,7 @@ internal sealed class FileTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ShareRoot, Dictionary<string, FileEntry>> _roots = [];
-    private readonly Dictionary<ContentId, List<FileEntry>> _ready = [];
+    private readonly ReadyFiles _ready = new();
     private FileEntry[]? _snapshot;
 
     internal int Count { get; private set; }
@@ -87,15 +87,14 @@ internal sealed class FileTable
     {
         lock (_gate)
         {
-            if (!_ready.TryGetValue(content, out var entries)) return [];
-            return [.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+            return [.. _ready.Of(content).OrderBy(entry => entry.Path, StringComparer.Ordinal)];
         }
     }
 
     /// <summary>All files on offer, for matching outside the lock. Rebuilt at the first call after a change.</summary>
     internal FileEntry[] Snapshot()
     {
-        lock (_gate) return _snapshot ??= [.. _ready.Values.SelectMany(entries => entries)];
+        lock (_gate) return _snapshot ??= [.. _ready.All()];
     }
 
     internal bool IsCurrent(EntryChange change)
@@ -118,8 +117,7 @@ internal sealed class FileTable
             entries.Add(entry.Path, entry);
             Count++;
             if (entry is not { State: ShareState.Ready, Content: { } content }) return;
-            if (!_ready.TryGetValue(content, out var ready)) _ready.Add(content, ready = []);
-            ready.Add(entry);
+            _ready.Add(content, entry);
             _snapshot = null;
         }
     }
@@ -128,9 +126,7 @@ internal sealed class FileTable
     {
         Count--;
         if (entry is not { State: ShareState.Ready, Content: { } content }) return;
-        var ready = _ready[content];
-        ready.Remove(entry);
-        if (ready.Count == 0) _ready.Remove(content);
+        _ready.Remove(content, entry);
         _snapshot = null;
     }
 }

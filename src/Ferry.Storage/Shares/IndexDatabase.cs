@@ -89,14 +89,14 @@ internal sealed class IndexDatabase : IDisposable
         }
     }
 
-    internal List<FileEntry> Files(ShareRoot root)
+    internal List<FileEntry> Files(ShareRoot root, int filesMax)
     {
         lock (_gate)
         {
             using var command = Command("""
                 SELECT path, size, mtime, inode, ctime, state, content, reason,
-                    content IN (SELECT content FROM manifests) FROM files WHERE root = $root
-                """, ("$root", root.Id));
+                    content IN (SELECT content FROM manifests) FROM files WHERE root = $root LIMIT $max
+                """, ("$root", root.Id), ("$max", filesMax));
             using var rows = command.ExecuteReader();
             var files = new List<FileEntry>();
             while (rows.Read())

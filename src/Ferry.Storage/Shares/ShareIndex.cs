@@ -37,7 +37,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         (_options, _time) = (options, time);
         _database = IndexRebuild.Open(options.Home, time.GetUtcNow(), warn);
         _store = new ShareStore(_database, warn);
-        _store.Load(time.GetUtcNow());
+        _store.Load(time.GetUtcNow(), options.FilesMax);
         _queue = new ScanQueue(_pending);
         _watchers = new RootWatchers(options, time, _queue, warn);
         _hashers = new HashWorkers(_store, _pending);
@@ -277,7 +277,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         if (_watchers.TroubleOf(root) is { } unwatched) troubles.Add(unwatched);
         var leftOut = _walks.LeftOutOf(root);
         if (leftOut[LeftOutKind.Excess] > 0)
-            troubles.Add($"More than {_options.FilesMax} files are shared, and no more are offered; share less.");
+            troubles.Add($"More than {_options.FilesMax} files are shared, and no more are offered; share less, "
+                + "or give a node that has little memory more of it.");
         return new ShareProgress(
             root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, leftOut, troubles);
     }

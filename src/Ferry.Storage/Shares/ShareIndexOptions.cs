@@ -7,6 +7,11 @@ namespace Ferry.Storage.Shares;
 /// none.</param>
 public sealed record ShareIndexOptions(string Home, string? Downloads)
 {
+    private const int FilesAtMost = 1_000_000;
+
+    /// <summary>What a file with a path of 80 characters costs while its share is scanned and hashed.</summary>
+    private const int FileBytes = 1000;
+
     /// <summary>Where disks were mounted: what lies on one that is away is kept.</summary>
     public MountPoints Mounts { get; init; } = new(null, MountPoints.PointOf);
 
@@ -27,5 +32,12 @@ public sealed record ShareIndexOptions(string Home, string? Downloads)
     public int HashersMax { get; init; } = 2;
 
     /// <summary>Files beyond are not offered, with a warning. 1 to 10,000,000.</summary>
-    public int FilesMax { get; init; } = 1_000_000;
+    public int FilesMax { get; init; } = FilesAtMost;
+
+    /// <summary>
+    /// How many files a process may offer that has so much memory: their names are kept in it, for searches, and half
+    /// of it is left to all else.
+    /// </summary>
+    public static int FilesWithin(long memoryBytes) =>
+        (int)Math.Clamp(memoryBytes / 2 / FileBytes, 1, FilesAtMost);
 }

@@ -24,14 +24,15 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     internal event EventHandler? Updated;
 
     /// <summary>Reads everything that the last run knew; the root of downloads is made if there is none.</summary>
-    internal void Load(DateTimeOffset now)
+    /// <param name="filesMax">The last run may have had more memory; the next scan sees what is not read.</param>
+    internal void Load(DateTimeOffset now, int filesMax)
     {
         database.AddRoot("", "", offersHidden: false, now);
         database.RemoveUnusedManifests();
         foreach (var root in database.Roots())
         {
             Table.AddRoot(root);
-            foreach (var file in database.Files(root)) Table.Make(new EntryChange(null, file));
+            foreach (var file in database.Files(root, filesMax - Table.Count)) Table.Make(new EntryChange(null, file));
         }
     }
 

@@ -179,6 +179,42 @@ public sealed class ShareIndexTroubleTests
         Assert.Contains("More than 5 files", Assert.Single(share.Troubles), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(192L << 20, 100_663)]
+    [InlineData(4L << 30, 1_000_000)]
+    [InlineData(0, 1)]
+    public void Little_memory_takes_fewer_files(long bytes, int files) =>
+        Assert.Equal(files, ShareIndexOptions.FilesWithin(bytes));
+
+    [Fact]
+    public async Task Index_of_a_run_with_more_memory_is_read_up_to_the_limit()
+    {
+        await using var bench = new IndexBench();
+        for (var i = 0; i < 9; i++) bench.Write($"{i}.txt", $"{i}");
+        bench.Index.AddRoot(bench.Shared);
+        await bench.Settle();
+        bench.Options = bench.Options with { FilesMax = 5 };
+        await bench.Restart();
+        Assert.Equal(5, bench.Index.List().Count);
+        Assert.Equal(4, Assert.Single(bench.Index.Progress()).LeftOut[LeftOutKind.Excess]);
+    }
+
+    [Fact]
+    public async Task Thousands_of_files_of_one_content_come_and_go()
+    {
+        await using var bench = new IndexBench();
+        for (var i = 0; i < 3000; i++) bench.Write($"{i:0000}.keep", "");
+        bench.Index.AddRoot(bench.Shared);
+        await bench.Settle();
+        var content = IndexBench.ManifestOf("").Id;
+        for (var i = 1; i < 3000; i++) File.Delete(Path.Combine(bench.Shared, $"{i:0000}.keep"));
+        await bench.RescanAndSettle();
+        Assert.EndsWith("0000.keep", bench.Index.Find(content)!.Path, StringComparison.Ordinal);
+        File.Delete(Path.Combine(bench.Shared, "0000.keep"));
+        await bench.RescanAndSettle();
+        Assert.Null(bench.Index.Find(content));
+    }
+
     [Fact]
     public async Task Disposed_in_the_middle_of_hashing_it_ends_well_and_goes_on_at_the_next_start()
     {
