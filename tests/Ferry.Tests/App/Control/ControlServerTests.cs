@@ -88,7 +88,7 @@ public sealed class ControlServerTests : IAsyncLifetime
     [Fact]
     public async Task Files_arrive_while_others_are_to_come()
     {
-        _node.Files.Add(new FileInfoLine("/data/a", "a", 5, FileState.Ready, null, FileOrigin.Shared));
+        _node.Files.Add(new FileInfoLine("/data/a", "a", 5, FileState.Ready, null, FileOrigin.Shared, null));
         _node.KeepsStreaming = true;
 
         await foreach (var file in _client.FilesAsync(Cancel))

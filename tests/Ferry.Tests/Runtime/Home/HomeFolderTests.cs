@@ -1,5 +1,6 @@
 using Ferry.Runtime;
 using Ferry.Runtime.Home;
+using Ferry.Storage.Disk;
 using Xunit;
 
 namespace Ferry.Tests.Runtime.Home;
@@ -136,9 +137,10 @@ public sealed class HomeFolderTests : IDisposable
     public void Downloads_go_to_the_home_unless_told_otherwise()
     {
         using var home = HomeFolder.Open(_folder);
-        Assert.Equal(Path.Combine(_folder, "downloads"), home.OpenDownloads(null));
+        var mounts = new MountPoints(null, _ => "/");
+        Assert.Equal(Path.Combine(_folder, "downloads"), home.OpenDownloads(null, mounts));
         var elsewhere = Path.Combine(_folder, "elsewhere");
-        Assert.Equal(elsewhere, home.OpenDownloads(elsewhere));
+        Assert.Equal(elsewhere, home.OpenDownloads(elsewhere, mounts));
         Assert.True(Directory.Exists(elsewhere));
     }
 

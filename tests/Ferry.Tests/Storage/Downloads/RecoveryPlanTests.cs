@@ -11,10 +11,10 @@ namespace Ferry.Tests.Storage.Downloads;
 public sealed class RecoveryPlanTests
 {
     private const long ContentBytes = 2 * ChunkLayout.ChunkBytesMin;
-    private static readonly FileStamp Ours = new(ContentBytes, 1, 7);
-    private static readonly FileStamp Other = new(ContentBytes, 1, 8);
-    private static readonly FileStamp Shorter = new(3, 1, 9);
-    private static readonly FileStamp Empty = new(0, 1, 10);
+    private static readonly FileStamp Ours = new(ContentBytes, 1, 7, 1);
+    private static readonly FileStamp Other = new(ContentBytes, 1, 8, 1);
+    private static readonly FileStamp Shorter = new(3, 1, 9, 1);
+    private static readonly FileStamp Empty = new(0, 1, 10, 1);
 
     private static readonly LoggedDownload Begun = Entry(chunks: 0);
     private static readonly LoggedDownload Half = Entry(chunks: 1);

@@ -195,7 +195,7 @@ public sealed class ShareIndexTroubleTests
         await bench.Settle();
         bench.Options = bench.Options with { FilesMax = 5 };
         await bench.Restart();
-        Assert.Equal(5, bench.Index.List().Count);
+        Assert.Equal(5, bench.Index.List().Count());
         Assert.Equal(4, Assert.Single(bench.Index.Progress()).LeftOut[LeftOutKind.Excess]);
     }
 
