@@ -57,6 +57,31 @@ public sealed class NameQuery
         return isPart ? new NameScore(MatchKind.Substring, PartScore(folded)) : NameScore.None;
     }
 
+    /// <summary>Whether the digits of a name that is like the query are the query's: a number is no typo.</summary>
+    public bool HasNumbersOf(OfferedName name)
+    {
+        var own = _isPath ? _query.Folded : _query.FoldedFile;
+        var other = _isPath ? name.Folded : name.FoldedFile;
+        var wanted = DigitsOf(own);
+        return wanted == DigitsOf(other) || (!_hasExtension && wanted == DigitsOf(OfferedName.StemOf(other)));
+    }
+
+    /// <summary>Whether the query is part of the name only so that it begins or ends inside a number.</summary>
+    public bool CutsNumber(OfferedName name)
+    {
+        var (part, whole) = (_query.Folded, name.Folded);
+        for (var at = 0; (at = whole.IndexOf(part, at, StringComparison.Ordinal)) >= 0; at++)
+        {
+            var end = at + part.Length;
+            var cutsFirst = at > 0 && char.IsDigit(part[0]) && char.IsDigit(whole[at - 1]);
+            var cutsLast = end < whole.Length && char.IsDigit(part[^1]) && char.IsDigit(whole[end]);
+            if (!cutsFirst && !cutsLast) return false;
+        }
+        return true;
+    }
+
+    private static string DigitsOf(ReadOnlySpan<char> name) => string.Concat(name.ToString().Where(char.IsDigit));
+
     /// <summary>1 when only the extension is missing, else by how much of the name the query covers.</summary>
     private double PartScore(ReadOnlySpan<char> folded)
     {

@@ -34,4 +34,11 @@ public abstract record NameChoice
     /// <summary>Equally good; the user picks.</summary>
     /// <param name="Contents">At least two different ones, in order.</param>
     public sealed record Several(IReadOnlyList<RankedContent> Contents) : NameChoice;
+
+    /// <summary>
+    /// Nobody has what was asked for, but something like it: nothing of this is taken without the user's word.
+    /// </summary>
+    /// <param name="Contents">At least one, in order.</param>
+    /// <param name="Best">What a user means who takes the best unseen; null when the numbers of all differ.</param>
+    public sealed record Near(IReadOnlyList<RankedContent> Contents, RankedContent? Best) : NameChoice;
 }

@@ -24,7 +24,7 @@ internal sealed class RequestCommand : FerryCommand
 
     private readonly Option<bool> _first = new("--first")
     {
-        Description = "Take the best when several files match equally well.",
+        Description = "Take the best when several files match equally well, or only names like it.",
     };
 
     public RequestCommand() : base("request", "Find a file by its name and fetch it")
@@ -43,6 +43,9 @@ internal sealed class RequestCommand : FerryCommand
         "new one gets another name, which is said.",
         "Two different files of one name are never mixed: on a terminal you pick one, else they are listed and the " +
         "exit code is 1.",
+        "A name that is only like the one asked for is never taken by itself: on a terminal you are asked, else such " +
+        "names are listed and the exit code is 3. --first takes the best, but none with other numbers: report-10 is " +
+        "no typo of report-11.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -77,17 +80,20 @@ internal sealed class RequestCommand : FerryCommand
                 view.Close();
             }
             if (view.Choices is null || context.Screen.IsJson) return view.Result ?? ExitCode.Failed;
-            if (await PickAsync(context, options.What, view.Choices, cancel) is not { } picked) return ExitCode.Failed;
+            var unsettled = view.Result ?? ExitCode.Failed;
+            if (await PickAsync(context, view, options.What, cancel) is not { } picked) return unsettled;
             options = options with { What = picked.ContentId };
         }
     }
 
     /// <summary>Null when nobody can be asked, or nothing was picked.</summary>
     private static async Task<SearchHitInfo?> PickAsync(
-        CommandContext context, string what, IReadOnlyList<SearchHitInfo> choices, CancellationToken cancel)
+        CommandContext context, RequestView view, string what, CancellationToken cancel)
     {
         var screen = context.Screen;
-        screen.Line($"{choices.Count} different files match '{what}' equally well:");
+        var choices = view.Choices ?? [];
+        var isNear = view.Result == ExitCode.NothingFound;
+        if (!isNear) screen.Line($"{choices.Count} different files match '{what}' equally well:");
         Column[] columns =
         [
             new("#", IsNumber: true), new("Name", MayWrap: true), new("Size", IsNumber: true),
@@ -97,7 +103,8 @@ internal sealed class RequestCommand : FerryCommand
         screen.Table(columns, choices.Select((hit, i) => new[] { $"{i + 1}" }.Concat(SearchCommand.Row(hit)).ToList()));
         if (!screen.Traits.InputIsTerminal || !screen.Traits.OutputIsTerminal)
         {
-            screen.Error("nothing was fetched: request one of them by its content id, or take the best with --first.");
+            if (!isNear) screen.Error(
+                "nothing was fetched: request one of them by its content id, or take the best with --first.");
             return null;
         }
         while (true)

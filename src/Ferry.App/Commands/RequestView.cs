@@ -49,6 +49,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
                 break;
             case RequestEvent.Failed failed:
                 _progress.Clear();
+                Choices = failed.Choices;
                 _screen.Error(failed.Reason);
                 Result = ExitCodes.Of(failed.Kind);
                 break;
@@ -94,6 +95,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
 
     private void Complete(RequestEvent.Completed completed)
     {
+        if (completed.Match == HitMatch.Similar) _screen.Note($"{_name} is only like the name that was asked for.");
         if (completed.AlreadyThere)
         {
             _screen.Line($"{completed.Path} has this content already; nothing to fetch.");

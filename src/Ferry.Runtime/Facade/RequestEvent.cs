@@ -56,12 +56,26 @@ public abstract record RequestEvent
     /// <param name="Resent">Bytes received again.</param>
     public sealed record Completed(
         string Path, long Bytes, string ContentId, double Seconds, long Resent, IReadOnlyList<SourceInfo> Sources,
-        bool AlreadyThere) : RequestEvent;
+        bool AlreadyThere) : RequestEvent
+    {
+        /// <summary>How well the name that was found fits what was asked for.</summary>
+        public HitMatch Match { get; init; }
+    }
 
-    public sealed record Failed(FailureKind Kind, string Reason) : RequestEvent;
+    public sealed record Failed(FailureKind Kind, string Reason) : RequestEvent
+    {
+        /// <summary>
+        /// Nobody has what was asked for, but something like it; the user may pick one by its content id. Null when
+        /// there is nothing of the kind.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<SearchHitInfo>? Choices { get; init; }
+    }
 }
 
 /// <param name="What">A name, glob or part of a name, or a content id.</param>
 /// <param name="OutputPath">A file or an existing folder; null for the downloads folder.</param>
-/// <param name="First">Take the best when several contents match equally well.</param>
+/// <param name="First">
+/// Take the best when several contents match equally well, and a name that is only like the one asked for.
+/// </param>
 public sealed record RequestOptions(string What, string? OutputPath, bool First);

@@ -31,24 +31,20 @@ internal sealed class FileRequests(
         }
 
         var ranked = found.Rank();
-        if (NameMatch.Choose(ranked) is NameChoice.Several several && !options.First)
+        var choice = NameMatch.Choose(options.What, ranked);
+        if (Chosen(choice, options.First) is not { } chosen)
         {
-            yield return new RequestEvent.Ambiguous([.. several.Contents.Select(found.Describe)]);
-            yield break;
-        }
-        if (ranked.Count == 0)
-        {
-            yield return NothingFound(options.What);
+            yield return Unsettled(choice, options, found);
             yield break;
         }
 
-        var chosen = ranked[0];
         var hit = found.Describe(chosen);
         yield return new RequestEvent.Found(hit);
         if (found.IsOwn(chosen.Content) && OwnFile(chosen.Content) is { } own)
         {
-            yield return options.OutputPath is { } wanted ? await CopyAsync(chosen.Content, hit, wanted, cancel)
+            var end = options.OutputPath is { } wanted ? await CopyAsync(chosen.Content, hit, wanted, cancel)
                 : new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
+            yield return With(hit.Match, end);
             yield break;
         }
 
@@ -58,8 +54,39 @@ internal sealed class FileRequests(
         var holders = found.HoldersOf(chosen.Content, self);
         await loop.TellAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
-        await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel)) yield return told;
+        await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel))
+            yield return With(hit.Match, told);
     }
+
+    /// <summary>Null when the user has to say which one.</summary>
+    private static RankedContent? Chosen(NameChoice choice, bool takesFirst) => choice switch
+    {
+        NameChoice.One one => one.Content,
+        NameChoice.Several several when takesFirst => several.Contents[0],
+        NameChoice.Near near when takesFirst => near.Best,
+        _ => null,
+    };
+
+    private static RequestEvent Unsettled(NameChoice choice, RequestOptions options, FoundContents found) =>
+        choice switch
+        {
+            NameChoice.Several several => new RequestEvent.Ambiguous([.. several.Contents.Select(found.Describe)]),
+            NameChoice.Near near => NothingFound(options.What, OnlyNear(near, options.First)) with
+            {
+                Choices = [.. near.Contents.Select(found.Describe)],
+            },
+            _ => NothingFound(options.What, "check the name with 'search', and the neighbours with 'peers'"),
+        };
+
+    private static string OnlyNear(NameChoice.Near near, bool takesFirst)
+    {
+        if (takesFirst) return "there are only names with other numbers: request one of them by its name";
+        const string ByName = "there are only names like it; request one by its name";
+        return near.Best is null ? ByName : $"{ByName}, or take the best with --first";
+    }
+
+    private static RequestEvent With(HitMatch match, RequestEvent told) =>
+        told is RequestEvent.Completed completed ? completed with { Match = match } : told;
 
     private async Task<(FoundContents Found, RequestEvent? Failed)> SearchAsync(string what, CancellationToken cancel)
     {
@@ -112,7 +139,6 @@ internal sealed class FileRequests(
         }
     }
 
-    private static RequestEvent.Failed NothingFound(string what) => new(
-        FailureKind.NothingFound,
-        $"nobody within reach has '{what}': check the name with 'search', and the neighbours with 'peers'");
+    private static RequestEvent.Failed NothingFound(string what, string wayOut) => new(
+        FailureKind.NothingFound, $"nobody within reach has '{what}': {wayOut}");
 }

@@ -63,10 +63,12 @@ internal sealed class NodeStage : IAsyncDisposable
 
     public async Task JoinAsync(FerryNode node, FerryNode other) => await node.JoinAsync(await AddressOf(other), Limit);
 
-    public async Task<IReadOnlyList<RequestEvent>> RequestAsync(FerryNode node, string what)
+    public Task<IReadOnlyList<RequestEvent>> RequestAsync(FerryNode node, string what) =>
+        RequestAsync(node, new RequestOptions(what, null, First: false));
+
+    public async Task<IReadOnlyList<RequestEvent>> RequestAsync(FerryNode node, RequestOptions options)
     {
         var events = new List<RequestEvent>();
-        var options = new RequestOptions(what, null, First: false);
         await foreach (var told in node.RequestAsync(options, Limit)) events.Add(told);
         return events;
     }

@@ -45,7 +45,7 @@ public sealed class JsonTests
             OneLine($$"""
                 {"event":"completed","path":"/data/boat/.ferry/downloads/song.flac","bytes":2000,
                 "contentId":"{{Id}}","seconds":0.5,"resent":0,"sources":[{"node":"{{Node}}","hops":3,
-                "transport":"tcp","bytes":2000}],"alreadyThere":false}
+                "transport":"tcp","bytes":2000}],"alreadyThere":false,"match":"exact"}
                 """),
         ], terminal.Lines);
     }
@@ -57,13 +57,18 @@ public sealed class JsonTests
         terminal.Node.Requests.Add([new RequestEvent.Failed(FailureKind.NothingFound, "nobody has x")]);
         terminal.Node.Requests.Add([new RequestEvent.Ambiguous([Samples.Hit("x")])]);
 
-        await terminal.RunAsync("request", "x", "--json");
-        await terminal.RunAsync("request", "x", "--json");
+        terminal.Node.Requests.Add(
+            [new RequestEvent.Failed(FailureKind.NothingFound, "nobody has x") { Choices = [Samples.Hit("y")] }]);
+
+        for (var i = 0; i < 3; i++) await terminal.RunAsync("request", "x", "--json");
 
         Assert.Equal("""{"event":"failed","kind":"nothingFound","reason":"nobody has x"}""", terminal.Lines[0]);
         Assert.StartsWith(
             """{"event":"ambiguous","choices":[{"name":"x","size":1400000000,""", terminal.Lines[1],
             StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"event":"failed","kind":"nothingFound","reason":"nobody has x","choices":[{"name":"y",""",
+            terminal.Lines[2], StringComparison.Ordinal);
     }
 
     [Fact]

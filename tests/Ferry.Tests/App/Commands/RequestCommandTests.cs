@@ -9,6 +9,9 @@ public sealed class RequestCommandTests
     private static readonly RequestEvent.Ambiguous TwoSongs =
         new([Samples.Hit("song.flac", new string('1', 64)), Samples.Hit("song.flac", new string('2', 64))]);
 
+    private static readonly RequestEvent.Failed NearSong =
+        new(FailureKind.NothingFound, "nobody has sonk.flac") { Choices = [Samples.Hit("song.flac", new('3', 64))] };
+
     [Fact]
     public async Task Path_is_sent_whole_because_the_node_runs_elsewhere()
     {
@@ -123,6 +126,40 @@ public sealed class RequestCommandTests
 
         Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac"));
         Assert.Equal($"request {new string('2', 64)} - False", terminal.Node.Asked[1]);
+    }
+
+    [Fact]
+    public async Task On_a_pipe_names_that_are_only_near_are_listed_as_not_found()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([NearSong]);
+
+        Assert.Equal(ExitCode.NothingFound, await terminal.RunAsync("request", "sonk.flac"));
+        Assert.Contains(terminal.Lines, line => line.Contains("song.flac  ", StringComparison.Ordinal));
+        Assert.Equal("ferry: nobody has sonk.flac\n", terminal.Error);
+        Assert.Single(terminal.Node.Asked);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_a_name_that_is_only_near_is_asked_for()
+    {
+        using var terminal = new Terminal { IsTerminal = true, Input = new StringReader("1\n") };
+        terminal.Node.Requests.Add([NearSong]);
+        terminal.Node.Requests.Add([Samples.Completed with { Match = HitMatch.Similar }]);
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "sonk.flac"));
+        Assert.Contains(new string('3', 64), terminal.Node.Asked[1], StringComparison.Ordinal);
+        Assert.Contains("only like the name", terminal.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_nothing_near_is_taken_without_a_word()
+    {
+        using var terminal = new Terminal { IsTerminal = true, Input = new StringReader("\n") };
+        terminal.Node.Requests.Add([NearSong]);
+
+        Assert.Equal(ExitCode.NothingFound, await terminal.RunAsync("request", "sonk.flac"));
+        Assert.Single(terminal.Node.Asked);
     }
 
     [Fact]
