@@ -82,7 +82,7 @@ internal sealed class RequestCommand : FerryCommand
             if (view.Choices is null || context.Screen.IsJson) return view.Result ?? ExitCode.Failed;
             var unsettled = view.Result ?? ExitCode.Failed;
             if (await PickAsync(context, view, options.What, cancel) is not { } picked) return unsettled;
-            options = options with { What = picked.ContentId };
+            options = options with { What = picked.ContentId, Name = picked.Name };
         }
     }
 

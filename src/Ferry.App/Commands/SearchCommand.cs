@@ -21,8 +21,8 @@ internal sealed class SearchCommand : FerryCommand
     [
         "An exact name comes first, then one that differs in upper and lower case, then patterns (* and ?), parts " +
         "of names, and names that are nearly the same (a typo still finds the file).",
-        "With --json hits come as they arrive; a later line with the same contentId takes the place of the earlier " +
-        "one.",
+        "With --json hits come as they arrive; a later line with the same contentId and name takes the place " +
+        "of the earlier one.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -35,8 +35,7 @@ internal sealed class SearchCommand : FerryCommand
     {
         var query = parsed.GetRequiredValue(_query);
         var screen = context.Screen;
-        // By content, in the order of arrival.
-        var hits = new List<SearchHitInfo>();
+        var hits = new Dictionary<(string ContentId, string Name), SearchHitInfo>();
         var isLive = screen.Traits.OutputIsTerminal && !screen.IsJson && !screen.IsQuiet;
         try
         {
@@ -44,9 +43,7 @@ internal sealed class SearchCommand : FerryCommand
             await foreach (var hit in context.Node.SearchAsync(query, cancel))
             {
                 screen.Json(hit, ControlJson.Default.SearchHitInfo);
-                var known = hits.FindIndex(other => other.ContentId == hit.ContentId);
-                if (known < 0) hits.Add(hit);
-                else hits[known] = hit;
+                hits[(hit.ContentId, hit.Name)] = hit;
                 if (isLive) screen.Redraw($"searching ... {Units.Count(hits.Count, "file", "files")} so far");
             }
         }
@@ -60,7 +57,8 @@ internal sealed class SearchCommand : FerryCommand
                 $"nobody within reach has anything like '{query}'. '{context.Typed("peers")}' shows who is within " +
                 "reach.");
         }
-        screen.Table(Columns, hits.Select(Row));
+        var listed = hits.Values.OrderBy(hit => hit.Match).ThenBy(hit => hit.Name, StringComparer.Ordinal);
+        screen.Table(Columns, listed.Select(Row));
         return ExitCode.Done;
     }
 

@@ -19,7 +19,7 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task LeaveAsync(CancellationToken cancel);
 
-    /// <summary>Hits as they come, merged by content: a later item of a content id replaces the earlier one.</summary>
+    /// <summary>Hits as they come: a later item of the same content id and name replaces the earlier one.</summary>
     /// <param name="query">A name, glob or part of a name, or a content id.</param>
     /// <param name="cancel">Ends the search.</param>
     IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel);

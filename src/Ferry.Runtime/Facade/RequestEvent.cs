@@ -6,6 +6,7 @@ namespace Ferry.Runtime;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Found), "found")]
 [JsonDerivedType(typeof(Ambiguous), "ambiguous")]
+[JsonDerivedType(typeof(Remark), "remark")]
 [JsonDerivedType(typeof(Started), "started")]
 [JsonDerivedType(typeof(Progress), "progress")]
 [JsonDerivedType(typeof(Paused), "paused")]
@@ -40,6 +41,9 @@ public abstract record RequestEvent
     /// Several contents match equally well; nothing is fetched: the user picks one by its content id.
     /// </summary>
     public sealed record Ambiguous(IReadOnlyList<SearchHitInfo> Choices) : RequestEvent;
+
+    /// <summary>A sentence that the user should know, and that changes nothing.</summary>
+    public sealed record Remark(string Text) : RequestEvent;
 
     public sealed record Started(string Name, long Size, string ContentId) : RequestEvent
     {
@@ -78,4 +82,8 @@ public abstract record RequestEvent
 /// <param name="First">
 /// Take the best when several contents match equally well, and a name that is only like the one asked for.
 /// </param>
-public sealed record RequestOptions(string What, string? OutputPath, bool First);
+public sealed record RequestOptions(string What, string? OutputPath, bool First)
+{
+    /// <summary>The name under which it comes when it is asked for by its content id; else one of its own.</summary>
+    public string? Name { get; init; }
+}

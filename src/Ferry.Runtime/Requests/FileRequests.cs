@@ -30,8 +30,7 @@ internal sealed class FileRequests(
             yield break;
         }
 
-        var ranked = found.Rank();
-        var choice = NameMatch.Choose(options.What, ranked);
+        var choice = NewestOf(NameMatch.Choose(options.What, found.Rank()), found, out var older);
         if (Chosen(choice, options.First) is not { } chosen)
         {
             yield return Unsettled(choice, options, found);
@@ -40,22 +39,65 @@ internal sealed class FileRequests(
 
         var hit = found.Describe(chosen);
         yield return new RequestEvent.Found(hit);
-        if (found.IsOwn(chosen.Content) && OwnFile(chosen.Content) is { } own)
+        foreach (var here in older) yield return new RequestEvent.Remark(Stays(here, found, hit));
+        if (found.IsOwn(chosen.Content) && await FromHereAsync(options, hit, chosen.Content, cancel) is { } end)
         {
-            var end = options.OutputPath is { } wanted ? await CopyAsync(chosen.Content, hit, wanted, cancel)
-                : new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
             yield return With(hit.Match, end);
             yield break;
         }
 
         // Watching starts before the download does, so that a quick one is not missed.
         using var watching = notices.WatchDownload(chosen.Content);
-        var output = options.OutputPath is null ? null : Path.GetFullPath(options.OutputPath);
+        var output = FullPath(options.OutputPath);
         var holders = found.HoldersOf(chosen.Content, self);
-        await loop.TellAsync(new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output), cancel);
+        var name = options.Name ?? hit.Name;
+        await loop.TellAsync(new Input.StartDownload(chosen.Content, name, hit.Size, holders, output), cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
         await foreach (var told in new DownloadEvents(watching, time).TellAsync(cancel))
             yield return With(hit.Match, told);
+    }
+
+    /// <summary>
+    /// What lies here is not what is asked for when somebody offers another content under the same name: the file was
+    /// changed there, and is wanted again.
+    /// </summary>
+    /// <param name="older">What lies here instead.</param>
+    private static NameChoice NewestOf(
+        NameChoice choice, FoundContents found, out IReadOnlyList<RankedContent> older)
+    {
+        older = [];
+        if (choice is not NameChoice.Several several) return choice;
+        var elsewhere = several.Contents.Where(content => !found.IsOwn(content.Content)).ToList();
+        var names = elsewhere.Select(FileNameOf).ToHashSet(StringComparer.Ordinal);
+        var passedOver = several.Contents
+            .Where(content => found.IsOwn(content.Content) && names.Contains(FileNameOf(content))).ToList();
+        older = passedOver;
+        var left = several.Contents.Except(passedOver).ToList();
+        return left.Count == 1 ? new NameChoice.One(left[0]) : new NameChoice.Several(left);
+    }
+
+    private static string FileNameOf(RankedContent content) => Path.GetFileName(content.Name);
+
+    private string Stays(RankedContent here, FoundContents found, SearchHitInfo fetched)
+    {
+        var path = shares.PathOf(here.Content, here.Name) ?? here.Name;
+        return $"{path} is another version ({found.Describe(here).Size} bytes, content {here.Content.Short}) and stays "
+            + $"as it is; others offer one of {fetched.Size} bytes, content {ShortId.Of(fetched.ContentId)}.";
+    }
+
+    /// <summary>
+    /// What is here under the name that was asked for is there already; under another name only, it is copied to the
+    /// one that was asked for. Null when it has gone meanwhile.
+    /// </summary>
+    private async Task<RequestEvent?> FromHereAsync(
+        RequestOptions options, SearchHitInfo hit, ContentId content, CancellationToken cancel)
+    {
+        if (shares.Find(content) is not { } source || !File.Exists(source.Path)) return null;
+        var isById = options.Name is null && new ContentQuery(options.What).Content is not null;
+        var name = options.Name ?? hit.Name;
+        if (options.OutputPath is null && (isById ? source.Path : shares.PathOf(content, name)) is { } own)
+            return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
+        return await CopyAsync(content, hit with { Name = name }, options.OutputPath, cancel);
     }
 
     /// <summary>Null when the user has to say which one.</summary>
@@ -95,7 +137,7 @@ internal sealed class FileRequests(
         var found = new FoundContents(query);
         try
         {
-            foreach (var own in await OwnMatchesAsync(query, content, cancel)) found.AddOwn(own, self);
+            foreach (var own in (await OwnMatchesAsync(query, content, cancel)).Best) found.AddOwn(own, self);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is not null && found.IsOwn(content.Value)) return (found, null);
             await foreach (var hit in searches.RunAsync(query, content, cancel))
@@ -112,23 +154,18 @@ internal sealed class FileRequests(
     }
 
     /// <summary>Looking through many shares takes a while, so it is not done on the caller's thread.</summary>
-    private Task<IReadOnlyList<ShareMatch>> OwnMatchesAsync(
-        string query, ContentId? content, CancellationToken cancel) =>
+    private Task<ShareMatches> OwnMatchesAsync(string query, ContentId? content, CancellationToken cancel) =>
         Task.Run(() => shares.Match(query, content, OwnMatchesMax), cancel);
-
-    /// <summary>Null when this node offers the content but has no whole file of it (any more).</summary>
-    private string? OwnFile(ContentId content) =>
-        shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
 
     /// <summary>Copies a content that this node has itself, without the network.</summary>
     private async Task<RequestEvent> CopyAsync(
-        ContentId content, SearchHitInfo hit, string outputPath, CancellationToken cancel)
+        ContentId content, SearchHitInfo hit, string? outputPath, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
         try
         {
             var (path, alreadyThere) = await Task.Run(
-                () => copies.Make(content, hit.Name, Path.GetFullPath(outputPath)), cancel);
+                () => copies.Make(content, hit.Name, FullPath(outputPath)), cancel);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             return new RequestEvent.Completed(path, hit.Size, hit.ContentId, seconds, 0, [], alreadyThere);
         }
@@ -138,6 +175,8 @@ internal sealed class FileRequests(
                 FailureKind.Failed, $"{hit.Name} is here, but was not copied: {failure.Message}");
         }
     }
+
+    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 
     private static RequestEvent.Failed NothingFound(string what, string wayOut) => new(
         FailureKind.NothingFound, $"nobody within reach has '{what}': {wayOut}");

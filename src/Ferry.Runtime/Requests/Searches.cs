@@ -12,18 +12,13 @@ namespace Ferry.Runtime.Requests;
 /// <summary>Searches of the network, each a stream of hits that ends with the search.</summary>
 internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
 {
-    /// <summary>As users see them: merged by content.</summary>
+    /// <summary>As users see them: merged by content and name.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
-    public async IAsyncEnumerable<SearchHitInfo> DescribeAsync(
-        string query, [EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<SearchHitInfo> DescribeAsync(string query, CancellationToken cancel)
     {
         ContentId? content = ContentId.TryParse(query.AsSpan().Trim(), out var id) ? id : null;
         var found = new FoundContents(content is null ? query : content.Value.ToString());
-        await foreach (var hit in RunAsync(query, content, cancel))
-        {
-            found.Add(hit);
-            if (found.Find(hit.Content) is { } described) yield return described;
-        }
+        return new SearchListing(found).TellAsync(stop => RunAsync(query, content, stop), cancel);
     }
 
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>

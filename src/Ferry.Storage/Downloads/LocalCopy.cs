@@ -6,7 +6,8 @@ using Ferry.Storage.Shares;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Copies a content that this node shares to where its user wants it. As with a download, the copy has another name
+/// Copies a content that this node shares to where its user wants it, or into the downloads folder under a name that it
+/// does not have there, and offers it under that too. As with a download, the copy has another name
 /// until it is verified and flushed, and never replaces a file. It needs no log: no other node takes part.
 /// </summary>
 public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads)
@@ -17,18 +18,29 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
     private readonly DownloadPlace _place = new(disk, downloads);
 
     /// <exception cref="DiskException">The copy could not be made, and nothing is left of it.</exception>
-    public (string Path, bool AlreadyThere) Make(ContentId content, string name, string outputPath)
+    public (string Path, bool AlreadyThere) Make(ContentId content, string name, string? outputPath)
     {
         var source = shares.Find(content)
             ?? throw new DiskException(DiskError.NotFound, $"{name} is not shared here any more");
         var request = new StorageRequest.OpenDownload(source.Manifest, name, outputPath);
         var (finalPath, alreadyThere) = _place.Choose(request, _ => false);
-        if (alreadyThere is not null) return (finalPath, true);
+        if (alreadyThere is { } there)
+        {
+            if (outputPath is null) shares.AddDownloaded(source.Manifest, finalPath, there);
+            return (finalPath, true);
+        }
+        var path = Copy(source, finalPath);
+        if (outputPath is null && disk.Stamp(path) is { } stamp) shares.AddDownloaded(source.Manifest, path, stamp);
+        return (path, false);
+    }
+
+    private string Copy(SharedSource source, string finalPath)
+    {
         var partPath = MakePart(finalPath, source.Manifest.Layout);
         try
         {
             Fill(partPath, source);
-            return (Rename(partPath, finalPath), false);
+            return Rename(partPath, finalPath);
         }
         catch (DiskException)
         {

@@ -10,6 +10,7 @@ internal sealed class FileTable
     private readonly Lock _gate = new();
     private readonly Dictionary<ShareRoot, Dictionary<string, FileEntry>> _roots = [];
     private readonly Dictionary<ContentId, List<FileEntry>> _ready = [];
+    private readonly HashSet<FileEntry> _unhashed = new(ReferenceEqualityComparer.Instance);
     private FileEntry[]? _snapshot;
 
     internal int Count { get; private set; }
@@ -92,6 +93,12 @@ internal sealed class FileTable
         lock (_gate) return _snapshot ??= [.. _ready.Values.SelectMany(entries => entries)];
     }
 
+    /// <summary>What would be on offer if it were hashed, in no order.</summary>
+    internal FileEntry[] Unhashed()
+    {
+        lock (_gate) return [.. _unhashed];
+    }
+
     internal bool IsCurrent(EntryChange change)
     {
         var entry = change.Either;
@@ -111,6 +118,7 @@ internal sealed class FileTable
             if (change.New is not { } entry) return;
             entries.Add(entry.Path, entry);
             Count++;
+            if (entry.State is ShareState.Hashing or ShareState.Changed) _unhashed.Add(entry);
             if (entry is not { State: ShareState.Ready, Content: { } content }) return;
             if (!_ready.TryGetValue(content, out var ready)) _ready.Add(content, ready = []);
             ready.Add(entry);
@@ -121,6 +129,7 @@ internal sealed class FileTable
     private void Forget(FileEntry entry)
     {
         Count--;
+        _unhashed.Remove(entry);
         if (entry is not { State: ShareState.Ready, Content: { } content }) return;
         var ready = _ready[content];
         ready.Remove(entry);
