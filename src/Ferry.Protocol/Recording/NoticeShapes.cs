@@ -9,7 +9,9 @@ internal static class NoticeShapes
         .Add<Notice.SearchHit>(static (f, it) => new(
             f.Query(it?.Query), f.Node(it?.Holder), f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
             f.Ranges(it?.Held), f.Int32(it?.Hops)))
-        .Add<Notice.SearchEnded>(static (f, it) => new(f.Query(it?.Query)))
+        .Add<Notice.SearchEnded>(static (f, it) => new(
+            f.Query(it?.Query), f.List(it?.Silent, static (f, node) => f.Node(node)), f.Int32(it?.SilentCount),
+            f.Int64(it?.LeftOut), f.Int64(it?.NotAsked)))
         .Add<Notice.DownloadProgressed>(static (f, it) => new(Download(f, it?.Status)))
         .Add<Notice.DownloadCompleted>(static (f, it) => new(
             Download(f, it?.Status), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
@@ -19,7 +21,9 @@ internal static class NoticeShapes
             f.Node(it?.Node), f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Notice.UploadEnded>(static (f, it) => new(Upload(f, it?.Status), f.Text(it?.Reason)))
         .Add<Notice.TransferGivenUp>(static (f, it) => new(
-            f.Name(it?.Name), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Span(it?.After)));
+            f.Name(it?.Name), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Span(it?.After)))
+        .Add<Notice.SearchHashing>(static (f, it) => new(
+            f.Query(it?.Query), f.Node(it?.Holder), InputShapes.Hashing(f, it?.File)));
 
     private static DownloadStatus Download(Fields f, DownloadStatus? it) => new(
         f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size), f.Member(it?.State), f.Int64(it?.DurableBytes),

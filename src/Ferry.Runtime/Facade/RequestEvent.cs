@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Ferry.Runtime;
 
-/// <summary>What happens during a request, as told to the user; <c>event</c> names the kind in JSON.</summary>
+/// <summary>What happens during a request or a search, as told; <c>event</c> names the kind in JSON.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Found), "found")]
 [JsonDerivedType(typeof(Ambiguous), "ambiguous")]
@@ -16,7 +16,10 @@ public abstract record RequestEvent
 {
     private RequestEvent() { }
 
-    /// <summary>What will be fetched, and who has it. In JSON the fields of the hit are those of the event.</summary>
+    /// <summary>
+    /// What was found (of a request: what will be fetched), and who has it. In JSON the fields of the hit are those of
+    /// the event.
+    /// </summary>
     public sealed record Found : RequestEvent
     {
         public Found(SearchHitInfo hit) => Hit = hit;

@@ -30,15 +30,23 @@ internal sealed class FileRequests(
             yield break;
         }
 
+        if (found.IsTooEarly)
+        {
+            yield return NothingFound(options.What, found, "try again when it is hashed");
+            yield break;
+        }
         var choice = NewestOf(NameMatch.Choose(options.What, found.Rank()), found, out var older);
         if (Chosen(choice, options.First) is not { } chosen)
         {
+            if (choice is NameChoice.Several)
+                foreach (var sentence in found.Remarks) yield return new RequestEvent.Remark($"{sentence}.");
             yield return Unsettled(choice, options, found);
             yield break;
         }
 
         var hit = found.Describe(chosen);
         yield return new RequestEvent.Found(hit);
+        foreach (var sentence in found.Gaps.Hashing) yield return new RequestEvent.Remark($"{sentence}.");
         foreach (var here in older) yield return new RequestEvent.Remark(Stays(here, found, hit));
         if (found.IsOwn(chosen.Content) && await FromHereAsync(options, hit, chosen.Content, cancel) is { } end)
         {
@@ -113,11 +121,11 @@ internal sealed class FileRequests(
         choice switch
         {
             NameChoice.Several several => new RequestEvent.Ambiguous([.. several.Contents.Select(found.Describe)]),
-            NameChoice.Near near => NothingFound(options.What, OnlyNear(near, options.First)) with
+            NameChoice.Near near => NothingFound(options.What, found, OnlyNear(near, options.First)) with
             {
                 Choices = [.. near.Contents.Select(found.Describe)],
             },
-            _ => NothingFound(options.What, "check the name with 'search', and the neighbours with 'peers'"),
+            _ => NothingFound(options.What, found, "check the name with 'search', and the neighbours with 'peers'"),
         };
 
     private static string OnlyNear(NameChoice.Near near, bool takesFirst)
@@ -137,13 +145,15 @@ internal sealed class FileRequests(
         var found = new FoundContents(query);
         try
         {
-            foreach (var own in (await OwnMatchesAsync(query, content, cancel)).Best) found.AddOwn(own, self);
+            var own = await OwnMatchesAsync(query, content, cancel);
+            foreach (var match in own.Best) found.AddOwn(match, self);
+            foreach (var file in own.Hashing) found.Gaps.AddOwn(file);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is not null && found.IsOwn(content.Value)) return (found, null);
-            await foreach (var hit in searches.RunAsync(query, content, cancel))
+            await foreach (var notice in searches.RunAsync(query, content, cancel))
             {
-                found.Add(hit);
-                if (content is not null) break;
+                found.Add(notice);
+                if (content is not null && notice is Notice.SearchHit) break;
             }
             return (found, null);
         }
@@ -178,6 +188,7 @@ internal sealed class FileRequests(
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 
-    private static RequestEvent.Failed NothingFound(string what, string wayOut) => new(
-        FailureKind.NothingFound, $"nobody within reach has '{what}': {wayOut}");
+    private static RequestEvent.Failed NothingFound(string what, FoundContents found, string wayOut) => new(
+        FailureKind.NothingFound,
+        string.Join("; ", found.Remarks.Prepend($"nobody within reach has '{what}': {wayOut}")));
 }

@@ -20,9 +20,46 @@ internal sealed class FoundContents(string query)
     /// <summary>More names fit than are kept.</summary>
     public bool IsCut { get; private set; }
 
+    public SearchGaps Gaps { get; } = new(query);
+
+    /// <summary>All that the search did not show, in sentences.</summary>
+    public IEnumerable<string> Remarks
+    {
+        get
+        {
+            foreach (var sentence in Gaps.Hashing.Concat(Gaps.Unseen)) yield return sentence;
+            if (IsCut) yield return $"more than {NamesMax} names fit, and the best are kept: give more of the name";
+        }
+    }
+
+    /// <summary>
+    /// A file that is not hashed yet fits better than all that others offer, or as well as what is only here: it may be
+    /// the one that is meant.
+    /// </summary>
+    public bool IsTooEarly
+    {
+        get
+        {
+            if (Gaps.BestHashing == MatchKind.None) return false;
+            var best = Rank();
+            var elsewhere = best.Where(content => !IsOwn(content.Content)).Select(content => content.Score.Kind)
+                .FirstOrDefault();
+            if (elsewhere != MatchKind.None) return Gaps.BestHashing > elsewhere;
+            return best.Count == 0 || Gaps.BestHashing >= best[0].Score.Kind;
+        }
+    }
+
     /// <summary>What has to be told anew: nothing when the name does not fit by this node's own rules.</summary>
-    public IReadOnlyCollection<RankedContent> Add(Notice.SearchHit hit) =>
-        Add(hit.Content, hit.Name, hit.Size, hit.Holder, hit.Hops, hit.Held);
+    public IReadOnlyCollection<RankedContent> Add(Notice notice)
+    {
+        switch (notice)
+        {
+            case Notice.SearchHit hit: return Add(hit.Content, hit.Name, hit.Size, hit.Holder, hit.Hops, hit.Held);
+            case Notice.SearchHashing hashing: Gaps.Add(hashing); break;
+            case Notice.SearchEnded ended: Gaps.End(ended); break;
+        }
+        return [];
+    }
 
     /// <summary>What this node itself offers.</summary>
     public void AddOwn(ShareMatch own, NodeId self)

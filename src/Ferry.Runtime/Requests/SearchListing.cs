@@ -17,8 +17,8 @@ internal sealed class SearchListing(FoundContents found)
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Ends when the search has ended and all is told.</summary>
-    public async IAsyncEnumerable<SearchHitInfo> TellAsync(
-        Func<CancellationToken, IAsyncEnumerable<Notice.SearchHit>> search,
+    public async IAsyncEnumerable<RequestEvent> TellAsync(
+        Func<CancellationToken, IAsyncEnumerable<Notice>> search,
         [EnumeratorCancellation] CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -27,9 +27,10 @@ internal sealed class SearchListing(FoundContents found)
         {
             await foreach (var _ in _news.Reader.ReadAllAsync(cancel))
             {
-                foreach (var hit in TakeChanged()) yield return hit;
+                foreach (var hit in TakeChanged()) yield return new RequestEvent.Found(hit);
             }
             await collecting;
+            foreach (var sentence in found.Remarks) yield return new RequestEvent.Remark(sentence);
         }
         finally
         {
@@ -38,13 +39,13 @@ internal sealed class SearchListing(FoundContents found)
         }
     }
 
-    private async Task CollectAsync(IAsyncEnumerable<Notice.SearchHit> hits)
+    private async Task CollectAsync(IAsyncEnumerable<Notice> notices)
     {
         try
         {
-            await foreach (var hit in hits)
+            await foreach (var notice in notices)
             {
-                lock (_gate) _changed.UnionWith(found.Add(hit));
+                lock (_gate) _changed.UnionWith(found.Add(notice));
                 _news.Writer.TryWrite(true);
             }
         }

@@ -14,15 +14,16 @@ internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
 {
     /// <summary>As users see them: merged by content and name.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
-    public IAsyncEnumerable<SearchHitInfo> DescribeAsync(string query, CancellationToken cancel)
+    public IAsyncEnumerable<RequestEvent> DescribeAsync(string query, CancellationToken cancel)
     {
         ContentId? content = ContentId.TryParse(query.AsSpan().Trim(), out var id) ? id : null;
         var found = new FoundContents(content is null ? query : content.Value.ToString());
         return new SearchListing(found).TellAsync(stop => RunAsync(query, content, stop), cancel);
     }
 
+    /// <summary>Hits, files that are not hashed yet, and at last the end.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
-    public async IAsyncEnumerable<Notice.SearchHit> RunAsync(
+    public async IAsyncEnumerable<Notice> RunAsync(
         string text, ContentId? content, [EnumeratorCancellation] CancellationToken cancel)
     {
         CheckText(text);
@@ -34,8 +35,9 @@ internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
         {
             await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
             {
-                if (notice is Notice.SearchHit hit) yield return hit;
                 ended = notice is Notice.SearchEnded;
+                yield return notice is Notice.SearchEnded end
+                    ? end with { LeftOut = end.LeftOut + watching.Lost } : notice;
                 if (ended) yield break;
             }
         }

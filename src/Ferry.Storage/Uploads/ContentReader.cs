@@ -28,7 +28,7 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
                     [new ShareMatch(content, partial.Name, partial.Manifest.Layout.ContentBytes, held)]);
             }
         }
-        results.Add(new StorageResult.SharesMatched(request.Query, matches.Best));
+        results.Add(new StorageResult.SharesMatched(request.Query, matches, IsBusy: false));
     }
 
     public void ReadManifest(StorageRequest.ReadManifest request, ICollection<StorageResult> results)

@@ -40,10 +40,13 @@ public sealed class NodeNameTests : IAsyncDisposable
         var (requester, source) = await PairAsync("a.lock");
         File.Copy(source, Path.Combine(Path.GetDirectoryName(source)!, "b.lock"));
         File.Copy(source, Path.Combine(Path.GetDirectoryName(source)!, "c.lock"));
-        await _stage.ShareAsync(_holder!, Path.GetDirectoryName(source)!);
+        await _holder!.ShareAsync(Path.GetDirectoryName(source)!, _stage.Limit);
+        await _stage.UntilAsync(async () =>
+            (await _holder!.FilesAsync(_stage.Limit)).Count(file => file.State == FileState.Ready) == 4);
 
         var hits = new Dictionary<string, SearchHitInfo>();
-        await foreach (var hit in requester.SearchAsync("files/*.lock", _stage.Limit)) hits[hit.Name] = hit;
+        await foreach (var told in requester.SearchAsync("files/*.lock", _stage.Limit))
+            if (told is RequestEvent.Found { Hit: var hit }) hits[hit.Name] = hit;
 
         Assert.Equal(["files/a.lock", "files/b.lock", "files/c.lock"], hits.Keys.Order(StringComparer.Ordinal));
         Assert.Single(hits.Values.Select(hit => hit.ContentId).Distinct());
