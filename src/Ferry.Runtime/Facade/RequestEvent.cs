@@ -7,6 +7,7 @@ namespace Ferry.Runtime;
 [JsonDerivedType(typeof(Found), "found")]
 [JsonDerivedType(typeof(Ambiguous), "ambiguous")]
 [JsonDerivedType(typeof(Remark), "remark")]
+[JsonDerivedType(typeof(Waiting), "waiting")]
 [JsonDerivedType(typeof(Started), "started")]
 [JsonDerivedType(typeof(Progress), "progress")]
 [JsonDerivedType(typeof(Paused), "paused")]
@@ -47,6 +48,9 @@ public abstract record RequestEvent
 
     /// <summary>A sentence that the user should know, and that changes nothing.</summary>
     public sealed record Remark(string Text) : RequestEvent;
+
+    /// <summary>Nobody has it yet, which is why the request waits.</summary>
+    public sealed record Waiting(string Reason) : RequestEvent;
 
     public sealed record Started(string Name, long Size, string ContentId) : RequestEvent
     {
@@ -89,4 +93,7 @@ public sealed record RequestOptions(string What, string? OutputPath, bool First)
 {
     /// <summary>The name under which it comes when it is asked for by its content id; else one of its own.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Search again until somebody has it.</summary>
+    public bool Wait { get; init; }
 }

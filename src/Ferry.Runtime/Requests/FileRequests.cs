@@ -15,12 +15,39 @@ namespace Ferry.Runtime.Requests;
 /// reports its progress. A failure is the last event of a request, not an exception.
 /// </summary>
 internal sealed class FileRequests(
-    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, LocalCopy copies, NodeId self,
-    TimeProvider time)
+    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, LocalCopy copies,
+    Func<IReadOnlyList<string>> unlinked, NodeId self, TimeProvider time)
 {
     private const int OwnMatchesMax = 100;
 
+    /// <summary>Between searches of a request that waits: each is a flood, so they are few when nothing changes.</summary>
+    private static readonly TimeSpan SearchAgainMax = TimeSpan.FromSeconds(16);
+
     public async IAsyncEnumerable<RequestEvent> RunAsync(
+        RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var reason = "";
+        var wait = TimeSpan.Zero;
+        while (true)
+        {
+            RequestEvent.Failed? notYet = null;
+            await foreach (var told in TryAsync(options, cancel))
+            {
+                notYet = told as RequestEvent.Failed;
+                if (options.Wait && notYet is { Kind: FailureKind.NothingFound }) break;
+                notYet = null;
+                yield return told;
+            }
+            if (notYet is null) yield break;
+            wait = notYet.Reason == reason ? wait * 2 : TimeSpan.FromSeconds(1);
+            if (wait > SearchAgainMax) wait = SearchAgainMax;
+            if (notYet.Reason != reason) yield return new RequestEvent.Waiting(notYet.Reason);
+            reason = notYet.Reason;
+            await Task.Delay(wait, time, cancel);
+        }
+    }
+
+    private async IAsyncEnumerable<RequestEvent> TryAsync(
         RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (found, failed) = await SearchAsync(options.What, cancel);
@@ -32,7 +59,7 @@ internal sealed class FileRequests(
 
         if (found.IsTooEarly)
         {
-            yield return NothingFound(options.What, found, "try again when it is hashed");
+            yield return NothingFound(options.What, found, "try again when it is hashed, or wait for it with --wait");
             yield break;
         }
         var choice = NewestOf(NameMatch.Choose(options.What, found.Rank()), found, out var older);
@@ -117,7 +144,7 @@ internal sealed class FileRequests(
         _ => null,
     };
 
-    private static RequestEvent Unsettled(NameChoice choice, RequestOptions options, FoundContents found) =>
+    private RequestEvent Unsettled(NameChoice choice, RequestOptions options, FoundContents found) =>
         choice switch
         {
             NameChoice.Several several => new RequestEvent.Ambiguous([.. several.Contents.Select(found.Describe)]),
@@ -188,7 +215,9 @@ internal sealed class FileRequests(
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 
-    private static RequestEvent.Failed NothingFound(string what, FoundContents found, string wayOut) => new(
+    private RequestEvent.Failed NothingFound(string what, FoundContents found, string wayOut) => new(
         FailureKind.NothingFound,
-        string.Join("; ", found.Remarks.Prepend($"nobody within reach has '{what}': {wayOut}")));
+        string.Join("; ", [
+            $"nobody within reach has '{what}': {wayOut}", .. found.Remarks,
+            .. unlinked().Select(address => $"joining {address}, which is not linked yet")]));
 }

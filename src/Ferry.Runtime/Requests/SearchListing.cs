@@ -9,7 +9,7 @@ namespace Ferry.Runtime.Requests;
 /// The hits of a search as a user sees them. They are collected as they come, however slowly the user reads: what has
 /// changed since the last reading is told, and nothing is lost in between.
 /// </summary>
-internal sealed class SearchListing(FoundContents found)
+internal sealed class SearchListing(FoundContents found, Func<IReadOnlyList<string>> unlinked)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<RankedContent> _changed = [];
@@ -31,6 +31,9 @@ internal sealed class SearchListing(FoundContents found)
             }
             await collecting;
             foreach (var sentence in found.Remarks) yield return new RequestEvent.Remark(sentence);
+            if (found.Rank().Count > 0) yield break;
+            foreach (var address in unlinked())
+                yield return new RequestEvent.Remark($"joining {address}, which is not linked yet");
         }
         finally
         {

@@ -10,7 +10,7 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>Searches of the network, each a stream of hits that ends with the search.</summary>
-internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
+internal sealed class Searches(NodeLoop loop, NoticeBoard notices, Func<IReadOnlyList<string>> unlinked)
 {
     /// <summary>As users see them: merged by content and name.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
@@ -18,7 +18,7 @@ internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
     {
         ContentId? content = ContentId.TryParse(query.AsSpan().Trim(), out var id) ? id : null;
         var found = new FoundContents(content is null ? query : content.Value.ToString());
-        return new SearchListing(found).TellAsync(stop => RunAsync(query, content, stop), cancel);
+        return new SearchListing(found, unlinked).TellAsync(stop => RunAsync(query, content, stop), cancel);
     }
 
     /// <summary>Hits, files that are not hashed yet, and at last the end.</summary>
