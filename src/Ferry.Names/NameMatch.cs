@@ -28,18 +28,14 @@ public static class NameMatch
     /// </summary>
     public static IReadOnlyList<RankedContent> Rank(string query, IEnumerable<NamedContent> candidates)
     {
-        var names = new NameQuery(query);
-        ContentId? wanted = ContentId.TryParse(query, out var id) ? id : null;
-        var best = new Dictionary<ContentId, RankedContent>();
-        foreach (var (content, name) in candidates)
-        {
-            var score = content == wanted ? new NameScore(MatchKind.Exact, 1) : names.Score(new OfferedName(name));
-            if (score.Kind == MatchKind.None) continue;
-            var ranked = new RankedContent(content, name, score);
-            if (!best.TryGetValue(content, out var known) || ranked.CompareTo(known) < 0) best[content] = ranked;
-        }
-        return [.. best.Values.Order()];
+        var wanted = new ContentQuery(query);
+        return BestOfEach(candidates.Select(named => wanted.Rank(named.Content, named.Name)).OfType<RankedContent>());
     }
+
+    /// <inheritdoc cref="Rank"/>
+    /// <param name="ranked">In any order.</param>
+    public static IReadOnlyList<RankedContent> BestOfEach(IEnumerable<RankedContent> ranked) =>
+        [.. ranked.Order().DistinctBy(content => content.Content)];
 
     /// <param name="ranked">As <see cref="Rank"/> returns it for this query.</param>
     public static NameChoice Choose(string query, IReadOnlyList<RankedContent> ranked)

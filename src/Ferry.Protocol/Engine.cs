@@ -36,7 +36,7 @@ public sealed class Engine
         _neighbours = new Neighbourhood(options, _deadlines);
         _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf);
         _finder = new RouteFinder(options.Self, _random, _deadlines);
-        _search = new FloodSearch(options.SearchHopLimit, () => _neighbours.SlowestRoundTrip, _deadlines);
+        _search = new FloodSearch(options, _deadlines, () => _neighbours.Asked, () => _routes.Reachable);
         _router = new Router(options, _neighbours, _routes, _finder);
         _downloads = new Downloads(new DownloadContext(options, seals, _random, _deadlines, ids, _router.PathTo));
         _uploads = new Uploads(options, seals, _random, _deadlines, ids, _router.PathTo, _router.RoomForPiece);
@@ -65,7 +65,7 @@ public sealed class Engine
             case Input.LinkUp up: _reachability.OnLinkUp(now, up, outbox); break;
             case Input.LinkDown down: _reachability.OnLinkDown(now, down.Link, outbox); break;
             case Input.LinkMeasured busy: _reachability.OnMeasured(busy); break;
-            case Input.StartSearch start: _search.Start(now, start, _neighbours.Any, outbox); break;
+            case Input.StartSearch start: _search.Start(now, start, outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
             case Input.StartDownload start: _downloads.Start(now, start, outbox); break;
             case Input.Cancel { Requester: { } node } upload: _uploads.Cancel(now, upload.Content, node, outbox); break;
@@ -100,11 +100,10 @@ public sealed class Engine
             case Link link: _reachability.OnDue(now, link, due.Timer, outbox); break;
             case Destination destination: _routes.OnExpiry(destination); break;
             case WantedNode wanted: _finder.OnRetry(now, wanted, outbox); break;
-            case OwnSearch own: _search.OnRingEnd(now, own, outbox); break;
+            case OwnSearch own: _search.OnDue(now, own, outbox); break;
             case Download download:
                 if (!_downloads.OnDue(now, download, due.Timer, outbox)) break;
-                var search = new Input.StartSearch(new QueryId(_random.NextUInt128()), "", download.Content);
-                _search.Start(now, search, _neighbours.Any, outbox);
+                _search.AskForHolders(now, new QueryId(_random.NextUInt128()), download.Content, outbox);
                 break;
             case Lane lane: _downloads.OnDue(now, lane, due.Timer, outbox); break;
             case Upload upload: _uploads.OnDue(now, upload, due.Timer, outbox); break;
@@ -164,6 +163,7 @@ public sealed class Engine
                 _search.OnHit(now, hit, outbox);
                 _downloads.OnHolder(now, hit, outbox);
                 break;
+            case SearchReport report: _search.OnReport(now, report, outbox); break;
             case ManifestRequest request:
                 outbox.Store(new StorageRequest.ReadManifest(
                     request.Content, request.Envelope.Source, request.First, WireLimits.LeavesPerPartMax));

@@ -1,4 +1,5 @@
 using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
@@ -31,6 +32,6 @@ public sealed record EngineOptions
     /// </summary>
     public TimeSpan RetentionGrace { get; init; } = TimeSpan.FromHours(1);
     public TimeSpan RouteLifetime { get; init; } = TimeSpan.FromMinutes(5);
-    public byte SearchHopLimit { get; init; } = 8;
+    public byte SearchHopLimit { get; init; } = WireLimits.HopLimitMax;
     public int LinksMax { get; init; } = 256;
 }

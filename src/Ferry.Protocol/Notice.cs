@@ -16,7 +16,15 @@ public abstract record Notice
     }
 
     /// <summary>No more hits follow.</summary>
-    public sealed record SearchEnded(QueryId Query) : Notice;
+    /// <param name="Silent">
+    /// Nodes that are known and have not answered, not in full, or only that they are too busy to look; at most so many
+    /// are named.
+    /// </param>
+    /// <param name="SilentCount">How many there are.</param>
+    /// <param name="LeftOut">Hits that holders had and did not send.</param>
+    /// <param name="NotAsked">Nodes seen at the last hop that the search could take, and so not asked.</param>
+    public sealed record SearchEnded(
+        QueryId Query, IReadOnlyList<NodeId> Silent, int SilentCount, long LeftOut, long NotAsked) : Notice;
 
     public sealed record DownloadProgressed(DownloadStatus Status) : Notice;
 
@@ -42,4 +50,7 @@ public abstract record Notice
     /// <param name="Requester">Null for a download of this node.</param>
     /// <param name="After">So long there was no progress, or no sign of the requester.</param>
     public sealed record TransferGivenUp(string Name, NodeId? Requester, TimeSpan After) : Notice;
+
+    /// <summary>A node has a file whose name fits, and cannot offer it before it is hashed.</summary>
+    public sealed record SearchHashing(QueryId Query, NodeId Holder, HashingFile File) : Notice;
 }

@@ -9,7 +9,8 @@ public abstract record StorageResult
 {
     private StorageResult() { }
 
-    public sealed record SharesMatched(QueryId Query, IReadOnlyList<ShareMatch> Matches) : StorageResult;
+    /// <param name="IsBusy">There was no time to look.</param>
+    public sealed record SharesMatched(QueryId Query, ShareMatches Matches, bool IsBusy) : StorageResult;
 
     /// <param name="Size">-1 when the content is not here.</param>
     public sealed record ManifestRead(

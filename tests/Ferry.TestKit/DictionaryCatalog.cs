@@ -29,12 +29,17 @@ internal sealed class DictionaryCatalog : IShareCatalog
 
     public void Remove(ContentId content) => _sources.Remove(content);
 
-    public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax) =>
+    public ShareMatches Match(string text, ContentId? content, int hitsMax) => ShareMatches.Of(
         [.. _sources.Values
             .Where(source => content is { } wanted ? source.Manifest.Id == wanted : source.Name == text)
             .Take(hitsMax)
-            .Select(source => new ShareMatch(source.Manifest.Id, source.Name, source.Manifest.Layout.ContentBytes,
-                source.Manifest.Layout.ChunkCount == 0 ? [] : [new ChunkRange(0, source.Manifest.Layout.ChunkCount)]))];
+            .Select(source => ToMatch(source.Name, source.Manifest.Id, source.Manifest.Layout))]);
+
+    public string? PathOf(ContentId content, string name) =>
+        Find(content) is { } source && Path.GetFileName(source.Path) == Path.GetFileName(name) ? source.Path : null;
+
+    private static ShareMatch ToMatch(string name, ContentId content, ChunkLayout layout) => new(
+        content, name, layout.ContentBytes, layout.ChunkCount == 0 ? [] : [new ChunkRange(0, layout.ChunkCount)]);
 
     public SharedSource? Find(ContentId content) => _sources.GetValueOrDefault(content);
 

@@ -27,12 +27,18 @@ internal sealed class RequestCommand : FerryCommand
         Description = "Take the best when several files match equally well, or only names like it.",
     };
 
+    private readonly Option<bool> _wait = new("--wait")
+    {
+        Description = "Wait until somebody has it.",
+    };
+
     public RequestCommand() : base("request", "Find a file by its name and fetch it")
     {
         Add(_name);
         Add(_output);
         Add(_detach);
         Add(_first);
+        Add(_wait);
     }
 
     public override IReadOnlyList<string> Details =>
@@ -46,19 +52,25 @@ internal sealed class RequestCommand : FerryCommand
         "A name that is only like the one asked for is never taken by itself: on a terminal you are asked, else such " +
         "names are listed and the exit code is 3. --first takes the best, but none with other numbers: report-10 is " +
         "no typo of report-11.",
+        "A file that is being hashed, here or at its holder, is not offered yet: how far that is, and addresses that " +
+        "are being joined, are said when nothing is found. --wait searches until somebody has it.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("request song.flac", "Fetches it into the downloads folder of the node."),
         new("request 'atlas*' --output ~/Maps --first", "Takes the best match, and puts it into another folder."),
+        new("request survey.zip --wait", "Takes it as soon as somebody offers it."),
         new("request city.map --json", "Tells scripts what happens, an event a line."),
     ];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
         var output = parsed.GetValue(_output) is { } path ? Paths.Full(path) : null;
-        var options = new RequestOptions(parsed.GetRequiredValue(_name), output, parsed.GetValue(_first));
+        var options = new RequestOptions(parsed.GetRequiredValue(_name), output, parsed.GetValue(_first))
+        {
+            Wait = parsed.GetValue(_wait),
+        };
         while (true)
         {
             var namesFile = output is not null && !Directory.Exists(output);
@@ -83,7 +95,7 @@ internal sealed class RequestCommand : FerryCommand
             if (view.Choices is null || context.Screen.IsJson) return view.Result ?? ExitCode.Failed;
             var unsettled = view.Result ?? ExitCode.Failed;
             if (await PickAsync(context, view, options.What, cancel) is not { } picked) return unsettled;
-            options = options with { What = picked.ContentId };
+            options = options with { What = picked.ContentId, Name = picked.Name };
         }
     }
 

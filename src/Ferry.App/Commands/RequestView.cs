@@ -29,6 +29,12 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
                 _name = found.Hit.Name;
                 _screen.Note($"Found {_name} ({Units.Size(found.Hit.Size)}): {Holders(found.Hit.Holders)}.");
                 break;
+            case RequestEvent.Waiting waiting:
+                _screen.Note($"Waiting: {waiting.Reason}");
+                break;
+            case RequestEvent.Remark remark:
+                _screen.Note(remark.Text);
+                break;
             case RequestEvent.Ambiguous ambiguous:
                 Choices = ambiguous.Choices;
                 Result = ExitCode.Failed;

@@ -21,8 +21,10 @@ internal sealed class SearchCommand : FerryCommand
     [
         "An exact name comes first, then one that differs in upper and lower case, then patterns (* and ?), parts " +
         "of names, and names that are nearly the same (a typo still finds the file).",
-        "With --json hits come as they arrive; a later line with the same contentId takes the place of the earlier " +
-        "one.",
+        "With --json hits come as they arrive; a later line with the same contentId and name takes the place " +
+        "of the earlier one.",
+        "What could not be shown is said: files that are not hashed yet, nodes that are known and have not answered, " +
+        "and how many more fit than a holder tells (100, the best first).",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -35,18 +37,18 @@ internal sealed class SearchCommand : FerryCommand
     {
         var query = parsed.GetRequiredValue(_query);
         var screen = context.Screen;
-        // By content, in the order of arrival.
-        var hits = new List<SearchHitInfo>();
+        var hits = new Dictionary<(string ContentId, string Name), SearchHitInfo>();
+        var remarks = new List<string>();
         var isLive = screen.Traits.OutputIsTerminal && !screen.IsJson && !screen.IsQuiet;
         try
         {
             if (isLive) screen.Redraw("searching ...");
-            await foreach (var hit in context.Node.SearchAsync(query, cancel))
+            await foreach (var told in context.Node.SearchAsync(query, cancel))
             {
-                screen.Json(hit, ControlJson.Default.SearchHitInfo);
-                var known = hits.FindIndex(other => other.ContentId == hit.ContentId);
-                if (known < 0) hits.Add(hit);
-                else hits[known] = hit;
+                screen.Json(told, ControlJson.Default.RequestEvent);
+                if (told is RequestEvent.Remark remark) remarks.Add(remark.Text);
+                if (told is not RequestEvent.Found { Hit: var hit }) continue;
+                hits[(hit.ContentId, hit.Name)] = hit;
                 if (isLive) screen.Redraw($"searching ... {Units.Count(hits.Count, "file", "files")} so far");
             }
         }
@@ -56,11 +58,14 @@ internal sealed class SearchCommand : FerryCommand
         }
         if (hits.Count == 0)
         {
+            foreach (var remark in remarks) screen.Error($"{remark}.");
             throw new FerryException(FailureKind.NothingFound,
                 $"nobody within reach has anything like '{query}'. '{context.Typed("peers")}' shows who is within " +
                 "reach.");
         }
-        screen.Table(Columns, hits.Select(Row));
+        var listed = hits.Values.OrderBy(hit => hit.Match).ThenBy(hit => hit.Name, StringComparer.Ordinal);
+        screen.Table(Columns, listed.Select(Row));
+        foreach (var remark in remarks) screen.Error($"{remark}.");
         return ExitCode.Done;
     }
 

@@ -21,8 +21,8 @@ internal static class ControlCalls
     public static ControlCall<NothingBody, DoneInfo> Leave { get; } = new("leave", Json.NothingBody, Json.DoneInfo);
 
     /// <summary>A stream.</summary>
-    public static ControlCall<SearchBody, SearchHitInfo> Search { get; } =
-        new("search", Json.SearchBody, Json.SearchHitInfo);
+    public static ControlCall<SearchBody, RequestEvent> Search { get; } =
+        new("search", Json.SearchBody, Json.RequestEvent);
 
     /// <summary>A stream.</summary>
     public static ControlCall<RequestOptions, RequestEvent> Request { get; } =

@@ -25,7 +25,7 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
 
     public Task LeaveAsync(CancellationToken cancel) => AskAsync(ControlCalls.Leave, Nothing, cancel);
 
-    public IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel) =>
+    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
         StreamAsync(ControlCalls.Search, new SearchBody(query), cancel);
 
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>

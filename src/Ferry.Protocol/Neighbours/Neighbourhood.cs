@@ -16,10 +16,10 @@ internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
     private readonly SortedDictionary<NodeId, Neighbour> _neighbours = [];
 
     public IReadOnlyCollection<Neighbour> All => _neighbours.Values;
-    public bool Any => _neighbours.Count > 0;
 
-    public TimeSpan SlowestRoundTrip =>
-        _neighbours.Values.Select(neighbour => neighbour.RoundTrip).DefaultIfEmpty().Max();
+    /// <summary>Whom a flood goes to, and how far each of them is.</summary>
+    public IEnumerable<AskedNode> Asked => _neighbours.Values.Select(neighbour =>
+        new AskedNode(neighbour.Node, (uint)Math.Clamp(neighbour.RoundTrip.TotalMicroseconds, 0, uint.MaxValue)));
 
     public uint CostOf(NodeId node) => Find(node)?.Cost ?? Envelope.Unreachable / 2;
 

@@ -16,12 +16,7 @@ internal static class InputShapes
         .Add<StorageResult.ChunkRejected>(static (f, it) => new(
             f.Content(it?.Content), f.Int32(it?.Chunk), f.Transfer(it?.Transfer)))
         .Add<StorageResult.SharesMatched>(static (f, it) => new(
-            f.Query(it?.Query),
-            f.List(it?.Matches, static (f, match) => new ShareMatch(
-                f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held))
-                {
-                    Traits = Traits(f, match?.Traits),
-                })))
+            f.Query(it?.Query), Matches(f, it?.Matches), f.Flag(it?.IsBusy)))
         .Add<StorageResult.ManifestRead>(static (f, it) => new(
             f.Content(it?.Content), f.Node(it?.Requester), f.Int64(it?.Size), f.Int32(it?.First), f.Blob(it?.Leaves)))
         .Add<StorageResult.UploadOpened>(static (f, it) => new(
@@ -66,6 +61,17 @@ internal static class InputShapes
         .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Input.LeaveNetwork>(static (f, it) => new(f.Member(it?.Reason)))
         .Add<Input.Reseed>(static (f, it) => new(f.Number(it?.Seed)));
+
+    public static HashingFile Hashing(Fields f, HashingFile? it) =>
+        new(f.Name(it?.Name), f.Int64(it?.Size), f.Int64(it?.HashedBytes));
+
+    private static ShareMatches Matches(Fields f, ShareMatches? it) => new(
+        f.List(it?.Best, static (f, match) => new ShareMatch(
+            f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held))
+            {
+                Traits = Traits(f, match?.Traits),
+            }),
+        f.Int32(it?.Fitting), f.List(it?.Hashing, Hashing));
 
     /// <summary>What proves to the neighbour's peers that they may come in is nothing for a file.</summary>
     private static Join Peer(Fields f, Join? peer)

@@ -12,7 +12,9 @@ internal static class NoticeShapes
         {
             Traits = InputShapes.Traits(f, it?.Traits),
         })
-        .Add<Notice.SearchEnded>(static (f, it) => new(f.Query(it?.Query)))
+        .Add<Notice.SearchEnded>(static (f, it) => new(
+            f.Query(it?.Query), f.List(it?.Silent, static (f, node) => f.Node(node)), f.Int32(it?.SilentCount),
+            f.Int64(it?.LeftOut), f.Int64(it?.NotAsked)))
         .Add<Notice.DownloadProgressed>(static (f, it) => new(Download(f, it?.Status)))
         .Add<Notice.DownloadCompleted>(static (f, it) => new(
             Download(f, it?.Status), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
@@ -24,7 +26,9 @@ internal static class NoticeShapes
         .Add<Notice.TransferGivenUp>(static (f, it) => new(
             f.Name(it?.Name), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Span(it?.After)))
         .Add<Notice.DownloadDiscarded>(static (f, it) => new(
-            f.Content(it?.Content), f.Optional(it?.LeftBehind, static (f, path) => f.Name(path))));
+            f.Content(it?.Content), f.Optional(it?.LeftBehind, static (f, path) => f.Name(path))))
+        .Add<Notice.SearchHashing>(static (f, it) => new(
+            f.Query(it?.Query), f.Node(it?.Holder), InputShapes.Hashing(f, it?.File)));
 
     private static DownloadStatus Download(Fields f, DownloadStatus? it) => new(
         f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size), f.Member(it?.State), f.Int64(it?.DurableBytes),

@@ -16,7 +16,6 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random, Deadlines de
     public static readonly Backoff Retry = new(TimeSpan.FromSeconds(1), Max: TimeSpan.FromSeconds(30));
     public const int WantedMax = 1000;
     public const int RecentMax = 64;
-    private const byte HopLimit = 16;
 
     private readonly SortedDictionary<NodeId, WantedNode> _wanted = [];
     private readonly SeenFloods _seen = new();
@@ -85,7 +84,8 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random, Deadlines de
     {
         var query = new QueryId(random.NextUInt128());
         _seen.Judge(now, query, WireLimits.HopLimitMax);
-        outbox.Flood(new RouteRequest(Envelope.ToAll(HopLimit), query, wanted.Node, wanted.MinSequence), except: null);
+        var envelope = Envelope.ToAll(WireLimits.HopLimitMax);
+        outbox.Flood(new RouteRequest(envelope, query, wanted.Node, wanted.MinSequence), except: null);
         wanted.Retry.Arm(now + random.Jitter(Retry.After(wanted.Asks++)));
     }
 }

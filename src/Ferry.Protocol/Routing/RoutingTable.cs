@@ -29,6 +29,16 @@ internal sealed class RoutingTable(
     /// <summary>How many destinations have a route.</summary>
     public int ReachableCount => _destinations.Values.Count(destination => destination.Selected is not null);
 
+    /// <summary>Who has a route, and its metric.</summary>
+    public IEnumerable<(NodeId Node, uint Metric)> Reachable
+    {
+        get
+        {
+            foreach (var destination in _destinations.Values)
+                if (destination.Selected is { } route) yield return (destination.Node, MetricOf(route));
+        }
+    }
+
     /// <summary>Takes in what an envelope says of its source. True when the source has just become reachable.</summary>
     public bool Learn(Instant now, NodeId neighbour, in Envelope envelope)
     {

@@ -5,111 +5,153 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Search;
 
 /// <summary>
-/// Finds files by flooding. A search goes out in rings: two hops first, because most of what people want is near, then
-/// as far as the hop limit, under the same query id (see <see cref="SeenFloods"/>: nodes that answered the narrow ring
-/// forward the wider one, and answer no query twice). Answers travel to the origin on the routes that the flood has
-/// just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
+/// Finds files by flooding. A search of the user goes to every node that links lead to, and every node answers: with
+/// what it has, and last with a report that also names the neighbours whom it passed the search on to. So the searcher
+/// learns how far the flood has come, as in the echo algorithm (Chang 1982), and ends when all have answered: quickly
+/// where ways are quick, and after as long as they take where they are slow. Answers travel to the origin on the routes
+/// that the flood has just taught. Slow links are never skipped: Bluetooth may be the only one. docs/protocol.md §5.
 /// </summary>
-internal sealed class FloodSearch(byte hopLimit, Func<TimeSpan> slowestRoundTrip, Deadlines deadlines)
+/// <param name="neighbours">Whom a flood goes to.</param>
+/// <param name="reachable">Who has a route, with its metric.</param>
+internal sealed class FloodSearch(
+    EngineOptions options, Deadlines deadlines, Func<IEnumerable<AskedNode>> neighbours,
+    Func<IEnumerable<(NodeId Node, uint Metric)>> reachable)
 {
-    public const byte FirstRing = 2;
-
-    /// <summary>Answers one node gives to one query, and answers one query takes in.</summary>
+    /// <summary>Answers that one node gives to one query.</summary>
     public const int HitsMax = 100;
-    public const int HitsTakenMax = 2000;
-
-    private static readonly TimeSpan FirstRingWait = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan LastRingWait = TimeSpan.FromMilliseconds(1500);
-
-    /// <summary>After the first answer the others follow soon.</summary>
-    private static readonly TimeSpan QuietWait = TimeSpan.FromMilliseconds(600);
 
     private readonly SeenFloods _seen = new();
-    private readonly Dictionary<QueryId, NodeId> _answering = [];
+    private readonly Dictionary<QueryId, Answering> _answering = [];
     private readonly Dictionary<QueryId, OwnSearch> _own = [];
 
-    public void Start(Instant now, Input.StartSearch start, bool anyNeighbour, Outbox outbox)
+    public void Start(Instant now, Input.StartSearch start, Outbox outbox)
     {
-        var query = start.Query;
-        if (!anyNeighbour)
+        var search = new OwnSearch(now, start, options.Self, deadlines);
+        foreach (var asked in neighbours()) Expect(now, search, asked);
+        if (search.IsComplete)
         {
-            outbox.Tell(new Notice.SearchEnded(query));
+            outbox.Tell(search.Summary());
             return;
         }
-        var search = new OwnSearch(start, deadlines) { Ring = Math.Min(FirstRing, hopLimit) };
-        if (!_own.TryAdd(query, search)) return;
-        // So that this node does not answer its own query when a neighbour forwards it back.
-        _seen.Judge(now, query, WireLimits.HopLimitMax);
-        Ask(now, search, outbox);
+        if (!_own.TryAdd(start.Query, search))
+        {
+            search.Ends.Disarm();
+            return;
+        }
+        foreach (var (node, metric) in reachable()) search.Expect(now, node, TimeSpan.FromMicroseconds(metric));
+        Flood(now, start.Query, start.Text, start.Content, report: true, outbox);
     }
+
+    /// <summary>For a download: who has the content says so, and nobody else.</summary>
+    public void AskForHolders(Instant now, QueryId query, ContentId content, Outbox outbox) =>
+        Flood(now, query, "", content, report: false, outbox);
 
     public void Stop(QueryId query)
     {
-        if (_own.Remove(query, out var stopped)) stopped.RingEnds.Disarm();
+        if (_own.Remove(query, out var stopped)) stopped.Ends.Disarm();
     }
 
-    /// <summary>Its ring has had time to answer.</summary>
-    public void OnRingEnd(Instant now, OwnSearch search, Outbox outbox)
+    /// <summary>Nodes that have not answered have had time to.</summary>
+    public void OnDue(Instant now, OwnSearch search, Outbox outbox)
     {
-        if (search.Ring < hopLimit)
-        {
-            search.Ring = hopLimit;
-            Ask(now, search, outbox);
-            return;
-        }
-        _own.Remove(search.Query);
-        outbox.Tell(new Notice.SearchEnded(search.Query));
+        if (search.IsOver(now)) End(search, outbox);
     }
 
     public void OnQuery(Instant now, NodeId from, FileSearch query, Outbox outbox)
     {
         var verdict = _seen.Judge(now, query.Query, query.Envelope.HopLimit);
-        if (verdict == FloodVerdict.Drop) return;
+        if (verdict == FloodVerdict.Drop)
+        {
+            // It has the search already, from somebody else.
+            if (_answering.TryGetValue(query.Query, out var answering)) answering.Asked.RemoveAll(n => n.Node == from);
+            return;
+        }
+        var isPassedOn = query.Envelope.HopLimit > 1;
+        if (isPassedOn) outbox.Flood(query, except: from);
+        if (verdict == FloodVerdict.PassOnFurther) return;
+        var others = neighbours().Where(neighbour => neighbour.Node != from).Take(WireLimits.AskedMax).ToList();
         if (verdict == FloodVerdict.AnswerAndPassOn)
         {
-            _answering[query.Query] = query.Envelope.Source;
+            _answering[query.Query] =
+                new Answering(query, isPassedOn ? others : [], NotAsked: isPassedOn ? 0 : others.Count);
             outbox.Store(new StorageRequest.MatchShares(query.Query, query.Text, query.Content, HitsMax));
         }
-        if (query.Envelope.HopLimit > 1) outbox.Flood(query, except: from);
+        else if (_answering.TryGetValue(query.Query, out var answering))
+        {
+            _answering[query.Query] = answering with { Asked = others, NotAsked = 0 };
+        }
+        else if (query.Report)
+        {
+            Report(new Answering(query, others, NotAsked: 0), ShareMatches.None, isBusy: false, outbox);
+        }
     }
 
     /// <summary>Storage has matched the shares against the query of another node.</summary>
     public void OnMatched(StorageResult.SharesMatched matched, Outbox outbox)
     {
-        if (!_answering.Remove(matched.Query, out var origin)) return;
-        foreach (var match in matched.Matches.Take(HitsMax))
+        if (!_answering.Remove(matched.Query, out var answering)) return;
+        foreach (var match in matched.Matches.Best.Take(HitsMax))
         {
             var name = SendableName.Of(match.Name);
-            outbox.Route(new HasFile(Envelope.To(origin), matched.Query, match.Content, name, match.Size, match.Held)
+            var envelope = Envelope.To(answering.Query.Envelope.Source);
+            outbox.Route(new HasFile(envelope, matched.Query, match.Content, name, match.Size, match.Held)
             {
                 Traits = match.Traits,
             });
         }
+        if (answering.Query.Report) Report(answering, matched.Matches, matched.IsBusy, outbox);
     }
 
-    /// <summary>True when the answer belongs to a running search of this node and is not a repetition.</summary>
+    /// <summary>True when the answer belongs to a running search of this node.</summary>
     public bool OnHit(Instant now, HasFile hit, Outbox outbox)
     {
-        if (!_own.TryGetValue(hit.Query, out var search) || search.Hits.Count >= HitsTakenMax) return false;
-        if (search.Content is { } wanted && wanted != hit.Content) return false;
-        if (!search.Hits.Add((hit.Envelope.Source, hit.Content, hit.Name))) return false;
-        var quiet = now + QuietWait + slowestRoundTrip();
-        if (search.Ring == hopLimit) search.RingEnds.ArmBy(quiet);
+        if (!_own.TryGetValue(hit.Query, out var search) || !search.Take(now, hit)) return false;
         outbox.Tell(new Notice.SearchHit(
             hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1)
         {
             Traits = hit.Traits,
         });
+        if (search.IsComplete) End(search, outbox);
         return true;
     }
 
-    private void Ask(Instant now, OwnSearch search, Outbox outbox)
+    public void OnReport(Instant now, SearchReport report, Outbox outbox)
     {
-        // A slow link needs longer both ways; the slowest neighbour is the estimate for links further away, which are
-        // not measured.
-        var wait = search.Ring < hopLimit ? FirstRingWait : search.Hits.Count > 0 ? QuietWait : LastRingWait;
-        search.RingEnds.Arm(now + wait + slowestRoundTrip() * search.Ring);
-        var envelope = Envelope.ToAll(search.Ring);
-        outbox.Flood(new FileSearch(envelope, search.Query, search.Text, search.Content), except: null);
+        if (!_own.TryGetValue(report.Query, out var search)) return;
+        foreach (var file in report.Hashing)
+            outbox.Tell(new Notice.SearchHashing(report.Query, report.Envelope.Source, file));
+        search.Take(now, report);
+        if (search.IsComplete) End(search, outbox);
     }
+
+    private void End(OwnSearch search, Outbox outbox)
+    {
+        Stop(search.Query);
+        outbox.Tell(search.Summary());
+    }
+
+    private void Flood(Instant now, QueryId query, string text, ContentId? content, bool report, Outbox outbox)
+    {
+        // So that this node does not answer its own query when a neighbour forwards it back.
+        _seen.Judge(now, query, WireLimits.HopLimitMax);
+        var envelope = Envelope.ToAll(options.SearchHopLimit);
+        outbox.Flood(new FileSearch(envelope, query, text, content, report), except: null);
+    }
+
+    private static void Expect(Instant now, OwnSearch search, AskedNode asked) =>
+        search.Expect(now, asked.Node, TimeSpan.FromMicroseconds(asked.RoundTripMicroseconds));
+
+    private static void Report(Answering answering, ShareMatches matches, bool isBusy, Outbox outbox)
+    {
+        var (sent, query) = (Math.Min(matches.Best.Count, HitsMax), answering.Query);
+        var hashing = matches.Hashing.Take(ShareMatches.HashingMax)
+            .Select(file => file with { Name = SendableName.Of(file.Name) });
+        outbox.Route(new SearchReport(
+            Envelope.To(query.Envelope.Source), query.Query, Math.Max(matches.Fitting, sent), sent, isBusy,
+            [.. hashing], answering.NotAsked, answering.Asked));
+    }
+
+    /// <summary>A search of another node that the storage is looking for.</summary>
+    /// <param name="Asked">To whom this node passed it on, and who has not sent it here since.</param>
+    private sealed record Answering(FileSearch Query, List<AskedNode> Asked, int NotAsked);
 }

@@ -21,6 +21,7 @@ internal static class MessageCost
         Ack ack => RangeBytes * ack.Ranges.Count,
         ManifestPart part => part.Leaves.Length,
         RouteWithdrawal withdrawal => NodeBytes * withdrawal.Unreachable.Count,
+        SearchReport report => NodeBytes * report.Asked.Count + report.Hashing.Sum(file => 2 * file.Name.Length),
         AddressOffer offer => offer.Addresses.Sum(address => address.Length),
         _ => 0,
     };

@@ -15,8 +15,8 @@ internal enum CoreTimer
     /// <summary>A route request found nobody: ask again.</summary>
     RouteRetry,
 
-    /// <summary>A ring of a search has had time to answer.</summary>
-    SearchRing,
+    /// <summary>All whom a search has reached have had time to answer.</summary>
+    SearchEnd,
 
     /// <summary>A download without enough holders looks for some.</summary>
     HolderSearch,

@@ -3,8 +3,8 @@ namespace Ferry.Protocol.Values;
 /// <summary>
 /// Remembers floods, so that each visits a node once. Dropping by id alone would shrink a flood: over a longer but
 /// faster path it may arrive first with fewer hops left. So the same id is passed on again when it has more hops left
-/// than before (this also lets a search widen its ring under one id), while it is answered only the first time. A
-/// flood thus crosses a link at most once each way for each hop limit, and hop limits only rise.
+/// than before, while it is answered only the first time. A flood thus crosses a link at most once each way for each
+/// hop limit, and hop limits only rise.
 /// </summary>
 internal sealed class SeenFloods
 {
@@ -22,7 +22,7 @@ internal sealed class SeenFloods
         {
             if (hopLimit <= before) return FloodVerdict.Drop;
             _hopLimits[id] = hopLimit;
-            return FloodVerdict.PassOn;
+            return before > 1 ? FloodVerdict.PassOnFurther : FloodVerdict.PassOn;
         }
         _hopLimits.Add(id, hopLimit);
         _byAge.Enqueue((id, now));
@@ -39,4 +39,14 @@ internal sealed class SeenFloods
     }
 }
 
-internal enum FloodVerdict { Drop, PassOn, AnswerAndPassOn }
+internal enum FloodVerdict
+{
+    Drop,
+
+    /// <summary>It was passed on before, and now has more hops left.</summary>
+    PassOnFurther,
+
+    /// <summary>Before, its hops were used up here.</summary>
+    PassOn,
+    AnswerAndPassOn,
+}

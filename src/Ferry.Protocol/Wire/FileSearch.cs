@@ -6,7 +6,8 @@ namespace Ferry.Protocol.Wire;
 /// <summary>Looks for a file; floods.</summary>
 /// <param name="Text">A name, part of a name, or a glob; ignored when <paramref name="Content"/> is given.</param>
 /// <param name="Content">Looks for holders of exactly this content.</param>
-internal sealed record FileSearch(Envelope Envelope, QueryId Query, string Text, ContentId? Content)
+/// <param name="Report">Every node answers, also one that has nothing, with a <see cref="SearchReport"/>.</param>
+internal sealed record FileSearch(Envelope Envelope, QueryId Query, string Text, ContentId? Content, bool Report)
     : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.FileSearch;
@@ -17,11 +18,13 @@ internal sealed record FileSearch(Envelope Envelope, QueryId Query, string Text,
         writer.Query(Query);
         writer.Text(Text, WireLimits.QueryBytesMax);
         writer.OptionalContent(Content);
+        writer.Flag(Report);
     }
 
     internal static FileSearch Read(ref WireReader reader) => new(
         Envelope: Envelope.ReadFlood(ref reader),
         Query: reader.Query(),
         Text: reader.Text(WireLimits.QueryBytesMax),
-        Content: reader.OptionalContent());
+        Content: reader.OptionalContent(),
+        Report: reader.Flag());
 }

@@ -3,7 +3,7 @@ using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
 
-/// <summary>A holder's answer to a <see cref="FileSearch"/>, one a content.</summary>
+/// <summary>A holder's answer to a <see cref="FileSearch"/>, one for each content and name.</summary>
 /// <param name="Name">The relative path under which the holder offers it.</param>
 /// <param name="Size">Bytes; with the content id it fixes the chunk layout.</param>
 /// <param name="Held">What part is held: one range over everything, or several for a partial holder.</param>

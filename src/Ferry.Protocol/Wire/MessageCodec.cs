@@ -54,6 +54,7 @@ public static class MessageCodec
             case MessageType.ManifestPart: return ManifestPart.Read(ref reader);
             case MessageType.RouteRequest: return RouteRequest.Read(ref reader);
             case MessageType.RouteReply: return RouteReply.Read(ref reader);
+            case MessageType.SearchReport: return SearchReport.Read(ref reader);
             case MessageType.AddressOffer: return AddressOffer.Read(ref reader);
             default:
                 reader.Fail(type < FirstOptionalType ? DecodeError.UnknownType : DecodeError.UnknownOptionalType);

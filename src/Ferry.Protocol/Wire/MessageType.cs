@@ -25,6 +25,7 @@ public enum MessageType : byte
     ManifestPart = 26,
     RouteRequest = 27,
     RouteReply = 28,
+    SearchReport = 29,
 
     // From 128 on a message is optional: a node that does not know the type ignores it.
     AddressOffer = 128,

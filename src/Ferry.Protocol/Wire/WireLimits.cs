@@ -38,5 +38,8 @@ public static class WireLimits
     public const int AddressBytesMax = 128;
 
     /// <summary>A flood or a routed message dies after this many links, whatever its sender says.</summary>
-    public const byte HopLimitMax = 32;
+    public const byte HopLimitMax = 64;
+
+    /// <summary>Neighbours that a report on a search names: as many as a node has links by default.</summary>
+    public const int AskedMax = 256;
 }

@@ -85,14 +85,19 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return text;
     }
 
+    /// <summary>How many items follow, each of at least so many bytes; 0 when they cannot be there.</summary>
+    public int Count(int countMax, int itemBytesMin)
+    {
+        var count = UInt16();
+        Bound(count <= countMax);
+        if (_rest.Length < count * itemBytesMin) Fail(DecodeError.Truncated);
+        return Error == DecodeError.None ? count : 0;
+    }
+
     public IReadOnlyList<string> Texts(int countMax, int bytesMax)
     {
         const int TextBytesMin = 2;
-        var count = UInt16();
-        Bound(count <= countMax);
-        if (_rest.Length < count * TextBytesMin) Fail(DecodeError.Truncated);
-        if (Error != DecodeError.None) return [];
-        var texts = new string[count];
+        var texts = new string[Count(countMax, TextBytesMin)];
         for (var index = 0; index < texts.Length; index++) texts[index] = Text(bytesMax);
         return texts;
     }

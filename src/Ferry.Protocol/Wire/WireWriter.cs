@@ -79,6 +79,13 @@ internal ref struct WireWriter(Span<byte> destination)
         Written += written;
     }
 
+    /// <summary>How many items follow.</summary>
+    public void Count(int count, int countMax)
+    {
+        Demand(count <= countMax, "there are too many items");
+        UInt16((ushort)count);
+    }
+
     /// <summary>The number of texts and the texts.</summary>
     public void Texts(IReadOnlyList<string> texts, int countMax, int bytesMax)
     {

@@ -87,9 +87,11 @@ internal sealed class NodeBuilder
         var network = await StartNetworkAsync(links, loop, identity, core, cancel);
         foreach (var share in _options.Shares) await shares.OfferAsync(share, cancel);
 
-        var searches = new Searches(loop, _notices);
+        IReadOnlyList<string> Unlinked() => network.Connector.Unlinked;
+        var searches = new Searches(loop, _notices, Unlinked);
         var copies = new LocalCopy(disk, shares.Catalog, downloads);
-        var requests = new FileRequests(loop, searches, _notices, shares.Catalog, copies, identity.Id, _time);
+        var requests = new FileRequests(
+            loop, searches, _notices, shares.Catalog, copies, Unlinked, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
         var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);

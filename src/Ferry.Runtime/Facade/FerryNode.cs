@@ -40,7 +40,7 @@ public sealed class FerryNode : IRunningNode
     public Task LeaveAsync(CancellationToken cancel) => _parts.Membership.LeaveAsync(cancel);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel) =>
+    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
         _parts.Searches.DescribeAsync(query, cancel);
 
     /// <inheritdoc/>

@@ -19,10 +19,13 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task LeaveAsync(CancellationToken cancel);
 
-    /// <summary>Hits as they come, merged by content: a later item of a content id replaces the earlier one.</summary>
+    /// <summary>
+    /// Hits as they come (Found): a later one of the same content id and name replaces the earlier one. Then, as
+    /// Remarks, what the search could not show.
+    /// </summary>
     /// <param name="query">A name, glob or part of a name, or a content id.</param>
     /// <param name="cancel">Ends the search.</param>
-    IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel);
+    IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel);
 
     /// <summary>
     /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling stops the telling, not

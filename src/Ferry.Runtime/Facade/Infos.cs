@@ -82,8 +82,8 @@ public sealed record JoinInfo(string Address, string Node, string Nickname, stri
 /// <param name="SignalDbm">How well it is heard; null when it is not known, as of a device that is linked.</param>
 public sealed record DiscoveredInfo(string Name, string Address, string Transport, int? SignalDbm);
 
-/// <summary>A content that was found.</summary>
-/// <param name="Name">The one of its names that fits best.</param>
+/// <summary>A content that was found, under one of its names.</summary>
+/// <param name="Holders">Of the content, under whatever name.</param>
 public sealed record SearchHitInfo(
     string Name, long Size, string ContentId, HitMatch Match, IReadOnlyList<HolderInfo> Holders);
 

@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Ferry.Runtime;
 
-/// <summary>What happens during a request, as told to the user; <c>event</c> names the kind in JSON.</summary>
+/// <summary>What happens during a request or a search, as told; <c>event</c> names the kind in JSON.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Found), "found")]
 [JsonDerivedType(typeof(Ambiguous), "ambiguous")]
+[JsonDerivedType(typeof(Remark), "remark")]
+[JsonDerivedType(typeof(Waiting), "waiting")]
 [JsonDerivedType(typeof(Started), "started")]
 [JsonDerivedType(typeof(Progress), "progress")]
 [JsonDerivedType(typeof(Paused), "paused")]
@@ -15,7 +17,10 @@ public abstract record RequestEvent
 {
     private RequestEvent() { }
 
-    /// <summary>What will be fetched, and who has it. In JSON the fields of the hit are those of the event.</summary>
+    /// <summary>
+    /// What was found (of a request: what will be fetched), and who has it. In JSON the fields of the hit are those of
+    /// the event.
+    /// </summary>
     public sealed record Found : RequestEvent
     {
         /// <summary>Of a hit that was chosen.</summary>
@@ -52,6 +57,12 @@ public abstract record RequestEvent
     /// Several contents match equally well; nothing is fetched: the user picks one by its content id.
     /// </summary>
     public sealed record Ambiguous(IReadOnlyList<SearchHitInfo> Choices) : RequestEvent;
+
+    /// <summary>A sentence that the user should know, and that changes nothing.</summary>
+    public sealed record Remark(string Text) : RequestEvent;
+
+    /// <summary>Nobody has it yet, which is why the request waits.</summary>
+    public sealed record Waiting(string Reason) : RequestEvent;
 
     /// <summary>The node has taken the download on: it goes on whether or not anybody listens.</summary>
     public sealed record Started(string Name, long Size, string ContentId) : RequestEvent
@@ -99,4 +110,11 @@ public abstract record RequestEvent
 /// <param name="First">
 /// Take the best when several contents match equally well, and a name that is only like the one asked for.
 /// </param>
-public sealed record RequestOptions(string What, string? OutputPath, bool First);
+public sealed record RequestOptions(string What, string? OutputPath, bool First)
+{
+    /// <summary>The name under which it comes when it is asked for by its content id; else one of its own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Search again until somebody has it.</summary>
+    public bool Wait { get; init; }
+}

@@ -22,6 +22,7 @@ internal sealed class Connector(
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
+    private readonly List<string> _joining = [];
 
     public IReadOnlyList<JoinedAddress> Addresses
     {
@@ -32,6 +33,19 @@ internal sealed class Connector(
                 return [.. _targets.Values.OrderBy(target => target.Address, StringComparer.Ordinal)
                     .Select(target => new JoinedAddress(target.Address, target.Peer, target.IsDialing))];
             }
+        }
+    }
+
+    /// <summary>Addresses that are being joined now, or that were and are not linked.</summary>
+    public IReadOnlyList<string> Unlinked
+    {
+        get
+        {
+            Target[] targets;
+            string[] joining;
+            lock (_gate) (targets, joining) = ([.. _targets.Values], [.. _joining]);
+            var away = targets.Where(target => LinkedNow(target) is null).Select(target => target.Address);
+            return [.. joining.Concat(away).Distinct().Order(StringComparer.Ordinal)];
         }
     }
 
@@ -53,7 +67,7 @@ internal sealed class Connector(
         var name = parsed.Value.ToString()!;
         if (Find(name) is { } known && LinkedNow(known) is { } linked) return Describe(name, linked);
 
-        var made = await dial(name, cancel);
+        var made = await JoiningAsync(name, cancel);
         if (!made.Succeeded) throw LinkFailures.ToException(made.Failure);
         remembered.Add(name);
         lock (_gate)
@@ -62,6 +76,19 @@ internal sealed class Connector(
             else StartKeeping(new Target(name) { Peer = made.Value });
         }
         return Describe(name, made.Value);
+    }
+
+    private async Task<Outcome<DialedPeer>> JoiningAsync(string address, CancellationToken cancel)
+    {
+        lock (_gate) _joining.Add(address);
+        try
+        {
+            return await dial(address, cancel);
+        }
+        finally
+        {
+            lock (_gate) _joining.Remove(address);
+        }
     }
 
     /// <summary>Stops keeping all addresses; links that are up stay.</summary>

@@ -9,15 +9,18 @@ namespace Ferry.Runtime.Loop;
 
 /// <summary>
 /// Publishes the core's notices to their subscribers: a search by its query, a download by its content. The loop never
-/// waits for a subscriber: a slow one loses the oldest notices, never the last, which ends its waiting.
+/// waits for a subscriber: a slow one loses the oldest notices, never the last, which ends its waiting. The next
+/// progress makes up for one that is lost, no hit for another: there is more room for hits, and lost ones are counted.
 /// </summary>
 internal sealed class NoticeBoard(Warnings warnings)
 {
-    /// <summary>More than a search brings hits (100).</summary>
     private const int NoticesMax = 256;
 
+    /// <summary>What a search brings while its subscriber gets no time on a busy machine: 160 holders' hits.</summary>
+    private const int SearchNoticesMax = 16_000;
+
     private readonly ConcurrentDictionary<QueryId, Subscription> _searches = new();
-    private readonly Channel<Notice> _offers = NewChannel();
+    private readonly Channel<Notice> _offers = NewChannel(NoticesMax, _ => { });
     private readonly Lock _gate = new();
     private readonly Dictionary<ContentId, List<Subscription>> _downloads = [];
 
@@ -26,14 +29,14 @@ internal sealed class NoticeBoard(Warnings warnings)
 
     public Subscription WatchSearch(QueryId query)
     {
-        var subscription = new Subscription(gone => _searches.TryRemove(new(query, gone)));
+        var subscription = new Subscription(SearchNoticesMax, gone => _searches.TryRemove(new(query, gone)));
         _searches[query] = subscription;
         return subscription;
     }
 
     public Subscription WatchDownload(ContentId content)
     {
-        var subscription = new Subscription(gone => RemoveDownload(content, gone));
+        var subscription = new Subscription(NoticesMax, gone => RemoveDownload(content, gone));
         lock (_gate)
         {
             if (!_downloads.TryGetValue(content, out var watching)) _downloads[content] = watching = [];
@@ -49,6 +52,7 @@ internal sealed class NoticeBoard(Warnings warnings)
         {
             case Notice.AddressesOffered offered: _offers.Writer.TryWrite(offered); break;
             case Notice.SearchHit hit: PublishSearch(hit.Query, hit); break;
+            case Notice.SearchHashing hashing: PublishSearch(hashing.Query, hashing); break;
             case Notice.SearchEnded ended: PublishSearch(ended.Query, ended); break;
             case Notice.DownloadProgressed progressed: PublishDownload(progressed.Status, progressed); break;
             case Notice.DownloadCompleted completed: PublishDownload(completed.Status, completed); break;
@@ -108,19 +112,31 @@ internal sealed class NoticeBoard(Warnings warnings)
         }
     }
 
-    private static Channel<Notice> NewChannel() => Channel.CreateBounded<Notice>(
-        new BoundedChannelOptions(NoticesMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+    private static Channel<Notice> NewChannel(int noticesMax, Action<Notice> lost) => Channel.CreateBounded(
+        new BoundedChannelOptions(noticesMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest },
+        lost);
 
     /// <summary>Disposed by its reader.</summary>
-    public sealed class Subscription(Action<Subscription> remove) : IDisposable
+    public sealed class Subscription : IDisposable
     {
-        private readonly Channel<Notice> _notices = NewChannel();
+        private readonly Action<Subscription> _remove;
+        private readonly Channel<Notice> _notices;
+        private int _lost;
+
+        public Subscription(int noticesMax, Action<Subscription> remove)
+        {
+            _remove = remove;
+            _notices = NewChannel(noticesMax, _ => Interlocked.Increment(ref _lost));
+        }
+
+        /// <summary>Notices that its reader was too slow for.</summary>
+        public int Lost => Volatile.Read(ref _lost);
 
         /// <summary>Completed only when the node stops.</summary>
         public ChannelReader<Notice> Notices => _notices.Reader;
 
         public void Post(Notice notice) => _notices.Writer.TryWrite(notice);
         public void End() => _notices.Writer.TryComplete();
-        public void Dispose() => remove(this);
+        public void Dispose() => _remove(this);
     }
 }

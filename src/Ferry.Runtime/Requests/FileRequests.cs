@@ -15,12 +15,39 @@ namespace Ferry.Runtime.Requests;
 /// reports its progress. A failure is the last event of a request, not an exception.
 /// </summary>
 internal sealed class FileRequests(
-    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, LocalCopy copies, NodeId self,
-    TimeProvider time)
+    NodeLoop loop, Searches searches, NoticeBoard notices, IShareCatalog shares, LocalCopy copies,
+    Func<IReadOnlyList<string>> unlinked, NodeId self, TimeProvider time)
 {
     private const int OwnMatchesMax = 100;
 
+    /// <summary>Between searches of a request that waits: each is a flood, so they are few when nothing changes.</summary>
+    private static readonly TimeSpan SearchAgainMax = TimeSpan.FromSeconds(16);
+
     public async IAsyncEnumerable<RequestEvent> RunAsync(
+        RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var reason = "";
+        var wait = TimeSpan.Zero;
+        while (true)
+        {
+            RequestEvent.Failed? notYet = null;
+            await foreach (var told in TryAsync(options, cancel))
+            {
+                notYet = told as RequestEvent.Failed;
+                if (options.Wait && notYet is { Kind: FailureKind.NothingFound }) break;
+                notYet = null;
+                yield return told;
+            }
+            if (notYet is null) yield break;
+            wait = notYet.Reason == reason ? wait * 2 : TimeSpan.FromSeconds(1);
+            if (wait > SearchAgainMax) wait = SearchAgainMax;
+            if (notYet.Reason != reason) yield return new RequestEvent.Waiting(notYet.Reason);
+            reason = notYet.Reason;
+            await Task.Delay(wait, time, cancel);
+        }
+    }
+
+    private async IAsyncEnumerable<RequestEvent> TryAsync(
         RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (found, failed) = await SearchAsync(options.What, cancel);
@@ -30,40 +57,90 @@ internal sealed class FileRequests(
             yield break;
         }
 
-        var ranked = found.Rank();
-        var choice = NameMatch.Choose(options.What, ranked);
+        if (found.IsTooEarly)
+        {
+            yield return NothingFound(options.What, found, "try again when it is hashed, or wait for it with --wait");
+            yield break;
+        }
+        var choice = NewestOf(NameMatch.Choose(options.What, found.Rank()), found, out var older);
         if (Chosen(choice, options.First) is not { } chosen)
         {
+            if (choice is NameChoice.Several)
+                foreach (var sentence in found.Remarks) yield return new RequestEvent.Remark($"{sentence}.");
             yield return Unsettled(choice, options, found);
             yield break;
         }
 
         var hit = found.Describe(chosen);
         yield return new RequestEvent.Found(hit);
-        if (found.IsOwn(chosen.Content) && OwnFile(chosen.Content) is { } own)
+        foreach (var sentence in found.Gaps.Hashing) yield return new RequestEvent.Remark($"{sentence}.");
+        foreach (var here in older) yield return new RequestEvent.Remark(Stays(here, found, hit));
+        if (found.IsOwn(chosen.Content) && await FromHereAsync(options, hit, chosen.Content, cancel) is { } end)
         {
-            var end = options.OutputPath is { } wanted ? await CopyAsync(chosen.Content, hit, wanted, cancel)
-                : new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
             yield return With(hit.Match, end);
             yield break;
         }
 
         // Watching starts before the download does, so that a quick one is not missed.
         using var watching = notices.WatchDownload(chosen.Content);
-        var output = options.OutputPath is null ? null : Path.GetFullPath(options.OutputPath);
+        var output = FullPath(options.OutputPath);
         var holders = found.HoldersOf(chosen.Content, self);
         var traits = found.TraitsOf(chosen.Content, chosen.Name);
+        var name = options.Name ?? hit.Name;
         await loop.TellAsync(
-            new Input.StartDownload(chosen.Content, hit.Name, hit.Size, holders, output) { Traits = traits }, cancel);
+            new Input.StartDownload(chosen.Content, name, hit.Size, holders, output) { Traits = traits }, cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
         var events = new DownloadEvents(watching, time);
         await foreach (var told in events.TellAsync(cancel))
         {
             // Who asked for the content first said where it goes.
-            var end = told is RequestEvent.Completed && output is { } wanted && wanted != events.OutputPath
+            var copied = told is RequestEvent.Completed && output is { } wanted && wanted != events.OutputPath
                 ? await CopyAsync(chosen.Content, hit, wanted, cancel) : told;
-            yield return With(hit.Match, End(told, end));
+            yield return With(hit.Match, End(told, copied));
         }
+    }
+
+    /// <summary>
+    /// What lies here is not what is asked for when somebody offers another content under the same name: the file was
+    /// changed there, and is wanted again.
+    /// </summary>
+    /// <param name="older">What lies here instead.</param>
+    private static NameChoice NewestOf(
+        NameChoice choice, FoundContents found, out IReadOnlyList<RankedContent> older)
+    {
+        older = [];
+        if (choice is not NameChoice.Several several) return choice;
+        var elsewhere = several.Contents.Where(content => !found.IsOwn(content.Content)).ToList();
+        var names = elsewhere.Select(FileNameOf).ToHashSet(StringComparer.Ordinal);
+        var passedOver = several.Contents
+            .Where(content => found.IsOwn(content.Content) && names.Contains(FileNameOf(content))).ToList();
+        older = passedOver;
+        var left = several.Contents.Except(passedOver).ToList();
+        return left.Count == 1 ? new NameChoice.One(left[0]) : new NameChoice.Several(left);
+    }
+
+    private static string FileNameOf(RankedContent content) => Path.GetFileName(content.Name);
+
+    private string Stays(RankedContent here, FoundContents found, SearchHitInfo fetched)
+    {
+        var path = shares.PathOf(here.Content, here.Name) ?? here.Name;
+        return $"{path} is another version ({found.Describe(here).Size} bytes, content {here.Content.Short}) and stays "
+            + $"as it is; others offer one of {fetched.Size} bytes, content {ShortId.Of(fetched.ContentId)}.";
+    }
+
+    /// <summary>
+    /// What is here under the name that was asked for is there already; under another name only, it is copied to the
+    /// one that was asked for. Null when it has gone meanwhile.
+    /// </summary>
+    private async Task<RequestEvent?> FromHereAsync(
+        RequestOptions options, SearchHitInfo hit, ContentId content, CancellationToken cancel)
+    {
+        if (shares.Find(content) is not { } source || !File.Exists(source.Path)) return null;
+        var isById = options.Name is null && new ContentQuery(options.What).Content is not null;
+        var name = options.Name ?? hit.Name;
+        if (options.OutputPath is null && (isById ? source.Path : shares.PathOf(content, name)) is { } own)
+            return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
+        return await CopyAsync(content, hit with { Name = name }, options.OutputPath, cancel);
     }
 
     /// <summary>Null when the user has to say which one.</summary>
@@ -75,15 +152,15 @@ internal sealed class FileRequests(
         _ => null,
     };
 
-    private static RequestEvent Unsettled(NameChoice choice, RequestOptions options, FoundContents found) =>
+    private RequestEvent Unsettled(NameChoice choice, RequestOptions options, FoundContents found) =>
         choice switch
         {
             NameChoice.Several several => new RequestEvent.Ambiguous([.. several.Contents.Select(found.Describe)]),
-            NameChoice.Near near => NothingFound(options.What, OnlyNear(near, options.First)) with
+            NameChoice.Near near => NothingFound(options.What, found, OnlyNear(near, options.First)) with
             {
                 Choices = [.. near.Contents.Select(found.Describe)],
             },
-            _ => NothingFound(options.What, "check the name with 'search', and the neighbours with 'peers'"),
+            _ => NothingFound(options.What, found, "check the name with 'search', and the neighbours with 'peers'"),
         };
 
     private static string OnlyNear(NameChoice.Near near, bool takesFirst)
@@ -103,13 +180,15 @@ internal sealed class FileRequests(
         var found = new FoundContents(query);
         try
         {
-            foreach (var own in await OwnMatchesAsync(query, content, cancel)) found.AddOwn(own, self);
+            var own = await OwnMatchesAsync(query, content, cancel);
+            foreach (var match in own.Best) found.AddOwn(match, self);
+            foreach (var file in own.Hashing) found.Gaps.AddOwn(file);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is not null && found.IsOwn(content.Value)) return (found, null);
-            await foreach (var hit in searches.RunAsync(query, content, cancel))
+            await foreach (var notice in searches.RunAsync(query, content, cancel))
             {
-                found.Add(hit);
-                if (content is not null) break;
+                found.Add(notice);
+                if (content is not null && notice is Notice.SearchHit) break;
             }
             return (found, null);
         }
@@ -120,13 +199,8 @@ internal sealed class FileRequests(
     }
 
     /// <summary>Looking through many shares takes a while, so it is not done on the caller's thread.</summary>
-    private Task<IReadOnlyList<ShareMatch>> OwnMatchesAsync(
-        string query, ContentId? content, CancellationToken cancel) =>
+    private Task<ShareMatches> OwnMatchesAsync(string query, ContentId? content, CancellationToken cancel) =>
         Task.Run(() => shares.Match(query, content, OwnMatchesMax), cancel);
-
-    /// <summary>Null when this node offers the content but has no whole file of it (any more).</summary>
-    private string? OwnFile(ContentId content) =>
-        shares.Find(content) is { } source && File.Exists(source.Path) ? source.Path : null;
 
     /// <summary>A copy of what was fetched came from where that came from.</summary>
     private static RequestEvent End(RequestEvent fetched, RequestEvent copied) =>
@@ -135,13 +209,13 @@ internal sealed class FileRequests(
 
     /// <summary>Copies a content that this node has itself, without the network.</summary>
     private async Task<RequestEvent> CopyAsync(
-        ContentId content, SearchHitInfo hit, string outputPath, CancellationToken cancel)
+        ContentId content, SearchHitInfo hit, string? outputPath, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
         try
         {
             var (path, alreadyThere) = await Task.Run(
-                () => copies.Make(content, hit.Name, Path.GetFullPath(outputPath)), cancel);
+                () => copies.Make(content, hit.Name, FullPath(outputPath)), cancel);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             return new RequestEvent.Completed(path, hit.Size, hit.ContentId, seconds, 0, [], alreadyThere);
         }
@@ -152,6 +226,11 @@ internal sealed class FileRequests(
         }
     }
 
-    private static RequestEvent.Failed NothingFound(string what, string wayOut) => new(
-        FailureKind.NothingFound, $"nobody within reach has '{what}': {wayOut}");
+    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
+
+    private RequestEvent.Failed NothingFound(string what, FoundContents found, string wayOut) => new(
+        FailureKind.NothingFound,
+        string.Join("; ", [
+            $"nobody within reach has '{what}': {wayOut}", .. found.Remarks,
+            .. unlinked().Select(address => $"joining {address}, which is not linked yet")]));
 }

@@ -5,40 +5,80 @@ using Ferry.Protocol.Values;
 
 namespace Ferry.Runtime.Requests;
 
-/// <summary>What a search has found so far, by content: each may have several names and several holders.</summary>
+/// <summary>
+/// What a search has found so far: contents under names, each name of a content a hit of its own. There may be more
+/// than anybody reads, so the best <see cref="NamesMax"/> are kept, however late they come.
+/// </summary>
 internal sealed class FoundContents(string query)
 {
-    private readonly Dictionary<ContentId, Found> _found = [];
+    public const int NamesMax = 2000;
 
-    public void Add(Notice.SearchHit hit)
+    private readonly ContentQuery _query = new(query);
+    private readonly Dictionary<ContentId, Found> _found = [];
+    private readonly SortedSet<RankedContent> _ranked = [];
+
+    /// <summary>More names fit than are kept.</summary>
+    public bool IsCut { get; private set; }
+
+    public SearchGaps Gaps { get; } = new(query);
+
+    /// <summary>All that the search did not show, in sentences.</summary>
+    public IEnumerable<string> Remarks
     {
-        if (!ChunkLayout.IsValidSize(hit.Size)) return;
-        Of(hit.Content, hit.Size).Add(hit.Name, hit.Holder, hit.Hops, hit.Held);
-        Of(hit.Content, hit.Size).Note(hit.Name, hit.Traits);
+        get
+        {
+            foreach (var sentence in Gaps.Hashing.Concat(Gaps.Unseen)) yield return sentence;
+            if (IsCut) yield return $"more than {NamesMax} names fit, and the best are kept: give more of the name";
+        }
+    }
+
+    /// <summary>
+    /// A file that is not hashed yet fits better than all that others offer, or as well as what is only here: it may be
+    /// the one that is meant.
+    /// </summary>
+    public bool IsTooEarly
+    {
+        get
+        {
+            if (Gaps.BestHashing == MatchKind.None) return false;
+            var best = Rank();
+            var elsewhere = best.Where(content => !IsOwn(content.Content)).Select(content => content.Score.Kind)
+                .FirstOrDefault();
+            if (elsewhere != MatchKind.None) return Gaps.BestHashing > elsewhere;
+            return best.Count == 0 || Gaps.BestHashing >= best[0].Score.Kind;
+        }
+    }
+
+    /// <summary>What has to be told anew: nothing when the name does not fit by this node's own rules.</summary>
+    public IReadOnlyCollection<RankedContent> Add(Notice notice)
+    {
+        switch (notice)
+        {
+            case Notice.SearchHit hit:
+                var told = Add(hit.Content, hit.Name, hit.Size, hit.Holder, hit.Hops, hit.Held);
+                if (_found.TryGetValue(hit.Content, out var found)) found.Note(hit.Name, hit.Traits);
+                return told;
+            case Notice.SearchHashing hashing: Gaps.Add(hashing); break;
+            case Notice.SearchEnded ended: Gaps.End(ended); break;
+        }
+        return [];
     }
 
     /// <summary>What this node itself offers.</summary>
     public void AddOwn(ShareMatch own, NodeId self)
     {
-        var found = Of(own.Content, own.Size);
-        found.IsOwn = true;
-        found.Add(own.Name, self, 0, own.Held);
+        Add(own.Content, own.Name, own.Size, self, 0, own.Held);
+        if (_found.TryGetValue(own.Content, out var found)) found.IsOwn = true;
     }
 
     /// <summary>This node itself offers it.</summary>
     public bool IsOwn(ContentId content) => _found.TryGetValue(content, out var found) && found.IsOwn;
 
-    /// <summary>Best first. Hits that do not match the query by this node's own rules are left out.</summary>
-    public IReadOnlyList<RankedContent> Rank() => NameMatch.Rank(
-        query, _found.SelectMany(found => found.Value.Names.Select(name => new NamedContent(found.Key, name))));
+    /// <summary>Each content under its best name, best first.</summary>
+    public IReadOnlyList<RankedContent> Rank() => NameMatch.BestOfEach(_ranked);
 
-    /// <summary>One content as it stands now; null when none of its names fits the query.</summary>
-    public SearchHitInfo? Find(ContentId content)
-    {
-        if (!_found.TryGetValue(content, out var found)) return null;
-        var names = found.Names.Select(name => new NamedContent(content, name));
-        return NameMatch.Rank(query, names) is [var ranked] ? Describe(ranked) : null;
-    }
+    /// <summary>Null when better ones have taken its place.</summary>
+    public SearchHitInfo? Find(RankedContent ranked) => _ranked.Contains(ranked) ? Describe(ranked) : null;
 
     public SearchHitInfo Describe(RankedContent ranked)
     {
@@ -52,10 +92,30 @@ internal sealed class FoundContents(string query)
     /// <summary>What its holders say of the file under this name.</summary>
     public FileTraits TraitsOf(ContentId content, string name) => _found[content].TraitsOf(name);
 
-    private Found Of(ContentId content, long size)
+    private IReadOnlyCollection<RankedContent> Add(
+        ContentId content, string name, long size, NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
     {
+        if (!ChunkLayout.IsValidSize(size) || _query.Rank(content, name) is not { } ranked) return [];
         if (!_found.TryGetValue(content, out var found)) _found[content] = found = new Found(size);
-        return found;
+        var isNewHolder = found.Add(holder, hops, held);
+        var isNewName = _ranked.Add(ranked);
+        if (isNewName)
+        {
+            found.Names.Add(ranked);
+            if (_ranked.Count > NamesMax) DropWorst();
+        }
+        if (isNewHolder) return found.Names;
+        return isNewName ? [ranked] : [];
+    }
+
+    private void DropWorst()
+    {
+        IsCut = true;
+        var worst = _ranked.Max;
+        _ranked.Remove(worst);
+        var names = _found[worst.Content].Names;
+        names.Remove(worst);
+        if (names.Count == 0) _found.Remove(worst.Content);
     }
 
     private static HitMatch MatchOf(MatchKind kind) => kind switch
@@ -75,12 +135,14 @@ internal sealed class FoundContents(string query)
 
         public long Size { get; } = size;
         public bool IsOwn { get; set; }
-        public SortedSet<string> Names { get; } = new(StringComparer.Ordinal);
+        public HashSet<RankedContent> Names { get; } = [];
 
-        public void Add(string name, NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
+        /// <summary>True when the holder was not known.</summary>
+        public bool Add(NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
         {
-            Names.Add(name);
+            var isNew = !_holders.ContainsKey(holder);
             _holders[holder] = (hops, held);
+            return isNew;
         }
 
         public void Note(string name, FileTraits traits) =>

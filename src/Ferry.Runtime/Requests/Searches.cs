@@ -10,24 +10,20 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>Searches of the network, each a stream of hits that ends with the search.</summary>
-internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
+internal sealed class Searches(NodeLoop loop, NoticeBoard notices, Func<IReadOnlyList<string>> unlinked)
 {
-    /// <summary>As users see them: merged by content.</summary>
+    /// <summary>As users see them: merged by content and name.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
-    public async IAsyncEnumerable<SearchHitInfo> DescribeAsync(
-        string query, [EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<RequestEvent> DescribeAsync(string query, CancellationToken cancel)
     {
         ContentId? content = ContentId.TryParse(query.AsSpan().Trim(), out var id) ? id : null;
         var found = new FoundContents(content is null ? query : content.Value.ToString());
-        await foreach (var hit in RunAsync(query, content, cancel))
-        {
-            found.Add(hit);
-            if (found.Find(hit.Content) is { } described) yield return described;
-        }
+        return new SearchListing(found, unlinked).TellAsync(stop => RunAsync(query, content, stop), cancel);
     }
 
+    /// <summary>Hits, files that are not hashed yet, and at last the end.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
-    public async IAsyncEnumerable<Notice.SearchHit> RunAsync(
+    public async IAsyncEnumerable<Notice> RunAsync(
         string text, ContentId? content, [EnumeratorCancellation] CancellationToken cancel)
     {
         CheckText(text);
@@ -39,8 +35,9 @@ internal sealed class Searches(NodeLoop loop, NoticeBoard notices)
         {
             await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
             {
-                if (notice is Notice.SearchHit hit) yield return hit;
                 ended = notice is Notice.SearchEnded;
+                yield return notice is Notice.SearchEnded end
+                    ? end with { LeftOut = end.LeftOut + watching.Lost } : notice;
                 if (ended) yield break;
             }
         }

@@ -7,7 +7,8 @@ using Ferry.Storage.Store;
 namespace Ferry.Storage.Downloads;
 
 /// <summary>
-/// Copies a content that this node shares to where its user wants it. As with a download, the copy has another name
+/// Copies a content that this node shares to where its user wants it, or into the downloads folder under a name that it
+/// does not have there, and offers it under that too. As with a download, the copy has another name
 /// until it is verified and flushed, and never replaces a file. It needs no log: no other node takes part.
 /// </summary>
 public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads)
@@ -18,7 +19,7 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
     private readonly DownloadPlace _place = new(disk, downloads);
 
     /// <exception cref="DiskException">The copy could not be made, and nothing is left of it.</exception>
-    public (string Path, bool AlreadyThere) Make(ContentId content, string name, string outputPath)
+    public (string Path, bool AlreadyThere) Make(ContentId content, string name, string? outputPath)
     {
         var source = shares.Find(content)
             ?? throw new DiskException(DiskError.NotFound, $"{name} is not shared here any more");
@@ -37,12 +38,20 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
         SharedSource source, StorageRequest.OpenDownload request, bool portable)
     {
         var (finalPath, alreadyThere) = _place.Choose(request, _ => false, portable);
-        if (alreadyThere is not null) return (finalPath, true);
+        var path = alreadyThere is null ? Copy(source, finalPath) : finalPath;
+        // In the downloads folder a copy is offered like what was fetched.
+        if (request.OutputPath is null && (alreadyThere ?? disk.Stamp(path)) is { } stamp)
+            shares.AddDownloaded(source.Manifest, path, stamp);
+        return (path, alreadyThere is not null);
+    }
+
+    private string Copy(SharedSource source, string finalPath)
+    {
         var partPath = MakePart(finalPath, source.Manifest.Layout);
         try
         {
             Fill(partPath, source);
-            return (Rename(partPath, finalPath), false);
+            return Rename(partPath, finalPath);
         }
         catch (DiskException)
         {

@@ -10,6 +10,7 @@ internal sealed class FileTable
     private readonly Lock _gate = new();
     private readonly Dictionary<ShareRoot, Dictionary<string, FileEntry>> _roots = [];
     private readonly ReadyFiles _ready = new();
+    private readonly HashSet<FileEntry> _unhashed = new(ReferenceEqualityComparer.Instance);
     private FileEntry[]? _snapshot;
 
     internal int Count { get; private set; }
@@ -97,6 +98,12 @@ internal sealed class FileTable
         lock (_gate) return _snapshot ??= [.. _ready.All()];
     }
 
+    /// <summary>What would be on offer if it were hashed, in no order.</summary>
+    internal FileEntry[] Unhashed()
+    {
+        lock (_gate) return [.. _unhashed];
+    }
+
     internal bool IsCurrent(EntryChange change)
     {
         var entry = change.Either;
@@ -116,6 +123,7 @@ internal sealed class FileTable
             if (change.New is not { } entry) return;
             entries.Add(entry.Path, entry);
             Count++;
+            if (entry.State is ShareState.Hashing or ShareState.Changed) _unhashed.Add(entry);
             if (entry is not { State: ShareState.Ready, Content: { } content }) return;
             _ready.Add(content, entry);
             _snapshot = null;
@@ -125,6 +133,7 @@ internal sealed class FileTable
     private void Forget(FileEntry entry)
     {
         Count--;
+        _unhashed.Remove(entry);
         if (entry is not { State: ShareState.Ready, Content: { } content }) return;
         _ready.Remove(content, entry);
         _snapshot = null;

@@ -25,6 +25,8 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
     internal long BytesUnderWay(ShareRoot root) =>
         _underWay.Where(file => file.Key.Root == root).Sum(file => file.Value);
 
+    internal long BytesUnderWay(FileEntry entry) => _underWay.GetValueOrDefault((entry.Root, entry.Path));
+
     /// <summary>
     /// Queues the entry; it is skipped if it has been replaced before its turn comes. Idempotent while it is queued, so
     /// the queue is never longer than the table. An entry that is ready is looked at again, and stays ready meanwhile.

@@ -10,7 +10,12 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 public interface IShareCatalog
 {
-    IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax);
+    ShareMatches Match(string text, ContentId? content, int hitsMax);
+
+    /// <summary>The path of a shared file with this content and this file name; null when there is none (any more).
+    /// </summary>
+    /// <param name="name">A file name, or a relative path that ends in it.</param>
+    string? PathOf(ContentId content, string name);
 
     /// <summary>Null when the content is not shared (any more).</summary>
     SharedSource? Find(ContentId content);

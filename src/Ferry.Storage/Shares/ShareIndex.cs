@@ -142,15 +142,29 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// Similar names are computed only when no name matches as typed: they cost more, and would only be noise beside
     /// it.
     /// </summary>
-    public IReadOnlyList<ShareMatch> Match(string text, ContentId? content, int hitsMax)
+    public ShareMatches Match(string text, ContentId? content, int hitsMax)
     {
         if (content is { } wanted)
-            return _store.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch).ToList();
+            return ShareMatches.Of([.. _store.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch)]);
         var query = new NameQuery(text);
+        var hashing = _store.Table.Unhashed()
+            .Select(entry => (Score: query.ScoreAsTyped(entry.Name), Entry: entry))
+            .Where(match => match.Score.Kind != MatchKind.None)
+            .OrderByDescending(match => match.Score).ThenBy(match => match.Entry.Path, StringComparer.Ordinal)
+            .Take(ShareMatches.HashingMax).Select(match => ToHashing(match.Entry)).ToList();
         var files = _store.Table.Snapshot();
-        var hits = BestOfEach(files, query.ScoreAsTyped);
-        if (hits.Count == 0) hits = BestOfEach(files, query.Score);
-        return [.. hits.Values.OrderBy(hit => hit.Ranked).Take(hitsMax).Select(hit => ToMatch(hit.Entry))];
+        var hits = Fitting(files, query.ScoreAsTyped);
+        if (hits.Count == 0 && hashing.Count == 0) hits = Fitting(files, query.Score);
+        var best = hits.OrderBy(hit => hit.Key).Take(hitsMax).Select(hit => ToMatch(hit.Value));
+        return new ShareMatches([.. best], hits.Count, hashing);
+    }
+
+    public string? PathOf(ContentId content, string name)
+    {
+        var wanted = Path.GetFileName(name);
+        return _store.Table.Ready(content)
+            .FirstOrDefault(entry =>
+                Path.GetFileName(entry.Path) == wanted && FileStamps.OfFile(entry.Path) == entry.Stamp)?.Path;
     }
 
     /// <summary>
@@ -283,21 +297,21 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, leftOut, troubles);
     }
 
-    private static Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)> BestOfEach(
-        FileEntry[] files, Func<OfferedName, NameScore> judge)
+    /// <summary>Each content once under each name: one that several shares offer alike is one.</summary>
+    private static Dictionary<RankedContent, FileEntry> Fitting(FileEntry[] files, Func<OfferedName, NameScore> judge)
     {
-        var best = new Dictionary<ContentId, (RankedContent Ranked, FileEntry Entry)>();
+        var fitting = new Dictionary<RankedContent, FileEntry>();
         foreach (var entry in files)
         {
             var score = judge(entry.Name);
-            if (score.Kind == MatchKind.None) continue;
-            var content = entry.Content!.Value;
-            var ranked = new RankedContent(content, entry.Name.Path, score);
-            if (!best.TryGetValue(content, out var known) || ranked.CompareTo(known.Ranked) < 0)
-                best[content] = (ranked, entry);
+            if (score.Kind != MatchKind.None)
+                fitting.TryAdd(new RankedContent(entry.Content!.Value, entry.Name.Path, score), entry);
         }
-        return best;
+        return fitting;
     }
+
+    private HashingFile ToHashing(FileEntry entry) =>
+        new(entry.Name.Path, entry.Stamp.Length, _hashers.BytesUnderWay(entry));
 
     private static ShareMatch ToMatch(FileEntry entry)
     {

@@ -46,7 +46,7 @@ public sealed record StorageLimits
                 piece.Body.Dispose();
                 return new StorageResult.PiecesDropped(piece.Content, piece.Piece.Chunk, piece.Piece.Transfer);
             case StorageRequest.MatchShares search:
-                return new StorageResult.SharesMatched(search.Query, []);
+                return new StorageResult.SharesMatched(search.Query, ShareMatches.None, IsBusy: true);
             case StorageRequest.OpenUpload open:
                 return new StorageResult.UploadRefused(open.Transfer, RefusalReason.Busy);
             case StorageRequest.ReadManifest or StorageRequest.NoteAcked or StorageRequest.DoubtShare:

@@ -17,23 +17,23 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
         var matches = shares.Match(request.Text, request.Content, request.HitsMax);
         // Unfinished downloads are offered by content id only: a node that asks by id downloads the same content, and
         // each helps the other.
-        if (request.Content is { } content && matches.Count == 0 && request.HitsMax > 0
+        if (request.Content is { } content && matches.Best.Count == 0 && request.HitsMax > 0
             && downloads.Find(content) is { } partial)
         {
             var durable = partial.Durable();
             if (!durable.IsEmpty)
             {
                 var held = durable.ToRanges(WireLimits.RangesMax);
-                matches =
+                matches = ShareMatches.Of(
                 [
                     new ShareMatch(content, partial.Name, partial.Manifest.Layout.ContentBytes, held)
                     {
                         Traits = partial.Traits,
                     },
-                ];
+                ]);
             }
         }
-        results.Add(new StorageResult.SharesMatched(request.Query, matches));
+        results.Add(new StorageResult.SharesMatched(request.Query, matches, IsBusy: false));
     }
 
     public void ReadManifest(StorageRequest.ReadManifest request, ICollection<StorageResult> results)

@@ -80,6 +80,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                 if (wish.Holders.Count == 1) Later(HitsAwaited, () => StartDownload(wish));
                 break;
             case Notice.SearchEnded ended when Wished(ended.Query) is { IsStarted: false, Holders.Count: 0 } wish:
+                if (world.SearchesFind) throw new SimFailure($"search: {node.Name} found nothing: {ended}");
                 Later(SearchAgainAfter, () => StartSearch(wish));
                 break;
             case Notice.DownloadCompleted completed:

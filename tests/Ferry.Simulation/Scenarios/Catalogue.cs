@@ -48,6 +48,8 @@ internal static class Catalogue
         new("little-room-disks", LittleRoom.BeforeDisks),
         new("little-room-links", LittleRoom.BeforeLinks),
         new("disk-slow-at-requester", DiskTroubles.SlowAtRequester),
+        new("far", Far),
+        new("slow-ways", SlowWays),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
@@ -84,6 +86,32 @@ internal static class Catalogue
         stage.WantAt(1, nodes[4], there);
         stage.WantAt(2, nodes[0], back);
         stage.WantAt(6, nodes[2], there);
+    }
+
+    /// <summary>Sixteen hops, of which no node but the ends' neighbours knows anything before.</summary>
+    private static void Far(Stage stage)
+    {
+        stage.World.SearchesFind = true;
+        var nodes = stage.Nodes(17);
+        stage.Line(nodes, WireTraits.Wifi);
+        var content = stage.Share(3 * Stage.Chunk, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(20, nodes[^1], content);
+    }
+
+    /// <summary>Behind quick wires there is a slow one, or there are several that are slow together.</summary>
+    private static void SlowWays(Stage stage)
+    {
+        stage.World.SearchesFind = true;
+        var nodes = stage.Nodes(5);
+        var isOne = stage.Random.Next(2) == 0;
+        var slow = WireTraits.Wifi with { Latency = isOne ? 2_000_000 : 700_000 };
+        stage.World.AddWire(nodes[0], nodes[1], WireTraits.Wifi);
+        for (var hop = 1; hop < 4; hop++)
+            stage.World.AddWire(nodes[hop], nodes[hop + 1], isOne && hop != 2 ? WireTraits.Wifi : slow);
+        var content = stage.Share(2 * Stage.Chunk, nodes[4]);
+        stage.BootAll();
+        stage.WantAt(60, nodes[0], content);
     }
 
     private static void Ring(Stage stage)

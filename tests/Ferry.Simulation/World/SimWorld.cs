@@ -39,6 +39,9 @@ internal sealed class SimWorld
     /// </summary>
     public bool MayFail { get; set; }
 
+    /// <summary>Nothing is in the way of a search: each finds the content, at the first time.</summary>
+    public bool SearchesFind { get; set; }
+
     /// <summary>Room for the codec to write into.</summary>
     public byte[] Scratch { get; } = new byte[WireLimits.HeadBytesMax];
     public CheckerSet Checks { get; }

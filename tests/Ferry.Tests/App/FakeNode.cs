@@ -53,8 +53,13 @@ internal sealed class FakeNode : IRunningNode
 
     public Task LeaveAsync(CancellationToken cancel) => Answer("leave", 0);
 
-    public IAsyncEnumerable<SearchHitInfo> SearchAsync(string query, CancellationToken cancel) =>
-        Stream($"search {query}", Hits, cancel);
+    /// <summary>What a search tells after its hits.</summary>
+    public List<string> Remarks { get; } = [];
+
+    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) => Stream<RequestEvent>(
+        $"search {query}",
+        [.. Hits.Select(hit => new RequestEvent.Found(hit)), .. Remarks.Select(text => new RequestEvent.Remark(text))],
+        cancel);
 
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel)
     {
@@ -96,7 +101,7 @@ internal sealed class FakeNode : IRunningNode
     }
 
     private async IAsyncEnumerable<T> Stream<T>(
-        string asked, IEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancel)
+        string asked, IReadOnlyList<T> items, [EnumeratorCancellation] CancellationToken cancel)
     {
         await Answer(asked, 0);
         foreach (var item in items) yield return item;

@@ -143,7 +143,9 @@ public sealed class EngineFateTests
         private StorageResult? Answer(StorageRequest request) => request switch
         {
             StorageRequest.MatchShares match => new StorageResult.SharesMatched(
-                match.Query, [new ShareMatch(_files[0].Id, "song", _files[0].Layout.ContentBytes, [new(0, 3)])]),
+                match.Query,
+                ShareMatches.Of([new ShareMatch(_files[0].Id, "song", _files[0].Layout.ContentBytes, [new(0, 3)])]),
+                IsBusy: _random.Next(8) == 0),
             StorageRequest.ReadManifest read =>
                 new StorageResult.ManifestRead(read.Content, read.Requester, -1, read.First, default),
             StorageRequest.OpenUpload open => _random.Next(4) == 0

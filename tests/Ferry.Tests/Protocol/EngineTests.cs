@@ -79,7 +79,7 @@ public sealed class EngineTests
         var body = new BytesPayload(1016);
         var own = Piece(Some.Node(3)) with { Envelope = Some.Heard(Self, 5, 100, to: Some.Node(3)) };
         Handle(new Input.Received(Some.Link(2), own, body));
-        Receive(2, new FileSearch(Some.Heard(Self, 5, 100), Some.Query(1), "song", null));
+        Receive(2, new FileSearch(Some.Heard(Self, 5, 100), Some.Query(1), "song", null, Report: true));
         Assert.Same(body, Assert.IsType<Effect.Drop>(Assert.Single(_outbox.Effects)).Body);
     }
 
@@ -99,7 +99,7 @@ public sealed class EngineTests
         LinkUp(2, Peer);
         LinkUp(3, Some.Node(3));
         for (var query = 0; query < 300; query++)
-            Receive(2, new FileSearch(Some.From(Peer, default), Some.Query(query), "song", null));
+            Receive(2, new FileSearch(Some.From(Peer, default), Some.Query(query), "song", null, Report: true));
         Assert.Equal(200, _outbox.Sent<FileSearch>().Count);
         Assert.Equal(200, _outbox.Stores<StorageRequest.MatchShares>().Count);
     }

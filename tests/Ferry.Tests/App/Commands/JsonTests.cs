@@ -120,7 +120,7 @@ public sealed class JsonTests
                 "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}]}
                 """),
             OneLine($$"""
-                {"name":"song.flac","size":1400000000,"contentId":"{{Id}}","match":"exact",
+                {"event":"found","name":"song.flac","size":1400000000,"contentId":"{{Id}}","match":"exact",
                 "holders":[{"node":"{{Node}}","hops":1,"complete":true},{"node":"{{new string('b', 64)}}",
                 "hops":3,"complete":false}]}
                 """),

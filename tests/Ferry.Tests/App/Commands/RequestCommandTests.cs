@@ -143,6 +143,17 @@ public sealed class RequestCommandTests
     }
 
     [Fact]
+    public async Task Request_that_waits_says_for_what()
+    {
+        using var terminal = new Terminal();
+        var waiting = new RequestEvent.Waiting("song.flac is being hashed here, 40 %");
+        terminal.Node.Requests.Add([waiting, Samples.Completed]);
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song.flac", "--wait"));
+        Assert.Equal("Waiting: song.flac is being hashed here, 40 %", terminal.Lines[0]);
+    }
+
+    [Fact]
     public async Task On_a_pipe_names_that_are_only_near_are_listed_as_not_found()
     {
         using var terminal = new Terminal();

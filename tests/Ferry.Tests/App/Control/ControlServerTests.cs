@@ -120,7 +120,8 @@ public sealed class ControlServerTests : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<FerryException>(async () =>
         {
-            await foreach (var hit in _client.SearchAsync("a", Cancel)) names.Add(hit.Name);
+            await foreach (var told in _client.SearchAsync("a", Cancel))
+                names.Add(Assert.IsType<RequestEvent.Found>(told).Name);
         });
 
         Assert.Equal(["a"], names);

@@ -137,7 +137,7 @@ internal sealed class TestNode : IAsyncDisposable
         await using var hits = _control.SearchAsync(query, Cancel).GetAsyncEnumerator(Cancel);
         var found = await Eventually.InTimeAsync($"a hit for {query}", hits.MoveNextAsync().AsTask());
         Assert.True(found, $"the search for {query} found nothing");
-        return hits.Current;
+        return Assert.IsType<RequestEvent.Found>(hits.Current).Hit;
     }
 
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync() => _control.TransfersAsync(Cancel);

@@ -58,7 +58,7 @@ public sealed class RouterTests
     [Fact]
     public void Own_flood_goes_everywhere_under_a_new_number()
     {
-        _outbox.Flood(new FileSearch(Envelope.ToAll(2), default, "song", null), except: null);
+        _outbox.Flood(new FileSearch(Envelope.ToAll(2), default, "song", null, Report: true), except: null);
         _router.Deliver(Some.At(0), _outbox);
         Assert.Equal([2, 3], _outbox.Sent<FileSearch>().Select(sent => sent.Link.Value));
         Assert.All(_outbox.Sent<FileSearch>(), sent => Assert.Equal(
@@ -70,7 +70,7 @@ public sealed class RouterTests
     public void Flood_of_another_tells_how_far_this_node_is_from_its_source()
     {
         Learn(2, Asker, sequence: 77, metric: 100);
-        var flood = new FileSearch(Some.Heard(Asker, 77, 100), default, "song", null);
+        var flood = new FileSearch(Some.Heard(Asker, 77, 100), default, "song", null, Report: true);
         _outbox.Flood(flood, except: Some.Node(2));
         _router.Deliver(Some.At(0), _outbox);
         var (link, message) = Assert.Single(_outbox.Sent<FileSearch>());

@@ -29,7 +29,7 @@ public sealed class FlightRecorderTests
     {
         var recorder = new FlightRecorder(Options, RecoveredState.Empty, FlightRecorder.BytesMax);
         recorder.Begin(Some.At(1), new Input.StartSearch(Some.Query(1), "tax return 2031", null));
-        recorder.End([new Effect.Tell(new Notice.SearchEnded(Some.Query(1)))]);
+        recorder.End([new Effect.Tell(new Notice.SearchEnded(Some.Query(1), [], 0, 0, 0))]);
 
         Assert.True(Bytes(recorder, key: null).AsSpan().IndexOf("tax return"u8) > 0);
         Assert.True(Bytes(recorder, key: [1, 2, 3]).AsSpan().IndexOf("tax return"u8) < 0);

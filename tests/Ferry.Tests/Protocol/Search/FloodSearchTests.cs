@@ -10,16 +10,23 @@ namespace Ferry.Tests.Protocol.Search;
 
 public sealed class FloodSearchTests
 {
-    private const byte HopLimit = 8;
+    private static readonly NodeId Self = Some.Node(1);
     private static readonly NodeId Asker = Some.Node(3);
     private static readonly NodeId Holder = Some.Node(4);
+    private static readonly NodeId Far = Some.Node(6);
     private static readonly Manifest TheFile = Some.Content(2);
 
     private readonly Outbox _outbox = new();
     private readonly Deadlines _deadlines = new();
+    private readonly List<AskedNode> _neighbours = [new(Some.Node(5), 2000), new(Holder, 10_000)];
+    private readonly List<(NodeId Node, uint Metric)> _reachable = [];
     private readonly FloodSearch _search;
 
-    public FloodSearchTests() => _search = new FloodSearch(HopLimit, () => Some.Seconds(0.1), _deadlines);
+    public FloodSearchTests()
+    {
+        var options = new EngineOptions { Self = Self, Nickname = "self", Seed = 1, FirstSequence = 1 };
+        _search = new FloodSearch(options, _deadlines, () => _neighbours, () => _reachable);
+    }
 
     [Fact]
     public void Query_is_answered_and_passed_on_with_its_ways_back()
@@ -60,54 +67,142 @@ public sealed class FloodSearchTests
     }
 
     [Fact]
-    public void Matches_are_mailed_to_the_asker_once_and_not_too_many()
+    public void Matches_are_sent_to_the_asker_once_and_not_too_many_and_what_was_left_out_is_said()
     {
         _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2), _outbox);
         var match = new ShareMatch(TheFile.Id, "song.flac", TheFile.Layout.ContentBytes, [new(0, 2)]);
-        var matched = new StorageResult.SharesMatched(Some.Query(1), [.. Enumerable.Repeat(match, 101)]);
-        _search.OnMatched(matched, _outbox);
-        _search.OnMatched(matched, _outbox);
+        var hashing = new HashingFile("song.mp3", 1000, 400);
+        var matches = new ShareMatches([.. Enumerable.Repeat(match, 101)], Fitting: 150, [hashing]);
+        _search.OnMatched(new StorageResult.SharesMatched(Some.Query(1), matches, IsBusy: false), _outbox);
+        _search.OnMatched(new StorageResult.SharesMatched(Some.Query(1), matches, IsBusy: false), _outbox);
         var hits = _outbox.Routed<HasFile>();
         Assert.Equal(FloodSearch.HitsMax, hits.Count);
         Assert.All(hits, hit => Assert.Equal(
             (Asker, Some.Query(1), TheFile.Id, "song.flac"),
             (hit.Envelope.Destination, hit.Query, hit.Content, hit.Name)));
+        var report = Assert.Single(_outbox.Routed<SearchReport>());
+        Assert.Equal((Asker, 150, 100, 0), (report.Envelope.Destination, report.Fitting, report.Sent, report.NotAsked));
+        Assert.Equal([hashing], report.Hashing);
+        Assert.Equal([new AskedNode(Holder, 10_000)], report.Asked);
     }
 
     [Fact]
-    public void Search_goes_out_in_two_rings_under_one_id_and_ends()
+    public void Search_of_a_download_is_answered_by_holders_only()
+    {
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2) with { Report = false }, _outbox);
+        _search.OnMatched(new StorageResult.SharesMatched(Some.Query(1), ShareMatches.None, IsBusy: false), _outbox);
+        Assert.Empty(_outbox.Routed);
+    }
+
+    [Fact]
+    public void Neighbours_beyond_the_last_hop_are_reported_until_the_search_comes_with_more_hops()
+    {
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 1), _outbox);
+        _search.OnMatched(new StorageResult.SharesMatched(Some.Query(1), ShareMatches.None, IsBusy: false), _outbox);
+        _search.OnQuery(Some.At(1), Some.Node(5), Query(hopLimit: 3), _outbox);
+        var reports = _outbox.Routed<SearchReport>();
+        Assert.Equal([(1, 0), (0, 1)], reports.Select(report => (report.NotAsked, report.Asked.Count)));
+    }
+
+    [Fact]
+    public void Neighbour_that_has_the_search_from_another_is_not_reported_as_asked()
+    {
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 3), _outbox);
+        _search.OnQuery(Some.At(0), Holder, Query(hopLimit: 3), _outbox);
+        _search.OnMatched(new StorageResult.SharesMatched(Some.Query(1), ShareMatches.None, IsBusy: false), _outbox);
+        Assert.Empty(Assert.Single(_outbox.Routed<SearchReport>()).Asked);
+    }
+
+    [Fact]
+    public void Search_goes_as_far_as_messages_go()
     {
         Start();
-        var firstEnds = _deadlines.Next;
-        Assert.Equal(Some.At(0.5), firstEnds);
-        Run(Some.At(0.49), _search);
-        Run(firstEnds, _search);
-        var rings = _outbox.Floods<FileSearch>();
-        Assert.Equal([FloodSearch.FirstRing, HopLimit], rings.Select(ring => ring.Envelope.HopLimit));
-        Assert.All(rings, ring => Assert.Equal(Some.Query(9), ring.Query));
-        Assert.Empty(_outbox.Effects);
+        var flood = Assert.Single(_outbox.Floods<FileSearch>());
+        Assert.Equal((WireLimits.HopLimitMax, true), (flood.Envelope.HopLimit, flood.Report));
+    }
 
-        Assert.Equal(firstEnds + Some.Seconds(1.5 + HopLimit * 0.1), _deadlines.Next);
-        Run(_deadlines.Next, _search);
-        Assert.Equal(Some.Query(9), Assert.Single(_outbox.Notices<Notice.SearchEnded>()).Query);
+    [Fact]
+    public void Search_ends_when_all_have_answered_whom_the_reports_name()
+    {
+        Start();
+        Report(Some.At(0.1), Some.Node(5), asked: [new(Holder, 0), new(Far, 1_000_000), new(Self, 0)]);
+        Report(Some.At(0.1), Holder);
+        Assert.Empty(Ended);
+        Report(Some.At(1.2), Far);
+        Assert.Equal((0, 0, 0), (Ended[0].SilentCount, Ended[0].LeftOut, Ended[0].NotAsked));
         Assert.Equal(Instant.Never, _deadlines.Next);
     }
 
     [Fact]
-    public void Search_no_wider_than_its_first_ring_has_one()
+    public void Hits_that_a_report_counts_are_waited_for()
     {
-        var narrow = new FloodSearch(1, () => default, _deadlines);
-        narrow.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", null), anyNeighbour: true, _outbox);
-        Run(_deadlines.Next, narrow);
-        Assert.Equal(1, Assert.Single(_outbox.Floods<FileSearch>()).Envelope.HopLimit);
-        Assert.Single(_outbox.Notices<Notice.SearchEnded>());
+        Start();
+        Report(Some.At(0.1), Some.Node(5));
+        Report(Some.At(0.1), Holder, fitting: 3, sent: 2);
+        _search.OnHit(Some.At(0.2), Hit("a"), _outbox);
+        Assert.Empty(Ended);
+        _search.OnHit(Some.At(0.3), Hit("b"), _outbox);
+        Assert.Equal(1, Assert.Single(Ended).LeftOut);
+    }
+
+    [Fact]
+    public void Who_does_not_answer_is_waited_for_as_long_as_its_way_takes_and_named()
+    {
+        _reachable.Add((Some.Node(7), 100_000));
+        Start();
+        Report(Some.At(0.1), Holder);
+        Report(Some.At(0.1), Some.Node(5), asked: [new(Far, 3_000_000)]);
+        Assert.Equal(Some.At(0.1 + 2 * 3) + OwnSearch.Margin, _deadlines.Next);
+        Run(_deadlines.Next);
+        Assert.Equal([Far, Some.Node(7)], Assert.Single(Ended).Silent);
+    }
+
+    [Fact]
+    public void Slow_node_that_has_answered_is_not_waited_for_any_longer()
+    {
+        _neighbours[0] = new(Some.Node(5), 3_000_000);
+        Start();
+        Report(Some.At(3), Some.Node(5));
+        var slowest = _deadlines.Next;
+        Run(slowest);
+        Assert.Equal([Holder], Assert.Single(Ended).Silent);
+    }
+
+    [Fact]
+    public void Search_ends_whatever_others_say_of_the_time_it_takes()
+    {
+        Start();
+        for (var i = 0; i < 50; i++)
+            Report(Some.At(i), Some.Node(5), asked: [new(Some.Node(100 + i), uint.MaxValue)]);
+        Run(Some.At(0) + OwnSearch.LongestWait);
+        Assert.Equal(51, Assert.Single(Ended).SilentCount);
+    }
+
+    [Fact]
+    public void Node_that_is_too_busy_to_look_has_not_answered()
+    {
+        _neighbours.RemoveAt(0);
+        Start();
+        Report(Some.At(0.1), Holder, isBusy: true);
+        Assert.Equal([Holder], Assert.Single(Ended).Silent);
+    }
+
+    [Fact]
+    public void What_is_being_hashed_is_told()
+    {
+        Start();
+        var file = new HashingFile("song.flac", 10, 4);
+        _search.OnReport(Some.At(0), Reported(Holder) with { Hashing = [file] }, _outbox);
+        var hashing = Assert.Single(_outbox.Notices<Notice.SearchHashing>());
+        Assert.Equal((Holder, file), (hashing.Holder, hashing.File));
     }
 
     [Fact]
     public void Search_without_a_neighbour_ends_at_once()
     {
-        _search.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", null), anyNeighbour: false, _outbox);
-        Assert.Single(_outbox.Notices<Notice.SearchEnded>());
+        _neighbours.Clear();
+        Start();
+        Assert.Single(Ended);
         Assert.Empty(_outbox.Floods);
     }
 
@@ -122,11 +217,10 @@ public sealed class FloodSearchTests
     }
 
     [Fact]
-    public void Hit_is_told_once_with_the_hops_of_its_way()
+    public void Hit_is_told_with_the_hops_of_its_way()
     {
         Start();
         Assert.True(_search.OnHit(Some.At(0), Hit(), _outbox));
-        Assert.False(_search.OnHit(Some.At(0), Hit(), _outbox));
         var hit = Assert.Single(_outbox.Notices<Notice.SearchHit>());
         Assert.Equal((Holder, TheFile.Id, 1), (hit.Holder, hit.Content, hit.Hops));
     }
@@ -157,35 +251,34 @@ public sealed class FloodSearchTests
     }
 
     [Fact]
-    public void Search_ends_soon_after_somebody_has_answered()
+    public void Holder_is_believed_only_so_many_hits()
     {
         Start();
-        Run(_deadlines.Next, _search);
-        var withoutAnswer = _deadlines.Next;
-        _search.OnHit(Some.At(1), Hit(), _outbox);
-        Assert.True(_deadlines.Next < withoutAnswer);
-        Run(_deadlines.Next, _search);
-        Assert.Single(_outbox.Notices<Notice.SearchEnded>());
-    }
-
-    [Fact]
-    public void Query_takes_in_only_so_many_hits()
-    {
-        Start();
-        for (var hit = 0; hit < FloodSearch.HitsTakenMax + 5; hit++)
+        for (var hit = 0; hit < FloodSearch.HitsMax + 5; hit++)
             _search.OnHit(Some.At(0), Hit(name: $"{hit}"), _outbox);
-        Assert.Equal(FloodSearch.HitsTakenMax, _outbox.Effects.Count);
+        Assert.Equal(FloodSearch.HitsMax, _outbox.Effects.Count);
     }
 
-    private void Run(Instant now, FloodSearch search) =>
-        _deadlines.Run(now, due => search.OnRingEnd(now, (OwnSearch)due.Owner, _outbox));
+    private IReadOnlyList<Notice.SearchEnded> Ended => _outbox.Notices<Notice.SearchEnded>();
+
+    private void Run(Instant now) => _deadlines.Run(now, due => _search.OnDue(now, (OwnSearch)due.Owner, _outbox));
+
+    private void Report(
+        Instant now, NodeId node, int fitting = 0, int sent = 0, bool isBusy = false, params AskedNode[] asked)
+    {
+        var report = Reported(node) with { Fitting = fitting, Sent = sent, IsBusy = isBusy, Asked = asked };
+        _search.OnReport(now, report, _outbox);
+    }
+
+    private static SearchReport Reported(NodeId node) => new(
+        Some.From(node, Self), Some.Query(9), 0, 0, IsBusy: false, [], NotAsked: 0, []);
 
     private static HasFile Hit(string name = "song.flac") =>
         Some.Hit(Holder, TheFile, Some.Query(9)) with { Name = name };
 
     private static FileSearch Query(byte hopLimit) =>
-        new(Some.From(Asker, default) with { HopLimit = hopLimit }, Some.Query(1), "song", null);
+        new(Some.From(Asker, default) with { HopLimit = hopLimit }, Some.Query(1), "song", null, Report: true);
 
     private void Start(ContentId? content = null) =>
-        _search.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", content), anyNeighbour: true, _outbox);
+        _search.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", content), _outbox);
 }

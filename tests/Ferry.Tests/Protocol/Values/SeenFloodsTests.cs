@@ -14,11 +14,18 @@ public sealed class SeenFloodsTests
     [Theory]
     [InlineData(1, nameof(FloodVerdict.Drop))]
     [InlineData(3, nameof(FloodVerdict.Drop))]
-    [InlineData(4, nameof(FloodVerdict.PassOn))]
+    [InlineData(4, nameof(FloodVerdict.PassOnFurther))]
     public void Flood_seen_before_is_passed_on_only_with_more_hops_left(byte hopLimit, string verdict)
     {
         _seen.Judge(Some.At(0), Some.Query(1), 3);
         Assert.Equal(verdict, _seen.Judge(Some.At(1), Some.Query(1), hopLimit).ToString());
+    }
+
+    [Fact]
+    public void Flood_whose_hops_were_used_up_here_is_passed_on_for_the_first_time()
+    {
+        _seen.Judge(Some.At(0), Some.Query(1), 1);
+        Assert.Equal(FloodVerdict.PassOn, _seen.Judge(Some.At(0), Some.Query(1), 2));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -25,7 +26,7 @@ internal static class GoldenMessages
         new Heartbeat(66),
         new HeartbeatReply(66),
         new RouteWithdrawal([NodeOf(0x44), NodeOf(0x55)]),
-        new FileSearch(Flood, Query, "*.flac", Content: null),
+        new FileSearch(Flood, Query, "*.flac", Content: null, Report: true),
         new HasFile(ToOne, Query, Content, "music/song.flac", 1_000_000, [new(0, 3), new(15, 1)])
         {
             Traits = new FileTraits(1_700_000_000_000_000_000, 0x1ed),
@@ -44,6 +45,9 @@ internal static class GoldenMessages
             ToOne, Content, 100_000, 0, (byte[])[.. Repeated(0xC1).ToArray(), .. Repeated(0xC2).ToArray()]),
         new RouteRequest(Flood, Query, NodeOf(0x44), MinSequence: 9),
         new RouteReply(ToOne, Query),
+        new SearchReport(
+            ToOne, Query, Fitting: 150, Sent: 100, IsBusy: false, [new HashingFile("film.mkv", 1_000_000, 400_000)],
+            NotAsked: 1, [new AskedNode(NodeOf(0x44), 2000)]),
         new AddressOffer(["tcp://192.168.1.7:4747", "bluetooth://00:1A:7D:DA:71:13/3"]),
     ];
 

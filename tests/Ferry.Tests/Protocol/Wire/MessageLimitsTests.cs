@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -28,6 +29,14 @@ public sealed class MessageLimitsTests
 
     public static TheoryData<MessageType> Routed =>
         [.. Enum.GetValues<MessageType>().Where(type => (byte)type is >= 16 and < 128)];
+
+    public static TheoryData<MessageType, int, byte[], DecodeError> BadReports => new()
+    {
+        { MessageType.SearchReport, Behind + 16, I32(-1), DecodeError.LimitExceeded },
+        { MessageType.SearchReport, Behind + 20, I32(151), DecodeError.LimitExceeded },
+        { MessageType.SearchReport, Behind + 24, [2], DecodeError.BadValue },
+        { MessageType.SearchReport, Behind + 25, U16(ShareMatches.HashingMax + 1), DecodeError.LimitExceeded },
+    };
 
     /// <summary>Field, bytes at the field's place, what comes of it.</summary>
     public static TheoryData<MessageType, int, byte[], DecodeError> BadFields => new()
@@ -133,6 +142,7 @@ public sealed class MessageLimitsTests
 
     [Theory]
     [MemberData(nameof(BadFields))]
+    [MemberData(nameof(BadReports))]
     public void Field_beyond_its_bound_is_an_error(MessageType type, int at, byte[] field, DecodeError expected)
     {
         var head = GoldenMessages.Of(type).Encoded();
@@ -199,6 +209,12 @@ public sealed class MessageLimitsTests
             Ack with { Ranges = ranges },
             Part with { Size = ChunkLayout.ContentBytesMax, Leaves = new byte[WireLimits.LeavesPerPartMax * 32] },
             new RouteWithdrawal([.. Enumerable.Repeat(Search.Envelope.Source, WireLimits.UnreachableMax)]),
+            (SearchReport)GoldenMessages.Of(MessageType.SearchReport) with
+            {
+                Hashing = [.. Enumerable.Repeat(
+                    new HashingFile(new string('a', WireLimits.NameBytesMax), 1, 0), ShareMatches.HashingMax)],
+                Asked = [.. Enumerable.Repeat(new AskedNode(Search.Envelope.Source, 1), WireLimits.AskedMax)],
+            },
             new AddressOffer(
                 [.. Enumerable.Repeat(new string('a', WireLimits.AddressBytesMax), WireLimits.AddressesMax)]),
         ];

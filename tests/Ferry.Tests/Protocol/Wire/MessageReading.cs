@@ -1,4 +1,5 @@
 using System.Reflection;
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -29,6 +30,8 @@ internal static class MessageReading
         ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
         IEnumerable<ChunkRange> ranges => string.Join(",", ranges),
         IEnumerable<NodeId> nodes => string.Join(",", nodes),
+        IEnumerable<AskedNode> asked => string.Join(",", asked),
+        IEnumerable<HashingFile> files => string.Join(",", files),
         IEnumerable<string> texts => string.Join(",", texts),
         _ => value.ToString()!,
     };

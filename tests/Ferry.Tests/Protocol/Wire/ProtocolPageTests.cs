@@ -47,6 +47,7 @@ public sealed class ProtocolPageTests
         TransferAccept accept => accept with { KeyAnswer = default },
         Ack ack => ack with { Ranges = [] },
         ManifestPart part => part with { Leaves = default },
+        SearchReport report => report with { Hashing = [], Asked = [] },
         AddressOffer offer => offer with { Addresses = [] },
         _ => message,
     };

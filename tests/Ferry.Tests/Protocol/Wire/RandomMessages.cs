@@ -1,4 +1,5 @@
 using System.Text;
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -23,7 +24,8 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.HeartbeatReply => new HeartbeatReply(_random.NextUInt64()),
         MessageType.RouteWithdrawal => new RouteWithdrawal([.. Times(WireLimits.UnreachableMax).Select(_ => Node())]),
         MessageType.FileSearch => new FileSearch(
-            Flood(), Query(), Text(WireLimits.QueryBytesMax), _random.Next(2) == 0 ? null : Content()),
+            Flood(), Query(), Text(WireLimits.QueryBytesMax), _random.Next(2) == 0 ? null : Content(),
+            _random.Next(2) == 0),
         MessageType.HasFile => new HasFile(
             ToOne(), Query(), Content(), Text(WireLimits.NameBytesMax), Int64(0, ChunkLayout.ContentBytesMax), Set())
             {
@@ -47,6 +49,7 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.ManifestPart => ManifestPart(),
         MessageType.RouteRequest => new RouteRequest(Flood(), Query(), Node(), _random.NextUInt64()),
         MessageType.RouteReply => new RouteReply(ToOne(), Query()),
+        MessageType.SearchReport => SearchReport(),
         MessageType.AddressOffer => new AddressOffer(
             [.. Times(WireLimits.AddressesMax).Select(_ => Text(WireLimits.AddressBytesMax))]),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Teach RandomMessages the new message."),
@@ -59,6 +62,17 @@ internal sealed class RandomMessages(ulong seed)
             (ushort)Int32(1, versionMax), (ushort)versionMax, Node(), Text(WireLimits.NicknameBytesMax),
             Int32(WireLimits.FrameBytesMin, int.MaxValue),
             Blob(WireLimits.AdmissionProofBytesMax));
+    }
+
+    private SearchReport SearchReport()
+    {
+        var fitting = Int32(0, int.MaxValue);
+        return new SearchReport(
+            ToOne(), Query(), fitting, Int32(0, fitting), _random.Next(2) == 0,
+            [.. Times(ShareMatches.HashingMax).Select(_ => Int64(0, ChunkLayout.ContentBytesMax)).Select(size =>
+                new HashingFile(Text(WireLimits.NameBytesMax), size, Int64(0, size)))],
+            Int32(0, int.MaxValue),
+            [.. Times(WireLimits.AskedMax).Select(_ => new AskedNode(Node(), (uint)_random.NextUInt64()))]);
     }
 
     private ManifestPart ManifestPart()

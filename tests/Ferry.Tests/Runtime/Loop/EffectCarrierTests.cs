@@ -84,9 +84,10 @@ public sealed class EffectCarrierTests : IAsyncDisposable
         using var watching = _notices.WatchSearch(Some.Query(1));
         _carrier.CarryOut(new Effect.Store(new StorageRequest.MatchShares(Some.Query(1), "song", null, 1)));
         Assert.Equal(Some.Query(1), (await _stage.ResultAsync<StorageResult.SharesMatched>()).Query);
-        _carrier.CarryOut(new Effect.Tell(new Notice.SearchEnded(Some.Query(1))));
+        var ended = new Notice.SearchEnded(Some.Query(1), Silent: [], SilentCount: 0, LeftOut: 0, NotAsked: 0);
+        _carrier.CarryOut(new Effect.Tell(ended));
         Assert.True(watching.Notices.TryRead(out var notice));
-        Assert.Equal(new Notice.SearchEnded(Some.Query(1)), notice);
+        Assert.Same(ended, notice);
     }
 
     public async ValueTask DisposeAsync()

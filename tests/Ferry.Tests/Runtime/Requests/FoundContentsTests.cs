@@ -28,15 +28,30 @@ public sealed class FoundContentsTests
     }
 
     [Fact]
-    public void One_content_is_found_by_itself_when_it_fits()
+    public void Each_name_of_a_content_is_told_and_again_when_it_has_another_holder()
     {
-        var found = new FoundContents("song.flac");
-        found.Add(Hit(content: 1, "Music/song.flac", holder: 5, hops: 1));
-        found.Add(Hit(content: 2, "advertisement.exe", holder: 5, hops: 1));
+        var found = new FoundContents("*.lock");
 
-        Assert.Equal("Music/song.flac", found.Find(Content(1))?.Name);
-        Assert.Null(found.Find(Content(2)));
-        Assert.Null(found.Find(Content(3)));
+        Assert.Equal(["a.lock"], Told(found, Hit(content: 1, "a.lock", holder: 5, hops: 1)));
+        Assert.Equal(["b.lock"], Told(found, Hit(content: 1, "b.lock", holder: 5, hops: 1)));
+        Assert.Empty(Told(found, Hit(content: 1, "b.lock", holder: 5, hops: 1)));
+        Assert.Equal(["a.lock", "b.lock"], Told(found, Hit(content: 1, "b.lock", holder: 6, hops: 1)));
+        Assert.Empty(Told(found, Hit(content: 2, "advertisement.exe", holder: 5, hops: 1)));
+    }
+
+    [Fact]
+    public void The_best_is_kept_however_late_it_comes()
+    {
+        var found = new FoundContents("readme");
+        for (ulong i = 0; i < FoundContents.NamesMax + 50; i++)
+            found.Add(Hit(content: 1000 + i, $"readme_{i}", holder: i, hops: 1));
+        Assert.True(found.IsCut);
+        found.Add(Hit(content: 1, "readme", holder: 5, hops: 1));
+
+        var ranked = found.Rank();
+        Assert.Equal((Content(1), "readme"), (ranked[0].Content, ranked[0].Name));
+        Assert.Equal(FoundContents.NamesMax, ranked.Count);
+        Assert.Single(found.HoldersOf(Content(1), Self));
     }
 
     [Fact]
@@ -99,6 +114,9 @@ public sealed class FoundContentsTests
         Assert.Equal(new FileTraits(7, 0x180), found.TraitsOf(Content(1), "song.flac"));
         Assert.Equal(new FileTraits(8, 0x1ed), found.TraitsOf(Content(1), "Song.flac"));
     }
+
+    private static IEnumerable<string> Told(FoundContents found, Notice.SearchHit hit) =>
+        found.Add(hit).Select(found.Find).Select(row => row!.Name).Order(StringComparer.Ordinal);
 
     private static Notice.SearchHit Hit(ulong content, string name, ulong holder, int hops) =>
         new(Query, Node(holder), Content(content), name, 200_000, [new ChunkRange(0, 4)], hops);

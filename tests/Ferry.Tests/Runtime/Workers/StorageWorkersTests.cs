@@ -50,7 +50,7 @@ public sealed class StorageWorkersTests : IAsyncDisposable
         workers.Post(OpenUpload(1));
         await hold.WhenBegunAsync();
         workers.Post(new StorageRequest.MatchShares(Some.Query(1), "song.flac", null, 10));
-        Assert.Single((await _stage.ResultAsync<StorageResult.SharesMatched>()).Matches);
+        Assert.Single((await _stage.ResultAsync<StorageResult.SharesMatched>()).Matches.Best);
         hold.Release();
         await _stage.ResultAsync<StorageResult.UploadOpened>();
     }

@@ -60,15 +60,15 @@ public sealed class ShareIndexTests
         bench.Write("empty.bin", "");
         bench.Index.AddRoot(bench.Shared);
         await bench.Settle();
-        var big = Assert.Single(bench.Index.Match("big.bin", null, 10));
+        var big = Assert.Single(bench.Index.Match("big.bin", null, 10).Best);
         Assert.Equal((200_000L, "photos/big.bin"), (big.Size, big.Name));
         Assert.Equal([new ChunkRange(0, 4)], big.Held);
-        Assert.Empty(Assert.Single(bench.Index.Match("empty.bin", null, 10)).Held);
-        Assert.Equal(big.Content, Assert.Single(bench.Index.Match("ignored", big.Content, 10)).Content);
+        Assert.Empty(Assert.Single(bench.Index.Match("empty.bin", null, 10).Best).Held);
+        Assert.Equal(big.Content, Assert.Single(bench.Index.Match("ignored", big.Content, 10).Best).Content);
     }
 
     [Fact]
-    public async Task Match_gives_the_best_first_each_content_once_and_no_more_than_asked_for()
+    public async Task Match_gives_the_best_first_each_name_once_and_no_more_than_asked_for()
     {
         await using var bench = new IndexBench();
         bench.Write("a/song.flac", "one");
@@ -79,11 +79,12 @@ public sealed class ShareIndexTests
         bench.Index.AddRoot(bench.Shared);
         await bench.Settle();
         Assert.Equal(
-            ["photos/a/song.flac", "photos/c/song.flac", "photos/my song.flac"],
-            bench.Index.Match("song.flac", null, 10).Select(match => match.Name));
-        Assert.Equal("photos/a/song.flac", Assert.Single(bench.Index.Match("song.flac", null, 1)).Name);
-        Assert.Empty(bench.Index.Match("song.flac", null, 0));
-        Assert.Equal("photos/sonk.flac", bench.Index.Match("sonkk.flac", null, 10)[0].Name);
+            ["photos/a/song.flac", "photos/c/song.flac", "photos/b/Song.flac", "photos/my song.flac"],
+            bench.Index.Match("song.flac", null, 10).Best.Select(match => match.Name));
+        Assert.Equal(4, bench.Index.Match("song.flac", null, 1).Fitting);
+        Assert.Equal("photos/a/song.flac", Assert.Single(bench.Index.Match("song.flac", null, 1).Best).Name);
+        Assert.Empty(bench.Index.Match("song.flac", null, 0).Best);
+        Assert.Equal("photos/sonk.flac", bench.Index.Match("sonkk.flac", null, 10).Best[0].Name);
     }
 
     [Fact]
@@ -113,11 +114,11 @@ public sealed class ShareIndexTests
         foreach (var name in names) bench.Write(name, name);
         bench.Index.AddRoot(bench.Shared);
         await bench.Restart();
-        Assert.Equal("photos/" + longest, Assert.Single(bench.Index.Match(longest, null, 10)).Name);
-        Assert.Single(bench.Index.Match("ЖУРНАЛ*", null, 10));
-        Assert.Single(bench.Index.Match("写真", null, 10));
-        Assert.Single(bench.Index.Match("emoji ?.txt", null, 10));
-        Assert.Single(bench.Index.Match("line\nbreak.txt", null, 10));
+        Assert.Equal("photos/" + longest, Assert.Single(bench.Index.Match(longest, null, 10).Best).Name);
+        Assert.Single(bench.Index.Match("ЖУРНАЛ*", null, 10).Best);
+        Assert.Single(bench.Index.Match("写真", null, 10).Best);
+        Assert.Single(bench.Index.Match("emoji ?.txt", null, 10).Best);
+        Assert.Single(bench.Index.Match("line\nbreak.txt", null, 10).Best);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public sealed class ShareIndexTests
         var content = bench.ContentOf(path)!.Value;
         bench.Index.RemoveRoot(bench.Shared + Path.DirectorySeparatorChar);
         Assert.Null(bench.Index.Find(content));
-        Assert.Empty(bench.Index.Match("x.txt", null, 10));
+        Assert.Empty(bench.Index.Match("x.txt", null, 10).Best);
         await bench.Restart();
         Assert.Equal("", bench.Listing());
         Assert.Empty(bench.Index.Progress());

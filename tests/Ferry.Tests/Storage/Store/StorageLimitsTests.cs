@@ -29,7 +29,7 @@ public sealed class StorageLimitsTests
             new StorageResult.UploadRefused(Some.Transfer(1), RefusalReason.Busy), _limits.TurnDown(open));
         var matched = Assert.IsType<StorageResult.SharesMatched>(
             _limits.TurnDown(new StorageRequest.MatchShares(Some.Query(1), "song", null, 10)));
-        Assert.Empty(matched.Matches);
+        Assert.Equal((0, true), (matched.Matches.Fitting, matched.IsBusy));
         Assert.Null(_limits.TurnDown(new StorageRequest.ReadManifest(Content, Some.Node(2), 0, 1)));
         Assert.Null(_limits.TurnDown(new StorageRequest.NoteAcked(Some.Transfer(1), 1)));
         Assert.Null(_limits.TurnDown(new StorageRequest.DoubtShare(Content)));

@@ -147,7 +147,7 @@ public sealed class UploadTests : IDisposable
         Assert.Equal(bytes[65_543..65_643], piece);
         var matched =
             _stage.Do<StorageResult.SharesMatched>(new StorageRequest.MatchShares(default, "", manifest.Id, 10));
-        Assert.Equal([new ChunkRange(1, 1)], Assert.Single(matched.Matches).Held);
+        Assert.Equal([new ChunkRange(1, 1)], Assert.Single(matched.Matches.Best).Held);
     }
 
     [Theory]
