@@ -236,13 +236,15 @@ public sealed class TransferLogTests
         };
         var failures = new ConcurrentQueue<DiskException>();
         var first = Start(0);
-        SpinWait.SpinUntil(() => Volatile.Read(ref flushes) == 1);
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref flushes) == 1, Patience.Limit));
         var callers = Enumerable.Range(1, 16).Select(Start).ToList();
         // Nothing but the log can make them wait.
-        SpinWait.SpinUntil(() => callers.TrueForAll(
-            caller => caller.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)));
+        Assert.True(SpinWait.SpinUntil(
+            () => callers.TrueForAll(
+                caller => caller.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)),
+            Patience.Limit));
         others.Set();
-        foreach (var caller in callers.Append(first)) caller.Join();
+        Assert.All(callers.Append(first), caller => Assert.True(caller.Join(Patience.Limit)));
         _disk.Faults.Clear();
         return (flushes, failures);
 
@@ -258,7 +260,7 @@ public sealed class TransferLogTests
                 {
                     failures.Enqueue(failure);
                 }
-            });
+            }) { IsBackground = true };
             thread.Start();
             return thread;
         }
