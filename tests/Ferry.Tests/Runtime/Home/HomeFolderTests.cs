@@ -137,11 +137,24 @@ public sealed class HomeFolderTests : IDisposable
     public void Downloads_go_to_the_home_unless_told_otherwise()
     {
         using var home = HomeFolder.Open(_folder);
-        var mounts = new MountPoints(null, _ => "/");
+        var mounts = MountPoints.Of(_folder);
         Assert.Equal(Path.Combine(_folder, "downloads"), home.OpenDownloads(null, mounts));
         var elsewhere = Path.Combine(_folder, "elsewhere");
         Assert.Equal(elsewhere, home.OpenDownloads(elsewhere, mounts));
         Assert.True(Directory.Exists(elsewhere));
+    }
+
+    [Fact]
+    public void Downloads_folder_is_not_made_in_the_place_of_a_disk_that_is_away()
+    {
+        using var home = HomeFolder.Open(_folder);
+        var (disk, point) = (Path.Combine(_folder, "usb"), Path.Combine(_folder, "usb"));
+        var mounts = new MountPoints(null, _ => point);
+        var downloads = home.OpenDownloads(Path.Combine(disk, "downloads"), mounts);
+        Directory.Delete(disk, recursive: true);
+        point = "/";
+        Assert.Equal(downloads, home.OpenDownloads(downloads, mounts));
+        Assert.False(Directory.Exists(disk));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -103,7 +103,7 @@ public abstract partial class DiskContract
         Assert.Equal([2], Read("b"));
         var stamp = Disk.Stamp(At("a"));
         Disk.Rename(At("a"), At("folder/a"));
-        Assert.Equal(stamp, Disk.Stamp(At("folder/a")));
+        Assert.True(Disk.Stamp(At("folder/a"))!.Value.HasBytesOf(stamp!.Value));
         Assert.Equal([At("b")], Disk.List(Folder));
         Assert.Equal([At("folder/a")], Disk.List(At("folder")));
     }
@@ -116,7 +116,7 @@ public abstract partial class DiskContract
         var stamp = Disk.Stamp(At("a"));
         Disk.Replace(At("a"), At("b"));
         Assert.Equal([1], Read("b"));
-        Assert.Equal(stamp, Disk.Stamp(At("b")));
+        Assert.True(Disk.Stamp(At("b"))!.Value.HasBytesOf(stamp!.Value));
         Disk.Replace(At("b"), At("c"));
         Assert.Equal([At("c")], Disk.List(Folder));
         Disk.CreateDirectory(At("folder"));

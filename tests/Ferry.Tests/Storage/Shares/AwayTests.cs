@@ -87,16 +87,15 @@ public sealed class AwayTests
 
     private static FakeMount Disk(IndexBench bench, string mount)
     {
-        var disk = new FakeMount(mount);
+        var disk = new FakeMount(mount, Path.Combine(bench.Root, "aside"));
         bench.Options = bench.Options with { Mounts = new MountPoints(null, disk.PointOf) };
         Directory.CreateDirectory(mount);
         return disk;
     }
 
     /// <summary>Unmounted, the folder is there and empty.</summary>
-    private sealed class FakeMount(string path)
+    private sealed class FakeMount(string path, string aside)
     {
-        private readonly string _aside = path + "-aside";
         private volatile bool _isMounted = true;
 
         internal string PointOf(string at) =>
@@ -105,14 +104,14 @@ public sealed class AwayTests
         internal void Unmount()
         {
             _isMounted = false;
-            Directory.Move(path, _aside);
+            Directory.Move(path, aside);
             Directory.CreateDirectory(path);
         }
 
         internal void Mount()
         {
             Directory.Delete(path, recursive: true);
-            Directory.Move(_aside, path);
+            Directory.Move(aside, path);
             _isMounted = true;
         }
     }

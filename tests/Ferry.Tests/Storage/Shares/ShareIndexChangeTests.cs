@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Ferry.Storage.Shares;
 using Xunit;
 
@@ -59,6 +60,7 @@ public sealed class ShareIndexChangeTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Changed_mode_costs_a_look_and_the_file_is_offered_meanwhile()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no modes there");
