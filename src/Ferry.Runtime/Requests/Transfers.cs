@@ -51,6 +51,8 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     private async Task<string?> CancelDownloadAsync(ContentId content, CancellationToken cancel)
     {
         using var watching = notices.WatchDownload(content);
+        // What ends from here on is told.
+        if ((await StatusAsync(cancel)).Downloads.All(download => download.Content != content)) return null;
         await loop.TellAsync(new Input.Cancel(content, null), cancel);
         await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
         {
