@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ferry.App;
 
-/// <summary>Where the process meets the program: streams, signals, environment.</summary>
+/// <summary>Gives the program its streams, signals and environment.</summary>
 internal static class Launch
 {
     public static async Task<int> RunAsync(string[] args)
@@ -24,14 +24,15 @@ internal static class Launch
     {
         var table = new CommandTable();
         using var job = new TerminalJob(TimeProvider.System);
+        var program = Environment.GetEnvironmentVariable("FERRY_PROGRAM") ?? "ferry";
         ControlClient? client = null;
         try
         {
-            var result = await CommandRunner.RunAsync(table, args, screen, (parsed, shown) =>
+            string Typed(string command) => $"{program} {command}";
+            var result = await CommandRunner.RunAsync(table, args, screen, Typed, (parsed, shown) =>
             {
                 var named = parsed.GetValue(table.Options.Home);
                 var home = Paths.FerryHome(named, Environment.GetEnvironmentVariable("FERRY_HOME"));
-                var program = Environment.GetEnvironmentVariable("FERRY_PROGRAM") ?? "ferry";
                 var start = named is null ? $"{program} node" : $"{program} node --home {Words.Quote(home)}";
                 client = new ControlClient(home, start, TimeProvider.System);
                 return new CommandContext

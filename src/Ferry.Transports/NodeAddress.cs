@@ -171,8 +171,8 @@ public abstract record NodeAddress
 
     private static LinkFailure Bad(string text, string why) => new(
         LinkFailureKind.BadAddress,
-        $"'{Quotable(text)}' is not an address: {why}. "
-            + "Write for example 192.168.1.7, boat.local:4747, [fe80::1]:4747 or AA:BB:CC:DD:EE:FF.");
+        $"'{Quotable(text)}' is not an address, because {why}: "
+            + "write for example 192.168.1.7, boat.local:4747, [fe80::1]:4747 or AA:BB:CC:DD:EE:FF");
 
     /// <summary>Removes what must not reach a terminal from text that a user typed.</summary>
     private static string Quotable(string text)

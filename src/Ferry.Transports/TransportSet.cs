@@ -67,5 +67,5 @@ public sealed class TransportSet(IReadOnlyList<ITransport> transports) : IDispos
     private static LinkFailure Missing(NodeAddress address) => address is NodeAddress.Bluetooth
         or NodeAddress.Adapter
         ? BluetoothFailure.NotThisSystem
-        : new(LinkFailureKind.NoSuchTransport, $"This node has no transport for {address}.");
+        : new(LinkFailureKind.NoSuchTransport, $"this node has no transport for {address}: join it over TCP");
 }

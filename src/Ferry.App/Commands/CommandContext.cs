@@ -8,7 +8,6 @@ namespace Ferry.App.Commands;
 internal delegate Task<IRunningNode> NodeStarter(
     NodeOptions options, ILoggerFactory logs, CancellationToken cancel);
 
-/// <summary>What a command finds around it when it runs.</summary>
 internal sealed class CommandContext
 {
     public required Screen Screen { get; init; }

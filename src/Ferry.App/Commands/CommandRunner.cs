@@ -8,9 +8,10 @@ namespace Ferry.App.Commands;
 /// <summary>From words to an exit code: parses, runs, and turns what went wrong into one sentence.</summary>
 internal static class CommandRunner
 {
+    /// <param name="typed">A command as the user would type it here.</param>
     /// <param name="makeContext">Given the screen that the options ask for.</param>
     public static Task<ExitCode> RunAsync(
-        CommandTable table, IReadOnlyList<string> words, Screen screen,
+        CommandTable table, IReadOnlyList<string> words, Screen screen, Func<string, string> typed,
         Func<ParseResult, Screen, CommandContext> makeContext, CancellationToken cancel) =>
         GuardAsync(screen, () =>
         {
@@ -30,7 +31,7 @@ internal static class CommandRunner
             }
             if (command is null || parsed.Errors.Count > 0)
             {
-                return Task.FromResult(Misused(table, parsed, command, screen));
+                return Task.FromResult(Misused(table, parsed, command, screen, typed));
             }
             return command.RunAsync(parsed, makeContext(parsed, shown), cancel);
         }, cancel);
@@ -41,19 +42,31 @@ internal static class CommandRunner
         return ExitCode.Done;
     }
 
-    private static ExitCode Misused(CommandTable table, ParseResult parsed, FerryCommand? command, Screen screen)
+    private static ExitCode Misused(
+        CommandTable table, ParseResult parsed, FerryCommand? command, Screen screen, Func<string, string> typed)
     {
         if (command is null)
         {
-            var word = parsed.UnmatchedTokens is [var first, ..] ? first : "";
-            var guess = table.Guess(word) is { } name ? $"did you mean '{name}'? " : "";
-            screen.Error($"there is no command '{word}'; {guess}'ferry help' lists them.");
+            screen.Error(table.NoCommand(parsed.UnmatchedTokens is [var word, ..] ? word : "", typed));
             return ExitCode.Usage;
         }
-        // The first error is enough: what follows is mostly its consequence.
-        var message = parsed.Errors[0].Message.TrimEnd('.');
-        screen.Error($"{command.Name}: {message}. See 'ferry help {command.Name}'.");
+        screen.Error($"{command.Name}: {Misuse(parsed)}; see '{typed($"help {command.Name}")}'");
         return ExitCode.Usage;
+    }
+
+    /// <summary>The first error is enough: what follows is mostly its consequence.</summary>
+    private static string Misuse(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is [var token, ..])
+        {
+            return token.StartsWith('-') ? $"there is no option '{token}'" : $"there is one word too many, '{token}'";
+        }
+        var missing = parsed.CommandResult.Command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > (parsed.GetResult(argument)?.Tokens.Count ?? 0));
+        if (missing is not null) return $"{missing.Name} is missing";
+        // The parser's own are sentences.
+        var message = parsed.Errors[0].Message.TrimEnd('.');
+        return char.ToLowerInvariant(message[0]) + message[1..];
     }
 
     private static async Task<ExitCode> GuardAsync(Screen screen, Func<Task<ExitCode>> run, CancellationToken cancel)
@@ -83,7 +96,7 @@ internal static class CommandRunner
         }
         catch (Exception bug)
         {
-            screen.Error("an error inside Ferry; please report it with the text below.");
+            screen.Error("an error inside Ferry: please report it with the text below");
             screen.ErrorDetail(bug.ToString());
             return ExitCode.Failed;
         }

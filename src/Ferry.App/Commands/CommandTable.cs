@@ -51,6 +51,14 @@ internal sealed class CommandTable
         return words.Count == 0 || words[0].StartsWith('-') ? Root.Parse(["node", .. words], configuration) : parsed;
     }
 
+    /// <summary>What is said of a word that is no command.</summary>
+    /// <param name="typed">A command as the user would type it here.</param>
+    public string NoCommand(string word, Func<string, string> typed)
+    {
+        var guess = Guess(word) is { } name ? $"did you mean '{name}'? " : "";
+        return $"there is no command '{word}': {guess}'{typed("help")}' lists them";
+    }
+
     /// <summary>The command that was meant, when a word is close to one.</summary>
     public string? Guess(string word)
     {

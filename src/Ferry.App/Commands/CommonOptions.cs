@@ -2,7 +2,6 @@ using System.CommandLine;
 
 namespace Ferry.App.Commands;
 
-/// <summary>What every command knows.</summary>
 internal sealed class CommonOptions
 {
     public Option<string?> Home { get; } = new("--home")

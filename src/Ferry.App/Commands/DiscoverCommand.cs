@@ -32,8 +32,8 @@ internal sealed class DiscoverCommand() : FerryCommand("discover", "List the nod
         {
             throw new FerryException(
                 FailureKind.NothingFound,
-                "no node is within radio range that can be found. Others are found while they listen ('ferry node " +
-                "--listen bluetooth://hci0') and their adapter is discoverable ('bluetoothctl discoverable on').");
+                "no node is within radio range that can be found: others are found while they listen ('ferry node " +
+                "--listen bluetooth://hci0') and their adapter is discoverable ('bluetoothctl discoverable on')");
         }
         context.Screen.Table(Columns, found.Select(node => new[]
         {

@@ -5,7 +5,7 @@ namespace Ferry.App.Commands;
 /// <param name="Line">As it is typed after <c>ferry</c>, or in the shell.</param>
 internal sealed record Example(string Line, string Meaning);
 
-/// <summary>A row of the table of commands: how it is written, what help says about it, what it does.</summary>
+/// <summary>An entry of <see cref="CommandTable"/>: its syntax, its help, and what it does.</summary>
 internal abstract class FerryCommand(string name, string summary) : Command(name, summary)
 {
     public string Summary { get; } = summary;
@@ -16,8 +16,8 @@ internal abstract class FerryCommand(string name, string summary) : Command(name
     public abstract IReadOnlyList<Example> Examples { get; }
 
     /// <summary>
-    /// Failures that are known are thrown (<see cref="Ferry.Runtime.FerryException"/>, NoNodeException); the caller
-    /// tells them and finds the exit code.
+    /// Failures that are known are thrown (<see cref="Ferry.Runtime.FerryException"/>,
+    /// <see cref="Control.NoNodeException"/>); <see cref="CommandRunner"/> tells them and finds the exit code.
     /// </summary>
     public abstract Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel);
 }

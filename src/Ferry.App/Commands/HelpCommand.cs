@@ -21,16 +21,12 @@ internal sealed class HelpCommand : FerryCommand
     public override Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
         var lines = parsed.GetValue(_command) is { } name
-            ? HelpText.Of(Find(context.Table, name), context.Table.Options)
+            ? HelpText.Of(Find(context, name), context.Table.Options)
             : HelpText.All(context.Table);
         foreach (var line in lines) context.Screen.Line(line);
         return Task.FromResult(ExitCode.Done);
     }
 
-    private static FerryCommand Find(CommandTable table, string name)
-    {
-        if (table.Find(name) is { } found) return found;
-        var guess = table.Guess(name) is { } guessed ? $"did you mean '{guessed}'? " : "";
-        throw new FerryException(FailureKind.Usage, $"there is no command '{name}'; {guess}'ferry help' lists them.");
-    }
+    private static FerryCommand Find(CommandContext context, string name) => context.Table.Find(name)
+        ?? throw new FerryException(FailureKind.Usage, context.Table.NoCommand(name, context.Typed));
 }

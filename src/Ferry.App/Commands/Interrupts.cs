@@ -4,7 +4,7 @@ namespace Ferry.App.Commands;
 
 /// <summary>
 /// Ctrl-C and the signals that ask a program to end. The first one stops it in order; a second one is left to the
-/// system, which ends it at once, so that nobody is ever locked in. A limit on the size of files (ulimit -f) is a
+/// system, which ends it at once. A limit on the size of files (ulimit -f) is a
 /// failure of the write that meets it and no reason to end.
 /// </summary>
 internal sealed class Interrupts : IDisposable

@@ -59,7 +59,7 @@ internal sealed class NodeCommand : FerryCommand
         CustomParser = result =>
         {
             if (Units.ParseTime(result.Tokens[0].Value) is { } time) return time;
-            result.AddError($"'{result.Tokens[0].Value}' is not a time; write it as 20s, 1500ms or 2m");
+            result.AddError($"'{result.Tokens[0].Value}' is not a time: write it as 20s, 1500ms or 2m");
             return default;
         },
     };
@@ -99,8 +99,8 @@ internal sealed class NodeCommand : FerryCommand
     {
         if (context.InShell)
         {
-            throw new FerryException(FailureKind.Usage, "this shell belongs to a running node; start another one in " +
-                "another terminal.");
+            throw new FerryException(FailureKind.Usage, "this shell belongs to a running node: start another one in " +
+                "another terminal");
         }
         var options = Read(parsed, context.Home);
         // A path that is too long for a socket is no home, and nothing is made there.

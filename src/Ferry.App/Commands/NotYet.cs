@@ -9,5 +9,5 @@ namespace Ferry.App.Commands;
 internal static class NotYet
 {
     public static FerryException Failure(string what, string wayOut) =>
-        new(FailureKind.Usage, $"this version has no {what} yet; {wayOut}.");
+        new(FailureKind.Usage, $"this version has no {what} yet: {wayOut}");
 }

@@ -9,7 +9,7 @@ internal static class Paths
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            throw new FerryException(FailureKind.Usage, "An empty path was given; name a file or a folder.");
+            throw new FerryException(FailureKind.Usage, "an empty path was given: name a file or a folder");
         }
         // The shell of the system expands this; ours does not.
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal)) path = UserHome() + path[1..];
@@ -29,7 +29,7 @@ internal static class Paths
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0
             ? home
-            : throw new FerryException(FailureKind.Usage, "This user has no home folder: say where Ferry keeps its " +
-                "data with --home.");
+            : throw new FerryException(FailureKind.Usage, "this user has no home folder: say where Ferry keeps its " +
+                "data with --home");
     }
 }

@@ -117,7 +117,7 @@ internal sealed class RequestCommand : FerryCommand
         if (!screen.Traits.InputIsTerminal || !screen.Traits.OutputIsTerminal)
         {
             if (!isNear) screen.Error(
-                "nothing was fetched: request one of them by its content id, or take the best with --first.");
+                "nothing was fetched: request one of them by its content id, or take the best with --first");
             return null;
         }
         while (true)
@@ -126,7 +126,7 @@ internal sealed class RequestCommand : FerryCommand
             var answer = (await context.Input.ReadAsync(Ask, cancel))?.Trim();
             if (string.IsNullOrEmpty(answer))
             {
-                screen.Error("nothing was fetched.");
+                screen.Error("nothing was fetched");
                 return null;
             }
             if (int.TryParse(answer, out var number) && number >= 1 && number <= choices.Count)

@@ -68,12 +68,12 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         _progress.Clear();
         if (_transfer is null)
         {
-            _screen.Error("interrupted before the download had started.");
+            _screen.Error("interrupted before the download had started");
             return;
         }
         _screen.Error(
-            $"the download of {_name} goes on in the node. '{context.Typed("transfers")}' shows it; " +
-            $"'{context.Typed("cancel " + ShortId.Of(_transfer))}' stops it for good.");
+            $"the download of {_name} goes on in the node: '{context.Typed("transfers")}' shows it, " +
+            $"'{context.Typed("cancel " + ShortId.Of(_transfer))}' stops it for good");
     }
 
     public void Close() => _progress.Clear();
@@ -132,6 +132,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
     {
         if (holders.Count == 0) return "nobody holds it now";
         var near = holders.Min(holder => holder.Hops);
+        if (near == 0) return "this node has it";
         return $"{Units.Count(holders.Count, "node has it", "nodes have it")}, the nearest " +
             $"{Units.Count(near, "hop", "hops")} away";
     }

@@ -23,7 +23,7 @@ internal sealed class RoutesCommand() : FerryCommand("routes", "Show the routing
     {
         var routes = await context.Node.RoutesAsync(cancel);
         foreach (var route in routes) context.Screen.Json(route, ControlJson.Default.RouteInfo);
-        if (routes.Count == 0) context.Screen.Note("No routes: nobody is within reach, or nobody was asked for yet.");
+        if (routes.Count == 0) context.Screen.Note("No routes yet: they are learnt from what passes, as a search.");
         else
         {
             context.Screen.Table(Columns, routes.Select(route => new[]

@@ -60,8 +60,8 @@ internal sealed class SearchCommand : FerryCommand
         {
             foreach (var remark in remarks) screen.Error($"{remark}.");
             throw new FerryException(FailureKind.NothingFound,
-                $"nobody within reach has anything like '{query}'. '{context.Typed("peers")}' shows who is within " +
-                "reach.");
+                $"nobody within reach has anything like '{query}': '{context.Typed("peers")}' shows who is within " +
+                "reach");
         }
         var listed = hits.Values.OrderBy(hit => hit.Match).ThenBy(hit => hit.Name, StringComparer.Ordinal);
         screen.Table(Columns, listed.Select(Row));

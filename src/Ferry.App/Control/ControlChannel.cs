@@ -21,7 +21,6 @@ internal sealed class ControlChannel(string home, string howToStart, TimeProvide
     /// <summary>Made when it is needed: many commands never ask.</summary>
     private HttpClient? _http;
 
-    /// <summary>Why the node could not be asked.</summary>
     public ControlFailures Failures { get; } = new(home, howToStart);
 
     public void Dispose() => _http?.Dispose();

@@ -128,6 +128,6 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     private static FerryException ToException(Problem problem) => new(problem.Kind, problem.Message);
 
     private static FerryException OtherVersion(Exception? e) => new(
-        FailureKind.Failed, "The running node gave an answer that this command does not understand: it may be of " +
-        "another version. Stop it and start it again.", e);
+        FailureKind.Failed, "the running node gave an answer that this command does not understand, it may be of " +
+        "another version: stop it and start it again", e);
 }

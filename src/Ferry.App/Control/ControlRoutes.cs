@@ -101,12 +101,12 @@ internal sealed class ControlRoutes(INode node)
         try
         {
             return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
-                ?? throw new FerryException(FailureKind.Usage, "The request has no body; send a JSON object.");
+                ?? throw new FerryException(FailureKind.Usage, "the request has no body: send a JSON object");
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
-            throw new FerryException(FailureKind.Usage, $"The request is not what {context.Request.Path} takes: " +
-                $"{e.Message}", e);
+            throw new FerryException(FailureKind.Usage, $"the request is not what {context.Request.Path} takes: " +
+                $"{e.Message.TrimEnd('.')}", e);
         }
     }
 
@@ -139,12 +139,12 @@ internal sealed class ControlRoutes(INode node)
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {
-            return new Problem(FailureKind.Failed, "The node is stopping.");
+            return new Problem(FailureKind.Failed, "the node is stopping");
         }
         catch (Exception bug) when (bug is not (OperationCanceledException or IOException))
         {
             // A bug in one command must not look to its user like a node that is gone.
-            return new Problem(FailureKind.Failed, $"The node ran into an error of its own: {bug}");
+            return new Problem(FailureKind.Failed, $"the node ran into an error of its own: {bug}");
         }
     }
 

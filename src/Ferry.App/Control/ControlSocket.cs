@@ -28,16 +28,16 @@ internal static class ControlSocket
         if (!Socket.OSSupportsUnixDomainSockets)
         {
             throw new FerryException(FailureKind.Failed,
-                "This system, or the sandbox that Ferry runs in, refuses Unix sockets, by which commands reach a " +
-                "node. Allow them (for a service of systemd: AF_UNIX in RestrictAddressFamilies=).");
+                "this system, or the sandbox that Ferry runs in, refuses Unix sockets, by which commands reach a " +
+                "node: allow them (for a service of systemd: AF_UNIX in RestrictAddressFamilies=)");
         }
         var path = Path.Combine(home, FileName);
         var bytes = Encoding.UTF8.GetByteCount(path);
         if (bytes > PathBytesMax)
         {
             throw new FerryException(FailureKind.Usage,
-                $"The path of the home, {home}, is too long: its control socket would have {bytes} bytes, and the " +
-                $"system allows {PathBytesMax}. Choose a shorter one with --home or FERRY_HOME.");
+                $"the path of the home, {home}, is too long, its control socket would have {bytes} bytes, and the " +
+                $"system allows {PathBytesMax}: choose a shorter one with --home or FERRY_HOME");
         }
         return path;
     }
@@ -73,8 +73,7 @@ internal static class ControlSocket
     }
 
     /// <summary>
-    /// Nobody can connect before it listens, so there is no moment in which another user could slip in between the
-    /// making of the file and the setting of its mode.
+    /// Nobody can connect before it listens, so the file may have the mode of the umask until its own is set.
     /// </summary>
     public static Socket Bind(string home)
     {

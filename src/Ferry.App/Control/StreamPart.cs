@@ -8,7 +8,6 @@ internal abstract record StreamPart<T>
 {
     private StreamPart(string type) => Type = type;
 
-    /// <summary>The event's type.</summary>
     public string Type { get; }
 
     public sealed record Item(T Value) : StreamPart<T>(ItemType);

@@ -13,8 +13,8 @@ internal sealed record ScreenTraits(bool OutputIsTerminal, bool InputIsTerminal,
 }
 
 /// <summary>
-/// The one door to standard output and error. Everything for people is cleaned of what a terminal would obey; with
-/// <c>--json</c> only objects come out, one a line.
+/// All output and all errors go through here. Text for people is cleaned of what a terminal would obey; with
+/// <c>--json</c> only objects are written, one a line.
 /// </summary>
 internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits)
 {
@@ -32,7 +32,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         if (!IsJson) output.WriteLine(SafeText.Clean(text));
     }
 
-    /// <summary>Said for comfort; <c>--quiet</c> keeps it away.</summary>
+    /// <summary>Beside the result; left out with <c>--quiet</c>.</summary>
     public void Note(string text)
     {
         if (!IsQuiet) Line(text);
@@ -85,7 +85,6 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         output.Flush();
     }
 
-    /// <summary>Takes away what <see cref="Redraw"/> wrote.</summary>
     public void Erase()
     {
         output.Write("\r\e[K");

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ferry.App.Output;
 
-/// <summary>Log lines on standard error: time, level, room, words.</summary>
+/// <summary>Log lines on standard error: time, level, room, text.</summary>
 internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogLevel least) : ILoggerFactory
 {
     private readonly Lock _oneLine = new();

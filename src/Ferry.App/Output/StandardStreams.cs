@@ -65,14 +65,14 @@ internal sealed class StandardStreams : IDisposable
         if (!Descriptor.IsOpen(Descriptor.Output))
         {
             throw new OutputException(
-                "standard output is closed: send it to a file or to a pipe, or to /dev/null if nobody needs it.");
+                "standard output is closed: send it to a file or to a pipe, or to /dev/null if nobody needs it");
         }
         var error = Descriptor.Write(Descriptor.Output, bytes);
         if (error == Descriptor.BrokenPipe) EndGone();
         else if (error != 0)
         {
             var reason = Marshal.GetPInvokeErrorMessage(error);
-            throw new OutputException($"standard output cannot be written ({reason}): send it to another place.");
+            throw new OutputException($"standard output cannot be written ({reason}): send it to another place");
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
             }
             if (Words.Split(line) is not { } words)
             {
-                _screen.Error("a quote is not closed; type the line again with both.");
+                _screen.Error("a quote is not closed: type the line again with both");
                 continue;
             }
             if (words.Count == 0) continue;
@@ -71,7 +71,7 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
         using var command = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var claim = outside.Interrupts.Claim(command.Cancel);
         await CommandRunner.RunAsync(outside.Table, words, _screen.With(json: false, quiet: false, verbose: false),
-            (_, screen) => outside.With(screen, node, inShell: true), command.Token);
+            typed => typed, (_, screen) => outside.With(screen, node, inShell: true), command.Token);
     }
 
     private async Task SayUnfinishedAsync()

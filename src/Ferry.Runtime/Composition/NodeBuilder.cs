@@ -71,7 +71,7 @@ internal sealed class NodeBuilder
         var disk = new MountedDisk(new FileDisk(), mounts);
         var downloads = _home.OpenDownloads(_options.Downloads, mounts);
         if (mounts.AwayAbove(downloads) is { } away)
-            _warnings.Add($"Downloads into {downloads} wait: {MountPoints.Sentence(away)}.");
+            _warnings.Add($"downloads into {downloads} wait: {MountPoints.Sentence(away)}");
         var identity = _stops.Keep(Identity.Open(_home.Path));
         var seals = _stops.Keep(new SealKeyRing(identity));
         var shares = _stops.Keep(Shares.Open(_home.Path, downloads, mounts, _life, _time, Logger("shares")));

@@ -82,7 +82,9 @@ internal sealed partial class JoinedAddresses
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FerryException(
-                FailureKind.Failed, $"the joined addresses cannot be kept in {_path}: {e.Message}", e);
+                FailureKind.Failed,
+                $"the joined addresses cannot be kept in {_path} ({e.Message}): make room, or let this user write it",
+                e);
         }
     }
 

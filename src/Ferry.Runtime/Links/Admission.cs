@@ -20,5 +20,5 @@ internal sealed class Admission(bool open, string nickname, Func<NodeId, bool> i
         ? _admitted
         : new AdmissionResult.Refused(
             $"{nickname} admits no unknown nodes: "
-                + $"its user has to start it with --open to let {peer.Nickname} ({node.Short}) in.");
+                + $"its user has to start it with --open to let {peer.Nickname} ({node.Short}) in");
 }

@@ -67,13 +67,13 @@ internal sealed class NoticeBoard(Warnings warnings)
     }
 
     private static string Sentence(string leftBehind) =>
-        $"A download was cancelled, but its partial file {leftBehind} cannot be deleted: delete it by hand.";
+        $"a download was cancelled, but its partial file {leftBehind} cannot be deleted: delete it by hand";
 
     private static string Sentence(Notice.TransferGivenUp gone) => gone.Requester is { } requester
-        ? $"Sending {gone.Name} to {requester.Short} was given up: no sign of the requester for "
-            + $"{gone.After.TotalDays:0.#} days."
-        : $"The download of {gone.Name} was given up: no progress for {gone.After.TotalDays:0.#} days. What had come "
-            + "of it is deleted; request it again if you still want it.";
+        ? $"sending {gone.Name} to {requester.Short} was given up: no sign of the requester for "
+            + $"{gone.After.TotalDays:0.#} days"
+        : $"the download of {gone.Name} was given up: no progress for {gone.After.TotalDays:0.#} days; what had come "
+            + "of it is deleted: request it again if you still want it";
 
     /// <summary>The node stops: ends all subscriptions.</summary>
     public void Close()

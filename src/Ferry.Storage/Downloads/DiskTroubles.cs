@@ -10,7 +10,7 @@ namespace Ferry.Storage.Downloads;
 internal static class DiskTroubles
 {
     public static StorageResult.DownloadStalled Stalled(ContentId content, string name, DiskException failure) =>
-        new(content, OfError(failure.Error), $"{name}: {failure.Message}. {Advice(failure.Error)}");
+        new(content, OfError(failure.Error), $"{name}: {failure.Message}; {Advice(failure.Error)}");
 
     private static DiskTrouble OfError(DiskError error) => error switch
     {
@@ -24,14 +24,14 @@ internal static class DiskTroubles
 
     private static string Advice(DiskError error) => error switch
     {
-        DiskError.Full => "The download goes on by itself when there is room.",
-        DiskError.NotWritable => "The download goes on by itself once the folder can be written.",
-        DiskError.TooLarge => "The download goes on by itself once files may be that large.",
-        DiskError.BadPath => "Ask for it again with --output and another path.",
-        DiskError.Away => "The download goes on by itself when it is mounted; if it is no disk of its own any more, "
-            + "stop the node and remove the file \"mounts\" in its home.",
-        DiskError.NotFound => "The download goes on by itself; what was taken away is fetched again.",
-        DiskError.Changed => "What differs is fetched again before the file gets its name.",
-        _ => "The download goes on by itself when the disk works again; chunks are verified before they are trusted.",
+        DiskError.Full => "the download goes on by itself when there is room",
+        DiskError.NotWritable => "the download goes on by itself once the folder can be written",
+        DiskError.TooLarge => "the download goes on by itself once files may be that large",
+        DiskError.BadPath => "ask for it again with --output and another path",
+        DiskError.Away => "the download goes on by itself when it is mounted; if it is no disk of its own any more, "
+            + "stop the node and remove the file 'mounts' in its home",
+        DiskError.NotFound => "the download goes on by itself, what was taken away is fetched again",
+        DiskError.Changed => "what differs is fetched again before the file gets its name",
+        _ => "the download goes on by itself when the disk works again, chunks are verified before they are trusted",
     };
 }

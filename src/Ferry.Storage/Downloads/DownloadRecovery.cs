@@ -45,8 +45,8 @@ internal sealed class DownloadRecovery(
         {
             downloads.Postponed[entry.Opened.Content] = entry;
             _unfinished.Add(entry.Opened.Content);
-            _warnings.Add($"The download of {entry.Opened.Name} waits for the next start, or until it is asked for "
-                + $"again: {failure.Message}.");
+            _warnings.Add($"the download of {entry.Opened.Name} waits for the next start, or until it is asked for "
+                + $"again: {failure.Message}");
             return null;
         }
     }
@@ -56,7 +56,7 @@ internal sealed class DownloadRecovery(
     {
         var opened = entry.Opened with { FinalPath = entry.FinishingAs ?? entry.Opened.FinalPath };
         _unfinished.Add(opened.Content);
-        _warnings.Add($"The download of {opened.Name} waits: {away.Message}.");
+        _warnings.Add($"the download of {opened.Name} waits: {away.Message}");
         var file = new PartialFile(store.Disk, store.Uncommitted, manifest, opened, entry.Durable);
         downloads.Add(file);
         file.StartStalled(away);
@@ -73,8 +73,8 @@ internal sealed class DownloadRecovery(
                 if (!discard.DeletesPart) break;
                 downloads.Undeleted[entry.Opened.Content] = entry.Opened.PartPath;
                 if (ending.TryDeleteLeftover(entry.Opened.Content)) break;
-                _warnings.Add($"The download of {entry.Opened.Name} was cancelled, but its partial file "
-                    + $"{entry.Opened.PartPath} cannot be deleted: delete it by hand.");
+                _warnings.Add($"the download of {entry.Opened.Name} was cancelled, but its partial file "
+                    + $"{entry.Opened.PartPath} cannot be deleted: delete it by hand");
                 return null; // The entry stays in the log, so that the next start tries again.
             case RecoveryPlan.ConfirmFinished confirm when manifest is not null:
                 if (TryPublish(entry, confirm, manifest)) return null;
@@ -85,8 +85,8 @@ internal sealed class DownloadRecovery(
             case RecoveryPlan.Continue go when manifest is not null:
                 return Continue(entry, go, manifest);
             default:
-                _warnings.Add($"The download of {entry.Opened.Name} cannot go on: the list of its chunks is missing or "
-                    + $"damaged. Ask for it again; what had come of it is kept as {entry.Opened.PartPath}.");
+                _warnings.Add($"the download of {entry.Opened.Name} cannot go on, the list of its chunks is missing or "
+                    + $"damaged: ask for it again; what had come of it is kept as {entry.Opened.PartPath}");
                 break;
         }
         store.Log.Note(new JournalRecord.DownloadClosed(entry.Opened.Content));
@@ -120,7 +120,7 @@ internal sealed class DownloadRecovery(
         if (plan.IsMissing)
         {
             _warnings.Add(
-                $"The partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again.");
+                $"the partial file {opened.PartPath} of {opened.Name} is missing: what it held is fetched again");
             file.StartStalled(
                 new DiskException(DiskError.NotFound, $"the partial file {opened.PartPath} is missing"));
             durable = new ChunkMap(manifest.Layout.ChunkCount);
@@ -135,7 +135,7 @@ internal sealed class DownloadRecovery(
         using var file = store.Disk.Open(entry.Opened.PartPath, DiskOpen.Read);
         var lost = ContentCheck.Lost(file, manifest, entry.Durable);
         if (lost.Count == 0) return entry.Durable;
-        _warnings.Add($"{lost.Count} chunks of {entry.Opened.Name} are not what they were: they are fetched again.");
+        _warnings.Add($"{lost.Count} chunks of {entry.Opened.Name} are not what they were: they are fetched again");
         foreach (var record in JournalRecord.ChunksLost.Of(entry.Opened.Content, lost)) store.Log.Note(record);
         var durable = entry.Durable.Copy();
         foreach (var chunk in lost) durable.Remove(chunk);

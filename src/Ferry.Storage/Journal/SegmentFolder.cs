@@ -98,13 +98,13 @@ internal sealed class SegmentFolder(IDisk disk, string folder)
         var segment = JournalRecovery.Read(bytes.AsSpan(0, file.Read(bytes, 0)));
         if (segment.OtherVersion)
             throw new DiskException(
-                DiskError.Faulty, $"{path} was written by another version of Ferry; this one cannot read it");
+                DiskError.Faulty, $"{path} was written by another version of Ferry: this one cannot read it");
         if (!segment.Damaged) return segment;
         _damaged.Add(path);
         _warnings.Add(
-            $"The log {path} is damaged: {segment.Records.Count} entries in it are sound and were kept, others are "
-            + $"lost. It is kept as {AsidePath(path)}. What the files of unfinished downloads hold is verified again; "
-            + "transfers that are missing now have to be asked for again.");
+            $"the log {path} is damaged: {segment.Records.Count} entries in it are sound and were kept, others are "
+            + $"lost; it is kept as {AsidePath(path)}; what the files of unfinished downloads hold is verified again; "
+            + "transfers that are missing now have to be asked for again");
         return segment;
     }
 

@@ -67,12 +67,12 @@ internal sealed class FileHasher
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new HashOutcome.Failed(
-                $"{path} cannot be read ({exception.Message}); give this user the right to, or unshare it.");
+                $"{path} cannot be read ({exception.Message}): give this user the right to, or unshare it");
         }
     }
 
     private static string IsKey(string path) =>
-        $"{path} is a private key, as nodes have them, and is never offered; move it out of the share.";
+        $"{path} is a private key, as nodes have them, and is never offered: move it out of the share";
 
     private static bool TryFill(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> bytes, long offset)
     {

@@ -38,9 +38,9 @@ internal static class IndexRebuild
             File.Delete(path + "-shm");
             var database = IndexDatabase.Open(path);
             foreach (var root in roots) database.AddRoot(root, root, offersHidden: false, now);
-            var sequel = roots.Count > 0 ? "again." : "again once they are shared again: their list was lost, too.";
-            warn($"The index of shared files {path} was damaged ({damage.Message}); it is now {aside}. "
-                + "Shared files are hashed " + sequel);
+            var sequel = roots.Count > 0 ? "again" : "again once they are shared again, their list was lost, too";
+            warn($"the index of shared files {path} was damaged ({damage.Message}) and is now {aside}: "
+                + "shared files are hashed " + sequel);
             return database;
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
@@ -51,7 +51,7 @@ internal static class IndexRebuild
 
     private static ShareException CannotOpen(string path, Exception exception) => new(
         ShareFailure.NotSaved,
-        $"The index {path} cannot be opened ({exception.Message}); give this user the right to, and room on the disk.",
+        $"the index {path} cannot be opened ({exception.Message}): give this user the right to, and room on the disk",
         exception);
 
     private static bool IsDamage(Exception exception) =>

@@ -126,8 +126,8 @@ internal sealed class RootWatchers : IDisposable
 
     private void WarnOfRescan(ShareRoot root, Exception exception)
     {
-        var trouble = $"{root.Path} cannot be watched ({exception.Message}); "
-            + $"changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s.";
+        var trouble = $"{root.Path} cannot be watched ({exception.Message}): "
+            + $"changes in it are noticed every {_options.RescanEvery.TotalSeconds:0} s";
         lock (_gate) _troubles[root] = trouble;
         _warn(trouble);
     }

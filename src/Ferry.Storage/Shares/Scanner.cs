@@ -120,7 +120,7 @@ internal sealed class Scanner(
     private void WarnOfMany(string path)
     {
         if (_hasWarnedOfMany) return;
-        warn($"More than {options.FilesMax} files are shared; {path} and others are left out. Share less.");
+        warn($"more than {options.FilesMax} files are shared, {path} and others are left out: share less");
         _hasWarnedOfMany = true;
     }
 
@@ -130,7 +130,7 @@ internal sealed class Scanner(
         if (options.Mounts.AwayAbove(root.Target) is { } mount) return TreeWalk.NotMounted(root.Path, mount);
         return FileStamps.Read(root.Target).Kind switch
         {
-            FileKind.Missing => $"{root.Path} is not there (any more); bring it back, or unshare it.",
+            FileKind.Missing => $"{root.Path} is not there (any more): bring it back, or unshare it",
             FileKind.Trouble => TreeWalk.NotSeen(root.Target),
             _ => null,
         };
@@ -211,10 +211,10 @@ internal sealed class Scanner(
     private static string? Objection(OfferedName name, FoundFile found)
     {
         if (!ChunkLayout.IsValidSize(found.Stamp.Length))
-            return $"{found.Path} is larger than {ChunkLayout.ContentBytesMax >> 40} TiB and cannot be sent; split it.";
+            return $"{found.Path} is larger than {ChunkLayout.ContentBytesMax >> 40} TiB and cannot be sent: split it";
         if (Encoding.UTF8.GetByteCount(name.Path) <= WireLimits.NameBytesMax) return null;
-        return $"{found.Path} lies so deep that its name cannot be sent ({WireLimits.NameBytesMax} bytes at most); "
-            + "share a folder nearer to it.";
+        return $"{found.Path} lies so deep that its name cannot be sent ({WireLimits.NameBytesMax} bytes at most): "
+            + "share a folder nearer to it";
     }
 
     private static FileEntry EntryFor(ShareRoot root, string path, FileStamp stamp) =>

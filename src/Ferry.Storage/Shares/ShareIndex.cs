@@ -107,7 +107,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             return;
         }
         if (_store.Table.Find(Downloads, real) is not { } download)
-            throw new ShareException(ShareFailure.NotShared, $"{path} is not shared; \"files\" lists what is.");
+            throw new ShareException(ShareFailure.NotShared, $"{path} is not shared: 'files' lists what is");
         _store.Make([new EntryChange(download, null)], []);
     }
 
@@ -291,8 +291,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         if (_watchers.TroubleOf(root) is { } unwatched) troubles.Add(unwatched);
         var leftOut = _walks.LeftOutOf(root);
         if (leftOut[LeftOutKind.Excess] > 0)
-            troubles.Add($"More than {_options.FilesMax} files are shared, and no more are offered; share less, "
-                + "or give a node that has little memory more of it.");
+            troubles.Add($"more than {_options.FilesMax} files are shared, and no more are offered: share less, "
+                + "or give a node that has little memory more of it");
         return new ShareProgress(
             root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, leftOut, troubles);
     }

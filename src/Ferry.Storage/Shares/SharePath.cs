@@ -12,24 +12,25 @@ internal static class SharePath
     {
         var kind = FileStamps.Read(path).Kind;
         if (kind == FileKind.Missing)
-            throw new ShareException(ShareFailure.NotFound, $"{asTyped} does not exist; check the spelling.");
+            throw new ShareException(ShareFailure.NotFound, $"{asTyped} does not exist: check the spelling");
         if (kind is not (FileKind.File or FileKind.Folder))
         {
             throw new ShareException(
-                ShareFailure.NotReadable, $"{asTyped} is neither a file nor a folder that this user may look at.");
+                ShareFailure.NotReadable,
+                $"{asTyped} is neither a file nor a folder that this user may look at: give this user the right to");
         }
         if (path == options.Home || (kind == FileKind.File && Path.GetDirectoryName(path) == options.Home))
         {
             throw new ShareException(
-                ShareFailure.NotAllowed, $"{asTyped} holds this node's key and log; share another folder.");
+                ShareFailure.NotAllowed, $"{asTyped} holds this node's key and log: share another folder");
         }
         if (kind == FileKind.File ? NodeKeys.IsName(path) : NodeKeys.LiesIn(path))
         {
             var holds = kind == FileKind.File ? "is" : "holds";
             throw new ShareException(
                 ShareFailure.NotAllowed,
-                $"{asTyped} {holds} the key of a node, and whoever has it can pretend to be that node: "
-                    + "it is never offered. Share another folder.");
+                $"{asTyped} {holds} the key of a node, with which others could pretend to be that node: "
+                    + "it is never offered, share another folder");
         }
         try
         {
@@ -40,7 +41,7 @@ internal static class SharePath
         {
             throw new ShareException(
                 ShareFailure.NotReadable,
-                $"{asTyped} cannot be read ({exception.Message}); give this user the right to.",
+                $"{asTyped} cannot be read ({exception.Message}): give this user the right to",
                 exception);
         }
     }

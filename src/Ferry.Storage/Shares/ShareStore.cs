@@ -59,7 +59,8 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
             {
                 throw new ShareException(
                     ShareFailure.NotSaved,
-                    $"{path} was not shared: the index could not be written ({exception.Message}).",
+                    $"{path} was not shared, the index could not be written ({exception.Message}): "
+                        + "make room on the disk of the home",
                     exception);
             }
         }
@@ -80,7 +81,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
             }
             catch (SqliteException exception)
             {
-                warn($"The index of shared files could not be written ({exception.Message}); sharing goes on.");
+                warn($"the index of shared files could not be written ({exception.Message}): sharing goes on");
             }
         }
     }
@@ -102,7 +103,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
                 throw new ShareException(
                     ShareFailure.NotSaved,
                     $"{root.Path} is shared no more, but will be again after a restart: "
-                        + $"the index could not be written ({exception.Message}).",
+                        + $"the index could not be written ({exception.Message})",
                     exception);
             }
         }
@@ -133,7 +134,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         lock (_gate) warned = _unreadableTold[entry.Root] = _unreadableTold.GetValueOrDefault(entry.Root) + 1;
         if (warned <= UnreadableToldMax) warn(reason);
         if (warned == UnreadableToldMax)
-            warn($"More below {entry.Root.Path} that cannot be offered is not logged; \"ferry files\" says why.");
+            warn($"more below {entry.Root.Path} that cannot be offered is not logged: 'ferry files' says why");
     }
 
     /// <summary>Null when it was kept neither on disk nor in memory.</summary>
@@ -148,7 +149,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         }
         catch (SqliteException exception)
         {
-            warn($"The index of shared files could not be read ({exception.Message}); what it lacks is hashed again.");
+            warn($"the index of shared files could not be read ({exception.Message}): what it lacks is hashed again");
             return null;
         }
     }
@@ -172,8 +173,8 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         {
             foreach (var manifest in manifests) _manifests.Add(manifest);
             if (!_hasWarned)
-                warn($"The index of shared files could not be written ({exception.Message}); "
-                    + "sharing goes on, files are hashed again after a restart.");
+                warn($"the index of shared files could not be written ({exception.Message}): "
+                    + "sharing goes on, files are hashed again after a restart");
             _hasWarned = true;
         }
     }

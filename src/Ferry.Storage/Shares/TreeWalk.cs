@@ -86,20 +86,20 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     }
 
     internal static string HoldsKey(string folder) =>
-        $"{folder} holds the key of a node and is never offered; share another folder.";
+        $"{folder} holds the key of a node and is never offered: share another folder";
 
     internal static string NotMounted(string path, string mount) =>
-        $"{path} is away: {MountPoints.Sentence(mount)}. Mount it, or share the path again if it is no disk any more.";
+        $"{path} is away, {MountPoints.Sentence(mount)}: mount it, or share the path again if it is no disk any more";
 
     internal static string NotSeen(string name) =>
-        $"{name} cannot be looked at ({FileStamps.TroubleAt(name)}); give this user the right to, or unshare it.";
+        $"{name} cannot be looked at ({FileStamps.TroubleAt(name)}): give this user the right to, or unshare it";
 
     private static FoundFile Away(string path, string reason) => new(path, default, reason, IsAway: true);
 
     private static string NotUtf8(string name) =>
-        $"{name} has a name that is not UTF-8, and cannot be offered under it; rename it.";
+        $"{name} has a name that is not UTF-8, and cannot be offered under it: rename it";
 
-    private static string IsKey(string file) => $"{file} belongs to a node and its key; share another file.";
+    private static string IsKey(string file) => $"{file} belongs to a node and its key: share another file";
 
     private LeftOutKind? WhyLeftOut(ShareRoot root, string path, FileKind kind)
     {
@@ -128,7 +128,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             names = [];
-            return $"{folder} cannot be read ({exception.Message}); give this user the right to, or unshare it.";
+            return $"{folder} cannot be read ({exception.Message}): give this user the right to, or unshare it";
         }
     }
 

@@ -172,7 +172,7 @@ public sealed class ContentStore : IDisposable
         }
         catch (DiskException failure) when (failure.Error == DiskError.Full)
         {
-            return [$"The log cannot be written: {failure.Message}. Transfers wait until there is room."];
+            return [$"the log cannot be written ({failure.Message}): transfers wait until there is room"];
         }
     }
 }

@@ -5,17 +5,17 @@ using Ferry.Transports.Bluetooth.Sdp;
 namespace Ferry.Transports.Bluetooth;
 
 /// <summary>
-/// Looks for Ferry nodes: an inquiry, whose answers show who has the service, then a question to each of these, whose
-/// answer is the node's name. Both take the radio from everything else: while a transfer runs over it the inquiry
-/// pauses, and when that takes too long it is given up with a word.
+/// Looks for Ferry nodes: an inquiry, whose answers show which devices have the service, then service discovery at each
+/// of these for the node's name. Both occupy the radio: while a transfer runs over it the inquiry pauses, and when that
+/// takes too long it is given up.
 /// </summary>
 /// <param name="dialing">Held while a device is called: a controller calls one at a time.</param>
 internal sealed class NodeDiscovery(BlueZ daemon, RadioTraffic traffic, SemaphoreSlim dialing, TimeProvider time)
 {
-    /// <summary>A device that may be found listens now and then; who asks for 10.24 s meets all of them.</summary>
+    /// <summary>An inquiry of 10.24 s, T_GAP(100) of the specification, reaches every discoverable device.</summary>
     public static readonly TimeSpan InquiryTime = TimeSpan.FromSeconds(11);
 
-    /// <summary>All of it, pauses included, but for the questions at the end.</summary>
+    /// <summary>The inquiry with its pauses, without the service discovery behind it.</summary>
     public static readonly TimeSpan PatienceWithTraffic = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);

@@ -1,6 +1,6 @@
 namespace Ferry.Transports.Bluetooth;
 
-/// <summary>How much the radio carries: looking for others takes most of the air, and a transfer goes first.</summary>
+/// <summary>How much the radio carries: an inquiry takes most of its time, and a transfer goes first.</summary>
 internal sealed class RadioTraffic(TimeProvider time)
 {
     /// <summary>In one to two seconds. Heartbeats and searches stay far below; the slowest transfer does not.</summary>

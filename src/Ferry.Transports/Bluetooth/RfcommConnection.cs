@@ -4,9 +4,9 @@ using Ferry.Protocol.Values;
 namespace Ferry.Transports.Bluetooth;
 
 /// <summary>
-/// A connected RFCOMM socket. Linux ends one without ceremony: what was written before the close arrives, then the
-/// other side's read fails with ECONNRESET, never with an end of stream, and a further read would wait for ever. So the
-/// end is said in the protocol (Leave), and nobody reads again after a failure.
+/// A connected RFCOMM socket. At its end on Linux what was written before the close arrives, then the other side's read
+/// fails with ECONNRESET, never with an end of stream, and a further read would wait for ever. So the end is a message
+/// of the protocol (Leave), and nobody reads again after a failure.
 /// </summary>
 internal sealed class RfcommConnection : IConnection
 {

@@ -34,13 +34,14 @@ internal sealed class RfcommTransport(TimeProvider time, string nickname) : ITra
         {
             return new LinkFailure(
                 LinkFailureKind.BadAddress,
-                $"{address} is an adapter of this machine. Give the address of the other device, such as "
-                    + "AA:BB:CC:DD:EE:FF.");
+                $"{address} is an adapter of this machine: give the address of the other device, such as "
+                    + "AA:BB:CC:DD:EE:FF");
         }
         var source = FindOn();
         if (!source.Succeeded) return source.Failure;
         if (source.Value.Address == target.Address)
-            return new LinkFailure(LinkFailureKind.Self, $"{target} is this machine itself.");
+            return new LinkFailure(
+                LinkFailureKind.Self, $"{target} is this machine itself: give the address of another one");
         await _dialing.WaitAsync(cancel);
         try
         {
@@ -138,7 +139,7 @@ internal sealed class RfcommTransport(TimeProvider time, string nickname) : ITra
 
     /// <summary>
     /// Asks the device for its channel. A machine with several nodes has several, and a record may outlive its node for
-    /// a moment: whoever does not listen any more is passed over.
+    /// a moment: a channel at which nobody listens any more is passed over.
     /// </summary>
     private async Task<Outcome<IConnection>> FindAndConnectAsync(
         NodeAddress.Bluetooth target, BluetoothAddress source, CancellationToken cancel)

@@ -86,8 +86,8 @@ internal sealed class ServicePublication : IAsyncDisposable
         catch (BusException e)
         {
             _publishedAt = null;
-            Failure = $"others cannot find its channel, because {e.ForPeople}. Until then they have to give it: "
-                + $"join {new NodeAddress.Bluetooth(_service.Adapter, _service.Channel)}.";
+            Failure = $"others cannot find its channel: {e.ForPeople}; until then they have to give it, "
+                + $"join {new NodeAddress.Bluetooth(_service.Adapter, _service.Channel)}";
         }
     }
 }

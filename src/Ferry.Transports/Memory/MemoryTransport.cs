@@ -24,7 +24,7 @@ internal sealed class MemoryTransport(LinkTraits traits) : ITransport
         {
             return Task.FromResult(_listening.TryAdd(name, listening)
                 ? Outcome<IListener>.Of(listening)
-                : new LinkFailure(LinkFailureKind.AddressInUse, $"Somebody listens at {address} already."));
+                : new LinkFailure(LinkFailureKind.AddressInUse, $"somebody listens at {address} already"));
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class MemoryTransport(LinkTraits traits) : ITransport
         }
 
         return Task.FromResult(Outcome<IConnection>.Failed(
-            new(LinkFailureKind.ConnectionRefused, $"Nobody listens at {address}.")));
+            new(LinkFailureKind.ConnectionRefused, $"nobody listens at {address}")));
     }
 
     private sealed class Listening(MemoryTransport transport, string name) : IListener

@@ -31,8 +31,8 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
             if (!await FillAsync(FramePrefix.Bytes, cancel))
             {
                 return _start == _end && _transfer is null
-                    ? LinkReceived.Ended(LinkCloseReason.PeerClosed, "The neighbour closed the connection.")
-                    : LinkReceived.Ended(LinkCloseReason.ConnectionLost, "The connection broke within a message.");
+                    ? LinkReceived.Ended(LinkCloseReason.PeerClosed, "the neighbour closed the connection")
+                    : LinkReceived.Ended(LinkCloseReason.ConnectionLost, "the connection broke within a message");
             }
 
             if (FramePrefix.Read(_buffer.AsSpan(_start)) is not { } prefix) return Broken("a frame has unknown flags");
@@ -150,8 +150,8 @@ internal sealed class FrameReader(Stream stream, TrafficKey key, int frameBytesM
     }
 
     private static LinkReceived Broken(string what) =>
-        LinkReceived.Ended(LinkCloseReason.ProtocolError, $"The neighbour broke the protocol: {what}.");
+        LinkReceived.Ended(LinkCloseReason.ProtocolError, $"the neighbour broke the protocol: {what}");
 
     private static LinkReceived CutOff() =>
-        LinkReceived.Ended(LinkCloseReason.ConnectionLost, "The connection broke within a frame.");
+        LinkReceived.Ended(LinkCloseReason.ConnectionLost, "the connection broke within a frame");
 }

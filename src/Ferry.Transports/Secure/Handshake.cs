@@ -54,14 +54,14 @@ public static class Handshake
             link = new LinkFailure(
                 LinkFailureKind.TimedOut,
                 $"{connection.RemoteAddress} did not finish the handshake "
-                    + $"within {settings.TimeLimit.TotalSeconds:0} s.");
+                    + $"within {settings.TimeLimit.TotalSeconds:0} s");
         }
         catch (Exception e) when (e is AuthenticationException or CryptographicException)
         {
             link = new LinkFailure(
                 LinkFailureKind.NotFerry,
-                $"Whoever answers at {connection.RemoteAddress} does not speak Ferry's protocol. "
-                    + "Check the address and the port.");
+                $"whoever answers at {connection.RemoteAddress} does not speak Ferry's protocol: "
+                    + "check the address and the port");
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -74,7 +74,7 @@ public static class Handshake
             // A stranger's certificate goes through parsers of the platform, which throw what they do not document.
             link = new LinkFailure(
                 LinkFailureKind.NotFerry,
-                $"The handshake of {connection.RemoteAddress} could not be read ({e.GetType().Name}: {e.Message}).");
+                $"the handshake of {connection.RemoteAddress} could not be read ({e.GetType().Name}: {e.Message})");
         }
         finally
         {
@@ -87,5 +87,5 @@ public static class Handshake
     }
 
     private static LinkFailure Lost(IConnection connection) => new(
-        LinkFailureKind.ConnectionLost, $"{connection.RemoteAddress} closed the connection during the handshake.");
+        LinkFailureKind.ConnectionLost, $"{connection.RemoteAddress} closed the connection during the handshake");
 }

@@ -89,15 +89,15 @@ internal sealed class HandshakeRun(
         {
             return (new(
                 RejectReason.Self, LinkFailureKind.Self,
-                $"{Peer} is this node itself.", "you are this node itself."), null);
+                $"{Peer} is this node itself", "you are this node itself"), null);
         }
 
         if (expected is { } wanted && wanted != peer)
         {
             return (new(
                 RejectReason.OtherNode, LinkFailureKind.OtherNode,
-                $"At {Peer} answers node {peer.Short}, not {wanted.Short} as expected.",
-                $"node {wanted.Short} was expected, not {peer.Short}."), null);
+                $"at {Peer} answers node {peer.Short}, not {wanted.Short} as expected",
+                $"node {wanted.Short} was expected, not {peer.Short}"), null);
         }
 
         // The version range is read before the rest, whose form another version may have changed.
@@ -113,7 +113,7 @@ internal sealed class HandshakeRun(
         {
             AdmissionResult.Refused refused => (new(
                 RejectReason.NotAdmitted, LinkFailureKind.PeerNotAdmitted,
-                $"Node {peer.Short} ({join.Nickname}) at {Peer} was not admitted.", refused.Text), null),
+                $"node {peer.Short} ({join.Nickname}) at {Peer} was not admitted", refused.Text), null),
             _ => (null, join),
         };
     }
@@ -125,16 +125,16 @@ internal sealed class HandshakeRun(
         var older = max < own.VersionMin;
         return new Rejection(
             RejectReason.VersionMismatch, LinkFailureKind.VersionMismatch,
-            $"{Peer} speaks protocol version {theirs}, this node {ours}. Update Ferry {(older ? "there" : "here")}.",
-            $"it speaks protocol version {ours}, you speak {theirs}. "
-                + $"Update Ferry at {(older ? "your" : "the other")} end.");
+            $"{Peer} speaks protocol version {theirs}, this node {ours}: update Ferry {(older ? "there" : "here")}",
+            $"it speaks protocol version {ours}, you speak {theirs}: "
+                + $"update Ferry at {(older ? "your" : "the other")} end");
 
         static string Range(ushort low, ushort high) => low == high ? $"{low}" : $"{low} to {high}";
     }
 
     private Rejection BadHello() => new(
         RejectReason.BadHello, LinkFailureKind.NotFerry,
-        $"{Peer} introduced itself in a way that is not Ferry's.", "your Join is not valid.");
+        $"{Peer} introduced itself in a way that is not Ferry's", "your Join is not valid");
 
     /// <summary>
     /// Sends the reason, then waits for the other's next record or the end of the stream: closing a socket with unread
@@ -167,7 +167,7 @@ internal sealed class HandshakeRun(
         return reason switch
         {
             RejectReason.VersionMismatch => new(LinkFailureKind.VersionMismatch, $"{Peer} refused the link: {text}"),
-            RejectReason.Self => new(LinkFailureKind.Self, $"{Peer} is this node itself."),
+            RejectReason.Self => new(LinkFailureKind.Self, $"{Peer} is this node itself"),
             RejectReason.OtherNode => new(LinkFailureKind.OtherNode, $"{Peer} refused the link: {text}"),
             RejectReason.BadHello => new(LinkFailureKind.NotFerry, $"{Peer} refused the link: {text}"),
             _ => new(LinkFailureKind.NotAdmitted, $"{Peer} does not admit this node: {text}"),
@@ -175,7 +175,7 @@ internal sealed class HandshakeRun(
     }
 
     private LinkFailure NotFerry() => new(
-        LinkFailureKind.NotFerry, $"{Peer} speaks TLS but not Ferry's protocol. Check the address and the port.");
+        LinkFailureKind.NotFerry, $"{Peer} speaks TLS but not Ferry's protocol: check the address and the port");
 
     private static byte[] Encode(Join join)
     {

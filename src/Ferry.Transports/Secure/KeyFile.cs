@@ -20,7 +20,8 @@ internal static class KeyFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IdentityException($"The key file {path} cannot be read or written: {e.Message}", e);
+            throw new IdentityException(
+                $"the key file {path} cannot be read or written ({e.Message}): give this user the right to", e);
         }
     }
 
@@ -29,9 +30,9 @@ internal static class KeyFile
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != UnixFileMode.None)
         {
             throw new IdentityException(
-                $"Others may read or change the key file {path}, so it may not be this node's alone any more. "
-                    + $"If you trust it, run 'chmod 600 {path}'; "
-                    + "otherwise remove it, and the node gets a new identity.");
+                $"others may read or change the key file {path}, so it may not be this node's alone any more: "
+                    + $"if you trust it, run 'chmod 600 {path}', "
+                    + "otherwise remove it, and the node gets a new identity");
         }
 
         if (new FileInfo(path).Length > BytesMax) throw Damaged(path, null);
@@ -82,7 +83,7 @@ internal static class KeyFile
     }
 
     private static IdentityException Damaged(string path, Exception? inner) => new(
-        $"The key file {path} is damaged: it holds no P-256 private key. "
-            + "Restore it from a copy; or remove it, and the node gets a new identity.",
+        $"the key file {path} is damaged, it holds no P-256 private key: "
+            + "restore it from a copy, or remove it, and the node gets a new identity",
         inner);
 }

@@ -64,7 +64,7 @@ public sealed class SecureLink : IAsyncDisposable
         }
         catch (Exception e) when (IsLoss(e))
         {
-            return LinkReceived.Ended(LinkCloseReason.ConnectionLost, $"The connection was lost: {e.Message}");
+            return LinkReceived.Ended(LinkCloseReason.ConnectionLost, $"the connection was lost: {e.Message}");
         }
     }
 

@@ -19,11 +19,11 @@ internal static class TcpAddresses
     public static string? Caveat(NodeAddress.Tcp asked, IPEndPoint bound)
     {
         if (IsWildcard(bound.Address) && OwnAddresses.Now(IsV6(bound.Address)).Count == 0)
-            return "no address of this machine in any network is known, so others cannot join until it is in one.";
+            return "no address of this machine in any network is known, so others cannot join until it is in one";
         if (!IPAddress.IsLoopback(bound.Address) || IPAddress.TryParse(asked.Host, out _)) return null;
         if (asked.Host.Contains("localhost", StringComparison.Ordinal)) return null;
         return $"the name '{asked.Host}' means {bound.Address} here, probably by the file /etc/hosts, and only this "
-            + $"machine can connect to that. Listen at tcp://[::]:{asked.Port}, or at an address of this machine.";
+            + $"machine can connect to that: listen at tcp://[::]:{asked.Port}, or at an address of this machine";
     }
 
     public static bool IsWildcard(IPAddress address) =>

@@ -10,14 +10,18 @@ internal static class TcpFailure
     public static LinkFailure? OfTarget(NodeAddress.Tcp target)
     {
         if (target.Port == 0)
-            return new(LinkFailureKind.BadAddress, $"{target} has port 0, which nobody can be reached at.");
+        {
+            return new(
+                LinkFailureKind.BadAddress,
+                $"{target} has port 0, which nobody can be reached at: give the port that the other node shows");
+        }
         if (!IPAddress.TryParse(target.Host, out var address)) return null;
         if (TcpAddresses.IsWildcard(address))
         {
             return new(
                 LinkFailureKind.BadAddress,
-                $"{target.Host} means all addresses of a machine and leads to none. 'ferry status' on the other "
-                    + "machine shows where it can be joined.");
+                $"{target.Host} means all addresses of a machine and leads to none: 'ferry status' on the other "
+                    + "machine shows where it can be joined");
         }
         return address is { IsIPv6LinkLocal: true, ScopeId: 0 } ? WithoutCard(target) : null;
     }
@@ -30,11 +34,11 @@ internal static class TcpFailure
         var port = target.Port == NodeAddress.DefaultPort ? "" : $":{target.Port}";
         var why = scope < 0
             ? $"{address} is an address on one cable or Wi-Fi only"
-            : $"This machine has no network interface '{target.Host[(scope + 1)..]}'";
+            : $"this machine has no network interface '{target.Host[(scope + 1)..]}'";
         return new(
             LinkFailureKind.BadAddress,
-            $"{why}. Behind a '%' give this machine's own name for the interface that leads to the other one: "
-                + $"join [{address}%{OwnAddresses.SomeCard() ?? "eth0"}]{port}.");
+            $"{why}: behind a '%' give this machine's own name for the interface that leads to the other one, "
+                + $"join [{address}%{OwnAddresses.SomeCard() ?? "eth0"}]{port}");
     }
 
     /// <param name="own">The loopback address that the target means; null for another machine.</param>
@@ -44,44 +48,45 @@ internal static class TcpFailure
         var meaning = target.Host == own.ToString() ? $"{target} is" : $"{target} means {own} here, which is";
         return new(
             LinkFailureKind.ConnectionRefused,
-            $"{meaning} this machine itself, and no Ferry node listens there. To join another machine give its IP "
-                + "address, such as 192.168.1.7.");
+            $"{meaning} this machine itself, and no Ferry node listens there: to join another machine give its IP "
+                + "address, such as 192.168.1.7");
     }
 
     public static LinkFailure OfConnect(NodeAddress.Tcp target, SocketError error, string systemText) => error switch
     {
         SocketError.ConnectionRefused => new(
             LinkFailureKind.ConnectionRefused,
-            $"The machine at {target} answers, but no Ferry node listens there. "
-                + "Start one with 'ferry node', or check the port."),
+            $"the machine at {target} answers, but no Ferry node listens there: "
+                + "start one with 'ferry node', or check the port"),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown
             or SocketError.AddressNotAvailable => new(
             LinkFailureKind.Unreachable,
-            $"There is no way to {target}. Check that both machines are on the same network."),
+            $"there is no way to {target}: check that both machines are on the same network"),
         SocketError.TimedOut => new(
             LinkFailureKind.TimedOut,
-            $"{target} did not answer within {TcpTransport.ConnectTimeLimit.TotalSeconds:0} s. "
-                + "Check the address, that the machine is on, and its firewall."),
+            $"{target} did not answer within {TcpTransport.ConnectTimeLimit.TotalSeconds:0} s: "
+                + "check the address, that the machine is on, and its firewall"),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => new(
             LinkFailureKind.NameNotKnown,
-            $"No machine is known by the name '{target.Host}'. Check the name, or use the machine's IP address."),
-        _ => new(LinkFailureKind.Unreachable, $"{target} cannot be reached: {systemText}."),
+            $"no machine is known by the name '{target.Host}': check the name, or use the machine's IP address"),
+        _ => new(LinkFailureKind.Unreachable, $"{target} cannot be reached: {systemText}"),
     };
 
     public static LinkFailure OfListen(NodeAddress.Tcp target, SocketError error, string systemText) => error switch
     {
         SocketError.AddressAlreadyInUse => new(
             LinkFailureKind.AddressInUse,
-            $"Port {target.Port} is in use by another program, perhaps another Ferry node. "
-                + $"Stop it, or choose another port with --listen tcp://{target.Host}:PORT; port 0 takes a free one."),
+            $"port {target.Port} is in use by another program, perhaps another Ferry node: "
+                + $"stop it, or choose another port with --listen tcp://{target.Host}:PORT (port 0 takes a free one)"),
         SocketError.AccessDenied => new(
             LinkFailureKind.CannotListen,
-            $"The system does not allow listening at port {target.Port}. Choose one above 1023."),
+            $"the system does not allow listening at port {target.Port}: choose one above 1023"),
         SocketError.AddressNotAvailable => new(
             LinkFailureKind.CannotListen,
-            $"{target.Host} is not an address of this machine. Use tcp://[::]:{target.Port} to listen at all of them."),
+            $"{target.Host} is not an address of this machine: use tcp://[::]:{target.Port} to listen at all of them"),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
-            LinkFailureKind.NameNotKnown, $"No machine is known by the name '{target.Host}'."),
-        _ => new(LinkFailureKind.CannotListen, $"Listening at {target} does not work: {systemText}."),
+            LinkFailureKind.NameNotKnown,
+            $"no machine is known by the name '{target.Host}': tcp://[::]:{target.Port} listens at all addresses"),
+        _ => new(LinkFailureKind.CannotListen, $"listening at {target} does not work: {systemText}"),
     };
 }

@@ -26,7 +26,7 @@ internal sealed class PlannedCrashes(SimDisk disk)
         _againAfter = point.Again;
     }
 
-    /// <summary>A message is at the door. True when the power is to go just then.</summary>
+    /// <summary>A message arrives. True when the power is to go just then.</summary>
     public bool IsDueAtDelivery() => ++Deliveries == _atDelivery;
 
     /// <summary>The node comes up once more: perhaps not for long.</summary>

@@ -103,7 +103,7 @@ internal sealed class SimNode
     /// <summary>How much may wait for its links, for those that come up from here on.</summary>
     public OutgoingLimits OutgoingLimits { get; set; } = OutgoingLimits.Standard;
 
-    /// <summary>A message is at the door. False when the power goes just then.</summary>
+    /// <summary>A message arrives. False when the power goes just then.</summary>
     public bool TakesDelivery()
     {
         if (!Crashes.IsDueAtDelivery()) return true;

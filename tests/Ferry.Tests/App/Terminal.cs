@@ -28,7 +28,7 @@ internal sealed class Terminal : IDisposable
     public Task<ExitCode> RunAsync(params string[] words) => RunAsync(Interrupts.Stop, words);
 
     public Task<ExitCode> RunAsync(CancellationToken cancel, params string[] words) =>
-        CommandRunner.RunAsync(Table, words, Screen, (_, screen) => Context(screen), cancel);
+        CommandRunner.RunAsync(Table, words, Screen, typed => $"ferry {typed}", (_, screen) => Context(screen), cancel);
 
     public CommandContext Context(Screen? screen = null) => new()
     {

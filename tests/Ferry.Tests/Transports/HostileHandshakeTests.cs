@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Ferry.Tests.Transports;
 
-/// <summary>The listener against a stranger who writes what it likes on the other end.</summary>
+/// <summary>A listener whose dialer sends arbitrary bytes.</summary>
 public sealed class HostileHandshakeTests
 {
     private const string SpeltOut = """
@@ -240,7 +240,7 @@ public sealed class HostileHandshakeTests
         await tls.AuthenticateAsClientAsync(options);
     }
 
-    /// <summary>Two honest nodes over a wire that passes so many of the dialer's bytes and then breaks.</summary>
+    /// <summary>Two nodes over a wire that passes so many of the dialer's bytes and then breaks.</summary>
     private static async Task<(LinkFailure? Failure, int Passed)> Cut(int bytes)
     {
         var (near, wireNear) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);

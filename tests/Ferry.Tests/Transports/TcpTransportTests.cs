@@ -73,7 +73,7 @@ public sealed class TcpTransportTests
         var second = await _transports.ListenAsync(first.BoundAddress, CancellationToken.None);
         Assert.Equal(LinkFailureKind.AddressInUse, second.Failure?.Kind);
         var port = first.BoundAddress[(first.BoundAddress.LastIndexOf(':') + 1)..];
-        Assert.Contains($"Port {port} ", second.Failure!.Text, StringComparison.Ordinal);
+        Assert.Contains($"port {port} ", second.Failure!.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class DemoCommand : FerryCommand
         CustomParser = result =>
         {
             if (Units.ParseSize(result.Tokens[0].Value) is { } size and >= SizeMin) return size;
-            result.AddError($"'{result.Tokens[0].Value}' is not a size of at least 1MB; write it as 300MB or 2GB");
+            result.AddError($"'{result.Tokens[0].Value}' is not a size of at least 1MB: write it as 300MB or 2GB");
             return default;
         },
     };
@@ -73,7 +73,7 @@ internal sealed class DemoCommand : FerryCommand
     private static FerryException Broken(DemoNetwork network, string why, Exception? inner)
     {
         var complaints = string.Join('\n', network.Complaints());
-        var rest = complaints.Length == 0 ? "" : " The nodes said: " + complaints.Replace('\n', ' ');
+        var rest = complaints.Length == 0 ? "" : "; the nodes said: " + complaints.Replace('\n', ' ');
         return new FerryException(FailureKind.Failed, $"the demo failed: {why}{rest}", inner);
     }
 }

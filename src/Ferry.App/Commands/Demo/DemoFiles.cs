@@ -29,12 +29,12 @@ internal sealed class DemoFiles : IDisposable
         {
             throw new FerryException(FailureKind.Failed,
                 $"the demo needs {Units.Size(needed)} in {root}, and {Units.Size(free)} are free: make room, choose " +
-                "another folder with the variable TMPDIR, or a smaller file with --size.");
+                "another folder with the variable TMPDIR, or a smaller file with --size");
         }
         return new DemoFiles(Directory.CreateTempSubdirectory("ferry-demo-").FullName, size);
     }
 
-    /// <summary>Random bytes: nothing on the way can make it easy by compressing.</summary>
+    /// <summary>Random bytes, which cannot be compressed on the way.</summary>
     /// <returns>The SHA-256 of the file.</returns>
     public async Task<string> WriteOriginalAsync(CancellationToken cancel)
     {

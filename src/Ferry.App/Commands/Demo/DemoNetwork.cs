@@ -4,8 +4,8 @@ using Ferry.Runtime;
 namespace Ferry.App.Commands.Demo;
 
 /// <summary>
-/// The cast. Three hops lie between the requester and each holder; the spare stands beside the first relay, and nothing
-/// stands beside the second.
+/// Three hops lie between the requester and each holder. The spare is another way around the first relay; around the
+/// second there is none.
 /// </summary>
 internal sealed class DemoNetwork(string folder) : IAsyncDisposable
 {

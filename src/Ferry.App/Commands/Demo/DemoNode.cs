@@ -37,7 +37,7 @@ internal sealed class DemoNode(string name, string folder) : IAsyncDisposable
         if (line is null)
         {
             await _reading;
-            throw new FerryException(FailureKind.Failed, $"the node {Name} did not start.");
+            throw new FerryException(FailureKind.Failed, $"the node {Name} did not start");
         }
         var status = JsonSerializer.Deserialize(line, ControlJson.Default.StatusInfo)!;
         Id = status.Node;
@@ -45,14 +45,14 @@ internal sealed class DemoNode(string name, string folder) : IAsyncDisposable
         _client = new ControlClient(_home, "ferry demo", TimeProvider.System);
     }
 
-    /// <summary>SIGKILL: no goodbye, no flush, as when somebody pulls the plug.</summary>
+    /// <summary>SIGKILL: the node says no goodbye and flushes nothing.</summary>
     public async Task KillAsync()
     {
         _process!.Kill();
         await DropAsync();
     }
 
-    /// <summary>What it said on standard error, the last lines.</summary>
+    /// <summary>The last lines of its standard error.</summary>
     public IEnumerable<string> Log()
     {
         lock (_log) return _log.Select(line => $"{Name}: {line}").ToList();

@@ -12,7 +12,6 @@ internal sealed class DemoOutput(Screen screen, TimeProvider time)
 
     public double Seconds => time.GetElapsedTime(_zero).TotalSeconds;
 
-    /// <summary>The timeline starts here.</summary>
     public void Begin() => _zero = time.GetTimestamp();
 
     public void Say(string text)

@@ -1,8 +1,8 @@
 namespace Ferry.App.Commands.Demo;
 
 /// <summary>
-/// Finds out for how long no data came after a relay was killed. What was on its way behind the relay still arrives
-/// for a moment, so only data that comes later than that counts as flowing again.
+/// For how long no data came after a relay was killed. What was in flight behind the relay still arrives for a moment,
+/// so only data that comes later than that counts.
 /// </summary>
 internal sealed class DemoPause(long bytesAtDeath, double secondsAtDeath)
 {

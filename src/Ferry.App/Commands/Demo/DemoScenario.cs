@@ -132,10 +132,10 @@ internal sealed class DemoScenario(DemoFiles files, DemoNetwork network, DemoOut
 
     private string? Flaw(bool isWhole)
     {
-        if (!isWhole) return "the file that arrived differs from the original.";
+        if (!isWhole) return "the file that arrived differs from the original";
         return _deaths.Count > 0
-            ? "the file arrived before both relays could be killed, so nothing was shown. Try a larger one, with " +
-                "--size 1GB."
+            ? "the file arrived before both relays could be killed, so nothing was shown: try a larger one, with " +
+                "--size 1GB"
             : null;
     }
 }

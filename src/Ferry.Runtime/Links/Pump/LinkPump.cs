@@ -49,7 +49,7 @@ internal sealed class LinkPump : IAsyncDisposable
     /// <summary>Closes at once if the link is still up, and waits for the end.</summary>
     public async ValueTask DisposeAsync()
     {
-        _state.End("This node closed the link.");
+        _state.End("this node closed the link");
         await Completion;
         _state.Dispose();
     }
@@ -63,7 +63,7 @@ internal sealed class LinkPump : IAsyncDisposable
         }
         finally
         {
-            _state.End("The link's pump failed.");
+            _state.End("the link's pump failed");
             await _link.DisposeAsync();
             _state.Clear();
             var down = (LinkState.Down)_state.Link;
@@ -81,11 +81,11 @@ internal sealed class LinkPump : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Told to stop, or the time to end is over. Where no reason was given with it, writing failed.
-            _state.End("The connection was lost.");
+            _state.End("the connection was lost");
         }
         finally
         {
-            _state.End("Reading failed.");
+            _state.End("reading failed");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class LinkPump : IAsyncDisposable
         // A closing link still reads: unread bytes would reset the connection and cut off our Leave.
         if (_state.Link.IsReceiving) await PostAsync(new Input.Received(_id, received.Message!, received.Body));
         else received.Body?.Dispose();
-        if (received.Message is Leave leave) _state.End($"The neighbour left ({leave.Reason}).");
+        if (received.Message is Leave leave) _state.End($"the neighbour left ({leave.Reason})");
     }
 
     /// <summary>The neighbour gets a Leave with the reason; what it still sends is dropped unread.</summary>
@@ -127,7 +127,7 @@ internal sealed class LinkPump : IAsyncDisposable
         }
         catch
         {
-            _state.End("Writing failed.");
+            _state.End("writing failed");
             throw;
         }
     }

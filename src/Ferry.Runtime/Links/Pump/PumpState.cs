@@ -48,7 +48,7 @@ internal sealed class PumpState : IDisposable
             }
         }
 
-        End("The neighbour is too slow: it does not take our messages.");
+        End("the neighbour is too slow: it does not take our messages");
     }
 
     /// <summary>Takes the body over. Never waits.</summary>
@@ -66,7 +66,7 @@ internal sealed class PumpState : IDisposable
         }
 
         body.Dispose();
-        if (isSending) End("The neighbour is too slow: too many bytes wait for it.");
+        if (isSending) End("the neighbour is too slow: too many bytes wait for it");
     }
 
     public void Close(LeaveReason leave, string reason) => Move(state => state.Close(leave, reason));

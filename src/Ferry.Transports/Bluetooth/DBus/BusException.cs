@@ -18,21 +18,21 @@ internal sealed class BusException(string name, string text) : Exception(text)
     public string ForPeople => name switch
     {
         $"{Standard}FileNotFound" or $"{Standard}NoServer" =>
-            "there is no D-Bus system bus. Start it (on Debian: apt install dbus; service dbus start)",
+            "there is no D-Bus system bus: start it (on Debian: apt install dbus; service dbus start)",
         $"{Standard}BadAddress" =>
-            $"the D-Bus system bus cannot be reached ({Message}). Check DBUS_SYSTEM_BUS_ADDRESS",
-        $"{Standard}Disconnected" => "the D-Bus system bus went away. Start it again (service dbus start)",
+            $"the D-Bus system bus cannot be reached ({Message}): check DBUS_SYSTEM_BUS_ADDRESS",
+        $"{Standard}Disconnected" => "the D-Bus system bus went away: start it again (service dbus start)",
         $"{Standard}ServiceUnknown" or $"{Standard}NameHasNoOwner" or $"{Standard}Spawn.ServiceNotFound"
             or $"{Standard}Spawn.ChildExited" =>
-            "the Bluetooth daemon does not run. Start it (on Debian: apt install bluez; service bluetooth start)",
+            "the Bluetooth daemon does not run: start it (on Debian: apt install bluez; service bluetooth start)",
         $"{Standard}AccessDenied" or $"{Standard}AuthFailed" or "org.bluez.Error.NotPermitted"
             or "org.bluez.Error.NotAuthorized" =>
-            "this user may not use the Bluetooth daemon. Add the user to the group 'bluetooth' and log in again",
-        "org.bluez.Error.NotReady" => "the Bluetooth adapter is off. Turn it on with 'bluetoothctl power on'",
+            "this user may not use the Bluetooth daemon: add the user to the group 'bluetooth' and log in again",
+        "org.bluez.Error.NotReady" => "the Bluetooth adapter is off: turn it on with 'bluetoothctl power on'",
         $"{Standard}NoReply" or $"{Standard}Timeout" =>
-            "the Bluetooth daemon does not answer. Restart it (service bluetooth restart)",
+            "the Bluetooth daemon does not answer: restart it (service bluetooth restart)",
         $"{Standard}InvalidSignature" =>
-            $"the Bluetooth daemon's answer makes no sense ({Message}). Restart it (service bluetooth restart)",
+            $"the Bluetooth daemon's answer makes no sense ({Message}): restart it (service bluetooth restart)",
         _ => $"the Bluetooth daemon refuses: {Message}",
     };
 

@@ -23,7 +23,7 @@ internal sealed record FerryService(BluetoothAddress Adapter, int Channel, strin
     /// <summary>From 0x0200 on a service defines its own attributes: this is the adapter's address, as text.</summary>
     public const ushort AdapterAttribute = 0x0200;
 
-    /// <summary>Far more than a nickname, whatever others claim.</summary>
+    /// <summary>Far more than a nickname.</summary>
     private const int NameCharsMax = 64;
 
     public static UInt128 ServiceUuid { get; } =
@@ -100,7 +100,7 @@ internal sealed record FerryService(BluetoothAddress Adapter, int Channel, strin
         return 0;
     }
 
-    /// <summary>Names from the air end up on terminals.</summary>
+    /// <summary>Names that others send are printed on terminals.</summary>
     private static string CleanName(string name)
     {
         var clean = string.Concat(name.Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter)));

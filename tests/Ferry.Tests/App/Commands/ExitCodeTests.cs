@@ -53,7 +53,7 @@ public sealed class ExitCodeTests
         using var terminal = new Terminal { Through = client };
 
         Assert.Equal(ExitCode.NoNode, await terminal.RunAsync("status"));
-        Assert.Contains("Start one with 'ferry node'", terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("start one with 'ferry node'", terminal.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -74,6 +74,23 @@ public sealed class ExitCodeTests
         Assert.StartsWith("ferry: ", terminal.Error, StringComparison.Ordinal);
         Assert.Single(terminal.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Empty(terminal.Output);
+    }
+
+    [Theory]
+    [InlineData("tranfers", "there is no command 'tranfers': did you mean 'transfers'? 'ferry help' lists them")]
+    [InlineData("help bananas", "there is no command 'bananas': 'ferry help' lists them")]
+    [InlineData("join", "join: ADDRESS is missing; see 'ferry help join'")]
+    [InlineData("share", "share: PATH is missing; see 'ferry help share'")]
+    [InlineData("join a b", "join: there is one word too many, 'b'; see 'ferry help join'")]
+    [InlineData("files --nonsense", "files: there is no option '--nonsense'; see 'ferry help files'")]
+    [InlineData(
+        "node --ack-timeout 20", "node: '20' is not a time: write it as 20s, 1500ms or 2m; see 'ferry help node'")]
+    public async Task Wrong_words_are_told_in_our_words(string line, string message)
+    {
+        using var terminal = new Terminal();
+
+        await terminal.RunAsync([.. Words.Split(line)!]);
+        Assert.Equal($"ferry: {message}\n", terminal.Error);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed class NodeOptionsTests
         var code = await terminal.RunAsync([.. Words.Split(line)!]);
 
         Assert.Equal(ExitCode.Usage, code);
-        Assert.StartsWith($"ferry: this version has no {what} yet; ", terminal.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ferry: this version has no {what} yet: ", terminal.Error, StringComparison.Ordinal);
         Assert.Empty(terminal.Node.Asked);
     }
 

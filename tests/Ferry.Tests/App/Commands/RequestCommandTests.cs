@@ -115,8 +115,8 @@ public sealed class RequestCommandTests
 
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Equal(
-            "ferry: the download of song.flac goes on in the node. 'ferry transfers' shows it; " +
-            $"'ferry cancel {ShortId.Of(Samples.ContentId)}' stops it for good.\n", terminal.Error);
+            "ferry: the download of song.flac goes on in the node: 'ferry transfers' shows it, " +
+            $"'ferry cancel {ShortId.Of(Samples.ContentId)}' stops it for good\n", terminal.Error);
     }
 
     [Fact]

@@ -173,10 +173,10 @@ public sealed class ShareIndexTroubleTests
         bench.Index.AddRoot(bench.Shared);
         await bench.Settle();
         Assert.Equal(5, bench.Index.List().Count());
-        Assert.Contains("More than 5 files", Assert.Single(bench.Warnings), StringComparison.Ordinal);
+        Assert.Contains("more than 5 files", Assert.Single(bench.Warnings), StringComparison.Ordinal);
         var share = Assert.Single(bench.Index.Progress());
         Assert.Equal(4, share.LeftOut[LeftOutKind.Excess]);
-        Assert.Contains("More than 5 files", Assert.Single(share.Troubles), StringComparison.Ordinal);
+        Assert.Contains("more than 5 files", Assert.Single(share.Troubles), StringComparison.Ordinal);
     }
 
     [Theory]

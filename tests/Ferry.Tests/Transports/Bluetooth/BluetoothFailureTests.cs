@@ -16,7 +16,7 @@ public sealed class BluetoothFailureTests
     [InlineData(SocketError.HostDown, LinkFailureKind.Unreachable, "out of range")]
     [InlineData(SocketError.AccessDenied, LinkFailureKind.Unreachable, "bluetoothctl pair AA:BB:CC:DD:EE:FF")]
     [InlineData(SocketError.TimedOut, LinkFailureKind.TimedOut, "did not answer in time")]
-    [InlineData(SocketError.HostUnreachable, LinkFailureKind.Unreachable, "No Bluetooth adapter")]
+    [InlineData(SocketError.HostUnreachable, LinkFailureKind.Unreachable, "no Bluetooth adapter")]
     [InlineData(SocketError.ConnectionReset, LinkFailureKind.Unreachable, "broke the connection off")]
     [InlineData(SocketError.SocketError, LinkFailureKind.Unreachable, "odd trouble")]
     public void Dial_that_failed(SocketError error, LinkFailureKind kind, string says)
@@ -62,8 +62,8 @@ public sealed class BluetoothFailureTests
     }
 
     [Theory]
-    [InlineData(3, SocketError.AddressAlreadyInUse, LinkFailureKind.AddressInUse, "Channel 3 of")]
-    [InlineData(null, SocketError.AddressAlreadyInUse, LinkFailureKind.AddressInUse, "All channels of")]
+    [InlineData(3, SocketError.AddressAlreadyInUse, LinkFailureKind.AddressInUse, "channel 3 of")]
+    [InlineData(null, SocketError.AddressAlreadyInUse, LinkFailureKind.AddressInUse, "all channels of")]
     [InlineData(3, SocketError.SocketError, LinkFailureKind.CannotListen, "odd trouble")]
     [InlineData(3, SocketError.AccessDenied, LinkFailureKind.NoSuchTransport, "does not let this program")]
     public void Channel_that_cannot_be_had(int? channel, SocketError error, LinkFailureKind kind, string says)

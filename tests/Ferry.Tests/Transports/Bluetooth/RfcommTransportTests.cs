@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Ferry.Transports;
 using Xunit;
 
 namespace Ferry.Tests.Transports.Bluetooth;
 
 /// <summary>What holds on every machine, with Bluetooth or without. The rest is for the radio lab.</summary>
-public sealed partial class RfcommTransportTests
+public sealed class RfcommTransportTests
 {
     private readonly TransportSet _transports = TransportSet.Standard(TimeProvider.System, "test");
 
@@ -24,9 +23,6 @@ public sealed partial class RfcommTransportTests
     {
         var outcome = await _transports.ListenAsync("bluetooth://nosuchadapter", CancellationToken.None);
         Assert.Equal(LinkFailureKind.NoSuchTransport, outcome.Failure?.Kind);
-        Assert.Matches(Sentence(), outcome.Failure!.Text);
+        Assert.Contains("Bluetooth", outcome.Failure!.Text, StringComparison.Ordinal);
     }
-
-    [GeneratedRegex("Bluetooth.*\\.$", RegexOptions.None, 1000)]
-    private static partial Regex Sentence();
 }

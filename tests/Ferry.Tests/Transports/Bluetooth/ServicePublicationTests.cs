@@ -71,7 +71,7 @@ public sealed class ServicePublicationTests : IAsyncDisposable
         _bus.Daemon = null;
         await using var publication = await StartAsync();
         Assert.Contains("daemon does not run", publication.Failure, StringComparison.Ordinal);
-        var join = $"join {new NodeAddress.Bluetooth(Record.Adapter, 3)}.";
+        var join = $"join {new NodeAddress.Bluetooth(Record.Adapter, 3)}";
         Assert.Contains(join, publication.Failure, StringComparison.Ordinal);
         _bus.Daemon = ":1.8";
         _time.Advance(HalfMinute);

@@ -203,7 +203,7 @@ public sealed class LinkPumpTests
     private async Task Stop(LinkPump pump, SecureLink peer)
     {
         await pump.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
-        Assert.Equal(new Input.LinkDown(Id, "This node closed the link."), await Last());
+        Assert.Equal(new Input.LinkDown(Id, "this node closed the link"), await Last());
         await peer.DisposeAsync();
     }
 
