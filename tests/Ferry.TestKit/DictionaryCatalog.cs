@@ -43,6 +43,11 @@ internal sealed class DictionaryCatalog : IShareCatalog
 
     public SharedSource? Find(ContentId content) => _sources.GetValueOrDefault(content);
 
+    /// <summary>Contents whose files are being hashed again.</summary>
+    public HashSet<ContentId> Doubted { get; } = [];
+
+    public bool IsInDoubt(ContentId content) => Doubted.Contains(content);
+
     public void MarkChanged(ContentId content)
     {
         Changed.Add(content);

@@ -11,6 +11,9 @@ internal sealed class FileTable
     private readonly Dictionary<ShareRoot, Dictionary<string, FileEntry>> _roots = [];
     private readonly ReadyFiles _ready = new();
     private readonly HashSet<FileEntry> _unhashed = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>How many changed files had a content.</summary>
+    private readonly Dictionary<ContentId, int> _changed = [];
     private FileEntry[]? _snapshot;
 
     internal int Count { get; private set; }
@@ -92,6 +95,15 @@ internal sealed class FileTable
         }
     }
 
+    /// <summary>
+    /// A file had the content when it was last hashed: it was found changed, or is about to be, since who asks has seen
+    /// that nothing ready is left as it was.
+    /// </summary>
+    internal bool IsInDoubt(ContentId content)
+    {
+        lock (_gate) return _changed.ContainsKey(content) || _ready.Of(content).Count > 0;
+    }
+
     /// <summary>All files on offer, for matching outside the lock. Rebuilt at the first call after a change.</summary>
     internal FileEntry[] Snapshot()
     {
@@ -124,6 +136,8 @@ internal sealed class FileTable
             entries.Add(entry.Path, entry);
             Count++;
             if (entry.State is ShareState.Hashing or ShareState.Changed) _unhashed.Add(entry);
+            if (entry is { State: ShareState.Changed, Content: { } before })
+                _changed[before] = _changed.GetValueOrDefault(before) + 1;
             if (entry is not { State: ShareState.Ready, Content: { } content }) return;
             _ready.Add(content, entry);
             _snapshot = null;
@@ -134,6 +148,8 @@ internal sealed class FileTable
     {
         Count--;
         _unhashed.Remove(entry);
+        if (entry is { State: ShareState.Changed, Content: { } before } && --_changed[before] == 0)
+            _changed.Remove(before);
         if (entry is not { State: ShareState.Ready, Content: { } content }) return;
         _ready.Remove(content, entry);
         _snapshot = null;

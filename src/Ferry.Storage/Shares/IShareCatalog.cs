@@ -31,6 +31,12 @@ public interface IShareCatalog
     /// </summary>
     void Doubt(ContentId content);
 
+    /// <summary>
+    /// A file that had this content was touched or replaced, and is hashed again: it may have it still. Only then a
+    /// change is certain.
+    /// </summary>
+    bool IsInDoubt(ContentId content);
+
     /// <summary>A download has finished: offer it at its final path.</summary>
     void AddDownloaded(Manifest manifest, string path, FileStamp stamp);
 }

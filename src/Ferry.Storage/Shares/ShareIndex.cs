@@ -184,6 +184,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         return null;
     }
 
+    public bool IsInDoubt(ContentId content) => _store.Table.IsInDoubt(content);
+
     public void MarkChanged(ContentId content)
     {
         foreach (var entry in _store.Table.Ready(content)) HashAgain(entry);

@@ -15,6 +15,9 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
 {
     public const int OpenFilesMax = 64;
 
+    /// <summary>Beyond this many the oldest is forgotten, and its end is called that of its share.</summary>
+    private const int DoubtedMax = 1024;
+
     /// <summary>
     /// How long a look-up in the catalog is cached: a content that is no longer shared is served for at most this long.
     /// </summary>
@@ -23,6 +26,11 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     private readonly Lock _gate = new();
     private readonly Dictionary<ContentId, LinkedListNode<OpenSource>> _open = [];
     private readonly LinkedList<OpenSource> _latestFirst = [];
+
+    /// <summary>What was served until its file was touched: what becomes of it is known when it has been hashed.
+    /// </summary>
+    private readonly Dictionary<ContentId, SharedSource> _doubted = [];
+    private readonly Queue<ContentId> _doubtedByAge = [];
 
     /// <summary>Null when the content can be read now; <paramref name="source"/> is then its file.</summary>
     public RefusalReason? Check(ContentId content, out SharedSource? source)
@@ -118,14 +126,15 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     }
 
     /// <summary>
-    /// The catalog no longer lists the content. Either the user stopped sharing it, or the catalog noticed first that a
-    /// file being sent was changed or removed: the refusal must say which.
+    /// The catalog does not list the content (any more). Its file may be being hashed again; else either the user
+    /// stopped sharing it, or a file that was being sent has changed or gone: the refusal must say which.
     /// </summary>
     private RefusalReason Withdrawn(ContentId content)
     {
-        SharedSource? before;
-        lock (_gate) before = _open.TryGetValue(content, out var node) ? node.Value.Source : null;
         Close(content);
+        if (shares.IsInDoubt(content)) return RefusalReason.Busy;
+        SharedSource? before;
+        lock (_gate) _doubted.TryGetValue(content, out before);
         if (before is null) return RefusalReason.NotShared;
         try
         {
@@ -142,7 +151,9 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     {
         Close(content);
         shares.MarkChanged(content);
-        return reason;
+        // A touched file has the content still, more often than not: the requester waits rather than giving it up.
+        var mayBeSame = reason == RefusalReason.SourceChanged && shares.IsInDoubt(content);
+        return mayBeSame ? RefusalReason.Busy : reason;
     }
 
     private OpenSource Take(LinkedListNode<OpenSource> node)
@@ -165,7 +176,11 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     {
         lock (_gate)
         {
-            if (_open.TryGetValue(content, out var node)) CloseUnderGate(node);
+            if (!_open.TryGetValue(content, out var node)) return;
+            CloseUnderGate(node);
+            if (_doubted.TryAdd(content, node.Value.Source)) _doubtedByAge.Enqueue(content);
+            else _doubted[content] = node.Value.Source;
+            if (_doubtedByAge.Count > DoubtedMax) _doubted.Remove(_doubtedByAge.Dequeue());
         }
     }
 

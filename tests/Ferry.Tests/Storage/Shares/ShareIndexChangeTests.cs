@@ -37,6 +37,26 @@ public sealed class ShareIndexChangeTests
         Assert.Equal(1, bench.Index.FilesHashed);
     }
 
+    [Theory]
+    [InlineData("same", true)]
+    [InlineData("else", false)]
+    public async Task Content_of_a_touched_file_is_in_doubt_until_it_is_hashed_again(string text, bool isThere)
+    {
+        await using var bench = new IndexBench();
+        var path = bench.Write("x.txt", "same");
+        bench.Index.AddRoot(bench.Shared);
+        await bench.Settle();
+        var content = bench.ContentOf(path)!.Value;
+        File.Delete(path);
+        bench.Write("x.txt", text);
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        Assert.Null(bench.Index.Find(content));
+        Assert.True(bench.Index.IsInDoubt(content));
+        await bench.Settle();
+        Assert.Equal(isThere, bench.Index.IsInDoubt(content));
+        Assert.Equal(isThere, bench.Index.Find(content) is not null);
+    }
+
     [Fact]
     public async Task Bytes_that_change_behind_the_time_of_modification_are_noticed()
     {

@@ -105,6 +105,27 @@ public sealed class UploadTests : IDisposable
         Assert.Equal([_manifest.Id], _stage.Shares.Changed);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void File_that_is_hashed_again_lets_the_requester_wait(bool isSame)
+    {
+        var piece = new byte[1000];
+        Assert.Null(_stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
+        var source = _stage.Shares.Find(_manifest.Id)!;
+        using (var file = _stage.Memory.Open(source.Path, Ferry.Storage.Disk.DiskOpen.ReadWrite))
+            file.Write([isSame ? _bytes[0] : (byte)~_bytes[0]], 0);
+        _stage.Shares.Doubted.Add(_manifest.Id);
+        Assert.Equal(RefusalReason.Busy, _stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
+        Assert.Equal(RefusalReason.Busy, _stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
+        var request = new StorageRequest.OpenUpload(new TransferId(1), _manifest.Id, StoreStage.Somebody);
+        Assert.Equal(RefusalReason.Busy, _stage.Do<StorageResult.UploadRefused>(request).Reason);
+        _stage.Shares.Doubted.Clear();
+        if (isSame) _stage.Shares.Add(source with { Stamp = _stage.Memory.Stamp(source.Path)!.Value });
+        RefusalReason? end = isSame ? null : RefusalReason.SourceChanged;
+        Assert.Equal(end, _stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
+    }
+
     [Fact]
     public void File_of_which_a_requester_got_other_bytes_is_looked_at_again()
     {
