@@ -73,7 +73,19 @@ internal static class CrashPoints
         stage.At(2.6, () => nodes[1].User.Cancel(content));
     });
 
-    public static readonly IReadOnlyList<Scenario> All = [Small, Pair, Tiny, Cancelled];
+    /// <summary>A file with holes, and one that is a hole: nobody sends them, and they are durable.</summary>
+    public static readonly Scenario Sparse = new("crash-points-sparse", stage =>
+    {
+        var nodes = stage.Nodes(2);
+        stage.Line(nodes, WireTraits.Wifi);
+        var content = stage.ShareSparse(4 * Stage.Chunk + 1, [0, 2, 4], nodes[0]);
+        var hole = stage.ShareSparse(2 * Stage.Chunk, [0, 1], nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[1], content);
+        stage.WantAt(1.1, nodes[1], hole);
+    });
+
+    public static readonly IReadOnlyList<Scenario> All = [Small, Pair, Tiny, Cancelled, Sparse];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
 

@@ -64,6 +64,14 @@ internal sealed class Stage(SimWorld world)
         return content;
     }
 
+    /// <summary>A file whose named chunks are zeros.</summary>
+    public SimContent ShareSparse(int bytes, IReadOnlyList<int> holes, SimNode holder)
+    {
+        var content = world.AddContent($"file-{world.Contents.Count}.img", bytes, holes);
+        holder.Shared.Share(content);
+        return content;
+    }
+
     /// <summary>The first event of the run: what was set up before it is not part of any node's life.</summary>
     public void BootAll()
     {

@@ -15,13 +15,14 @@ internal sealed class SimContent
     public Manifest Manifest { get; }
     public ContentId Id => Manifest.Id;
 
-    public static SimContent Create(string name, int size, SeededRandom random)
+    public static SimContent Create(string name, int size, SeededRandom random, IReadOnlyList<int> holes)
     {
         var bytes = new byte[size];
         var words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan());
         foreach (ref var word in words) word = random.NextUInt64();
         for (var at = words.Length * sizeof(ulong); at < size; at++) bytes[at] = (byte)random.NextUInt64();
         var layout = ChunkLayout.For(size);
+        foreach (var hole in holes) bytes.AsSpan((int)layout.OffsetOf(hole), layout.LengthOf(hole)).Clear();
         var leaves = new byte[layout.ChunkCount * Bytes32.Length];
         for (var chunk = 0; chunk < layout.ChunkCount; chunk++)
         {

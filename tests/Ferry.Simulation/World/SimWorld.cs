@@ -69,9 +69,10 @@ internal sealed class SimWorld
     /// <summary>
     /// The same bytes are the same content: the first name stays (all empty files are one, for instance).
     /// </summary>
-    public SimContent AddContent(string name, int size)
+    /// <param name="holes">Chunks of zeros.</param>
+    public SimContent AddContent(string name, int size, params IReadOnlyList<int> holes)
     {
-        var content = SimContent.Create(name, size, Random);
+        var content = SimContent.Create(name, size, Random, holes);
         return _contents.TryAdd(content.Id, content) ? content : _contents[content.Id];
     }
 
