@@ -19,6 +19,9 @@ internal sealed class DictionaryCatalog : IShareCatalog
     /// <summary>Contents that somebody got other bytes for.</summary>
     public List<ContentId> Doubted { get; } = [];
 
+    /// <summary>Contents whose files are being hashed again.</summary>
+    public HashSet<ContentId> Rehashing { get; } = [];
+
     /// <summary>Paths of downloads that came to their end.</summary>
     public List<string> Downloaded { get; } = [];
 
@@ -43,10 +46,7 @@ internal sealed class DictionaryCatalog : IShareCatalog
 
     public SharedSource? Find(ContentId content) => _sources.GetValueOrDefault(content);
 
-    /// <summary>Contents whose files are being hashed again.</summary>
-    public HashSet<ContentId> Doubted { get; } = [];
-
-    public bool IsInDoubt(ContentId content) => Doubted.Contains(content);
+    public bool IsInDoubt(ContentId content) => Rehashing.Contains(content);
 
     public void MarkChanged(ContentId content)
     {

@@ -20,7 +20,9 @@ internal sealed class FileRequests(
 {
     private const int OwnMatchesMax = 100;
 
-    /// <summary>Between searches of a request that waits: each is a flood, so they are few when nothing changes.</summary>
+    /// <summary>
+    /// Between searches of a request that waits: each is a flood, so they are few when nothing changes.
+    /// </summary>
     private static readonly TimeSpan SearchAgainMax = TimeSpan.FromSeconds(16);
 
     public async IAsyncEnumerable<RequestEvent> RunAsync(

@@ -115,12 +115,12 @@ public sealed class UploadTests : IDisposable
         var source = _stage.Shares.Find(_manifest.Id)!;
         using (var file = _stage.Memory.Open(source.Path, Ferry.Storage.Disk.DiskOpen.ReadWrite))
             file.Write([isSame ? _bytes[0] : (byte)~_bytes[0]], 0);
-        _stage.Shares.Doubted.Add(_manifest.Id);
+        _stage.Shares.Rehashing.Add(_manifest.Id);
         Assert.Equal(RefusalReason.Busy, _stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
         Assert.Equal(RefusalReason.Busy, _stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
         var request = new StorageRequest.OpenUpload(new TransferId(1), _manifest.Id, StoreStage.Somebody);
         Assert.Equal(RefusalReason.Busy, _stage.Do<StorageResult.UploadRefused>(request).Reason);
-        _stage.Shares.Doubted.Clear();
+        _stage.Shares.Rehashing.Clear();
         if (isSame) _stage.Shares.Add(source with { Stamp = _stage.Memory.Stamp(source.Path)!.Value });
         RefusalReason? end = isSame ? null : RefusalReason.SourceChanged;
         Assert.Equal(end, _stage.Store.ReadPiece(_manifest.Id, 0, 0, piece));
