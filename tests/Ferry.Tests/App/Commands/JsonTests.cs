@@ -117,7 +117,7 @@ public sealed class JsonTests
                 "contentId":"{{Id}}","peer":"{{Node}}","size":2000000000,"doneBytes":1400000000,
                 "rate":86000000,"state":"running","wal":"open","sinceAckSeconds":null,
                 "givenUpInSeconds":604800,"reason":null,
-                "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}]}
+                "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}],"leftBehind":null}
                 """),
             OneLine($$"""
                 {"event":"found","name":"song.flac","size":1400000000,"contentId":"{{Id}}","match":"exact",
