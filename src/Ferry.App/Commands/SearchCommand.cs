@@ -58,14 +58,14 @@ internal sealed class SearchCommand : FerryCommand
         }
         if (hits.Count == 0)
         {
-            foreach (var remark in remarks) screen.Error($"{remark}.");
+            foreach (var remark in remarks) screen.Error(remark);
             throw new FerryException(FailureKind.NothingFound,
                 $"nobody within reach has anything like '{query}': '{context.Typed("peers")}' shows who is within " +
                 "reach");
         }
         var listed = hits.Values.OrderBy(hit => hit.Match).ThenBy(hit => hit.Name, StringComparer.Ordinal);
         screen.Table(Columns, listed.Select(Row));
-        foreach (var remark in remarks) screen.Error($"{remark}.");
+        foreach (var remark in remarks) screen.Error(remark);
         return ExitCode.Done;
     }
 
