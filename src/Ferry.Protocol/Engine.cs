@@ -122,7 +122,12 @@ public sealed class Engine
                 OnRouted(now, link, routed, received.Body, outbox);
                 return;
             case Heartbeat heartbeat: outbox.Send(received.Link, new HeartbeatReply(heartbeat.Number)); break;
-            case HeartbeatReply reply when link is not null: _reachability.OnHeartbeatReply(now, link, reply); break;
+            case HeartbeatReply reply when link is not null:
+                _reachability.OnHeartbeatReply(now, link, reply, outbox);
+                break;
+            case SharedIdentity said when link is not null:
+                outbox.Tell(new Notice.OwnIdentityShared(link.Node, said.GoesOn, said.OtherAddress));
+                break;
             case RouteWithdrawal withdrawal: _reachability.OnWithdrawn(now, received.Link, withdrawal, outbox); break;
             case AddressOffer offer: _reachability.OnOffer(received.Link, offer, outbox); break;
             case Leave leave: _reachability.OnLeave(now, received.Link, leave, outbox); break;

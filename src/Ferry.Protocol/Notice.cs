@@ -46,6 +46,15 @@ public abstract record Notice
 
     public sealed record UploadEnded(UploadStatus Status, string Reason) : Notice;
 
+    /// <summary>Two running nodes have one identity.</summary>
+    /// <param name="Stays">Where the one is seen whose links are kept.</param>
+    /// <param name="Goes">Where the one is seen that was turned away.</param>
+    public sealed record IdentityShared(NodeId Node, string Stays, string Goes) : Notice;
+
+    /// <summary>A neighbour says that another running node has the identity of this one.</summary>
+    /// <param name="GoesOn">This node keeps its links there.</param>
+    public sealed record OwnIdentityShared(NodeId Neighbour, bool GoesOn, string OtherAddress) : Notice;
+
     /// <summary>Nobody waits for it any more.</summary>
     /// <param name="Requester">Null for a download of this node.</param>
     /// <param name="After">So long there was no progress, or no sign of the requester.</param>

@@ -38,8 +38,9 @@ internal static class Some
 
     /// <param name="path">Null for the only one of its transport.</param>
     public static Input.LinkUp LinkUp(
-        int link, NodeId peer, bool dialed = true, LinkTraits? traits = null, string? path = null) => new(
-        Link(link), new Join(1, 1, peer, "peer", 1 << 20, default), traits ?? Tcp,
+        int link, NodeId peer, bool dialed = true, LinkTraits? traits = null, string? path = null,
+        ulong run = 0) => new(
+        Link(link), new Join(1, 1, peer, "peer", 1 << 20, default, run), traits ?? Tcp,
         path ?? (traits ?? Tcp).Transport, "somewhere", dialed);
 
     /// <summary>An envelope as a neighbour hands it over: it is <paramref name="metric"/> from the source.</summary>

@@ -164,7 +164,7 @@ internal sealed class BusyEngine
     private static LinkId LinkOf(int node) => new(1 + node % Neighbours);
 
     private static Input.LinkUp Up(int link) => new(
-        new LinkId(1 + link), new Join(1, 1, Samples.Node(-1 - link), "peer", 1 << 20, default),
+        new LinkId(1 + link), new Join(1, 1, Samples.Node(-1 - link), "peer", 1 << 20, default, 0),
         new LinkTraits("tcp", 1 << 20, 100_000_000, TimeSpan.FromMilliseconds(1)), "tcp", "somewhere", true);
 
     private static Input.Received From(int node, int link, uint metric) => new(

@@ -87,9 +87,10 @@ internal sealed class Reachability(
         uploads.OnRoom(link.Node);
     }
 
-    public void OnHeartbeatReply(Instant now, Link link, HeartbeatReply reply)
+    public void OnHeartbeatReply(Instant now, Link link, HeartbeatReply reply, Outbox outbox)
     {
         if (link.OnHeartbeatReply(now, reply)) routes.OnCostChanged(link.Node);
+        foreach (var lost in neighbours.OnAlive(link, reply, outbox)) OnLinkDown(now, lost.Id, outbox);
     }
 
     public void OnDue(Instant now, Link link, CoreTimer timer, Outbox outbox)

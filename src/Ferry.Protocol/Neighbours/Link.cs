@@ -30,6 +30,13 @@ internal sealed class Link
     public LinkId Id => _up.Link;
     public NodeId Node => _up.Peer.Node;
     public string Nickname => _up.Peer.Nickname;
+
+    /// <summary>Of which start of the neighbour it is.</summary>
+    public ulong Run => _up.Peer.Run;
+    public string Address => _up.Address;
+
+    /// <summary>A link of another run came up then, and this one has not shown since that it is alive.</summary>
+    public Instant? ChallengedAt { get; set; }
     public string Transport => _up.Traits.Transport;
 
     /// <summary>Whether this node dialed the link; both ends know it.</summary>
@@ -71,7 +78,13 @@ internal sealed class Link
     }
 
     /// <summary>Two links over the same path share one medium: one of them is a duplicate.</summary>
-    public bool IsDuplicateOf(Link other) => Node == other.Node && _up.Path == other._up.Path;
+    public bool IsDuplicateOf(Link other) => Node == other.Node && Run == other.Run && _up.Path == other._up.Path;
+
+    /// <summary>
+    /// Of duplicates the newer is used, and of two runs of the neighbour: the older link is dead, or not the same
+    /// machine's.
+    /// </summary>
+    public bool IsSupersededBy(Link newer) => Run != newer.Run || IsDuplicateOf(newer);
 
     /// <summary>
     /// Seconds until so many more bytes, queued behind all that waits, have arrived at the other end.

@@ -16,6 +16,7 @@ internal sealed class Neighbour(NodeId node)
     private List<Link> _inUse = [];
 
     public NodeId Node => node;
+    public RunWatch Runs { get; } = new();
     public IReadOnlyList<Link> Links => _links;
 
     /// <summary>
@@ -87,7 +88,7 @@ internal sealed class Neighbour(NodeId node)
 
     /// <summary>Of duplicates only the newest is used: the older may be half-open, or is about to be closed.</summary>
     private void ChooseInUse() =>
-        _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsDuplicateOf))];
+        _inUse = [.. _links.Where((link, index) => !_links.Skip(index + 1).Any(link.IsSupersededBy))];
 
     private List<Link> UpBy(Instant moment)
     {

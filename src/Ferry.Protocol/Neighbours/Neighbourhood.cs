@@ -41,15 +41,27 @@ internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
             return up.Link;
         }
         var link = new Link(up, now, deadlines);
+        if (Find(link.Node) is { } linked && linked.Runs.IsTurnedAway(link.Run))
+        {
+            RunWatch.TurnAway(up.Link, linked.Links[^1].Address, outbox);
+            return up.Link;
+        }
         var duplicates = Find(link.Node)?.Links.Where(link.IsDuplicateOf).ToList() ?? [];
+        var older = Find(link.Node)?.Links.Where(other => other.Run != link.Run).ToList() ?? [];
         if (!_neighbours.TryGetValue(link.Node, out var neighbour))
             _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
         _links.Add(link.Id, link);
         neighbour.Add(link);
         link.HeartbeatDue.Arm(now);
         OnHeard(now, link);
+        RunWatch.Challenge(now, older);
+        if (older.Count > 0) return older[^1].Id;
         return duplicates.Count == 0 ? null : Replace(duplicates, link, outbox);
     }
+
+    /// <summary>The neighbour answers over this link. Returns the links that are closed for it.</summary>
+    public IReadOnlyList<Link> OnAlive(Link link, HeartbeatReply reply, Outbox outbox) =>
+        Find(link.Node) is { } neighbour ? neighbour.Runs.Judge(link, reply, neighbour.Links, outbox) : [];
 
     public void LeaveAll(LeaveReason reason, Outbox outbox)
     {

@@ -79,7 +79,7 @@ internal static class InputShapes
         var read = f.Message(peer is null ? null : peer with { AdmissionProof = default });
         if (read is Join join) return join;
         f.Require(false);
-        return new Join(WireLimits.Version, WireLimits.Version, default, "", WireLimits.FrameBytesMin, default);
+        return new Join(WireLimits.Version, WireLimits.Version, default, "", WireLimits.FrameBytesMin, default, 0);
     }
 
     public static FileTraits Traits(Fields f, FileTraits? traits) =>

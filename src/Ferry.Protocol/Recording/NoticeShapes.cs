@@ -28,7 +28,10 @@ internal static class NoticeShapes
         .Add<Notice.DownloadDiscarded>(static (f, it) => new(
             f.Content(it?.Content), f.Optional(it?.LeftBehind, static (f, path) => f.Name(path))))
         .Add<Notice.SearchHashing>(static (f, it) => new(
-            f.Query(it?.Query), f.Node(it?.Holder), InputShapes.Hashing(f, it?.File)));
+            f.Query(it?.Query), f.Node(it?.Holder), InputShapes.Hashing(f, it?.File)))
+        .Add<Notice.IdentityShared>(static (f, it) => new(f.Node(it?.Node), f.Text(it?.Stays), f.Text(it?.Goes)))
+        .Add<Notice.OwnIdentityShared>(static (f, it) => new(
+            f.Node(it?.Neighbour), f.Flag(it?.GoesOn), f.Text(it?.OtherAddress)));
 
     private static DownloadStatus Download(Fields f, DownloadStatus? it) => new(
         f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size), f.Member(it?.State), f.Int64(it?.DurableBytes),

@@ -8,9 +8,10 @@ namespace Ferry.Protocol.Wire;
 /// <param name="Nickname">For people; at most <see cref="WireLimits.NicknameBytesMax"/> bytes of UTF-8.</param>
 /// <param name="FrameBytesMax">The most bytes a frame to the sender may carry.</param>
 /// <param name="AdmissionProof">Empty on an open network.</param>
+/// <param name="Run">A random number of this start of the node: two at once are two machines with one key.</param>
 public sealed record Join(
     ushort VersionMin, ushort VersionMax, NodeId Node, string Nickname, int FrameBytesMax,
-    ReadOnlyMemory<byte> AdmissionProof) : Message
+    ReadOnlyMemory<byte> AdmissionProof, ulong Run) : Message
 {
     public override MessageType Type => MessageType.Join;
 
@@ -23,6 +24,7 @@ public sealed record Join(
         writer.Text(Nickname, WireLimits.NicknameBytesMax);
         writer.Int32(FrameBytesMax, WireLimits.FrameBytesMin, int.MaxValue);
         writer.Blob(AdmissionProof.Span, WireLimits.AdmissionProofBytesMax);
+        writer.UInt64(Run);
     }
 
     internal static Join Read(ref WireReader reader)
@@ -33,7 +35,8 @@ public sealed record Join(
             Node: reader.Node(),
             Nickname: reader.Text(WireLimits.NicknameBytesMax),
             FrameBytesMax: reader.Int32(WireLimits.FrameBytesMin, int.MaxValue),
-            AdmissionProof: reader.Blob(WireLimits.AdmissionProofBytesMax));
+            AdmissionProof: reader.Blob(WireLimits.AdmissionProofBytesMax),
+            Run: reader.UInt64());
         reader.Require(join.IsConsistent);
         return join;
     }

@@ -56,6 +56,7 @@ public static class MessageCodec
             case MessageType.RouteReply: return RouteReply.Read(ref reader);
             case MessageType.SearchReport: return SearchReport.Read(ref reader);
             case MessageType.AddressOffer: return AddressOffer.Read(ref reader);
+            case MessageType.SharedIdentity: return SharedIdentity.Read(ref reader);
             default:
                 reader.Fail(type < FirstOptionalType ? DecodeError.UnknownType : DecodeError.UnknownOptionalType);
                 return null;

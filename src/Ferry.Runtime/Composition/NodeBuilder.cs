@@ -33,6 +33,7 @@ internal sealed class NodeBuilder
     private readonly NodeLife _life = new();
     private readonly LoopInbox _inbox = new();
     private readonly StopStack _stops;
+    private readonly ulong _run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private NodeBuilder(
         NodeOptions options, HomeFolder home, StopStack stops, TimeProvider time, ILoggerFactory logs)
@@ -158,8 +159,9 @@ internal sealed class NodeBuilder
     };
 
     /// <summary>The handshake puts in who this is and how large frames may be.</summary>
-    private static Join JoinOf(EngineOptions core) => new(
-        WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, FrameBytesMax: 0, AdmissionProof: default);
+    private Join JoinOf(EngineOptions core) => new(
+        WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, FrameBytesMax: 0, AdmissionProof: default,
+        _run);
 
     private ILogger Logger(string room) => _logs.CreateLogger($"ferry.{room}");
 }

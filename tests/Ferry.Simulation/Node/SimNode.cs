@@ -214,7 +214,10 @@ internal sealed class SimNode
         return link;
     }
 
-    public Join MakeJoin() => new(WireLimits.Version, WireLimits.Version, Id, Name, 256 * 1024, default);
+    public Join MakeJoin() => new(WireLimits.Version, WireLimits.Version, Id, Name, 256 * 1024, default, RunOf(Life));
+
+    /// <summary>As random as in the program: a later run may have the smaller number.</summary>
+    private static ulong RunOf(int life) => (ulong)life * 0x9E3779B97F4A7C15;
 
     public void Post(Input input, long after = 0)
     {

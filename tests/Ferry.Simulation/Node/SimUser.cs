@@ -91,6 +91,8 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                 foreach (var wish in _wishes.Where(wish => wish.Content.Id == failed.Status.Content))
                     Failed(wish, failed.Reason);
                 break;
+            case Notice.IdentityShared or Notice.OwnIdentityShared:
+                throw new SimFailure($"{node.Name} took a restart for a second machine");
             case Notice.TransferGivenUp givenUp:
                 world.Reached.Note(Rare.GivenUp);
                 if (givenUp.Requester is not null) break;

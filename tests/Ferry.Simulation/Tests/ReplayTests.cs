@@ -61,7 +61,8 @@ public sealed class ReplayTests
         engine.Start(default, outbox);
         recorder.End(outbox.Effects);
         var up = new Input.LinkUp(
-            new LinkId(1), new Protocol.Wire.Join(1, 1, new NodeId(new Bytes32(2, 0, 0, 0)), "peer", 1 << 20, default),
+            new LinkId(1),
+            new Protocol.Wire.Join(1, 1, new NodeId(new Bytes32(2, 0, 0, 0)), "peer", 1 << 20, default, Run: 0),
             new LinkTraits("tcp", 1 << 20, 1, TimeSpan.Zero), "path", "address", Dialed: true);
         for (var time = 1; time <= 2; time++)
         {

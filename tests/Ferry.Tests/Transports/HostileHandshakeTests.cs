@@ -213,7 +213,7 @@ public sealed class HostileHandshakeTests
 
     private static Task SayHello(Stream tls, NodeId node)
     {
-        var join = new Join(1, 1, node, "stranger", 1000, ReadOnlyMemory<byte>.Empty);
+        var join = new Join(1, 1, node, "stranger", 1000, ReadOnlyMemory<byte>.Empty, Run: 0);
         var buffer = new byte[WireLimits.HeadBytesMax];
         var length = MessageCodec.Encode(join, buffer);
         return HandshakeRecord.WriteHelloAsync(tls, buffer.AsMemory(0, length), new byte[32], CancellationToken.None);

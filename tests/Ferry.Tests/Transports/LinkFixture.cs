@@ -18,7 +18,7 @@ internal static class LinkFixture
         TimeProvider? time = null) =>
         new(
             self ?? Identity.Create(),
-            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty),
+            _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty, Run: 0),
             (_, _) => new AdmissionResult.Admitted(),
             time ?? TimeProvider.System);
 

@@ -248,7 +248,7 @@ public sealed class SecureLinkTests
         var (near, far) = MemoryConnection.Pair(LinkFixture.Traits(frameBytesMax));
         var secret = new byte[TrafficKey.SecretBytes];
         var peer = new NodeId(new Bytes32(1, 2, 3, 4));
-        var join = new Join(1, 1, peer, "raw", frameBytesMax, ReadOnlyMemory<byte>.Empty);
+        var join = new Join(1, 1, peer, "raw", frameBytesMax, ReadOnlyMemory<byte>.Empty, Run: 0);
         var link = new SecureLink(
             far, join, 1, dialed: false,
             new TrafficKey(secret, RekeyPolicy.Standard), new TrafficKey(secret, RekeyPolicy.Standard));

@@ -91,7 +91,7 @@ public sealed class ShapesTests
         string[] shown =
         [
             "LinkUp", "LinkDown", "Listening", "CloseLink", "AddressesOffered", "UploadEnded", "DownloadFailed",
-            "DownloadPaused", "DownloadProgressed", "DownloadCompleted",
+            "DownloadPaused", "DownloadProgressed", "DownloadCompleted", "IdentityShared", "OwnIdentityShared",
         ];
         for (ulong seed = 1; seed < Rounds; seed++)
         {
@@ -153,7 +153,9 @@ public sealed class ShapesTests
         var withText = Enum.GetValues<MessageType>().Select(type => messages.Next(type).GetType())
             .Where(type => type.GetProperties().Any(property => property.PropertyType == typeof(string)
                 || property.PropertyType.IsAssignableTo(typeof(IEnumerable<string>))));
-        Assert.Equal([typeof(Join), typeof(FileSearch), typeof(HasFile), typeof(AddressOffer)], withText);
+        Assert.Equal(
+            [typeof(Join), typeof(FileSearch), typeof(HasFile), typeof(AddressOffer), typeof(SharedIdentity)],
+            withText);
     }
 
     private static string KindOf(object record) => record switch

@@ -21,7 +21,7 @@ internal static class GoldenMessages
 
     public static IReadOnlyList<Message> All { get; } =
     [
-        new Join(1, 1, NodeOf(0x11), "Zoë", 65_536, Repeated(0x77).ToArray()),
+        new Join(1, 1, NodeOf(0x11), "Zoë", 65_536, Repeated(0x77).ToArray(), Run: 0x0123456789ABCDEF),
         new Leave(LeaveReason.ShuttingDown),
         new Heartbeat(66),
         new HeartbeatReply(66),
@@ -49,6 +49,7 @@ internal static class GoldenMessages
             ToOne, Query, Fitting: 150, Sent: 100, IsBusy: false, [new HashingFile("film.mkv", 1_000_000, 400_000)],
             NotAsked: 1, [new AskedNode(NodeOf(0x44), 2000)]),
         new AddressOffer(["tcp://192.168.1.7:4747", "bluetooth://00:1A:7D:DA:71:13/3"]),
+        new SharedIdentity(GoesOn: true, "tcp://10.0.0.7:4747"),
     ];
 
     public static Message Of(MessageType type) => All.Single(message => message.Type == type);

@@ -49,6 +49,7 @@ public sealed class ProtocolPageTests
         ManifestPart part => part with { Leaves = default },
         SearchReport report => report with { Hashing = [], Asked = [] },
         AddressOffer offer => offer with { Addresses = [] },
+        SharedIdentity shared => shared with { OtherAddress = "" },
         _ => message,
     };
 }

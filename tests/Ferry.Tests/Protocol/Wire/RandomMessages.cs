@@ -52,6 +52,7 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.SearchReport => SearchReport(),
         MessageType.AddressOffer => new AddressOffer(
             [.. Times(WireLimits.AddressesMax).Select(_ => Text(WireLimits.AddressBytesMax))]),
+        MessageType.SharedIdentity => new SharedIdentity(_random.Next(2) == 0, Text(WireLimits.AddressBytesMax)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Teach RandomMessages the new message."),
     };
 
@@ -61,7 +62,7 @@ internal sealed class RandomMessages(ulong seed)
         return new Join(
             (ushort)Int32(1, versionMax), (ushort)versionMax, Node(), Text(WireLimits.NicknameBytesMax),
             Int32(WireLimits.FrameBytesMin, int.MaxValue),
-            Blob(WireLimits.AdmissionProofBytesMax));
+            Blob(WireLimits.AdmissionProofBytesMax), (ulong)_random.NextUInt128());
     }
 
     private SearchReport SearchReport()
