@@ -4,7 +4,7 @@ using Xunit;
 namespace Ferry.Tests.App.Output;
 
 /// <summary>Long tables come a page at a time and look like one.</summary>
-public sealed class TablePagesTests
+public sealed class TablePagesTests : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
 
@@ -37,4 +37,6 @@ public sealed class TablePagesTests
         Assert.False(new TablePages(Screen, [new Column("Name")]).End());
         Assert.Empty(_output.ToString());
     }
+
+    public void Dispose() => _output.Dispose();
 }

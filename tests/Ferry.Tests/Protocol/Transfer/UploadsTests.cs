@@ -235,8 +235,7 @@ public sealed class UploadsTests
         Ask(1);
         Opened(1);
         Refuse(reason);
-        Assert.Equal(
-            reason == RefusalReason.SourceChanged ? 1 : 0, _outbox.Stores<StorageRequest.DoubtShare>().Count());
+        Assert.Equal(reason == RefusalReason.SourceChanged ? 1 : 0, _outbox.Stores<StorageRequest.DoubtShare>().Count);
         Ended(told);
     }
 
