@@ -54,10 +54,10 @@ public sealed class OneHomeTests : IDisposable
         File.Delete(_folder["home/control.sock"]);
         File.Delete(theLock);
 
-        // Waits for the socket.
+        await Eventually.TrueAsync(
+            "lock and socket to be made again",
+            () => File.Exists(theLock) && File.Exists(_folder["home/control.sock"]));
         await AssertReachedAsync(node);
-
-        await Eventually.TrueAsync("the lock to be made again", () => File.Exists(theLock));
         await using var second = Start("second");
         Assert.Equal(1, await second.ExitAsync());
         await AssertReachedAsync(node);

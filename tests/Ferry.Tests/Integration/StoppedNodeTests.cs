@@ -21,7 +21,9 @@ public sealed class StoppedNodeTests : IDisposable
         var ended = await node.RunAsync(command);
 
         Assert.Equal(4, ended.Code);
-        Assert.Contains($"the node (process {node.ProcessId}) does not answer", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the node (process {node.ProcessId}) was stopped (SIGSTOP or Ctrl-Z) and does not answer", ended.Errors,
+            StringComparison.Ordinal);
         await using (var go = ChildProcess.Start(["kill", "-CONT", $"{node.ProcessId}"])) await go.ExitAsync();
         await node.DoAsync("status");
     }
