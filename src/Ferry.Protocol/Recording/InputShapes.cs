@@ -68,9 +68,9 @@ internal static class InputShapes
     private static ShareMatches Matches(Fields f, ShareMatches? it) => new(
         f.List(it?.Best, static (f, match) => new ShareMatch(
             f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held))
-            {
-                Traits = Traits(f, match?.Traits),
-            }),
+        {
+            Traits = Traits(f, match?.Traits),
+        }),
         f.Int32(it?.Fitting), f.List(it?.Hashing, Hashing));
 
     /// <summary>What proves to the neighbour's peers that they may come in is nothing for a file.</summary>

@@ -28,9 +28,9 @@ internal sealed class RandomMessages(ulong seed)
             _random.Next(2) == 0),
         MessageType.HasFile => new HasFile(
             ToOne(), Query(), Content(), Text(WireLimits.NameBytesMax), Int64(0, ChunkLayout.ContentBytesMax), Set())
-            {
-                Traits = new FileTraits(Int64(long.MinValue / 4, long.MaxValue / 4), Int32(0, FileTraits.ModeMax)),
-            },
+        {
+            Traits = new FileTraits(Int64(long.MinValue / 4, long.MaxValue / 4), Int32(0, FileTraits.ModeMax)),
+        },
         MessageType.TransferRequest => new TransferRequest(
             ToOne(), Transfer(), Content(), Wish(), Int64(0, WireLimits.WindowBytesMax),
             Int32(WireLimits.PieceBytesMin, WireLimits.PieceBytesMax), _random.Next(2) == 0,

@@ -260,7 +260,8 @@ public sealed class TransferLogTests
                 {
                     failures.Enqueue(failure);
                 }
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             thread.Start();
             return thread;
         }
