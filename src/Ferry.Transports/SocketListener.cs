@@ -35,8 +35,9 @@ internal sealed class SocketListener(
             {
                 return null;
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or IOException)
             {
+                // No descriptors are left, or who called has gone again.
                 await Task.Delay(RetryAfter, time, cancel);
             }
             finally

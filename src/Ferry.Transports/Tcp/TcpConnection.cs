@@ -31,10 +31,11 @@ internal sealed class TcpConnection : IConnection
     public TcpConnection(Socket socket)
     {
         _socket = socket;
-        Tune(socket);
         RemoteAddress = Text(socket.RemoteEndPoint);
         LocalAddress = Text(socket.LocalEndPoint);
         Stream = new NetworkStream(socket, ownsSocket: true);
+        // Last: the framework takes a socket that refuses an option for one that is not connected.
+        Tune(socket);
     }
 
     public Stream Stream { get; }
