@@ -11,7 +11,7 @@ namespace Ferry.Storage.Downloads;
 /// program may have written into it since, or the disk may have lost something.
 ///
 /// A chunk that came in this run of the node is compared by an XxHash128 of the bytes whose SHA-256 was right. That
-/// takes a tenth of the time of a SHA-256, and suffices against accidents; against a program that forges bytes nothing
+/// takes less time than a SHA-256, and suffices against accidents; against a program that forges bytes nothing
 /// would, since it can as well wait until the file has its name. A chunk from before is verified by its SHA-256.
 ///
 /// Not thread-safe but for <see cref="SumOf"/>: <see cref="PartialFile"/> locks.
