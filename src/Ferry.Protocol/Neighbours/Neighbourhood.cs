@@ -41,15 +41,17 @@ internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
             return up.Link;
         }
         var link = new Link(up, now, deadlines);
-        if (Find(link.Node) is { } linked && linked.Runs.IsTurnedAway(link.Run))
+        if (!_neighbours.TryGetValue(link.Node, out var neighbour))
         {
-            RunWatch.TurnAway(up.Link, linked.Links[^1].Address, outbox);
+            _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
+        }
+        else if (neighbour.Runs.IsTurnedAway(link.Run))
+        {
+            RunWatch.TurnAway(up.Link, neighbour.Links[^1].Address, outbox);
             return up.Link;
         }
-        var duplicates = Find(link.Node)?.Links.Where(link.IsDuplicateOf).ToList() ?? [];
-        var older = Find(link.Node)?.Links.Where(other => other.Run != link.Run).ToList() ?? [];
-        if (!_neighbours.TryGetValue(link.Node, out var neighbour))
-            _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
+        var duplicates = neighbour.Links.Where(link.IsDuplicateOf).ToList();
+        var older = neighbour.Links.Where(other => other.Run != link.Run).ToList();
         _links.Add(link.Id, link);
         neighbour.Add(link);
         link.HeartbeatDue.Arm(now);

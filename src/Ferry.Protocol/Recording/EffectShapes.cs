@@ -20,7 +20,7 @@ internal static class EffectShapes
         .Add<StorageRequest.NoteAcked>(static (f, it) => new(f.Transfer(it?.Transfer), f.Int64(it?.AckedBytes)))
         .Add<StorageRequest.CloseUpload>(static (f, it) => new(f.Transfer(it?.Transfer)))
         .Add<StorageRequest.OpenDownload>(static (f, it) => new(
-            f.Manifest(it?.Manifest), f.Name(it?.Name), f.Optional(it?.OutputPath, static (f, path) => f.Name(path)))
+            f.Manifest(it?.Manifest), f.Name(it?.Name), f.OptionalName(it?.OutputPath))
         {
             Traits = InputShapes.Traits(f, it?.Traits),
         })

@@ -112,6 +112,8 @@ internal abstract class Fields
     public T? Optional<T>(T? value, Func<Fields, T?, T> field) where T : struct =>
         Flag(IsReading ? null : value is not null) ? field(this, value) : null;
 
+    public string? OptionalName(string? value) => Optional(value, static (f, name) => f.Name(name));
+
     public ChunkLayout Layout(ChunkLayout? value)
     {
         var size = Int64(value?.ContentBytes);

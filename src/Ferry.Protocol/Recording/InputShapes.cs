@@ -30,7 +30,7 @@ internal static class InputShapes
             f.Content(it?.Content), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
         .Add<StorageResult.DownloadAbandoned>(static (f, it) => new(f.Content(it?.Content))
         {
-            LeftBehind = f.Optional(it?.LeftBehind, static (f, path) => f.Name(path)),
+            LeftBehind = f.OptionalName(it?.LeftBehind),
         })
         .Add<StorageResult.PiecesDropped>(static (f, it) => new(
             f.Content(it?.Content), f.Int32(it?.Chunk), f.Transfer(it?.Transfer)));
@@ -52,7 +52,7 @@ internal static class InputShapes
         .Add<Input.StartDownload>(static (f, it) => new(
             f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
             f.List(it?.Holders, static (f, holder) => new KnownHolder(f.Node(holder?.Node), f.Ranges(holder?.Held))),
-            f.Optional(it?.OutputPath, static (f, path) => f.Name(path)))
+            f.OptionalName(it?.OutputPath))
         {
             Traits = Traits(f, it?.Traits),
         })

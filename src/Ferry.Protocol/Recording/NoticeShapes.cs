@@ -26,7 +26,7 @@ internal static class NoticeShapes
         .Add<Notice.TransferGivenUp>(static (f, it) => new(
             f.Name(it?.Name), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Span(it?.After)))
         .Add<Notice.DownloadDiscarded>(static (f, it) => new(
-            f.Content(it?.Content), f.Optional(it?.LeftBehind, static (f, path) => f.Name(path))))
+            f.Content(it?.Content), f.OptionalName(it?.LeftBehind)))
         .Add<Notice.SearchHashing>(static (f, it) => new(
             f.Query(it?.Query), f.Node(it?.Holder), InputShapes.Hashing(f, it?.File)))
         .Add<Notice.IdentityShared>(static (f, it) => new(f.Node(it?.Node), f.Text(it?.Stays), f.Text(it?.Goes)))
@@ -42,7 +42,7 @@ internal static class NoticeShapes
     {
         Pause = f.Optional(it?.Pause, Why),
         GivenUpIn = f.Span(it?.GivenUpIn),
-        OutputPath = f.Optional(it?.OutputPath, static (f, path) => f.Name(path)),
+        OutputPath = f.OptionalName(it?.OutputPath),
     };
 
     private static UploadStatus Upload(Fields f, UploadStatus? it) => new(

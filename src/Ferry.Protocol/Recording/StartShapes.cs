@@ -31,7 +31,7 @@ internal static class StartShapes
     private static RecoveredDownload Download(Fields f, RecoveredDownload? it)
     {
         var download = new RecoveredDownload(
-            f.Manifest(it?.Manifest), f.Name(it?.Name), f.Optional(it?.OutputPath, static (f, path) => f.Name(path)),
+            f.Manifest(it?.Manifest), f.Name(it?.Name), f.OptionalName(it?.OutputPath),
             f.Chunks(it?.Durable), f.Span(it?.LastProgress));
         f.Require(download.Durable.ChunkCount == download.Manifest.Layout.ChunkCount);
         return download;

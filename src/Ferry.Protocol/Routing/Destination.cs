@@ -29,8 +29,8 @@ internal sealed class Destination
     /// <summary>When to look for ways that nobody speaks of any more.</summary>
     public Deadline Expiry { get; }
 
-    /// <summary>The newest sequence number that any neighbour speaks of; without routes it means nothing.</summary>
-    public ulong NewestSequence { get; private set; }
+    /// <summary>The newest sequence number that any neighbour speaks of; null without routes.</summary>
+    public ulong? NewestSequence { get; private set; }
 
     /// <summary>The number that an answer to a route request must reach to be of use here.</summary>
     public ulong SequenceWanted =>
@@ -57,14 +57,17 @@ internal sealed class Destination
     public void OnHeard(Instant now, Route route)
     {
         TouchedAt = now;
-        NewestSequence = _routes.Count == 1 ? route.Sequence : SequenceNumber.Newer(NewestSequence, route.Sequence);
+        NewestSequence = NewestOf(NewestSequence, route);
     }
 
     public void Remove(Predicate<Route> gone)
     {
         _routes.RemoveAll(gone);
-        if (_routes.Count > 0) NewestSequence = _routes.Select(route => route.Sequence).Aggregate(SequenceNumber.Newer);
+        NewestSequence = _routes.Aggregate((ulong?)null, NewestOf);
     }
+
+    private static ulong? NewestOf(ulong? newest, Route route) =>
+        newest is { } known ? SequenceNumber.Newer(known, route.Sequence) : route.Sequence;
 
     public void OnAdvertised(ulong sequence, uint metric)
     {

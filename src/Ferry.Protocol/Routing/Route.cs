@@ -6,8 +6,6 @@ namespace Ferry.Protocol.Routing;
 /// <summary>One route to a destination: what a neighbour last advertised.</summary>
 internal sealed class Route(NodeId nextHop)
 {
-    private bool _isKnown;
-
     public NodeId NextHop { get; } = nextHop;
 
     /// <summary>The destination's sequence number in the advertisement.</summary>
@@ -20,12 +18,8 @@ internal sealed class Route(NodeId nextHop)
     public int Hops { get; private set; }
     public Instant HeardAt { get; private set; }
 
-    /// <summary>Whether it says less than what is known already.</summary>
-    public bool IsOld(in Envelope envelope) => _isKnown && SequenceNumber.IsNewer(Sequence, envelope.Sequence);
-
     public void Update(Instant now, in Envelope envelope)
     {
-        _isKnown = true;
         Sequence = envelope.Sequence;
         Advertised = envelope.MetricMicroseconds;
         Hops = envelope.Hops + 1;

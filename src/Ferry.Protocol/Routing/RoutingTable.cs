@@ -49,8 +49,9 @@ internal sealed class RoutingTable(
             destination = new Destination(envelope.Source, deadlines);
             _destinations.Add(envelope.Source, destination);
         }
-        var route = destination.Through(neighbour) ?? AddRoute(destination, neighbour);
-        if (route.IsOld(envelope)) return false; // It was delayed in a queue.
+        var route = destination.Through(neighbour);
+        if (route is null) route = AddRoute(destination, neighbour);
+        else if (SequenceNumber.IsNewer(route.Sequence, envelope.Sequence)) return false; // It was delayed in a queue.
         var isNearer = envelope.MetricMicroseconds <= route.Advertised;
         route.Update(now, envelope);
         destination.OnHeard(now, route);

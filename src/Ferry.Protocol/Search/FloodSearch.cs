@@ -27,7 +27,7 @@ internal sealed class FloodSearch(
     public void Start(Instant now, Input.StartSearch start, Outbox outbox)
     {
         var search = new OwnSearch(now, start, options.Self, deadlines);
-        foreach (var asked in neighbours()) Expect(now, search, asked);
+        foreach (var asked in neighbours()) search.Expect(now, asked.Node, asked.RoundTripMicroseconds);
         if (search.IsComplete)
         {
             outbox.Tell(search.Summary());
@@ -38,7 +38,7 @@ internal sealed class FloodSearch(
             search.Ends.Disarm();
             return;
         }
-        foreach (var (node, metric) in reachable()) search.Expect(now, node, TimeSpan.FromMicroseconds(metric));
+        foreach (var (node, metric) in reachable()) search.Expect(now, node, metric);
         Flood(now, start.Query, start.Text, start.Content, report: true, outbox);
     }
 
@@ -137,9 +137,6 @@ internal sealed class FloodSearch(
         var envelope = Envelope.ToAll(options.SearchHopLimit);
         outbox.Flood(new FileSearch(envelope, query, text, content, report), except: null);
     }
-
-    private static void Expect(Instant now, OwnSearch search, AskedNode asked) =>
-        search.Expect(now, asked.Node, TimeSpan.FromMicroseconds(asked.RoundTripMicroseconds));
 
     private static void Report(Answering answering, ShareMatches matches, bool isBusy, Outbox outbox)
     {

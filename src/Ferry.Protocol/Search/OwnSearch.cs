@@ -36,9 +36,10 @@ internal sealed class OwnSearch
     public bool IsComplete => _open == 0;
 
     /// <summary>An answer of the node is to come.</summary>
-    public void Expect(Instant now, NodeId node, TimeSpan roundTrip)
+    public void Expect(Instant now, NodeId node, uint roundTripMicroseconds)
     {
         if (node == _self || AnswerOf(node) is not { IsOpen: true } answer) return;
+        var roundTrip = TimeSpan.FromMicroseconds(roundTripMicroseconds);
         var trip = roundTrip < RoundTripMax ? roundTrip : RoundTripMax;
         var until = now + trip * 2 + Margin;
         if (until > _latestEnd) until = _latestEnd;
@@ -52,7 +53,7 @@ internal sealed class OwnSearch
         if (_start.Content is { } wanted && wanted != hit.Content) return false;
         if (AnswerOf(hit.Envelope.Source) is not { } answer || answer.Come >= FloodSearch.HitsMax) return false;
         Change(answer, () => answer.Come++);
-        Expect(now, hit.Envelope.Source, default);
+        Expect(now, hit.Envelope.Source, roundTripMicroseconds: 0);
         return true;
     }
 
@@ -60,8 +61,7 @@ internal sealed class OwnSearch
     {
         if (AnswerOf(report.Envelope.Source) is not { } answer) return;
         Change(answer, () => answer.Take(report));
-        foreach (var asked in report.Asked)
-            Expect(now, asked.Node, TimeSpan.FromMicroseconds(asked.RoundTripMicroseconds));
+        foreach (var asked in report.Asked) Expect(now, asked.Node, asked.RoundTripMicroseconds);
     }
 
     /// <summary>True when it is over: nobody has any time left.</summary>

@@ -57,19 +57,21 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
     public long OnAck(Ack ack)
     {
         _windowBytes = ack.WindowBytes;
-        var before = _unackedBytes;
-        foreach (var chunk in _unacked.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
+        var acked = Take(_unacked, ack);
+        _unackedBytes -= acked;
+        return acked + Take(_arrived, ack);
+    }
+
+    /// <summary>Takes out what is ACKed, and returns its bytes.</summary>
+    private long Take(SortedSet<int> chunks, Ack ack)
+    {
+        var bytes = 0L;
+        foreach (var chunk in chunks.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
         {
-            _unacked.Remove(chunk);
-            _unackedBytes -= layout.LengthOf(chunk);
+            chunks.Remove(chunk);
+            bytes += layout.LengthOf(chunk);
         }
-        var arrived = 0L;
-        foreach (var chunk in _arrived.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
-        {
-            _arrived.Remove(chunk);
-            arrived += layout.LengthOf(chunk);
-        }
-        return before - _unackedBytes + arrived;
+        return bytes;
     }
 
     private int Begin()
