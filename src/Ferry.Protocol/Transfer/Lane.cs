@@ -14,7 +14,7 @@ internal sealed class Lane
     private static readonly TimeSpan Still = TimeSpan.FromSeconds(5);
 
     private readonly SortedSet<int> _outstanding = [];
-    private readonly Dictionary<int, PieceSpans> _arriving = [];
+    private readonly Dictionary<int, ByteSpans> _arriving = [];
     private readonly HashSet<int> _arrived = [];
     private Instant _receivedAt;
 
@@ -79,8 +79,8 @@ internal sealed class Lane
     public void OnPersisting(FileTransfer piece, int chunkBytes)
     {
         if (!_outstanding.Contains(piece.Chunk) || _arrived.Contains(piece.Chunk)) return;
-        if (!_arriving.TryGetValue(piece.Chunk, out var spans)) _arriving.Add(piece.Chunk, spans = new PieceSpans());
-        spans.Add(piece.Offset, piece.PieceBytes);
+        if (!_arriving.TryGetValue(piece.Chunk, out var spans)) _arriving.Add(piece.Chunk, spans = new ByteSpans());
+        spans.Add(ByteSpan.Of(piece.Offset, piece.PieceBytes));
         if (!spans.IsWhole(chunkBytes)) return;
         _arriving.Remove(piece.Chunk);
         _arrived.Add(piece.Chunk);

@@ -67,7 +67,8 @@ internal sealed class NoticeBoard(Warnings warnings)
                 PublishDownload(discarded.Content, discarded);
                 break;
             case Notice.TransferGivenUp gone: warnings.Add(Sentence(gone)); break;
-            case Notice.IdentityShared or Notice.OwnIdentityShared: OnIdentity(notice); break;
+            case Notice.IdentityShared shared: WarnOnce(shared.Node, goesOn: true, Sentence(shared)); break;
+            case Notice.OwnIdentityShared own: WarnOnce(own.Neighbour, own.GoesOn, Sentence(own)); break;
         }
     }
 
@@ -75,21 +76,21 @@ internal sealed class NoticeBoard(Warnings warnings)
         $"a download was cancelled, but its partial file {leftBehind} cannot be deleted: delete it by hand";
 
     /// <summary>Said once for each node and side: who was turned away dials again, and is told again.</summary>
-    private void OnIdentity(Notice notice)
+    private void WarnOnce(NodeId node, bool goesOn, string sentence)
     {
-        var (key, sentence) = notice switch
-        {
-            Notice.IdentityShared it => ((it.Node, true), $"two machines have the identity of node {it.Node.Short}, "
-                + $"since a home or a card was copied; the one at {it.Stays} stays linked, the one at {it.Goes} was "
-                + "turned away: stop one of them, delete node.key in its home, and start it again"),
-            Notice.OwnIdentityShared it => ((it.Neighbour, it.GoesOn), "another machine has the identity of this node, "
-                + $"since a home or a card was copied; neighbour {it.Neighbour.Short} sees it at {it.OtherAddress} and "
-                + (it.GoesOn ? "turned it away, this node goes on" : "turned this node away")
-                + ": stop one of the two, delete node.key in its home, and start it again"),
-            _ => throw new InvalidOperationException($"{notice.GetType().Name} is not about an identity"),
-        };
-        if (_identitiesTold.Count < IdentitiesMax && _identitiesTold.Add(key)) warnings.Add(sentence);
+        if (_identitiesTold.Count < IdentitiesMax && _identitiesTold.Add((node, goesOn))) warnings.Add(sentence);
     }
+
+    private static string Sentence(Notice.IdentityShared it) =>
+        $"two machines have the identity of node {it.Node.Short}, since a home or a card was copied; the one at "
+        + $"{it.Stays} stays linked, the one at {it.Goes} was turned away: stop one of them, delete node.key in its "
+        + "home, and start it again";
+
+    private static string Sentence(Notice.OwnIdentityShared it) =>
+        "another machine has the identity of this node, since a home or a card was copied; neighbour "
+        + $"{it.Neighbour.Short} sees it at {it.OtherAddress} and "
+        + (it.GoesOn ? "turned it away, this node goes on" : "turned this node away")
+        + ": stop one of the two, delete node.key in its home, and start it again";
 
     private static string Sentence(Notice.TransferGivenUp gone) => gone.Requester is { } requester
         ? $"sending {gone.Name} to {requester.Short} was given up: no sign of the requester for "

@@ -23,13 +23,13 @@ internal sealed class FileRequests(
     /// <summary>
     /// Between searches of a request that waits: each is a flood, so they are few when nothing changes.
     /// </summary>
-    private static readonly TimeSpan SearchAgainMax = TimeSpan.FromSeconds(16);
+    private static readonly Backoff SearchAgain = new(TimeSpan.FromSeconds(1), Max: TimeSpan.FromSeconds(16));
 
     public async IAsyncEnumerable<RequestEvent> RunAsync(
         RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
     {
         var reason = "";
-        var wait = TimeSpan.Zero;
+        var waits = 0;
         while (true)
         {
             RequestEvent.Failed? notYet = null;
@@ -41,11 +41,12 @@ internal sealed class FileRequests(
                 yield return told;
             }
             if (notYet is null) yield break;
-            wait = notYet.Reason == reason ? wait * 2 : TimeSpan.FromSeconds(1);
-            if (wait > SearchAgainMax) wait = SearchAgainMax;
-            if (notYet.Reason != reason) yield return new RequestEvent.Waiting(notYet.Reason);
-            reason = notYet.Reason;
-            await Task.Delay(wait, time, cancel);
+            if (notYet.Reason != reason)
+            {
+                (reason, waits) = (notYet.Reason, 0);
+                yield return new RequestEvent.Waiting(reason);
+            }
+            await Task.Delay(SearchAgain.After(waits++), time, cancel);
         }
     }
 
@@ -114,10 +115,9 @@ internal sealed class FileRequests(
         if (choice is not NameChoice.Several several) return choice;
         var elsewhere = several.Contents.Where(content => !found.IsOwn(content.Content)).ToList();
         var names = elsewhere.Select(FileNameOf).ToHashSet(StringComparer.Ordinal);
-        var passedOver = several.Contents
+        older = several.Contents
             .Where(content => found.IsOwn(content.Content) && names.Contains(FileNameOf(content))).ToList();
-        older = passedOver;
-        var left = several.Contents.Except(passedOver).ToList();
+        var left = several.Contents.Except(older).ToList();
         return left.Count == 1 ? new NameChoice.One(left[0]) : new NameChoice.Several(left);
     }
 
@@ -177,8 +177,8 @@ internal sealed class FileRequests(
 
     private async Task<(FoundContents Found, RequestEvent? Failed)> SearchAsync(string what, CancellationToken cancel)
     {
-        ContentId? content = ContentId.TryParse(what.AsSpan().Trim(), out var id) ? id : null;
-        var query = content is null ? what : content.Value.ToString();
+        var content = new ContentQuery(what).Content;
+        var query = content?.ToString() ?? what;
         var found = new FoundContents(query);
         try
         {
@@ -234,5 +234,5 @@ internal sealed class FileRequests(
         FailureKind.NothingFound,
         string.Join("; ", [
             $"nobody within reach has '{what}': {wayOut}", .. found.Remarks,
-            .. unlinked().Select(address => $"joining {address}, which is not linked yet")]));
+            .. unlinked().Select(SearchGaps.Unlinked)]));
 }

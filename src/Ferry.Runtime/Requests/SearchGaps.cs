@@ -47,6 +47,9 @@ internal sealed class SearchGaps(string query)
         }
     }
 
+    /// <summary>Whoever is there could not be asked.</summary>
+    public static string Unlinked(string address) => $"joining {address}, which is not linked yet";
+
     private void AddHashing(string holder, HashingFile file)
     {
         var kind = _query.ScoreAsTyped(new OfferedName(file.Name)).Kind;

@@ -32,8 +32,7 @@ internal sealed class SearchListing(FoundContents found, Func<IReadOnlyList<stri
             await collecting;
             foreach (var sentence in found.Remarks) yield return new RequestEvent.Remark(sentence);
             if (found.Rank().Count > 0) yield break;
-            foreach (var address in unlinked())
-                yield return new RequestEvent.Remark($"joining {address}, which is not linked yet");
+            foreach (var address in unlinked()) yield return new RequestEvent.Remark(SearchGaps.Unlinked(address));
         }
         finally
         {

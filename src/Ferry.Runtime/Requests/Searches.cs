@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Ferry.Names;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
@@ -16,8 +17,8 @@ internal sealed class Searches(NodeLoop loop, NoticeBoard notices, Func<IReadOnl
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
     public IAsyncEnumerable<RequestEvent> DescribeAsync(string query, CancellationToken cancel)
     {
-        ContentId? content = ContentId.TryParse(query.AsSpan().Trim(), out var id) ? id : null;
-        var found = new FoundContents(content is null ? query : content.Value.ToString());
+        var content = new ContentQuery(query).Content;
+        var found = new FoundContents(content?.ToString() ?? query);
         return new SearchListing(found, unlinked).TellAsync(stop => RunAsync(query, content, stop), cancel);
     }
 

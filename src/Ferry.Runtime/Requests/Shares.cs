@@ -44,10 +44,9 @@ internal sealed class Shares : IAsyncDisposable
     /// <exception cref="FerryException">The path cannot be shared.</exception>
     public async Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel)
     {
-        ShareProgress? found = null;
-        await TranslatedAsync(async () => found = await Task.Run(
-            () => _index.AddRootAsync(Path.GetFullPath(path), hidden, cancel), cancel));
-        return Describe(found!);
+        var looking = Task.Run(() => _index.AddRootAsync(Path.GetFullPath(path), hidden, cancel), cancel);
+        await TranslatedAsync(() => looking);
+        return Describe(await looking);
     }
 
     /// <exception cref="FerryException">The path is not shared.</exception>

@@ -14,6 +14,12 @@ internal static class Folders
         if (!string.IsNullOrEmpty(above)) disk.FlushDirectory(above);
     }
 
+    /// <summary>Is <paramref name="path"/> the folder (or file) itself, or below it?</summary>
+    public static bool IsWithin(string path, string folder) =>
+        path.StartsWith(folder, StringComparison.Ordinal)
+        && (path.Length == folder.Length || folder.EndsWith(Path.DirectorySeparatorChar)
+            || path[folder.Length] == Path.DirectorySeparatorChar);
+
     /// <summary>
     /// Clean-up after another failure, which the caller reports: a file that is left behind does no harm.
     /// </summary>

@@ -25,7 +25,7 @@ public sealed class MountPoints(string? file, Func<string, string> pointOf)
     {
         foreach (var mount in _remembered)
         {
-            if (IsWithin(path, mount) && pointOf(mount) != mount) return mount;
+            if (Folders.IsWithin(path, mount) && pointOf(mount) != mount) return mount;
         }
         return null;
     }
@@ -47,7 +47,7 @@ public sealed class MountPoints(string? file, Func<string, string> pointOf)
         lock (_gate)
         {
             List<string> left = [.. _remembered.Where(mount =>
-                !(IsWithin(path, mount) || IsWithin(mount, path)) || pointOf(mount) == mount)];
+                !(Folders.IsWithin(path, mount) || Folders.IsWithin(mount, path)) || pointOf(mount) == mount)];
             if (left.Count < _remembered.Count) Save(left);
         }
     }
@@ -63,10 +63,6 @@ public sealed class MountPoints(string? file, Func<string, string> pointOf)
         while (Path.GetDirectoryName(path) is { } above && FileStat.DeviceOf(above) == device) path = above;
         return path;
     }
-
-    private static bool IsWithin(string path, string folder) =>
-        path.StartsWith(folder, StringComparison.Ordinal)
-        && (path.Length == folder.Length || path[folder.Length] == Path.DirectorySeparatorChar);
 
     private static List<string> Read(string? file)
     {

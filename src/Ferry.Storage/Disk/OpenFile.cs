@@ -83,11 +83,8 @@ internal sealed class OpenFile : IDiskFile
         return error == 0 ? stamp : throw DiskFailure.FromErrno(error, name);
     });
 
-    public FileTraits Traits() => Try(0, 0, static (file, _, _) =>
-    {
-        var modified = (File.GetLastWriteTimeUtc(file) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        return new FileTraits(modified, OperatingSystem.IsWindows() ? 0 : UnixMode.Offered(File.GetUnixFileMode(file)));
-    });
+    public FileTraits Traits() => Try(0, 0, static (file, _, _) => UnixMode.Offered(
+        File.GetLastWriteTimeUtc(file), OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(file)));
 
     public void SetTraits(FileTraits traits) => Try(traits, 0, static (file, with, _) =>
     {

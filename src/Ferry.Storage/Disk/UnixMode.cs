@@ -14,7 +14,10 @@ internal static class UnixMode
     /// Its owner can read a file that is offered, whatever its mode says; so no mode is 0, which means that there is
     /// none.
     /// </summary>
-    public static int Offered(UnixFileMode mode) => ((int)mode & FileTraits.ModeMax) | OwnerReads;
+    /// <param name="mode">Null where the system has none.</param>
+    public static FileTraits Offered(DateTime modified, UnixFileMode? mode) => new(
+        (modified - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+        mode is { } some ? ((int)some & FileTraits.ModeMax) | OwnerReads : 0);
 
     /// <summary>
     /// Never wider than at the holder or than a file that its user makes, but for its owner: who asked for it may

@@ -12,20 +12,15 @@ namespace Ferry.Storage.Downloads;
 /// </summary>
 internal sealed class ChunkAssembly(ChunkKey key, int length)
 {
-    /// <summary>
-    /// The most separate spans: a holder that sends in order needs one, and a hostile one gets no more memory.
-    /// </summary>
-    public const int SpansMax = 1024;
-
-    private readonly List<Stretch> _filled = new(4);
-    private readonly List<Stretch> _claimed = new(4);
+    private readonly ByteSpans _filled = new();
+    private readonly List<ByteSpan> _claimed = new(4);
     private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(length);
 
     public ChunkKey Key { get; } = key;
     public int Length { get; } = length;
     public LinkedListNode<ChunkAssembly>? Place { get; set; }
     public bool IsBusy => _claimed.Count > 0;
-    public bool IsComplete => _claimed.Count == 0 && _filled is [{ Start: 0 } only] && only.End == Length;
+    public bool IsComplete => _claimed.Count == 0 && _filled.IsWhole(Length);
 
     /// <summary>Dropped by its owner while claims were open: the last claim releases the buffer.</summary>
     public bool IsAbandoned { get; set; }
@@ -38,10 +33,10 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
     /// </summary>
     public PieceFit Claim(int offset, int count)
     {
-        var piece = new Stretch(offset, offset + count);
-        if (_filled.Exists(span => span.Start <= piece.Start && piece.End <= span.End)) return PieceFit.Known;
-        if (_filled.Count + _claimed.Count >= SpansMax) return PieceFit.Refused;
-        var overlaps = _filled.Exists(piece.Overlaps) || _claimed.Exists(piece.Overlaps);
+        var piece = ByteSpan.Of(offset, count);
+        if (_filled.Contains(piece)) return PieceFit.Known;
+        if (_filled.All.Count + _claimed.Count >= ByteSpans.CountMax) return PieceFit.Refused;
+        var overlaps = _filled.Overlaps(piece) || _claimed.Exists(piece.Overlaps);
         _claimed.Add(piece);
         return overlaps ? PieceFit.Overlapping : PieceFit.Fresh;
     }
@@ -51,12 +46,12 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
     /// </summary>
     public void Settle(int offset, int count, bool opened, ReadOnlySpan<byte> aside)
     {
-        var piece = new Stretch(offset, offset + count);
+        var piece = ByteSpan.Of(offset, count);
         _claimed.RemoveAt(_claimed.IndexOf(piece));
         if (!opened) return;
         if (aside.IsEmpty)
         {
-            Fill(piece);
+            _filled.Add(piece);
             return;
         }
         // A span that another claim is writing is skipped: if that claim fails, the piece is sent again.
@@ -66,7 +61,7 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
             if (!isTaken)
             {
                 aside[(at - offset)..(end - offset)].CopyTo(_buffer.AsSpan(at));
-                Fill(new Stretch(at, end));
+                _filled.Add(new ByteSpan(at, end));
             }
             at = end;
         }
@@ -83,7 +78,7 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
     private int NextEdge(int at, int end, out bool isTaken)
     {
         isTaken = false;
-        foreach (var span in _filled.Concat(_claimed))
+        foreach (var span in _filled.All.Concat(_claimed))
         {
             if (span.Start <= at && at < span.End)
             {
@@ -93,26 +88,6 @@ internal sealed class ChunkAssembly(ChunkKey key, int length)
             if (span.Start > at) end = Math.Min(end, span.Start);
         }
         return end;
-    }
-
-    /// <summary>Inserts a span, keeping the list ordered and merged.</summary>
-    private void Fill(Stretch piece)
-    {
-        var first = _filled.FindIndex(span => span.End >= piece.Start);
-        if (first < 0) first = _filled.Count;
-        var behind = first;
-        while (behind < _filled.Count && _filled[behind].Start <= piece.End)
-        {
-            piece = new Stretch(Math.Min(piece.Start, _filled[behind].Start), Math.Max(piece.End, _filled[behind].End));
-            behind++;
-        }
-        _filled.RemoveRange(first, behind - first);
-        _filled.Insert(first, piece);
-    }
-
-    private readonly record struct Stretch(int Start, int End)
-    {
-        public bool Overlaps(Stretch other) => Start < other.End && other.Start < End;
     }
 }
 

@@ -25,15 +25,7 @@ internal sealed class DownloadOpening(
         }
         try
         {
-            try
-            {
-                OpenUnder(request, portable: false, results);
-            }
-            catch (DiskException failure)
-                when (failure.Error == DiskError.BadPath && store.Place.HasPortable(request))
-            {
-                OpenUnder(request, portable: true, results);
-            }
+            results.Add(store.Place.Under(request, portable => Open(request, portable)));
         }
         catch (DiskException failure)
         {
@@ -95,7 +87,7 @@ internal sealed class DownloadOpening(
         }
     }
 
-    private void OpenUnder(StorageRequest.OpenDownload request, bool portable, ICollection<StorageResult> results)
+    private StorageResult Open(StorageRequest.OpenDownload request, bool portable)
     {
         var content = request.Manifest.Id;
         var (finalPath, alreadyThere) = Choose(request, downloads.IsAimedAt, portable);
@@ -106,12 +98,11 @@ internal sealed class DownloadOpening(
                 | downloads.Postponed.TryRemove(content, out _);
             if (mayBeLogged) store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
             store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
-            results.Add(new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true));
-            return;
+            return new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true);
         }
         var file = Resume(request.Manifest) ?? Make(request, finalPath, mayStall: portable);
         downloads.Unopened.TryRemove(content, out _);
-        results.Add(repair.ProbeWrites(file));
+        return repair.ProbeWrites(file);
     }
 
     private static string FolderOf(PartialFile file) => DownloadPlace.FolderOf(file.PartPath);

@@ -36,6 +36,22 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     }
 
     /// <summary>
+    /// Makes a file under the name that was offered, or under a portable one where the file system does not hold that.
+    /// </summary>
+    /// <param name="make">Told whether the name is to be portable.</param>
+    public T Under<T>(StorageRequest.OpenDownload request, Func<bool, T> make)
+    {
+        try
+        {
+            return make(false);
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.BadPath && HasPortable(request))
+        {
+            return make(true);
+        }
+    }
+
+    /// <summary>
     /// May a portable name be chosen, should the file system not hold the one that was offered? It tells only when the
     /// partial file is made. A name that the user chose is used as it is.
     /// </summary>

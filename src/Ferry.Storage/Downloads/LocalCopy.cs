@@ -24,14 +24,7 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
         var source = shares.Find(content)
             ?? throw new DiskException(DiskError.NotFound, $"{name} is not shared here any more");
         var request = new StorageRequest.OpenDownload(source.Manifest, name, outputPath);
-        try
-        {
-            return Make(source, request, portable: false);
-        }
-        catch (DiskException failure) when (failure.Error == DiskError.BadPath && _place.HasPortable(request))
-        {
-            return Make(source, request, portable: true);
-        }
+        return _place.Under(request, portable => Make(source, request, portable));
     }
 
     private (string Path, bool AlreadyThere) Make(

@@ -45,12 +45,6 @@ internal sealed class ShareRoot(long id, string path, string target, bool offers
         var folder = System.IO.Path.GetFileName(Path);
         return folder.Length == 0 ? relative : $"{folder}/{relative}";
     }
-
-    /// <summary>Is <paramref name="path"/> the folder (or file) itself, or below it?</summary>
-    internal static bool IsWithin(string path, string folder) =>
-        path.StartsWith(folder, StringComparison.Ordinal)
-        && (path.Length == folder.Length || folder.EndsWith(System.IO.Path.DirectorySeparatorChar)
-            || path[folder.Length] == System.IO.Path.DirectorySeparatorChar);
 }
 
 /// <summary>

@@ -32,9 +32,8 @@ internal static class FileStamps
     {
         try
         {
-            var modified = (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-            return new FileTraits(
-                modified, OperatingSystem.IsWindows() ? 0 : UnixMode.Offered(File.GetUnixFileMode(path)));
+            return UnixMode.Offered(
+                File.GetLastWriteTimeUtc(path), OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

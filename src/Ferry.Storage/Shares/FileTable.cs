@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Storage.Disk;
 
 namespace Ferry.Storage.Shares;
 
@@ -68,7 +69,7 @@ internal sealed class FileTable
         {
             if (!_roots.TryGetValue(root, out var entries)) return [];
             if (folder is null) return [.. entries.Values];
-            return [.. entries.Values.Where(entry => ShareRoot.IsWithin(entry.Path, folder))];
+            return [.. entries.Values.Where(entry => Folders.IsWithin(entry.Path, folder))];
         }
     }
 

@@ -138,7 +138,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
 
     private bool IsPartial(string path) =>
         path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal)
-        && options.Downloads is { } downloads && ShareRoot.IsWithin(path, downloads);
+        && options.Downloads is { } downloads && Folders.IsWithin(path, downloads);
 
     /// <summary>The framework puts U+FFFD into a name that is not UTF-8, and the path then names no file.</summary>
     private static bool IsMangled(FileKind kind, string name) => kind == FileKind.Missing && name.Contains('\uFFFD');
