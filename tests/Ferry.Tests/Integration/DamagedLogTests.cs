@@ -34,7 +34,7 @@ public sealed class DamagedLogTests : IDisposable
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Assert.Single(aside), TestContext.Current.CancellationToken));
         Assert.Contains(aside[0], warning, StringComparison.Ordinal);
 
-        await stage.EndAsync();
+        await stage.AssertArrivesAsync();
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class DamagedLogTests : IDisposable
         Assert.Empty((await stage.Requester.DoAsync("status"))[0].Items("warnings"));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(log)!, "damaged-*"));
 
-        await stage.EndAsync();
+        await stage.AssertArrivesAsync();
     }
 
     private static string LogOf(TestNode node) =>
@@ -70,41 +70,12 @@ public sealed class DamagedLogTests : IDisposable
         return found;
     }
 
-    private async Task<Stage> StopInTheMiddleAsync()
+    private async Task<HalfwayTransfer> StopInTheMiddleAsync()
     {
-        var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        var wire = new GatedWire(holder.Port, Middle);
-        var requester = await TestNode.StartAsync(_folder, "requester", "--join", wire.Address);
-        var stage = new Stage(holder, wire, requester, source);
-        await requester.WaitForPeersAsync(1);
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
-        await Eventually.TrueAsync("chunks in the log", () => Records(LogOf(requester)).Count > 3);
-        await requester.KillAsync();
-        wire.Open();
-        return stage;
-    }
-
-    private sealed class Stage(TestNode holder, GatedWire wire, TestNode requester, string source) : IAsyncDisposable
-    {
-        public TestNode Requester => requester;
-
-        public async Task EndAsync()
-        {
-            var target = Path.Combine(requester.Downloads, "big.bin");
-            await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
-            Contents.AssertSame(source, target);
-            await requester.WaitForNoTransfersAsync();
-            await holder.WaitForNoTransfersAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await requester.DisposeAsync();
-            await wire.DisposeAsync();
-            await holder.DisposeAsync();
-        }
+        var transfer = await HalfwayTransfer.StartAsync(_folder, FileBytes, Middle);
+        await Eventually.TrueAsync("chunks in the log", () => Records(LogOf(transfer.Requester)).Count > 3);
+        await transfer.Requester.KillAsync();
+        transfer.Wire.Open();
+        return transfer;
     }
 }

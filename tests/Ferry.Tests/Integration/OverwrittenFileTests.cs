@@ -6,8 +6,6 @@ namespace Ferry.Tests.Integration;
 /// <summary>Another program writes into a file that is being fetched.</summary>
 public sealed class OverwrittenFileTests : IDisposable
 {
-    private const int FileBytes = 24 << 20;
-    private const int Middle = 8 << 20;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -18,37 +16,27 @@ public sealed class OverwrittenFileTests : IDisposable
     [InlineData(true)]
     public async Task Bytes_that_are_overwritten_in_the_middle_are_fetched_again(bool restarts)
     {
-        await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = Contents.Write(_folder["big.bin"], FileBytes);
-        await holder.ShareAsync(source);
-        await using var wire = new GatedWire(holder.Port, Middle);
-        await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", wire.Address);
-        await requester.WaitForPeersAsync(1);
-
-        await using var run = requester.Request("big.bin");
-        await wire.ReachedAsync();
+        await using var transfer = await HalfwayTransfer.StartAsync(_folder);
+        var requester = transfer.Requester;
         var durable = await Eventually.GetAsync(
             "a chunk to be durable", async () => (await requester.TransfersAsync())[0].DoneBytes, done => done > 0);
-        Assert.InRange(durable, 1, Middle);
+        Assert.InRange(durable, 1, HalfwayTransfer.Middle);
         Overwrite(Path.Combine(requester.Downloads, "big.bin.part"));
         if (restarts)
         {
             await requester.KillAsync();
             await requester.StartAsync();
-            wire.Open();
-            var target = Path.Combine(requester.Downloads, "big.bin");
-            await Eventually.TrueAsync("the file to appear", () => File.Exists(target));
-            Contents.AssertSame(source, target);
+            transfer.Wire.Open();
+            await transfer.AssertArrivesAsync();
         }
         else
         {
-            wire.Open();
-            var paused = await run.WaitForAsync("a word of it", item => item.IsEvent("paused"));
+            transfer.Wire.Open();
+            var paused = await transfer.Run.WaitForAsync("a word of it", item => item.IsEvent("paused"));
             Assert.Contains("big.bin.part", paused.Text("reason"), StringComparison.Ordinal);
-            Contents.AssertSame(source, (await run.CompleteAsync()).Text("path"));
+            Contents.AssertSame(transfer.Source, (await transfer.Run.CompleteAsync()).Text("path"));
+            await transfer.AssertOverAsync();
         }
-        await requester.WaitForNoTransfersAsync();
-        await holder.WaitForNoTransfersAsync();
     }
 
     /// <summary>Chunk 0 is the first that a single holder is asked for.</summary>
