@@ -14,6 +14,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task Two_devices_join_by_address_alone()
     {
         await lab.BeginAsync();
@@ -30,6 +31,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task Three_devices_in_a_line_are_two_hops()
     {
         await lab.BeginAsync();
@@ -45,6 +47,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task Out_of_range_in_the_middle_and_back_costs_only_time()
     {
         await lab.BeginAsync();
@@ -62,6 +65,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task An_adapter_that_is_turned_off_and_on_costs_only_time()
     {
         await lab.BeginAsync();
@@ -97,6 +101,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task A_requester_that_is_killed_and_comes_back_goes_on_by_itself()
     {
         await lab.BeginAsync();
@@ -119,6 +124,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task Who_is_within_range_is_discovered_and_who_is_not_is_not()
     {
         await lab.BeginAsync();
@@ -133,6 +139,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task A_controller_that_is_pulled_out_and_put_in_again_costs_only_time()
     {
         await lab.BeginAsync();
@@ -150,6 +157,7 @@ public sealed class BluetoothTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task Who_cannot_be_joined_is_told_apart()
     {
         await lab.BeginAsync();

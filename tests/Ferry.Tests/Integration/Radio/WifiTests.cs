@@ -28,6 +28,7 @@ public sealed class WifiTests(RadioLab lab)
 
     [Fact(Timeout = RadioLab.TestLimit)]
     [Trait("Category", "Radio")]
+    [Trait("Category", "Slow")]
     public async Task Out_of_range_in_the_middle_and_back_costs_only_time()
     {
         await lab.BeginAsync();
