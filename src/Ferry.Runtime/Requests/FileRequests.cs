@@ -87,6 +87,11 @@ internal sealed class FileRequests(
         // Watching starts before the download does, so that a quick one is not missed.
         using var watching = notices.WatchDownload(chosen.Content);
         var output = FullPath(options.OutputPath);
+        if (output is not null && await ProbeAsync(hit, chosen.Content, output, cancel) is { } impossible)
+        {
+            yield return impossible;
+            yield break;
+        }
         var holders = found.HoldersOf(chosen.Content, self);
         var traits = found.TraitsOf(chosen.Content, chosen.Name);
         var name = options.Name ?? hit.Name;
@@ -113,21 +118,29 @@ internal sealed class FileRequests(
     {
         older = [];
         if (choice is not NameChoice.Several several) return choice;
-        var elsewhere = several.Contents.Where(content => !found.IsOwn(content.Content)).ToList();
-        var names = elsewhere.Select(FileNameOf).ToHashSet(StringComparer.Ordinal);
-        older = several.Contents
-            .Where(content => found.IsOwn(content.Content) && names.Contains(FileNameOf(content))).ToList();
+        var newest = several.Contents.GroupBy(FileNameOf).ToDictionary(
+            named => named.Key, named => named.Max(content => NewnessOf(content, found)), StringComparer.Ordinal);
+        older = several.Contents.Where(content => NewnessOf(content, found) < newest[FileNameOf(content)]).ToList();
         var left = several.Contents.Except(older).ToList();
         return left.Count == 1 ? new NameChoice.One(left[0]) : new NameChoice.Several(left);
+    }
+
+    /// <summary>What is here came before what is being fetched, and that before what others offer now.</summary>
+    private static int NewnessOf(RankedContent content, FoundContents found)
+    {
+        if (found.IsOwn(content.Content)) return 0;
+        return found.IsOnlyFetched(content.Content) ? 1 : 2;
     }
 
     private static string FileNameOf(RankedContent content) => Path.GetFileName(content.Name);
 
     private string Stays(RankedContent here, FoundContents found, SearchHitInfo fetched)
     {
-        var path = shares.PathOf(here.Content, here.Name) ?? here.Name;
-        return $"{path} is another version ({found.Describe(here).Size} bytes, content {here.Content.Short}) and stays "
-            + $"as it is; others offer one of {fetched.Size} bytes, content {ShortId.Of(fetched.ContentId)}.";
+        var version = $"another version ({found.Describe(here).Size} bytes, content {here.Content.Short})";
+        var stays = found.IsOwn(here.Content)
+            ? $"{shares.PathOf(here.Content, here.Name) ?? here.Name} is {version} and stays as it is"
+            : $"a download of {version} of {here.Name} is unfinished and stays";
+        return $"{stays}; this one has {fetched.Size} bytes, content {ShortId.Of(fetched.ContentId)}.";
     }
 
     /// <summary>
@@ -185,8 +198,9 @@ internal sealed class FileRequests(
             var own = await OwnMatchesAsync(query, content, cancel);
             foreach (var match in own.Best) found.AddOwn(match, self);
             foreach (var file in own.Hashing) found.Gaps.AddOwn(file);
+            foreach (var download in await DownloadsAsync(cancel)) found.AddFetched(download);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
-            if (content is not null && found.IsOwn(content.Value)) return (found, null);
+            if (content is { } wanted && (found.IsOwn(wanted) || found.IsOnlyFetched(wanted))) return (found, null);
             await foreach (var notice in searches.RunAsync(query, content, cancel))
             {
                 found.Add(notice);
@@ -203,6 +217,29 @@ internal sealed class FileRequests(
     /// <summary>Looking through many shares takes a while, so it is not done on the caller's thread.</summary>
     private Task<ShareMatches> OwnMatchesAsync(string query, ContentId? content, CancellationToken cancel) =>
         Task.Run(() => shares.Match(query, content, OwnMatchesMax), cancel);
+
+    private Task<IReadOnlyList<DownloadStatus>> DownloadsAsync(CancellationToken cancel) =>
+        loop.QueryAsync((engine, now) => engine.Downloads(now), cancel);
+
+    /// <summary>
+    /// A file that comes for another target already is copied to this one in the end: why it cannot be is told now.
+    /// </summary>
+    private async Task<RequestEvent?> ProbeAsync(
+        SearchHitInfo hit, ContentId content, string output, CancellationToken cancel)
+    {
+        var downloads = await DownloadsAsync(cancel);
+        if (!downloads.Any(download => download.Content == content && download.OutputPath != output)) return null;
+        try
+        {
+            await Task.Run(() => copies.Probe(hit.Name, output, hit.Size), cancel);
+            return null;
+        }
+        catch (DiskException failure)
+        {
+            return new RequestEvent.Failed(
+                FailureKind.Failed, $"{hit.Name}: {failure.Message}; ask for it again with --output and another path");
+        }
+    }
 
     /// <summary>A copy of what was fetched came from where that came from.</summary>
     private static RequestEvent End(RequestEvent fetched, RequestEvent copied) =>

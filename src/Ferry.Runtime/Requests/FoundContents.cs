@@ -71,8 +71,14 @@ internal sealed class FoundContents(string query)
         if (_found.TryGetValue(own.Content, out var found)) found.IsOwn = true;
     }
 
+    /// <summary>What this node fetches is found although nobody who has it answers.</summary>
+    public void AddFetched(DownloadStatus download) => Name(download.Content, download.Name, download.Size);
+
     /// <summary>This node itself offers it.</summary>
     public bool IsOwn(ContentId content) => _found.TryGetValue(content, out var found) && found.IsOwn;
+
+    /// <summary>This node fetches it, and nobody who has it has answered.</summary>
+    public bool IsOnlyFetched(ContentId content) => _found.TryGetValue(content, out var found) && !found.IsHeld;
 
     /// <summary>Each content under its best name, best first.</summary>
     public IReadOnlyList<RankedContent> Rank() => NameMatch.BestOfEach(_ranked);
@@ -95,17 +101,23 @@ internal sealed class FoundContents(string query)
     private IReadOnlyCollection<RankedContent> Add(
         ContentId content, string name, long size, NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
     {
-        if (!ChunkLayout.IsValidSize(size) || _query.Rank(content, name) is not { } ranked) return [];
+        if (Name(content, name, size) is not ({ } ranked, { } found, var isNewName)) return [];
+        if (found.Add(holder, hops, held)) return found.Names;
+        return isNewName ? [ranked] : [];
+    }
+
+    /// <summary>Null when the name does not fit.</summary>
+    private (RankedContent Ranked, Found Found, bool IsNew)? Name(ContentId content, string name, long size)
+    {
+        if (!ChunkLayout.IsValidSize(size) || _query.Rank(content, name) is not { } ranked) return null;
         if (!_found.TryGetValue(content, out var found)) _found[content] = found = new Found(size);
-        var isNewHolder = found.Add(holder, hops, held);
-        var isNewName = _ranked.Add(ranked);
-        if (isNewName)
+        var isNew = _ranked.Add(ranked);
+        if (isNew)
         {
             found.Names.Add(ranked);
             if (_ranked.Count > NamesMax) DropWorst();
         }
-        if (isNewHolder) return found.Names;
-        return isNewName ? [ranked] : [];
+        return (ranked, found, isNew);
     }
 
     private void DropWorst()
@@ -135,6 +147,7 @@ internal sealed class FoundContents(string query)
 
         public long Size { get; } = size;
         public bool IsOwn { get; set; }
+        public bool IsHeld => _holders.Count > 0;
         public HashSet<RankedContent> Names { get; } = [];
 
         /// <summary>True when the holder was not known.</summary>

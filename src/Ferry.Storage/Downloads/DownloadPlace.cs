@@ -24,7 +24,7 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     public (string FinalPath, FileStamp? AlreadyThere) Choose(
         StorageRequest.OpenDownload request, Func<string, bool> isTaken, bool portable)
     {
-        var (folder, name) = Target(request, portable);
+        var (folder, name) = Target(request.Name, request.OutputPath, portable);
         Folders.Ensure(disk, folder);
         foreach (var path in Candidates(folder, name))
         {
@@ -55,7 +55,8 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     /// May a portable name be chosen, should the file system not hold the one that was offered? It tells only when the
     /// partial file is made. A name that the user chose is used as it is.
     /// </summary>
-    public bool HasPortable(StorageRequest.OpenDownload request) => Target(request, false) != Target(request, true);
+    public bool HasPortable(StorageRequest.OpenDownload request) =>
+        Target(request.Name, request.OutputPath, false) != Target(request.Name, request.OutputPath, true);
 
     /// <summary>A name like <paramref name="finalPath"/> that is free now.</summary>
     public string ChooseAnother(string finalPath)
@@ -107,6 +108,23 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         return true;
     }
 
+    /// <summary>Makes an empty partial file of the content's length there, and deletes it.</summary>
+    /// <exception cref="DiskException">No such file can be made there.</exception>
+    public void Probe(string name, string outputPath, ChunkLayout layout)
+    {
+        var (folder, file) = Target(name, outputPath, portable: true);
+        Folders.Ensure(disk, folder);
+        var part = ChoosePart(Path.Combine(folder, file), _ => false);
+        try
+        {
+            TryMakePart(part, layout);
+        }
+        finally
+        {
+            Folders.DeleteIfPossible(disk, part);
+        }
+    }
+
     /// <summary>Returns when the deletion is durable.</summary>
     public void DeletePart(string path)
     {
@@ -123,9 +141,9 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
 
     public static string FolderOf(string path) => Split(path).Folder;
 
-    private (string Folder, string Name) Target(StorageRequest.OpenDownload request, bool portable)
+    private (string Folder, string Name) Target(string name, string? outputPath, bool portable)
     {
-        var (outputPath, offered) = (request.OutputPath, SafeName.Of(request.Name));
+        var offered = SafeName.Of(name);
         if (portable) offered = SafeName.Portable(offered);
         if (outputPath is null) return (downloads, offered);
         if (!Path.IsPathRooted(outputPath) || outputPath.Contains('\0'))

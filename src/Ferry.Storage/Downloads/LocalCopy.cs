@@ -27,6 +27,11 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
         return _place.Under(request, portable => Make(source, request, portable));
     }
 
+    /// <summary>For a copy that is made when its content has come.</summary>
+    /// <exception cref="DiskException">No file of this size can be made there.</exception>
+    public void Probe(string name, string outputPath, long size) =>
+        _place.Probe(name, outputPath, ChunkLayout.For(size));
+
     private (string Path, bool AlreadyThere) Make(
         SharedSource source, StorageRequest.OpenDownload request, bool portable)
     {

@@ -55,4 +55,30 @@ public sealed class OutputTests : IDisposable
         Contents.AssertSame(source, right);
         await requester.WaitForNoTransfersAsync();
     }
+
+    /// <summary>Once it was told when the whole file had come.</summary>
+    [Fact]
+    public async Task A_second_target_where_no_file_can_be_made_fails_at_once()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "there is no /proc here");
+        await using var transfer = await HalfwayTransfer.StartAsync(_folder);
+        await using var other = transfer.Requester.Request("big.bin", "--output", "/proc/big.bin");
+        var failed = await other.WaitForAsync("the end", item => item.IsEvent("failed"));
+
+        Assert.Contains("/proc/big.bin", failed.Text("reason"), StringComparison.Ordinal);
+        Assert.Equal(1, (await other.EndAsync()).Code);
+        transfer.Wire.Open();
+        await transfer.AssertArrivesAsync();
+    }
+
+    /// <summary>Nobody who could answer is linked, and yet it is known what is on its way.</summary>
+    [Fact]
+    public async Task A_second_request_while_the_holder_is_away_joins_the_first()
+    {
+        await using var transfer = await HalfwayTransfer.StartAsync(_folder);
+        await transfer.Holder.KillAsync();
+        await using var other = transfer.Requester.Request("big.bin");
+        await other.WaitForAsync("its start", item => item.IsEvent("started"));
+        await other.WaitForAsync("how it stands", item => item.IsEvent("progress") || item.IsEvent("paused"));
+    }
 }

@@ -54,6 +54,23 @@ public sealed class FoundContentsTests
         Assert.Single(found.HoldersOf(Content(1), Self));
     }
 
+    /// <summary>Who asks again for what is on its way gets it, although its holder is away.</summary>
+    [Fact]
+    public void What_is_being_fetched_is_found_without_a_holder_until_one_answers()
+    {
+        var found = new FoundContents("song.flac");
+        found.AddFetched(new DownloadStatus(
+            Content(1), "song.flac", 3, TransferState.Searching, 0, 0, 0, 0, TimeSpan.Zero, []));
+
+        Assert.Empty(found.Describe(Assert.Single(found.Rank())).Holders);
+        Assert.True(found.IsOnlyFetched(Content(1)));
+        Assert.False(found.IsOwn(Content(1)));
+
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1));
+        Assert.False(found.IsOnlyFetched(Content(1)));
+        Assert.Single(found.HoldersOf(Content(1), Self));
+    }
+
     [Fact]
     public void A_holder_of_a_part_is_not_complete()
     {
