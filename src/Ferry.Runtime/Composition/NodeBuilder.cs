@@ -25,9 +25,9 @@ namespace Ferry.Runtime.Composition;
 internal sealed class NodeBuilder
 {
     private readonly NodeOptions _options;
+    private readonly NodeGround _ground;
     private readonly HomeFolder _home;
     private readonly TimeProvider _time;
-    private readonly ILoggerFactory _logs;
     private readonly Warnings _warnings;
     private readonly NoticeBoard _notices;
     private readonly NodeLife _life = new();
@@ -35,38 +35,34 @@ internal sealed class NodeBuilder
     private readonly StopStack _stops;
     private readonly ulong _run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-    private NodeBuilder(
-        NodeOptions options, HomeFolder home, StopStack stops, TimeProvider time, ILoggerFactory logs)
+    private NodeBuilder(NodeOptions options, NodeGround ground, StopStack stops)
     {
-        (_options, _home, _stops, _time, _logs) = (options, home, stops, time, logs);
-        _warnings = new Warnings(Logger("home"));
+        (_options, _ground, _stops) = (options, ground, stops);
+        (_home, _time, _warnings) = (ground.Home, ground.Time, ground.Warnings);
         _notices = new NoticeBoard(_warnings);
     }
 
+    /// <param name="hasLeft">The node has left the network, and its user has not joined again.</param>
     /// <exception cref="FerryException">The node cannot start; what was started is stopped again.</exception>
     public static async Task<NodeParts> StartAsync(
-        NodeOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+        NodeOptions options, bool hasLeft, NodeGround ground, CancellationToken cancel)
     {
-        var wanted = NodeOptionsCheck.Checked(options);
-        var home = HomeFolder.Open(wanted.Home);
         // Whoever is given the node owns these; here they are only for the case that it does not start.
         var stops = new StopStack();
-        var builder = new NodeBuilder(wanted, home, stops, time, logs);
         try
         {
-            return await builder.StartAsync(cancel);
+            return await new NodeBuilder(options, ground, stops).StartAsync(hasLeft, cancel);
         }
         catch (Exception e)
         {
-            using (home) await stops.DisposeAsync();
+            await stops.DisposeAsync();
             if (e is DiskException or IdentityException) throw new FerryException(FailureKind.Failed, e.Message, e);
             throw;
         }
     }
 
-    private async Task<NodeParts> StartAsync(CancellationToken cancel)
+    private async Task<NodeParts> StartAsync(bool hasLeft, CancellationToken cancel)
     {
-        if (_home.Warning is { } warning) _warnings.Add(warning);
         _stops.Keep(new HomeWatch(_home, _life, _time));
         var mounts = MountPoints.Of(_home.Path);
         var disk = new MountedDisk(new FileDisk(), mounts);
@@ -85,7 +81,7 @@ internal sealed class NodeBuilder
         var diagnosis = _stops.Keep(new Diagnosis(
             recorder, new RecordingFolder(_home.Path, _time), _inbox, Logger("node")));
         var (links, loop) = StartLoop(store, seals, core, recorder);
-        var network = await StartNetworkAsync(links, loop, identity, core, cancel);
+        var network = await StartNetworkAsync(links, loop, identity, core, hasLeft, cancel);
         foreach (var share in _options.Shares) await shares.OfferAsync(share, cancel);
 
         IReadOnlyList<string> Unlinked() => network.Connector.Unlinked;
@@ -97,7 +93,7 @@ internal sealed class NodeBuilder
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
         var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
         return new NodeParts(
-            _home, _life, _stops, network.Membership, network.Views, searches, requests, shares, transfers, status,
+            _options, _life, _stops, network.Membership, network.Views, searches, requests, shares, transfers, status,
             diagnosis);
     }
 
@@ -114,7 +110,7 @@ internal sealed class NodeBuilder
         var transfers = new TransferMonitor(meter, _time, Logger("transfers"));
         var core = new RecordedCore(engine, recorder, meter, transfers, _time);
         var carrier = new EffectCarrier(links, workers, _notices);
-        var loop = _stops.Keep(new NodeLoop(core, carrier, _inbox, _life, _time));
+        var loop = _stops.Keep(new NodeLoop(core, carrier, links.PeerOf, _inbox, _life, _time));
         _stops.Keep(transfers);
         transfers.Start(loop, _life);
         _stops.Push(_notices.Close);
@@ -122,9 +118,10 @@ internal sealed class NodeBuilder
     }
 
     private async Task<NodeNetwork> StartNetworkAsync(
-        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, CancellationToken cancel)
+        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, bool hasLeft, CancellationToken cancel)
     {
-        var admission = new Admission(_options.Open, core.Nickname, node => links.TransportsTo(node).Count > 0);
+        var admission = new Admission(
+            _options.Open, core.Nickname, node => links.TransportsTo(node).Count > 0, _ground.Quarantine);
         var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time);
         var accepting = dialing with { Admit = admission.OfGuest };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
@@ -144,7 +141,7 @@ internal sealed class NodeBuilder
                 _notices.Offers, links, factory.DialNodeAsync, core.Self, _life, _time, Logger("links")));
             _stops.Keep(new AddressAnnouncer(listeners, loop, _life, _time, Logger("links")));
         }
-        await membership.StartAsync(_options.Listen, _options.Join, cancel);
+        await membership.StartAsync(_options.Listen, _options.Join, hasLeft, cancel);
         return new NodeNetwork(membership, listeners, connector, new NetworkViews(loop, connector, transports));
     }
 
@@ -163,5 +160,5 @@ internal sealed class NodeBuilder
         WireLimits.Version, WireLimits.Version, core.Self, core.Nickname, FrameBytesMax: 0, AdmissionProof: default,
         _run);
 
-    private ILogger Logger(string room) => _logs.CreateLogger($"ferry.{room}");
+    private ILogger Logger(string room) => _ground.Logs.CreateLogger($"ferry.{room}");
 }

@@ -3,15 +3,30 @@ using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Loop;
 using Ferry.Runtime.Requests;
+using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Composition;
 
-/// <summary>A node that has started: what its users ask of, and what ends it.</summary>
-/// <param name="Home">Stays locked until the node is disposed.</param>
-/// <param name="Stops">Ends everything but the home.</param>
+/// <summary>What stays through all runs of a node.</summary>
+/// <param name="Home">Locked until the node is disposed.</param>
+internal sealed record NodeGround(
+    HomeFolder Home, Warnings Warnings, Quarantine Quarantine, TimeProvider Time, ILoggerFactory Logs);
+
+/// <summary>A run of a node that has started: what its users ask of, and what ends it.</summary>
+/// <param name="Options">As the run was started.</param>
+/// <param name="Stops">Ends everything but the ground.</param>
 internal sealed record NodeParts(
-    HomeFolder Home, NodeLife Life, StopStack Stops, Membership Membership, NetworkViews Network, Searches Searches,
-    FileRequests Requests, Shares Shares, Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis);
+    NodeOptions Options, NodeLife Life, StopStack Stops, Membership Membership, NetworkViews Network,
+    Searches Searches, FileRequests Requests, Shares Shares, Transfers Transfers, NodeStatus Status,
+    Diagnosis Diagnosis)
+{
+    /// <summary>
+    /// How the next run starts: at the addresses that this one has, and what was said meanwhile stays said. Shares and
+    /// what the user joined are in the home.
+    /// </summary>
+    public (NodeOptions Options, bool HasLeft) Again =>
+        (Options with { Listen = Membership.Listen, Join = Membership.Join, Shares = [] }, Membership.HasLeft);
+}
 
 /// <summary>The part of a node that makes links.</summary>
 internal sealed record NodeNetwork(

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Ferry.Runtime.Composition;
 using Microsoft.Extensions.Logging;
 
@@ -7,16 +6,14 @@ namespace Ferry.Runtime;
 /// <summary>A node in this process: the library's public face.</summary>
 public sealed class FerryNode : IRunningNode
 {
-    private readonly NodeParts _parts;
+    private readonly Supervisor _supervisor;
 
-    private FerryNode(NodeParts parts)
-    {
-        _parts = parts;
-        Completion = RunAsync();
-    }
+    private FerryNode(Supervisor supervisor) => _supervisor = supervisor;
 
     /// <inheritdoc/>
-    public Task Completion { get; }
+    public Task Completion => _supervisor.Completion;
+
+    private NodeParts Parts => _supervisor.Parts;
 
     /// <summary>Returns when the node listens and its unfinished transfers are taken up again.</summary>
     /// <param name="options">How it is set up.</param>
@@ -26,77 +23,61 @@ public sealed class FerryNode : IRunningNode
     /// <exception cref="FerryException">It cannot start, with the way out.</exception>
     public static async Task<FerryNode> StartAsync(
         NodeOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel) =>
-        new(await NodeBuilder.StartAsync(options, time, logs, cancel));
+        new(await Supervisor.StartAsync(options, time, logs, cancel));
 
     /// <inheritdoc/>
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
-        _parts.Membership.JoinAsync(address, cancel);
+        Parts.Membership.JoinAsync(address, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) =>
-        _parts.Network.DiscoverAsync(cancel);
+        Parts.Network.DiscoverAsync(cancel);
 
     /// <inheritdoc/>
-    public Task LeaveAsync(CancellationToken cancel) => _parts.Membership.LeaveAsync(cancel);
+    public Task LeaveAsync(CancellationToken cancel) => Parts.Membership.LeaveAsync(cancel);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
-        _parts.Searches.DescribeAsync(query, cancel);
+        Parts.Searches.DescribeAsync(query, cancel);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
-        _parts.Requests.RunAsync(options, cancel);
+        Parts.Requests.RunAsync(options, cancel);
 
     /// <inheritdoc/>
     public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) =>
-        _parts.Shares.ShareAsync(path, hidden, cancel);
+        Parts.Shares.ShareAsync(path, hidden, cancel);
 
     /// <inheritdoc/>
-    public Task UnshareAsync(string path, CancellationToken cancel) => _parts.Shares.UnshareAsync(path, cancel);
+    public Task UnshareAsync(string path, CancellationToken cancel) => Parts.Shares.UnshareAsync(path, cancel);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel) => _parts.Shares.FilesAsync(cancel);
+    public IAsyncEnumerable<FileInfoLine> FilesAsync(CancellationToken cancel) => Parts.Shares.FilesAsync(cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) => _parts.Network.PeersAsync(cancel);
+    public Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel) => Parts.Network.PeersAsync(cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) => _parts.Network.RoutesAsync(cancel);
+    public Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel) => Parts.Network.RoutesAsync(cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TransferInfo>> TransfersAsync(CancellationToken cancel) =>
-        _parts.Transfers.ListAsync(cancel);
+        Parts.Transfers.ListAsync(cancel);
 
     /// <inheritdoc/>
-    public Task<StatusInfo> StatusAsync(CancellationToken cancel) => _parts.Status.DescribeAsync(cancel);
+    public Task<StatusInfo> StatusAsync(CancellationToken cancel) => Parts.Status.DescribeAsync(cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel) =>
-        _parts.Transfers.CancelAsync(transfer, cancel);
+        Parts.Transfers.CancelAsync(transfer, cancel);
 
     /// <inheritdoc/>
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
-        _parts.Diagnosis.WriteAsync(options, cancel);
+        Parts.Diagnosis.WriteAsync(options, cancel);
 
     /// <summary>
     /// Says goodbye to the neighbours, flushes, stops, and lets go of the home, which also a node that has stopped by
     /// itself keeps until then. Unfinished transfers stay in the log.
     /// </summary>
-    public async ValueTask DisposeAsync()
-    {
-        _parts.Life.Stop();
-        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _parts.Home.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        var fault = await _parts.Life.End;
-        var recorded = fault is null or FerryException ? null : _parts.Diagnosis.WriteFault(fault);
-        await _parts.Stops.DisposeAsync();
-        if (fault is null) return;
-        if (fault is FerryException) ExceptionDispatchInfo.Throw(fault);
-        var where = recorded is null ? "" : $"; what came before is recorded in {recorded}";
-        throw new InvalidOperationException($"the node stopped because of an error: {fault.Message}{where}", fault);
-    }
+    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 }

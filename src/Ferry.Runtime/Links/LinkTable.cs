@@ -40,8 +40,11 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
     {
         if (!_links.TryGetValue(id, out var entry)) return;
         var running = entry.Pump = pump(id, entry.Link);
-        entry.Ending = life.RunAsync("a link", _ => running.Completion, CancellationToken.None);
+        entry.Ending = life.RunAsync("a link", _ => EndAsync(running, entry.Link.Peer), CancellationToken.None);
     }
+
+    /// <summary>Null when the link is gone.</summary>
+    public NodeId? PeerOf(LinkId id) => _links.TryGetValue(id, out var entry) ? entry.Link.Peer : null;
 
     /// <summary>Null when the link is gone.</summary>
     public LinkPump? Find(LinkId id) => _links.TryGetValue(id, out var entry) ? entry.Pump : null;
@@ -94,6 +97,18 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
             await entry.Ending;
         }
         _links.Clear();
+    }
+
+    private static async Task EndAsync(LinkPump pump, NodeId peer)
+    {
+        try
+        {
+            await pump.Completion;
+        }
+        catch (Exception e)
+        {
+            throw new NeighbourFaultException(peer, e);
+        }
     }
 
     private sealed class Entry(SecureLink link)

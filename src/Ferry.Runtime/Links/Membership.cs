@@ -17,17 +17,26 @@ internal sealed class Membership(
     public static readonly TimeSpan GoodbyeTimeLimit = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private IReadOnlyList<string> _listen = [];
     private volatile bool _hasLeft;
 
     public bool HasLeft => _hasLeft;
 
+    /// <summary>Where it listens when it takes part.</summary>
+    public IReadOnlyList<string> Listen { get; private set; } = [];
+
+    /// <summary>What its user wanted joined when it started, and has not left since.</summary>
+    public IReadOnlyList<string> Join { get; private set; } = [];
+
     /// <summary>Listens, and dials what was joined before and what the user wants joined.</summary>
+    /// <param name="hasLeft">The node has left already, and does neither before its user joins again.</param>
     /// <exception cref="FerryException">An address to listen at cannot be had.</exception>
-    public async Task StartAsync(IReadOnlyList<string> listen, IReadOnlyList<string> join, CancellationToken cancel)
+    public async Task StartAsync(
+        IReadOnlyList<string> listen, IReadOnlyList<string> join, bool hasLeft, CancellationToken cancel)
     {
+        (Listen, Join, _hasLeft) = (listen, join, hasLeft);
+        if (hasLeft) return;
         await listeners.OpenAsync(listen, cancel);
-        _listen = listeners.BoundAddresses;
+        Listen = listeners.BoundAddresses;
         foreach (var address in remembered.All.Concat(join)) connector.Keep(address);
     }
 
@@ -40,7 +49,7 @@ internal sealed class Membership(
         await _oneAtATime.WaitAsync(cancel);
         try
         {
-            if (_hasLeft) await listeners.OpenAsync(_listen, cancel);
+            if (_hasLeft) await listeners.OpenAsync(Listen, cancel);
             _hasLeft = false;
             return joined;
         }
@@ -57,7 +66,7 @@ internal sealed class Membership(
         {
             await connector.ForgetAllAsync();
             await listeners.CloseAsync();
-            _hasLeft = true;
+            (Join, _hasLeft) = ([], true);
             await SayGoodbyeAsync(LeaveReason.LeftNetwork);
         }
         finally

@@ -1,6 +1,6 @@
 namespace Ferry.Runtime.Loop;
 
-/// <summary>Why a node ends: it was stopped, or a part of it threw. The first reason wins.</summary>
+/// <summary>Why a run of a node ends: it was stopped, or a part of it threw. The first reason wins.</summary>
 internal sealed class NodeLife
 {
     private readonly TaskCompletionSource<Exception?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ namespace Ferry.Runtime.Loop;
 /// <summary>
 /// Drives the core: takes one input at a time, reads the clock once for it, hands it to the engine and has its effects
 /// carried out. Nothing is awaited but the next input: effects are queued elsewhere and come back as inputs, and a
-/// deadline is one more input, so there are no races inside. An exception in here is a bug and stops the node.
+/// deadline is one more input, so there are no races inside. An exception in here is a bug and ends the node's run.
 /// </summary>
 internal sealed class NodeLoop : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class NodeLoop : IAsyncDisposable
 
     private readonly RecordedCore _core;
     private readonly EffectCarrier _effects;
+    private readonly Func<LinkId, NodeId?> _peerOf;
     private readonly LoopInbox _inbox;
     private readonly TimeProvider _time;
     private readonly NodeClock _clock;
@@ -26,10 +27,14 @@ internal sealed class NodeLoop : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public NodeLoop(RecordedCore core, EffectCarrier effects, LoopInbox inbox, NodeLife life, TimeProvider time)
+    /// <param name="peerOf">The neighbour at the other end of a link; null when the link is gone.</param>
+    public NodeLoop(
+        RecordedCore core, EffectCarrier effects, Func<LinkId, NodeId?> peerOf, LoopInbox inbox, NodeLife life,
+        TimeProvider time)
     {
         _core = core;
         _effects = effects;
+        _peerOf = peerOf;
         _inbox = inbox;
         _time = time;
         _clock = new NodeClock(time);
@@ -120,7 +125,14 @@ internal sealed class NodeLoop : IAsyncDisposable
     private void Handle(Instant now, Input input)
     {
         _effects.Before(input);
-        _core.Handle(now, input, _outbox);
+        try
+        {
+            _core.Handle(now, input, _outbox);
+        }
+        catch (Exception e) when (input is Input.Received { Link: var link } && _peerOf(link) is { } neighbour)
+        {
+            throw new NeighbourFaultException(neighbour, e);
+        }
         CarryOut();
     }
 

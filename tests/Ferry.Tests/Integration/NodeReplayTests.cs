@@ -91,22 +91,17 @@ public sealed class NodeReplayTests
     }
 
     [Fact]
-    public async Task A_node_that_dies_of_a_fault_leaves_a_recording_and_says_where()
+    public async Task A_fault_leaves_a_recording_that_says_where()
     {
-        using var home = new TemporaryFolder();
-        var clock = new BrokenClock();
-        var options = new NodeOptions { Home = home.Path, Nickname = "node", Listen = ["tcp://127.0.0.1:0"] };
-        var node = await FerryNode.StartAsync(
-            options, clock, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
-        clock.Break();
+        await using var stage = new NodeStage();
+        var clock = new FaultyClock();
+        var node = await stage.StartAsync(stage.OptionsOf("node"), clock);
+        clock.FailOnce();
+        await stage.UntilAsync(async () => await stage.WarningOf(node, "recorded in") is not null);
 
-        // Whatever is asked, the loop looks at its clock.
-        await Assert.ThrowsAnyAsync<Exception>(() => node.PeersAsync(TestContext.Current.CancellationToken));
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => node.Completion);
-
-        var path = Assert.Single(Directory.GetFiles(home["diagnostics"]));
-        Assert.Contains(path, fault.Message, StringComparison.Ordinal);
-        Assert.Contains(nameof(BrokenClock), (await ReplayAsync(path)).Text, StringComparison.Ordinal);
+        var path = Assert.Single(Directory.GetFiles(Path.Combine(stage.PathOf("node"), "diagnostics")));
+        Assert.Contains(path, await stage.WarningOf(node, "recorded in"), StringComparison.Ordinal);
+        Assert.Contains(nameof(FaultyClock), (await ReplayAsync(path)).Text, StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Text)> ReplayAsync(string path, params string[] options)
@@ -141,15 +136,5 @@ public sealed class NodeReplayTests
         using var packed = new GZipStream(File.Create(path), CompressionLevel.Fastest);
         recorder.Snapshot().WriteTo(
             packed.Write, new RecordingNote("test", "test", DateTimeOffset.UnixEpoch, HasNames: true), key: null);
-    }
-
-    private sealed class BrokenClock : TimeProvider
-    {
-        private volatile bool _isBroken;
-
-        public void Break() => _isBroken = true;
-
-        public override long GetTimestamp() =>
-            _isBroken ? throw new InvalidOperationException("the clock is broken") : base.GetTimestamp();
     }
 }

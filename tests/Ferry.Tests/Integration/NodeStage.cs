@@ -27,9 +27,11 @@ internal sealed class NodeStage : IAsyncDisposable
 
     public Task<FerryNode> StartAsync(string name) => StartAsync(OptionsOf(name));
 
-    public async Task<FerryNode> StartAsync(NodeOptions options)
+    public Task<FerryNode> StartAsync(NodeOptions options) => StartAsync(options, TimeProvider.System);
+
+    public async Task<FerryNode> StartAsync(NodeOptions options, TimeProvider time)
     {
-        var node = await FerryNode.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, Limit);
+        var node = await FerryNode.StartAsync(options, time, NullLoggerFactory.Instance, Limit);
         _nodes.Add(node);
         return node;
     }
@@ -78,6 +80,20 @@ internal sealed class NodeStage : IAsyncDisposable
     {
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await isSo()) await ticks.WaitForNextTickAsync(Limit);
+    }
+
+    /// <summary>The first warning with these words in it; null while there is none, or the node starts again.</summary>
+    public async Task<string?> WarningOf(FerryNode node, string words)
+    {
+        try
+        {
+            var warnings = (await node.StatusAsync(Limit)).Warnings;
+            return warnings.FirstOrDefault(warning => warning.Contains(words, StringComparison.Ordinal));
+        }
+        catch (FerryException)
+        {
+            return null;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -52,7 +52,8 @@ public sealed class MembershipTests : IAsyncDisposable
             _stage.Meter, _monitor, time);
         var notices = new NoticeBoard(new Warnings(NullLogger.Instance));
         _loop = new NodeLoop(
-            core, new EffectCarrier(_stage.Links, _workers, notices), _stage.Inbox, _stage.Life, time);
+            core, new EffectCarrier(_stage.Links, _workers, notices), _stage.Links.PeerOf, _stage.Inbox, _stage.Life,
+            time);
         _home = HomeFolder.Open(_folder["home"]);
         _remembered = JoinedAddresses.Load(_home, NullLogger.Instance);
         _connector = new Connector(
@@ -67,7 +68,7 @@ public sealed class MembershipTests : IAsyncDisposable
     public async Task Start_dials_what_was_joined_before_and_what_is_wanted_now()
     {
         _remembered.Add(Boat);
-        await _membership.StartAsync([Harbour], ["tcp://pier:4747"], Cancel);
+        await _membership.StartAsync([Harbour], ["tcp://pier:4747"], hasLeft: false, Cancel);
         string[] dialed = [await NextDialAsync(), await NextDialAsync()];
         Assert.Equal([Boat, "tcp://pier:4747"], dialed.Order());
         Assert.True(await IsListeningAsync());
@@ -78,14 +79,14 @@ public sealed class MembershipTests : IAsyncDisposable
     {
         _remembered.Add(Boat);
         await Assert.ThrowsAsync<FerryException>(
-            () => _membership.StartAsync(["bluetooth://hci0"], [], Cancel));
+            () => _membership.StartAsync(["bluetooth://hci0"], [], hasLeft: false, Cancel));
         Assert.Empty(_connector.Addresses);
     }
 
     [Fact]
     public async Task Leaving_tells_the_neighbours_and_stays_away_until_the_user_joins_again()
     {
-        await _membership.StartAsync([Harbour], [Boat], Cancel);
+        await _membership.StartAsync([Harbour], [Boat], hasLeft: false, Cancel);
         var peer = await LinkAsync();
         var leaving = _membership.LeaveAsync(Cancel);
         Assert.Equal(LeaveReason.LeftNetwork, await ReceiveLeaveAsync(peer));
@@ -106,7 +107,7 @@ public sealed class MembershipTests : IAsyncDisposable
     [Fact]
     public async Task Leaving_waits_for_a_neighbour_that_does_not_close_until_its_limit()
     {
-        await _membership.StartAsync([Harbour], [], Cancel);
+        await _membership.StartAsync([Harbour], [], hasLeft: false, Cancel);
         var peer = await LinkAsync();
         var leaving = _membership.LeaveAsync(Cancel);
         Assert.Equal(LeaveReason.LeftNetwork, await ReceiveLeaveAsync(peer));
@@ -122,7 +123,7 @@ public sealed class MembershipTests : IAsyncDisposable
     [Fact]
     public async Task Goodbye_of_a_node_whose_loop_has_ended_is_over_at_once()
     {
-        await _membership.StartAsync([Harbour], [], Cancel);
+        await _membership.StartAsync([Harbour], [], hasLeft: false, Cancel);
         _stage.Inbox.Close();
         await _membership.SayGoodbyeAsync(LeaveReason.ShuttingDown).WaitAsync(Patience.Limit, Cancel);
     }

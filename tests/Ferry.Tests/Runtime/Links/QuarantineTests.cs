@@ -1,0 +1,51 @@
+using Ferry.Runtime.Links;
+using Ferry.TestKit;
+using Ferry.Transports.Secure;
+using Xunit;
+
+namespace Ferry.Tests.Runtime.Links;
+
+public sealed class QuarantineTests
+{
+    private readonly TestClock _time = new();
+    private readonly Quarantine _quarantine;
+
+    public QuarantineTests() => _quarantine = new Quarantine(_time);
+
+    [Fact]
+    public void A_term_ends_and_the_next_one_is_longer()
+    {
+        var first = _quarantine.Add(Some.Node(2));
+        Assert.NotNull(_quarantine.Of(Some.Node(2)));
+        Assert.Null(_quarantine.Of(Some.Node(3)));
+        _time.Advance(first);
+        Assert.Null(_quarantine.Of(Some.Node(2)));
+        Assert.True(_quarantine.Add(Some.Node(2)) > first);
+    }
+
+    [Fact]
+    public void Many_are_kept_out_and_memory_is_bounded()
+    {
+        for (var i = 0; i <= Quarantine.NodesMax; i++)
+        {
+            _quarantine.Add(Some.Node(1 + i));
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Null(_quarantine.Of(Some.Node(1)));
+        Assert.NotNull(_quarantine.Of(Some.Node(1 + Quarantine.NodesMax)));
+    }
+
+    /// <summary>Neither by joining it nor when it comes by itself.</summary>
+    [Fact]
+    public void Who_is_kept_out_is_admitted_nowhere()
+    {
+        var admission = new Admission(open: true, "boat", _ => true, _quarantine);
+        var join = Some.LinkUp(1, Some.Node(2)).Peer;
+        Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(join, Some.Node(2)));
+
+        _quarantine.Add(Some.Node(2));
+        Assert.IsType<AdmissionResult.Refused>(admission.OfGuest(join, Some.Node(2)));
+        Assert.IsType<AdmissionResult.Refused>(admission.OfJoined(join, Some.Node(2)));
+    }
+}
