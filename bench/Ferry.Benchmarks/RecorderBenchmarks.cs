@@ -14,7 +14,8 @@ public class RecorderBenchmarks
     private static readonly LinkId Link = new(1);
 
     private readonly FlightRecorder _recorder = new(
-        new EngineOptions { Self = default, Nickname = "node", Seed = 1, FirstSequence = 1 }, RecoveredState.Empty,
+        new EngineOptions { Self = default, Nickname = "node", Seed = default, FirstSequence = 1 },
+        RecoveredState.Empty,
         FlightRecorder.BytesMax);
     private readonly Input.Received _received;
     private readonly Input.BulkSent _sent = new(Link, WireLimits.BodyBytesMax);

@@ -8,7 +8,8 @@ namespace Ferry.Benchmarks;
 [MemoryDiagnoser]
 public class RoutingBenchmarks
 {
-    private readonly RoutingTable _table = new(TimeSpan.FromMinutes(5), new Deadlines(), new KeyedIds(1), _ => 1000);
+    private readonly RoutingTable _table =
+        new(TimeSpan.FromMinutes(5), new Deadlines(), new KeyedIds(default), _ => 1000);
     private NodeId _wanted;
 
     [Params(10, 1000, 10_000)]

@@ -16,7 +16,7 @@ public sealed class Engine
 {
     private readonly EngineOptions _options;
     private readonly RecoveredState _recovered;
-    private readonly SeededRandom _random;
+    private readonly Chance _chance;
     private readonly Deadlines _deadlines = new();
     private readonly Neighbourhood _neighbours;
     private readonly RoutingTable _routes;
@@ -29,17 +29,15 @@ public sealed class Engine
 
     public Engine(EngineOptions options, ISealKeyRing seals, RecoveredState recovered)
     {
+        (_options, _recovered, _chance) = (options, recovered, new Chance(options.Seed));
         var ids = new KeyedIds(options.Seed);
-        // Not the seed itself: others see ids that come of chance, and the key of the tables comes of the seed too.
-        _random = new SeededRandom(KeyedIds.Derive(options.Seed, "chance"u8));
-        (_options, _recovered) = (options, recovered);
         _neighbours = new Neighbourhood(options, _deadlines);
         _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf);
-        _finder = new RouteFinder(options.Self, _random, _deadlines);
+        _finder = new RouteFinder(options.Self, _chance, _deadlines);
         _search = new FloodSearch(options, _deadlines, () => _neighbours.Asked, () => _routes.Reachable);
         _router = new Router(options, _neighbours, _routes, _finder);
-        _downloads = new Downloads(new DownloadContext(options, seals, _random, _deadlines, ids, _router.PathTo));
-        _uploads = new Uploads(options, seals, _random, _deadlines, ids, _router.PathTo, _router.RoomForPiece);
+        _downloads = new Downloads(new DownloadContext(options, seals, _chance, _deadlines, ids, _router.PathTo));
+        _uploads = new Uploads(options, seals, _chance.Random, _deadlines, ids, _router.PathTo, _router.RoomForPiece);
         _reachability = new Reachability(_neighbours, _routes, _finder, _router, _downloads, _uploads);
     }
 
@@ -72,7 +70,7 @@ public sealed class Engine
             case Input.Cancel download: _downloads.Cancel(now, download.Content, outbox); break;
             case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
-            case Input.Reseed reseed: _random.Reseed(reseed.Seed); break;
+            case Input.Reseed reseed: _chance.Reseed(reseed.Seed); break;
             default: throw new InvalidOperationException($"unknown input {input.GetType().Name}");
         }
         Settle(now, outbox);
@@ -103,7 +101,7 @@ public sealed class Engine
             case OwnSearch own: _search.OnDue(now, own, outbox); break;
             case Download download:
                 if (!_downloads.OnDue(now, download, due.Timer, outbox)) break;
-                _search.AskForHolders(now, new QueryId(_random.NextUInt128()), download.Content, outbox);
+                _search.AskForHolders(now, _chance.Ids.NextQuery(), download.Content, outbox);
                 break;
             case Lane lane: _downloads.OnDue(now, lane, due.Timer, outbox); break;
             case Upload upload: _uploads.OnDue(now, upload, due.Timer, outbox); break;

@@ -9,8 +9,8 @@ public sealed record EngineOptions
     public required NodeId Self { get; init; }
     public required string Nickname { get; init; }
 
-    /// <summary>Seeds all chance in the core.</summary>
-    public required ulong Seed { get; init; }
+    /// <summary>All chance in the core, and the ids that nobody may guess, follow from it: a secret.</summary>
+    public required Bytes32 Seed { get; init; }
 
     /// <summary>
     /// This node's first sequence number; must exceed all it used before (milliseconds of wall time since 1970 will

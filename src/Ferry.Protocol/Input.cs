@@ -57,5 +57,5 @@ public abstract record Input
     public sealed record LeaveNetwork(LeaveReason Reason) : Input;
 
     /// <summary>From now on chance comes from this seed: the old one has been written to a file.</summary>
-    public sealed record Reseed(ulong Seed) : Input;
+    public sealed record Reseed(Bytes32 Seed) : Input;
 }

@@ -12,8 +12,10 @@ internal static class Some
     public static readonly LinkTraits Tcp = new("tcp", 1 << 20, 100_000_000, TimeSpan.FromMilliseconds(1));
     public static readonly LinkTraits Bluetooth = new("bluetooth", 4096, 200_000, TimeSpan.FromMilliseconds(30));
 
-    public static readonly KeyedIds Ids = new(1);
+    public static readonly KeyedIds Ids = new(Seed(1));
 
+    public static Bytes32 Seed(ulong number) => new(number, 0, 0, 0);
+    public static Chance Chance(ulong number) => new(Seed(number));
     public static NodeId Node(int number) => new(new Bytes32((ulong)number, 0, 0, 1));
     public static LinkId Link(int number) => new(number);
     public static TransferId Transfer(int number) => new((UInt128)number);
@@ -34,7 +36,7 @@ internal static class Some
     }
 
     public static EngineOptions Options(NodeId self) =>
-        new() { Self = self, Nickname = "some", Seed = 7, FirstSequence = 1000 };
+        new() { Self = self, Nickname = "some", Seed = Seed(7), FirstSequence = 1000 };
 
     /// <param name="path">Null for the only one of its transport.</param>
     public static Input.LinkUp LinkUp(

@@ -38,7 +38,7 @@ internal sealed class BusyEngine
         _engine = new Engine(
             new EngineOptions
             {
-                Self = Self, Nickname = "busy", Seed = 1, FirstSequence = 1000, HeartbeatInterval = heartbeat,
+                Self = Self, Nickname = "busy", Seed = default, FirstSequence = 1000, HeartbeatInterval = heartbeat,
                 LinkDeadAfter = TimeSpan.FromDays(1),
             },
             new NoKeys(), RecoveredState.Empty);

@@ -60,7 +60,7 @@ internal static class InputShapes
             f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node))))
         .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Input.LeaveNetwork>(static (f, it) => new(f.Member(it?.Reason)))
-        .Add<Input.Reseed>(static (f, it) => new(f.Number(it?.Seed)));
+        .Add<Input.Reseed>(static (f, it) => new(f.Digest(it?.Seed)));
 
     public static HashingFile Hashing(Fields f, HashingFile? it) =>
         new(f.Name(it?.Name), f.Int64(it?.Size), f.Int64(it?.HashedBytes));

@@ -9,7 +9,7 @@ internal static class StartShapes
     {
         Self = f.Node(it?.Self),
         Nickname = f.Text(it?.Nickname),
-        Seed = f.Number(it?.Seed),
+        Seed = f.Digest(it?.Seed),
         FirstSequence = f.Number(it?.FirstSequence),
         HeartbeatInterval = f.Span(it?.HeartbeatInterval),
         LinkDeadAfter = f.Span(it?.LinkDeadAfter),

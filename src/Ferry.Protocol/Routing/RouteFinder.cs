@@ -9,7 +9,7 @@ namespace Ferry.Protocol.Routing;
 /// number, so that every node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without
 /// answers from others' tables).
 /// </summary>
-internal sealed class RouteFinder(NodeId self, SeededRandom random, Deadlines deadlines)
+internal sealed class RouteFinder(NodeId self, Chance chance, Deadlines deadlines)
 {
     /// <summary>A node for which no message was sent for this long is no longer looked for.</summary>
     public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
@@ -82,10 +82,10 @@ internal sealed class RouteFinder(NodeId self, SeededRandom random, Deadlines de
 
     private void Ask(Instant now, WantedNode wanted, Outbox outbox)
     {
-        var query = new QueryId(random.NextUInt128());
+        var query = chance.Ids.NextQuery();
         _seen.Judge(now, query, WireLimits.HopLimitMax);
         var envelope = Envelope.ToAll(WireLimits.HopLimitMax);
         outbox.Flood(new RouteRequest(envelope, query, wanted.Node, wanted.MinSequence), except: null);
-        wanted.Retry.Arm(now + random.Jitter(Retry.After(wanted.Asks++)));
+        wanted.Retry.Arm(now + chance.Random.Jitter(Retry.After(wanted.Asks++)));
     }
 }

@@ -107,7 +107,7 @@ internal sealed class Download
         if (_isPaused || State == TransferState.Finishing) return false;
         if (_searches >= SearchesBeforeWord && WhyStarved is { } why) Wait(now, new Reason(why), outbox);
         var wait = Running is { HasHolders: true } ? SearchPace.Max : SearchPace.After(_searches++);
-        _search.Arm(now + _context.Random.Jitter(wait));
+        _search.Arm(now + _context.Chance.Random.Jitter(wait));
         return true;
     }
 
@@ -151,7 +151,7 @@ internal sealed class Download
             _hopeless = new Reason(stalled.Text, IsOfDisk: true);
             return;
         }
-        _diskRetry.Arm(now + _context.Random.Jitter(DiskPatience));
+        _diskRetry.Arm(now + _context.Chance.Random.Jitter(DiskPatience));
         if (_isPaused) return;
         _isPaused = true;
         Running?.CloseLanes();
@@ -183,7 +183,7 @@ internal sealed class Download
         if (Running is not { HasHolders: false }) return;
         // Others who fetch it too may have got more meanwhile.
         _searches = 0;
-        _search.ArmBy(now + _context.Random.Jitter(SearchPace.After(0)));
+        _search.ArmBy(now + _context.Chance.Random.Jitter(SearchPace.After(0)));
     }
 
     /// <summary>A holder asks how things stand with a session, or offers to go on after a restart.</summary>

@@ -21,7 +21,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     private readonly SortedDictionary<NodeId, Lane> _lanes = [];
     private readonly OrphanChunks _orphans = new(manifest.Layout);
     private readonly ChunkPicker _picker =
-        new(durable, durable.ChunkCount == 0 ? 0 : context.Random.Next(durable.ChunkCount));
+        new(durable, durable.ChunkCount == 0 ? 0 : context.Chance.Random.Next(durable.ChunkCount));
 
     public IReadOnlyCollection<Lane> All => _lanes.Values;
     public bool AnyDelivers => _lanes.Values.Any(lane => lane.CanTakeChunks);
@@ -44,7 +44,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         var strikes = Of(holder)?.Strikes ?? 0;
         Close(holder);
         if (_lanes.Count >= LanesMax) return;
-        var transfer = new TransferId(context.Random.NextUInt128());
+        var transfer = context.Chance.Ids.NextTransfer();
         var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: context.PathTo(holder)?.Rate ?? 1);
         var lane = new Lane(manifest.Id, holder, transfer, held, window, context.Deadlines) { Strikes = strikes };
         _lanes.Add(holder, lane);

@@ -169,7 +169,7 @@ internal sealed class RunningDownload : DownloadStage
             case RefusalReason.UnknownTransfer: OpenLane(now, lane.Holder, outbox); return null;
             case RefusalReason.Busy or RefusalReason.LogUnavailable:
                 _lanes.Close(lane.Holder);
-                _laneRetry.Arm(now + _context.Random.Jitter(BusyPatience));
+                _laneRetry.Arm(now + _context.Chance.Random.Jitter(BusyPatience));
                 break;
             default: lost = Leave(lane, refusal.Reason, outbox); break;
         }

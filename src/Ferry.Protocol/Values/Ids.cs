@@ -22,7 +22,7 @@ public readonly record struct LinkId(int Value) : IComparable<LinkId>
     public override string ToString() => $"link {Value}";
 }
 
-/// <summary>Names a flood (File Search or route request): 128 random bits chosen by its origin.</summary>
+/// <summary>Names a flood (File Search or Route Request): 128 bits of its origin, which nobody foretells.</summary>
 public readonly record struct QueryId(UInt128 Value)
 {
     public override int GetHashCode() => (int)(ulong)Value;
@@ -30,8 +30,8 @@ public readonly record struct QueryId(UInt128 Value)
 }
 
 /// <summary>
-/// Names one session of one content going from one holder to one requester: 128 random bits chosen by the requester.
-/// A session that one side lost (it restarted) is followed by a new one with new keys.
+/// Names one session of one content going from one holder to one requester: 128 bits chosen by the requester, which
+/// nobody foretells. A session that one side lost (it restarted) is followed by a new one with new keys.
 /// </summary>
 public readonly record struct TransferId(UInt128 Value) : IComparable<TransferId>
 {

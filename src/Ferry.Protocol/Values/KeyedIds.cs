@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Ferry.Protocol.Values;
@@ -12,20 +11,23 @@ internal sealed class KeyedIds : IEqualityComparer<NodeId>, IEqualityComparer<Tr
     private readonly ulong _first;
     private readonly ulong _second;
 
-    public KeyedIds(ulong seed) => (_first, _second) = (Derive(seed, "table 1"u8), Derive(seed, "table 2"u8));
+    public KeyedIds(Bytes32 seed)
+    {
+        var key = Derive(seed, "tables"u8);
+        (_first, _second) = (key.A, key.B);
+    }
 
     /// <summary>
-    /// One-way: neither the seed nor what is derived for another purpose follows from the result. Other nodes see ids
-    /// that come of the core's chance, and can compute the state of its generator from them; the key stays secret.
+    /// One-way: neither the seed nor what is derived for another purpose follows from the result.
     /// </summary>
-    public static ulong Derive(ulong seed, ReadOnlySpan<byte> purpose)
+    public static Bytes32 Derive(Bytes32 seed, ReadOnlySpan<byte> purpose)
     {
-        Span<byte> text = stackalloc byte[sizeof(ulong) + purpose.Length];
-        BinaryPrimitives.WriteUInt64BigEndian(text, seed);
-        purpose.CopyTo(text[sizeof(ulong)..]);
+        Span<byte> text = stackalloc byte[Bytes32.Length + purpose.Length];
+        seed.CopyTo(text);
+        purpose.CopyTo(text[Bytes32.Length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
-        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+        return Bytes32.From(hash);
     }
 
     public bool Equals(NodeId one, NodeId other) => one == other;

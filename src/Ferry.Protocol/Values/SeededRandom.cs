@@ -1,8 +1,9 @@
 namespace Ferry.Protocol.Values;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the core's only source of chance; a seed gives the same sequence on
-/// every machine.
+/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): chance for waits and choices; a seed gives the same sequence on every
+/// machine. Its state follows from one number that it gave, so what nobody may guess comes from elsewhere
+/// (<see cref="UnguessableIds"/>).
 /// </summary>
 public sealed class SeededRandom(ulong seed)
 {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Recording;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Diagnostics;
 using Ferry.Runtime.Home;
@@ -149,7 +150,7 @@ internal sealed class NodeBuilder
     {
         Self = identity.Id,
         Nickname = _options.Nickname,
-        Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+        Seed = Bytes32.From(RandomNumberGenerator.GetBytes(Bytes32.Length)),
         FirstSequence = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds(),
         AckTimeout = _options.AckTimeout,
         LinksMax = _options.LinksMax,

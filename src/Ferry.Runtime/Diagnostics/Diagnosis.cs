@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ferry.Protocol;
 using Ferry.Protocol.Recording;
+using Ferry.Protocol.Values;
 using Ferry.Runtime.Loop;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +28,7 @@ internal sealed partial class Diagnosis : IDisposable
     {
         var recording = _recorder.Snapshot();
         // The file has the seed in it: what chance brings from now on shall not be read off it.
-        _inbox.PostResult(new Input.Reseed(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))));
+        _inbox.PostResult(new Input.Reseed(Bytes32.From(RandomNumberGenerator.GetBytes(Bytes32.Length))));
         return await Task.Run(
             () => Write(recording, "somebody asked for it", options.Output, options.WithNames), cancel);
     }

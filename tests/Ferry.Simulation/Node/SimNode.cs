@@ -149,7 +149,7 @@ internal sealed class SimNode
         {
             Self = Id,
             Nickname = Name,
-            Seed = _world.Random.NextUInt64(),
+            Seed = new Bytes32(_world.Random.NextUInt64(), 0, 0, 0),
             FirstSequence = (ulong)Math.Max(1, Wall.GetUtcNow().ToUnixTimeMilliseconds()),
         });
         var recalled = Recall(recovered);

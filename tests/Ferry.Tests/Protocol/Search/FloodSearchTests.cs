@@ -24,7 +24,7 @@ public sealed class FloodSearchTests
 
     public FloodSearchTests()
     {
-        var options = new EngineOptions { Self = Self, Nickname = "self", Seed = 1, FirstSequence = 1 };
+        var options = new EngineOptions { Self = Self, Nickname = "self", Seed = Some.Seed(1), FirstSequence = 1 };
         _search = new FloodSearch(options, _deadlines, () => _neighbours, () => _reachable);
     }
 

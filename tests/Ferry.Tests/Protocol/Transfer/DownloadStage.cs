@@ -19,7 +19,7 @@ internal sealed class DownloadStage
     private readonly Deadlines _deadlines = new();
 
     public DownloadStage() => Downloads = new Downloads(
-        new DownloadContext(Some.Options(Self), Seals, new SeededRandom(3), _deadlines, Some.Ids, _ => Path));
+        new DownloadContext(Some.Options(Self), Seals, Some.Chance(3), _deadlines, Some.Ids, _ => Path));
 
     public Outbox Outbox { get; } = new();
     public PlainSeals Seals { get; } = new();
@@ -41,6 +41,9 @@ internal sealed class DownloadStage
         });
         return searches;
     }
+
+    /// <summary>What the log holds of the download at start-up.</summary>
+    public static RecoveredDownload InLog(ChunkMap durable) => new(File, "song.flac", null, durable, TimeSpan.Zero);
 
     public void Start(params NodeId[] holders) => Downloads.Start(
         Some.At(0),
