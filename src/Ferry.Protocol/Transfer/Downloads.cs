@@ -17,6 +17,12 @@ internal sealed class Downloads(DownloadContext context)
     private readonly HashSet<ContentId> _finished = [];
     private readonly Queue<ContentId> _finishedByAge = [];
 
+    /// <summary>
+    /// Contents whose download has ended while storage still works on its abandoning, and how often. Storage answers
+    /// in order: what it says of such a content is not about a download that was requested since.
+    /// </summary>
+    private readonly Dictionary<ContentId, int> _abandoned = [];
+
     public void Recover(Instant now, IReadOnlyList<RecoveredDownload> entries, Outbox outbox)
     {
         foreach (var entry in entries)
@@ -100,26 +106,28 @@ internal sealed class Downloads(DownloadContext context)
         switch (result)
         {
             case StorageResult.DownloadOpened opened:
-                With(now, opened.Content, outbox, download => download.OnOpened(now, opened.Durable, outbox));
+                Of(now, opened.Content, outbox, download => download.OnOpened(now, opened.Durable, outbox));
                 return true;
             case StorageResult.DownloadStalled stalled:
-                With(now, stalled.Content, outbox, download => download.OnStalled(now, stalled, outbox));
+                Of(now, stalled.Content, outbox, download => download.OnStalled(now, stalled, outbox));
                 return true;
             case StorageResult.ChunksDurable durable:
-                With(now, durable.Content, outbox, download => download.OnDurable(now, durable.Chunks, outbox));
+                Of(now, durable.Content, outbox, download => download.OnDurable(now, durable.Chunks, outbox));
                 return true;
             case StorageResult.ChunkRejected rejected:
-                With(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
+                Of(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
                 return true;
             case StorageResult.PiecesDropped dropped:
-                With(now, dropped.Content, outbox, download => download.OnDropped(now, dropped, outbox));
+                Of(now, dropped.Content, outbox, download => download.OnDropped(now, dropped, outbox));
                 return true;
             case StorageResult.DownloadFinished finished:
                 OnFinished(now, finished, outbox);
                 return true;
             case StorageResult.DownloadAbandoned abandoned:
-                if (_downloads.TryGetValue(abandoned.Content, out var cancelled) && cancelled.IsBeingAbandoned)
+                if (!IsOfAnEarlierOne(abandoned.Content)
+                    && _downloads.TryGetValue(abandoned.Content, out var cancelled) && cancelled.IsBeingAbandoned)
                     End(now, cancelled, RefusalReason.Cancelled, Cancelled, outbox);
+                OnAbandoned(abandoned.Content);
                 outbox.Tell(new Notice.DownloadDiscarded(abandoned.Content, abandoned.LeftBehind));
                 return true;
             default:
@@ -180,8 +188,28 @@ internal sealed class Downloads(DownloadContext context)
         if (download.Hopeless is { } reason) Fail(now, download, RefusalReason.NotWanted, reason, outbox);
     }
 
+    /// <summary>Storage says something of the download.</summary>
+    private void Of(Instant now, ContentId content, Outbox outbox, Action<Download> act)
+    {
+        if (!IsOfAnEarlierOne(content)) With(now, content, outbox, act);
+    }
+
+    private bool IsOfAnEarlierOne(ContentId content) => _abandoned.ContainsKey(content);
+
+    private void OnAbandoned(ContentId content)
+    {
+        if (!_abandoned.TryGetValue(content, out var times)) return;
+        if (times > 1) _abandoned[content] = times - 1;
+        else _abandoned.Remove(content);
+    }
+
     private void OnFinished(Instant now, StorageResult.DownloadFinished finished, Outbox outbox)
     {
+        if (IsOfAnEarlierOne(finished.Content))
+        {
+            OnAbandoned(finished.Content); // It came too late to abandon it.
+            return;
+        }
         if (!_downloads.Remove(finished.Content, out var download)) return;
         if (_finished.Add(finished.Content)) _finishedByAge.Enqueue(finished.Content);
         if (_finishedByAge.Count > FinishedMax) _finished.Remove(_finishedByAge.Dequeue());
@@ -199,6 +227,7 @@ internal sealed class Downloads(DownloadContext context)
     private void Fail(Instant now, Download download, RefusalReason reason, Reason text, Outbox outbox)
     {
         End(now, download, reason, text, outbox);
+        _abandoned[download.Content] = _abandoned.GetValueOrDefault(download.Content) + 1;
         outbox.Store(new StorageRequest.AbandonDownload(download.Content));
     }
 

@@ -131,6 +131,13 @@ internal sealed class Uploads
         // Too much waits for the disk. To the requester the piece is lost like one on the way, and it asks again; a
         // refusal would end an upload because of a moment's load.
         if (reason == RefusalReason.Busy || _uploads.Find(transfer) is not { } upload) return;
+        if (reason is not (RefusalReason.SourceChanged or RefusalReason.NotShared or RefusalReason.SourceUnreadable))
+        {
+            // The session cannot go on, and the file is as it was: only the requester's word ends the entry.
+            Suspend(upload);
+            _watch.Ask(now, upload, outbox);
+            return;
+        }
         outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);

@@ -87,7 +87,8 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
         try
         {
             // Outside the lock, so that uploads opened at the same time share a flush.
-            if (replaced is { } closed) log.Commit(new JournalRecord.UploadClosed(closed), opened);
+            // The new entry first: a crash that cuts the log between the two must not lose both.
+            if (replaced is { } closed) log.Commit(opened, new JournalRecord.UploadClosed(closed));
             else log.Commit(opened);
             return null;
         }

@@ -198,43 +198,6 @@ public sealed class DownloadTests
     }
 
     [Fact]
-    public void What_a_cancelled_download_leaves_behind_is_told()
-    {
-        _stage.Run(Holder);
-        _stage.Downloads.Cancel(Some.At(0), File.Id, Outbox);
-        Assert.Empty(Outbox.Notices<Notice.DownloadDiscarded>());
-        _stage.Stored(new StorageResult.DownloadAbandoned(File.Id) { LeftBehind = "/d/a.part" });
-        Assert.Equal("/d/a.part", Assert.Single(Outbox.Notices<Notice.DownloadDiscarded>()).LeftBehind);
-    }
-
-    [Fact]
-    public void Cancelled_download_refuses_what_was_asked_for_and_is_abandoned()
-    {
-        _stage.Run(Holder);
-        Assert.True(_stage.Downloads.Cancel(Some.At(0), File.Id, Outbox));
-        Assert.Equal(RefusalReason.Cancelled, Assert.Single(Outbox.Routed<Refusal>()).Reason);
-        Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>());
-        Assert.False(_stage.Downloads.Cancel(Some.At(0), File.Id, Outbox));
-    }
-
-    /// <summary>The disk still answers what was asked for the one that was cancelled.</summary>
-    [Fact]
-    public void Download_that_is_asked_for_again_after_a_cancel_does_not_hear_of_the_first()
-    {
-        _stage.Run(Holder);
-        _stage.Stalled();
-        _stage.Run(Some.At(3));
-        _stage.Downloads.Cancel(Some.At(3), File.Id, Outbox);
-        _stage.Start();
-        _stage.Open(0, 1);
-        _stage.Stalled();
-        Assert.Equal(TransferState.Searching, _stage.State);
-        _stage.Stored(new StorageResult.DownloadAbandoned(File.Id));
-        Assert.Equal(TransferState.Searching, _stage.State);
-        Assert.Single(Outbox.Notices<Notice.DownloadFailed>());
-    }
-
-    [Fact]
     public void Nothing_of_a_download_comes_due_after_its_end()
     {
         _stage.Run(Holder);
@@ -248,7 +211,7 @@ public sealed class DownloadTests
     {
         var durable = ChunkMap.Full(DownloadStage.Chunks);
         durable.Remove(3);
-        _stage.Downloads.Recover(Some.At(0), [Found(durable)], Outbox);
+        _stage.Downloads.Recover(Some.At(0), [DownloadStage.InLog(durable)], Outbox);
         Assert.Equal(TransferState.Resuming, _stage.State);
         Assert.Equal([File.Id], _stage.Run(Some.At(0)));
         _stage.Downloads.OnHolder(Some.At(0), Some.Hit(Holder, File), Outbox);
@@ -257,30 +220,14 @@ public sealed class DownloadTests
         Assert.Equal([new ChunkRange(3, 1)], Outbox.Routed<TransferRequest>()[^1].Wanted);
     }
 
-    /// <summary>The disk alone knows whether the file has its name: what it answers is what the user hears.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Cancel_while_the_file_gets_its_name_ends_as_the_disk_says(bool isTooLate)
-    {
-        _stage.Downloads.Recover(Some.At(0), [Found(ChunkMap.Full(DownloadStage.Chunks))], Outbox);
-        Assert.True(_stage.Downloads.Cancel(Some.At(0), File.Id, Outbox));
-        Assert.Single(Outbox.Stores<StorageRequest.AbandonDownload>());
-        Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
-        if (isTooLate) _stage.Finished();
-        _stage.Stored(new StorageResult.DownloadAbandoned(File.Id));
-        Assert.Equal(isTooLate ? 1 : 0, Outbox.Notices<Notice.DownloadCompleted>().Count);
-        Assert.Equal(isTooLate ? 0 : 1, Outbox.Notices<Notice.DownloadFailed>().Count);
-        Assert.Empty(_stage.Downloads.Status(Some.At(0)));
-    }
-
     [Theory]
     [InlineData(0, 7 * 24)]
     [InlineData(6 * 24, 24)]
     [InlineData(10_000 * 24, 1)] // Its age is what a wall clock says: it gets an hour to be heard of.
     public void Without_progress_for_a_week_it_is_given_up_and_told(int hoursOld, int hoursLeft)
     {
-        var found = Found(new ChunkMap(DownloadStage.Chunks)) with { LastProgress = TimeSpan.FromHours(hoursOld) };
+        var empty = DownloadStage.InLog(new ChunkMap(DownloadStage.Chunks));
+        var found = empty with { LastProgress = TimeSpan.FromHours(hoursOld) };
         _stage.Downloads.Recover(Some.At(0), [found], Outbox);
         _stage.Run(Some.At(hoursLeft * 3600 - 1));
         Assert.Empty(Outbox.Notices<Notice.DownloadFailed>());
@@ -306,7 +253,7 @@ public sealed class DownloadTests
     [Fact]
     public void Recovered_download_that_was_whole_is_finished()
     {
-        _stage.Downloads.Recover(Some.At(0), [Found(ChunkMap.Full(DownloadStage.Chunks))], Outbox);
+        _stage.Downloads.Recover(Some.At(0), [DownloadStage.InLog(ChunkMap.Full(DownloadStage.Chunks))], Outbox);
         Assert.Equal(TransferState.Finishing, _stage.State);
         Assert.Single(Outbox.Stores<StorageRequest.FinishDownload>());
     }
@@ -325,6 +272,4 @@ public sealed class DownloadTests
         _stage.Downloads.OnLinkUp(now);
         Assert.Single(_stage.Run(now));
     }
-
-    private static RecoveredDownload Found(ChunkMap durable) => new(File, "song.flac", null, durable, TimeSpan.Zero);
 }

@@ -49,6 +49,36 @@ public sealed class UploadCancelTests
         Assert.Empty(_uploads.Status(Some.At(1)));
     }
 
+    /// <summary>A full queue or a lost key says nothing of the file, and the requester may be down just now.</summary>
+    [Theory]
+    [InlineData(RefusalReason.Busy)]
+    [InlineData(RefusalReason.UnknownTransfer)]
+    public void Piece_that_is_not_sent_leaves_the_entry_in_the_log(RefusalReason reason)
+    {
+        Serve(1, One, File);
+        _outbox.Empty();
+        _uploads.OnReadFailed(Some.At(1), Some.Transfer(1), reason, _outbox);
+        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Empty(_outbox.Routed<Refusal>());
+        var goesOn = reason == RefusalReason.Busy;
+        var status = Assert.Single(_uploads.Status(Some.At(1)));
+        Assert.Equal(goesOn ? TransferState.Running : TransferState.Resuming, status.State);
+        Assert.Equal(goesOn ? 0 : 1, _outbox.Routed<TransferResume>().Count);
+        Assert.Equal(goesOn, _uploads.NextPiece(Some.At(1)) is not null);
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.SourceChanged)]
+    [InlineData(RefusalReason.NotShared)]
+    [InlineData(RefusalReason.SourceUnreadable)]
+    public void File_that_has_gone_ends_the_upload(RefusalReason reason)
+    {
+        Serve(1, One, File);
+        _uploads.OnReadFailed(Some.At(1), Some.Transfer(1), reason, _outbox);
+        Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Equal(reason, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+    }
+
     private void Serve(int transfer, NodeId requester, Manifest file)
     {
         var request = new TransferRequest(

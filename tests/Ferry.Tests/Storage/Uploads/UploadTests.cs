@@ -68,6 +68,26 @@ public sealed class UploadTests : IDisposable
     }
 
     [Fact]
+    public void Log_that_is_cut_off_while_a_session_is_replaced_still_names_the_pair()
+    {
+        Open(1);
+        var log = Assert.Single(_stage.Memory.Files, IsOfLog);
+        var before = _stage.Memory.BytesOf(log).Length;
+        Open(2);
+        var bytes = _stage.Memory.BytesOf(log);
+        for (var length = before; length <= bytes.Length; length++)
+        {
+            foreach (var path in _stage.Memory.Files.Where(IsOfLog).ToList()) _stage.Memory.Take(path);
+            _stage.Memory.Put(log, bytes[..length]);
+            _stage.Reopen();
+            Assert.Equal(StoreStage.Somebody, _stage.Store.Recovered.Uploads[^1].Requester);
+        }
+        Assert.Equal(new TransferId(2), Assert.Single(_stage.Store.Recovered.Uploads).Transfer);
+
+        static bool IsOfLog(string path) => path.StartsWith("/ferry/log/", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Id_that_another_requester_uses_is_refused()
     {
         Open(1);
