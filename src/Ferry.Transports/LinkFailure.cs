@@ -1,11 +1,15 @@
-using System.Diagnostics.CodeAnalysis;
+using Ferry.Protocol.Values;
 
 namespace Ferry.Transports;
 
 /// <summary>
 /// Why there is no link: a kind for programs, a sentence for people that names the thing and the way out.
 /// </summary>
-public sealed record LinkFailure(LinkFailureKind Kind, string Text);
+public sealed record LinkFailure(LinkFailureKind Kind, string Text)
+{
+    /// <summary>The node that answered, when its key was proven and it is why there is no link.</summary>
+    public NodeId? Peer { get; init; }
+}
 
 public enum LinkFailureKind
 {

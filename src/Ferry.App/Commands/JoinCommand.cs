@@ -31,7 +31,7 @@ internal sealed class JoinCommand : FerryCommand
         var joined = await context.Node.JoinAsync(address, cancel);
         context.Screen.Json(joined, ControlJson.Default.JoinInfo);
         context.Screen.Line(
-            $"Joined {joined.Nickname} ({ShortId.Of(joined.Node)}) at {joined.Address} over " +
+            $"Joined {joined.Nickname} ({NodeFingerprint.Of(joined.Node)}) at {joined.Address} over " +
             $"{joined.Transport}.");
         return ExitCode.Done;
     }

@@ -9,7 +9,7 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
 {
     private static readonly Column[] Columns =
     [
-        new("Node"), new("Id"), new("State"), new("Transport"), new("Address", MayWrap: true), new("By"),
+        new("Node"), new("Fingerprint"), new("State"), new("Transport"), new("Address", MayWrap: true), new("By"),
         new("Role"),
         new("Rate", IsNumber: true), new("RTT", IsNumber: true), new("Up for", IsNumber: true),
     ];
@@ -31,7 +31,7 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
 
     private static IEnumerable<IReadOnlyList<string>> Rows(PeerInfo peer)
     {
-        var id = ShortId.Of(peer.Node);
+        var id = peer.Fingerprint;
         if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State.Name(), "-", "-", "-", "-", "-", "-", "-"]];
         return peer.Links.Select(link => new[]
         {

@@ -24,6 +24,7 @@ internal sealed class StatusCommand() : FerryCommand("status", "One page about t
     private static IEnumerable<(string Name, string Value)> Page(StatusInfo status)
     {
         yield return ("node", $"{status.Nickname} ({status.Node})");
+        yield return ("fingerprint", NodeFingerprint.Of(status.Node));
         yield return ("version", status.Version);
         yield return ("running for", Units.Time(status.UptimeSeconds));
         yield return ("network", status.Network.Name());

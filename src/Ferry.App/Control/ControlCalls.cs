@@ -20,6 +20,15 @@ internal static class ControlCalls
 
     public static ControlCall<NothingBody, DoneInfo> Leave { get; } = new("leave", Json.NothingBody, Json.DoneInfo);
 
+    public static ControlCall<NodeBody, KnownNodeInfo> Trust { get; } =
+        new("trust", Json.NodeBody, Json.KnownNodeInfo);
+
+    public static ControlCall<NodeBody, KnownNodeInfo> Block { get; } =
+        new("block", Json.NodeBody, Json.KnownNodeInfo);
+
+    public static ControlCall<NodeBody, KnownNodeInfo> Forget { get; } =
+        new("forget", Json.NodeBody, Json.KnownNodeInfo);
+
     /// <summary>A stream.</summary>
     public static ControlCall<SearchBody, RequestEvent> Search { get; } =
         new("search", Json.SearchBody, Json.RequestEvent);

@@ -25,6 +25,15 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
 
     public Task LeaveAsync(CancellationToken cancel) => AskAsync(ControlCalls.Leave, Nothing, cancel);
 
+    public Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Trust, new NodeBody(node), cancel);
+
+    public Task<KnownNodeInfo> BlockAsync(string node, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Block, new NodeBody(node), cancel);
+
+    public Task<KnownNodeInfo> ForgetAsync(string what, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Forget, new NodeBody(what), cancel);
+
     public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
         StreamAsync(ControlCalls.Search, new SearchBody(query), cancel);
 

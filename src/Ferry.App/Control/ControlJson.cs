@@ -7,6 +7,7 @@ namespace Ferry.App.Control;
 // What the control API takes, besides what the facade defines.
 internal sealed record NothingBody;
 internal sealed record JoinBody(string Address);
+internal sealed record NodeBody(string Node);
 internal sealed record SearchBody(string Query);
 internal sealed record PathBody(string Path);
 internal sealed record ShareBody(string Path, bool Hidden = false);
@@ -26,6 +27,8 @@ internal sealed record Problem(FailureKind Kind, string Message);
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NothingBody))]
 [JsonSerializable(typeof(JoinBody))]
+[JsonSerializable(typeof(NodeBody))]
+[JsonSerializable(typeof(KnownNodeInfo))]
 [JsonSerializable(typeof(SearchBody))]
 [JsonSerializable(typeof(PathBody))]
 [JsonSerializable(typeof(ShareBody))]

@@ -94,8 +94,8 @@ internal sealed class NodeBuilder
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
         var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
         return new NodeParts(
-            _options, _life, _stops, network.Membership, network.Views, searches, requests, shares, transfers, status,
-            diagnosis);
+            _options, _life, _stops, network.Membership, network.Decisions, network.Views, searches, requests, shares,
+            transfers, status, diagnosis);
     }
 
     private (LinkTable Links, NodeLoop Loop) StartLoop(
@@ -121,16 +121,18 @@ internal sealed class NodeBuilder
     private async Task<NodeNetwork> StartNetworkAsync(
         LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, bool hasLeft, CancellationToken cancel)
     {
+        var remembered = JoinedAddresses.Load(_home, Logger("home"));
+        var known = KnownNodes.Load(_home, _time, Logger("home"));
         var admission = new Admission(
-            _options.Open, core.Nickname, node => links.TransportsTo(node).Count > 0, _ground.Quarantine);
+            _options.Open, core.Nickname, known, _ground.Quarantine,
+            node => remembered.IsPinned(node) || links.TransportsTo(node).Count > 0);
         var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time);
         var accepting = dialing with { Admit = admission.OfGuest };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(transports, dialing, accepting, links, loop);
-        var remembered = JoinedAddresses.Load(_home, Logger("home"));
         var listeners = new Listeners(transports, factory.AcceptAsync, _life, Logger("links"));
         var connector = new Connector(
-            factory.DialAsync, links.WhenAwayAsync, remembered, _life, _time, Logger("links"));
+            factory.DialAsync, links.WhenAwayAsync, remembered, known, _warnings, _life, _time, Logger("links"));
         var membership = _stops.Keep(new Membership(listeners, connector, links, remembered, loop, _time));
         // Goodbye is said when nobody is dialled or accepted any more.
         _stops.Push(() => membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
@@ -143,7 +145,9 @@ internal sealed class NodeBuilder
             _stops.Keep(new AddressAnnouncer(listeners, loop, _life, _time, Logger("links")));
         }
         await membership.StartAsync(_options.Listen, _options.Join, hasLeft, cancel);
-        return new NodeNetwork(membership, listeners, connector, new NetworkViews(loop, connector, transports));
+        return new NodeNetwork(
+            membership, listeners, connector, new NetworkViews(loop, connector, known, transports),
+            new NodeDecisions(known, connector, remembered, links));
     }
 
     private EngineOptions CoreOptions(Identity identity) => new()

@@ -37,6 +37,16 @@ public sealed class FerryNode : IRunningNode
     public Task LeaveAsync(CancellationToken cancel) => Parts.Membership.LeaveAsync(cancel);
 
     /// <inheritdoc/>
+    public Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel) => Parts.Decisions.TrustAsync(node);
+
+    /// <inheritdoc/>
+    public Task<KnownNodeInfo> BlockAsync(string node, CancellationToken cancel) => Parts.Decisions.BlockAsync(node);
+
+    /// <inheritdoc/>
+    public Task<KnownNodeInfo> ForgetAsync(string what, CancellationToken cancel) =>
+        Parts.Decisions.ForgetAsync(what);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
         Parts.Searches.DescribeAsync(query, cancel);
 

@@ -19,6 +19,26 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task LeaveAsync(CancellationToken cancel);
 
+    /// <summary>Remembers a node as one of the user's: it is let in, and may answer where another one did.</summary>
+    /// <param name="node">
+    /// Its id or fingerprint, the beginning of one, or the nickname, of a node that is known here; the whole id of any.
+    /// </param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel);
+
+    /// <summary>Keeps a node out: its links end, and it gets none, whoever dials.</summary>
+    /// <param name="node">As for <see cref="TrustAsync"/>.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<KnownNodeInfo> BlockAsync(string node, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes a node a stranger: its links end, and it is neither trusted nor blocked nor expected anywhere. Or forgets
+    /// a joined address, and who answered there.
+    /// </summary>
+    /// <param name="what">A node, as for <see cref="TrustAsync"/>, or an address.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<KnownNodeInfo> ForgetAsync(string what, CancellationToken cancel);
+
     /// <summary>
     /// Hits as they come (Found): a later one of the same content id and name replaces the earlier one. Then, as
     /// Remarks, what the search could not show.

@@ -4,7 +4,17 @@ namespace Ferry.Runtime;
 
 /// <param name="Node">Node id, 64 hexadecimal digits.</param>
 /// <param name="Links">The links that are up, best first; empty while a joined node is away.</param>
-public sealed record PeerInfo(string Node, string Nickname, PeerState State, IReadOnlyList<LinkInfo> Links);
+public sealed record PeerInfo(string Node, string Nickname, PeerState State, IReadOnlyList<LinkInfo> Links)
+{
+    /// <summary>80 bits of the id, for comparing; empty before the node is known.</summary>
+    public string Fingerprint { get; } = NodeFingerprint.Of(Node);
+}
+
+/// <summary>What the user has decided about a node or an address.</summary>
+/// <param name="Node">Empty for an address.</param>
+/// <param name="Addresses">Those that were forgotten.</param>
+public sealed record KnownNodeInfo(
+    string Node, string Fingerprint, string Nickname, NodeStanding Standing, IReadOnlyList<string> Addresses);
 
 /// <param name="Rate">Bytes per second, measured, or typical of the transport before that.</param>
 /// <param name="RoundTripMs">Milliseconds; null before the first heartbeat came back.</param>

@@ -74,6 +74,30 @@ public enum PeerState
     /// <summary>Joined before, and dialled again later.</summary>
     [JsonStringEnumMemberName("away")]
     Away,
+
+    /// <summary>Joined before; another key than the remembered one answers there, and is not used.</summary>
+    [JsonStringEnumMemberName("keyChanged")]
+    KeyChanged,
+
+    /// <summary>Kept out by the user.</summary>
+    [JsonStringEnumMemberName("blocked")]
+    Blocked,
+}
+
+/// <summary>What the user has decided about a node.</summary>
+public enum NodeStanding
+{
+    /// <summary>It is let in.</summary>
+    [JsonStringEnumMemberName("trusted")]
+    Trusted,
+
+    /// <summary>It is kept out.</summary>
+    [JsonStringEnumMemberName("blocked")]
+    Blocked,
+
+    /// <summary>Nothing.</summary>
+    [JsonStringEnumMemberName("stranger")]
+    Stranger,
 }
 
 /// <summary>What a link does beside the others to the same neighbour.</summary>

@@ -6,6 +6,6 @@ internal static partial class HomeLog
 {
     [LoggerMessage(
         3101, LogLevel.Warning,
-        "{Path} is damaged and was set aside ({Reason}): join again what this node shall keep joined")]
-    public static partial void JoinedFileDamaged(ILogger log, string path, string reason);
+        "{Path} is damaged and was set aside ({Reason}): {WayOut}")]
+    public static partial void FileDamaged(ILogger log, string path, string reason, string wayOut);
 }

@@ -3,26 +3,33 @@ using Ferry.Protocol.Values;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Loop;
 using Ferry.Transports;
+using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Links;
 
 /// <summary>Connects to an address and makes the link known; it is up when this returns a value.</summary>
-internal delegate Task<Outcome<DialedPeer>> Dial(string address, CancellationToken cancel);
+/// <param name="expected">The node that must answer there; null for any.</param>
+internal delegate Task<Outcome<DialedPeer>> Dial(string address, NodeId? expected, CancellationToken cancel);
 
 /// <summary>
 /// Keeps this node linked to the addresses that were joined: dials, waits while there is a link over the path that
-/// leads there (whoever made it), and dials again when its <see cref="RedialSchedule"/> says.
+/// leads there (whoever made it), and dials again when its <see cref="RedialSchedule"/> says. A node that has answered
+/// at an address is expected there from then on: another one gets no link before the user has forgotten the old one
+/// or trusts the new one.
 /// </summary>
 /// <param name="whenAway">Ends when there is no link over the path by which the neighbour was reached.</param>
 internal sealed class Connector(
-    Dial dial, Func<DialedPeer, Task> whenAway, JoinedAddresses remembered, NodeLife life, TimeProvider time,
-    ILogger log)
+    Dial dial, Func<DialedPeer, Task> whenAway, JoinedAddresses remembered, KnownNodes known, Warnings warnings,
+    NodeLife life, TimeProvider time, ILogger log)
     : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
     private readonly List<string> _joining = [];
+
+    /// <summary>Who answered last where another node is remembered.</summary>
+    private readonly Dictionary<string, NodeId> _changed = new(StringComparer.Ordinal);
 
     public IReadOnlyList<JoinedAddress> Addresses
     {
@@ -31,9 +38,16 @@ internal sealed class Connector(
             lock (_gate)
             {
                 return [.. _targets.Values.OrderBy(target => target.Address, StringComparer.Ordinal)
-                    .Select(target => new JoinedAddress(target.Address, target.Peer, target.IsDialing))];
+                    .Select(target => new JoinedAddress(
+                        target.Address, target.Peer, target.IsDialing, _changed.ContainsKey(target.Address)))];
             }
         }
+    }
+
+    /// <summary>Nodes that answered where others are remembered.</summary>
+    public IReadOnlyList<NodeId> Changed
+    {
+        get { lock (_gate) return [.. _changed.Values.Distinct()]; }
     }
 
     /// <summary>Addresses that are being joined now, or that were and are not linked.</summary>
@@ -65,11 +79,11 @@ internal sealed class Connector(
         var parsed = NodeAddress.Parse(address);
         if (!parsed.Succeeded) throw LinkFailures.ToException(parsed.Failure);
         var name = parsed.Value.ToString()!;
-        if (Find(name) is { } known && LinkedNow(known) is { } linked) return Describe(name, linked);
+        if (Find(name) is { } kept && LinkedNow(kept) is { } linked) return Describe(name, linked);
 
         var made = await JoiningAsync(name, cancel);
         if (!made.Succeeded) throw LinkFailures.ToException(made.Failure);
-        remembered.Add(name);
+        remembered.Add(name, made.Value.Node);
         lock (_gate)
         {
             if (_targets.TryGetValue(name, out var target)) target.Peer = made.Value;
@@ -83,12 +97,25 @@ internal sealed class Connector(
         lock (_gate) _joining.Add(address);
         try
         {
-            return await dial(address, cancel);
+            return await DialRememberedAsync(address, cancel);
         }
         finally
         {
             lock (_gate) _joining.Remove(address);
         }
+    }
+
+    /// <summary>Stops keeping an address and expects nobody there; false when it was not known.</summary>
+    public async Task<bool> ForgetAsync(string address)
+    {
+        Target? target;
+        lock (_gate)
+        {
+            _targets.Remove(address, out target);
+            _changed.Remove(address);
+        }
+        if (target is not null) await EndAsync([target]);
+        return remembered.Remove(address) || target is not null;
     }
 
     /// <summary>Stops keeping all addresses; links that are up stay.</summary>
@@ -126,6 +153,11 @@ internal sealed class Connector(
             targets = [.. _targets.Values];
             _targets.Clear();
         }
+        await EndAsync(targets);
+    }
+
+    private static async Task EndAsync(IReadOnlyList<Target> targets)
+    {
         foreach (var target in targets) await target.Stop.CancelAsync();
         foreach (var target in targets)
         {
@@ -161,21 +193,69 @@ internal sealed class Connector(
         target.IsDialing = true;
         try
         {
-            var made = await dial(target.Address, stop);
+            var made = await DialRememberedAsync(target.Address, stop);
             if (made.Succeeded)
             {
                 target.Peer = made.Value;
                 target.LastFailure = null;
+                PinIfPossible(target.Address, made.Value.Node);
                 return made.Value;
             }
-            // Logged once, not at every attempt.
-            if (target.LastFailure != made.Failure.Kind) LinkLog.CannotJoin(log, target.Address, made.Failure.Text);
+            // Said once, not at every attempt.
+            if (target.LastFailure != made.Failure.Kind) Tell(target.Address, made.Failure);
             target.LastFailure = made.Failure.Kind;
             return null;
         }
         finally
         {
             target.IsDialing = false;
+        }
+    }
+
+    /// <summary>
+    /// Links to the node that is remembered for the address, or to another there that the user trusts.
+    /// </summary>
+    private async Task<Outcome<DialedPeer>> DialRememberedAsync(string address, CancellationToken cancel)
+    {
+        var made = await dial(address, remembered.PinOf(address), cancel);
+        if (made.Failure is { Kind: LinkFailureKind.OtherNode, Peer: { } answered })
+        {
+            if (!known.IsTrusted(answered)) return KeyChanged(address, answered);
+            made = await dial(address, answered, cancel);
+        }
+        if (made.Succeeded) lock (_gate) _changed.Remove(address);
+        return made;
+    }
+
+    private LinkFailure KeyChanged(string address, NodeId answered)
+    {
+        lock (_gate) _changed[address] = answered;
+        var (then, now) = (Fingerprint.Of(remembered.PinOf(address) ?? default), Fingerprint.Of(answered));
+        return new LinkFailure(
+            LinkFailureKind.OtherNode,
+            $"the key at {address} has changed from {then} to {now}, so another machine answers there, or somebody in "
+                + $"between: if you know why, say 'forget {address}' and join it again, or 'trust {now}'")
+        {
+            Peer = answered,
+        };
+    }
+
+    private void Tell(string address, LinkFailure failure)
+    {
+        if (failure.Kind == LinkFailureKind.OtherNode) warnings.Add(failure.Text);
+        else LinkLog.CannotJoin(log, address, failure.Text);
+    }
+
+    /// <summary>A link that is up is worth more than a file that cannot be written.</summary>
+    private void PinIfPossible(string address, NodeId node)
+    {
+        try
+        {
+            remembered.Pin(address, node);
+        }
+        catch (FerryException e)
+        {
+            warnings.Add(e.Message);
         }
     }
 
@@ -205,4 +285,5 @@ internal sealed class Connector(
 }
 
 /// <param name="Peer">Null before the first answer.</param>
-internal sealed record JoinedAddress(string Address, DialedPeer? Peer, bool IsDialing);
+/// <param name="HasChanged">Another node than the remembered one answered there last.</param>
+internal sealed record JoinedAddress(string Address, DialedPeer? Peer, bool IsDialing, bool HasChanged);

@@ -13,10 +13,6 @@ internal sealed class LinkFactory(
     TransportSet transports, HandshakeSettings dialing, HandshakeSettings accepting, LinkTable links,
     NodeLoop loop)
 {
-    /// <summary>A <see cref="Dial"/>.</summary>
-    public Task<Outcome<DialedPeer>> DialAsync(string address, CancellationToken cancel) =>
-        DialAsync(address, expected: null, cancel);
-
     /// <summary>A <see cref="DialNode"/>.</summary>
     public Task<Outcome<DialedPeer>> DialNodeAsync(string address, NodeId expected, CancellationToken cancel) =>
         DialAsync(address, expected, cancel);
@@ -30,7 +26,8 @@ internal sealed class LinkFactory(
         return null;
     }
 
-    private async Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
+    /// <summary>A <see cref="Dial"/>.</summary>
+    public async Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
     {
         var connection = await transports.ConnectAsync(address, cancel);
         if (!connection.Succeeded) return connection.Failure;

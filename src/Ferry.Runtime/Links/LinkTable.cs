@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
 using Ferry.Runtime.Links.Pump;
 using Ferry.Runtime.Loop;
 using Ferry.Transports.Secure;
@@ -14,6 +15,8 @@ namespace Ferry.Runtime.Links;
 internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLife life)
     : ILinkedNodes, IAsyncDisposable
 {
+    private const string Unwanted = "the user of this node does not want the other one";
+
     private readonly ConcurrentDictionary<LinkId, Entry> _links = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<(NodeId Node, string Path), Presence> _present = [];
@@ -41,6 +44,17 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
         if (!_links.TryGetValue(id, out var entry)) return;
         var running = entry.Pump = pump(id, entry.Link);
         entry.Ending = life.RunAsync("a link", _ => EndAsync(running, entry.Link.Peer), CancellationToken.None);
+        if (entry.IsUnwanted) running.CloseAfterFlush(LeaveReason.LeftNetwork, Unwanted);
+    }
+
+    /// <summary>The user does not want the node any more: its links say goodbye and end.</summary>
+    public void CloseTo(NodeId node)
+    {
+        foreach (var entry in _links.Values.Where(entry => entry.Link.Peer == node))
+        {
+            entry.IsUnwanted = true;
+            entry.Pump?.CloseAfterFlush(LeaveReason.LeftNetwork, Unwanted);
+        }
     }
 
     /// <summary>Null when the link is gone.</summary>
@@ -64,6 +78,10 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
         }
         _changed.Set();
     }
+
+    /// <summary>Who is linked, with what it calls itself.</summary>
+    public IReadOnlyList<(NodeId Node, string Nickname)> Peers =>
+        [.. _links.Values.Select(entry => (entry.Link.Peer, entry.Link.PeerJoin.Nickname)).Distinct()];
 
     public IReadOnlySet<string> TransportsTo(NodeId node) => _links.Values
         .Where(entry => entry.Link.Peer == node).Select(entry => entry.Link.Traits.Transport).ToHashSet();
@@ -113,11 +131,25 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
 
     private sealed class Entry(SecureLink link)
     {
+        private volatile LinkPump? _pump;
+        private volatile bool _isUnwanted;
+
         public SecureLink Link { get; } = link;
         public (NodeId Node, string Path) Way { get; } = (link.Peer, link.Path);
 
         /// <summary>Null until the loop starts it.</summary>
-        public LinkPump? Pump { get; set; }
+        public LinkPump? Pump
+        {
+            get => _pump;
+            set => _pump = value;
+        }
+
+        /// <summary>Set before the pump is looked for, and looked at after it is set: one of both closes it.</summary>
+        public bool IsUnwanted
+        {
+            get => _isUnwanted;
+            set => _isUnwanted = value;
+        }
 
         /// <summary>Ends with the pump; never faults.</summary>
         public Task Ending { get; set; } = Task.CompletedTask;

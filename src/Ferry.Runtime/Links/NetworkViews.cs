@@ -1,11 +1,14 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
+using Ferry.Runtime.Home;
 using Ferry.Runtime.Loop;
 using Ferry.Transports;
 
 namespace Ferry.Runtime.Links;
 
 /// <summary>The neighbours, the routes and who is near, as told to users.</summary>
-internal sealed class NetworkViews(NodeLoop loop, Connector connector, TransportSet transports)
+internal sealed class NetworkViews(
+    NodeLoop loop, Connector connector, KnownNodes known, TransportSet transports)
 {
     /// <exception cref="FerryException">The radio cannot be used now.</exception>
     public async Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel)
@@ -16,7 +19,7 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector, Transport
             node => new DiscoveredInfo(node.Name, node.Address, node.Transport, node.SignalDbm))];
     }
 
-    /// <summary>Who is linked, and the joined addresses that are not.</summary>
+    /// <summary>Who is linked, the joined addresses that are not, and the other nodes that the user knows.</summary>
     public async Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel)
     {
         var neighbours = await loop.QueryAsync((engine, now) => engine.Neighbours(now), cancel);
@@ -25,11 +28,16 @@ internal sealed class NetworkViews(NodeLoop loop, Connector connector, Transport
         var present = neighbours.Select(link => link.Node).ToHashSet();
         var away = connector.Addresses
             .Where(address => address.Peer is null || !present.Contains(address.Peer.Node))
-            .Select(address => new PeerInfo(
-                address.Peer?.Node.ToString() ?? "", address.Peer?.Nickname ?? address.Address,
-                address.IsDialing ? PeerState.Connecting : PeerState.Away, []));
-        return [.. linked, .. away];
+            .ToList();
+        present.UnionWith(away.Select(address => address.Peer?.Node ?? NodeId.None));
+        var absent = known.All.Where(node => !present.Contains(node.Node)).Select(node => new PeerInfo(
+            node.Node.ToString(), node.Nickname, node.IsBlocked ? PeerState.Blocked : PeerState.Away, []));
+        return [.. linked, .. away.Select(Describe), .. absent];
     }
+
+    private static PeerInfo Describe(JoinedAddress address) => new(
+        address.Peer?.Node.ToString() ?? "", address.Peer?.Nickname ?? address.Address,
+        address.HasChanged ? PeerState.KeyChanged : address.IsDialing ? PeerState.Connecting : PeerState.Away, []);
 
     public async Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel)
     {

@@ -34,7 +34,7 @@ internal sealed class HandshakeRun(
         if (hello.Kind == HandshakeRecordKind.Reject) return Rejected(hello);
         if (!hello.TrySplitHello(out var encoded, out var secret)) return NotFerry();
         var (rejection, peerJoin) = Check(join, encoded, peer);
-        if (rejection is { } no) return await RejectAsync(no, cancel);
+        if (rejection is { } no) return await RejectAsync(no, peer, cancel);
 
         if (dialed) await HandshakeRecord.WriteFinishAsync(tls, cancel);
         if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } finish) return NotFerry();
@@ -96,8 +96,8 @@ internal sealed class HandshakeRun(
         {
             return (new(
                 RejectReason.OtherNode, LinkFailureKind.OtherNode,
-                $"at {Peer} answers node {peer.Short}, not {wanted.Short} as expected",
-                $"node {wanted.Short} was expected, not {peer.Short}"), null);
+                $"at {Peer} answers node {Fingerprint.Of(peer)}, not {Fingerprint.Of(wanted)} as expected",
+                $"node {Fingerprint.Of(wanted)} was expected, not {Fingerprint.Of(peer)}"), null);
         }
 
         // The version range is read before the rest, whose form another version may have changed.
@@ -113,7 +113,7 @@ internal sealed class HandshakeRun(
         {
             AdmissionResult.Refused refused => (new(
                 RejectReason.NotAdmitted, LinkFailureKind.PeerNotAdmitted,
-                $"node {peer.Short} ({join.Nickname}) at {Peer} was not admitted", refused.Text), null),
+                $"node {Fingerprint.Of(peer)} ({join.Nickname}) at {Peer} was not admitted", refused.Text), null),
             _ => (null, join),
         };
     }
@@ -140,7 +140,7 @@ internal sealed class HandshakeRun(
     /// Sends the reason, then waits for the other's next record or the end of the stream: closing a socket with unread
     /// bytes resets the connection, and the reset can overtake the reason.
     /// </summary>
-    private async Task<Outcome<SecureLink>> RejectAsync(Rejection rejection, CancellationToken cancel)
+    private async Task<Outcome<SecureLink>> RejectAsync(Rejection rejection, NodeId peer, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(RejectTimeLimit, settings.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
@@ -158,7 +158,7 @@ internal sealed class HandshakeRun(
             // The other end does not listen; the reason stands.
         }
 
-        return new LinkFailure(rejection.Kind, rejection.Text);
+        return new LinkFailure(rejection.Kind, rejection.Text) { Peer = peer };
     }
 
     private LinkFailure Rejected(HandshakeRecord record)

@@ -51,6 +51,13 @@ internal sealed class FakeNode : IRunningNode
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
         Answer($"join {address}", new JoinInfo("tcp://" + address, Samples.NodeId, "boat", "tcp"));
 
+    public Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel) =>
+        Answer($"trust {node}", Samples.Known(NodeStanding.Trusted));
+    public Task<KnownNodeInfo> BlockAsync(string node, CancellationToken cancel) =>
+        Answer($"block {node}", Samples.Known(NodeStanding.Blocked));
+    public Task<KnownNodeInfo> ForgetAsync(string what, CancellationToken cancel) =>
+        Answer($"forget {what}", Samples.Known(NodeStanding.Stranger, "tcp://192.168.1.7:4747"));
+
     public Task LeaveAsync(CancellationToken cancel) => Answer("leave", 0);
 
     /// <summary>What a search tells after its hits.</summary>

@@ -17,6 +17,9 @@ internal static class Samples
         1_400_000_000, 86_000_000, TransferPhase.Running, LogEntryState.Open, null, 604_800, null,
         [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
 
+    public static KnownNodeInfo Known(NodeStanding standing, params string[] addresses) =>
+        new(NodeId, NodeFingerprint.Of(NodeId), "boat", standing, addresses);
+
     public static DiagnosisInfo Diagnosis { get; } = new(
         "/data/boat/.ferry/diagnostics/ferry-1.rec.gz", 1_200_000, 5_000, 0, 200, WithNames: false);
 

@@ -145,7 +145,7 @@ public sealed class HandshakeTests
             LinkFixture.Settings(), LinkFixture.Settings(), expected: wanted.Id);
         Assert.Equal(LinkFailureKind.OtherNode, dialer.Failure?.Kind);
         Assert.Equal(LinkFailureKind.OtherNode, listener.Failure?.Kind);
-        Assert.Contains(wanted.Id.Short, dialer.Failure!.Text, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.Of(wanted.Id), dialer.Failure!.Text, StringComparison.Ordinal);
     }
 
     [Fact]

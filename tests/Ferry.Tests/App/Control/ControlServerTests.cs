@@ -41,6 +41,9 @@ public sealed class ControlServerTests : IAsyncLifetime
 
         Assert.Equal("tcp://10.0.0.1", (await _client.JoinAsync("10.0.0.1", Cancel)).Address);
         await _client.LeaveAsync(Cancel);
+        Assert.Equal(NodeStanding.Trusted, (await _client.TrustAsync("boat", Cancel)).Standing);
+        Assert.Equal(NodeStanding.Blocked, (await _client.BlockAsync("boat", Cancel)).Standing);
+        Assert.Equal(NodeStanding.Stranger, (await _client.ForgetAsync("boat", Cancel)).Standing);
         Assert.Equal("/data", (await _client.ShareAsync("/data", hidden: false, Cancel)).Root);
         await _client.UnshareAsync("/data", Cancel);
         Assert.Equal(_node.Files, await _client.FilesAsync(Cancel).ToListAsync(Cancel));
@@ -52,8 +55,9 @@ public sealed class ControlServerTests : IAsyncLifetime
         var asked = new DiagnoseOptions { Output = "/tmp/x", WithNames = true };
         Assert.Equal(Samples.Diagnosis, await _client.DiagnoseAsync(asked, Cancel));
         Assert.Equal(
-            ["join 10.0.0.1", "leave", "share /data", "unshare /data", "files", "peers", "routes", "transfers",
-                "status", "cancel feed", "diagnose /tmp/x True"],
+            ["join 10.0.0.1", "leave", "trust boat", "block boat", "forget boat", "share /data",
+                "unshare /data", "files", "peers", "routes", "transfers", "status", "cancel feed",
+                "diagnose /tmp/x True"],
             _node.Asked);
     }
 

@@ -6,6 +6,7 @@ using Ferry.Runtime.Links;
 using Ferry.Runtime.Loop;
 using Ferry.Tests.Transports;
 using Ferry.Transports;
+using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -18,6 +19,8 @@ public sealed class ConnectorTests : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("ferry-test-").FullName;
     private readonly HomeFolder _home;
     private readonly JoinedAddresses _remembered;
+    private readonly KnownNodes _known;
+    private readonly Warnings _warnings = new(NullLogger.Instance);
     private readonly TestClock _time = new();
     private readonly FakeNeighbour _boat = new();
     private readonly NodeLife _life = new();
@@ -27,8 +30,9 @@ public sealed class ConnectorTests : IAsyncDisposable
     {
         _home = HomeFolder.Open(_folder);
         _remembered = JoinedAddresses.Load(_home, NullLogger.Instance);
+        _known = KnownNodes.Load(_home, _time, NullLogger.Instance);
         _connector = new Connector(
-            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, _life, _time, NullLogger.Instance);
+            _boat.DialAsync, _boat.WhenAwayAsync, _remembered, _known, _warnings, _life, _time, NullLogger.Instance);
     }
 
     [Fact]
@@ -156,6 +160,81 @@ public sealed class ConnectorTests : IAsyncDisposable
         Assert.Equal(0, _time.Armed);
     }
 
+    [Fact]
+    public async Task Another_key_at_a_remembered_address_is_not_used_and_is_told_once()
+    {
+        _remembered.Add(Address, Some.Node(7));
+        _boat.Answers = true;
+
+        var refused = await Assert.ThrowsAsync<FerryException>(
+            () => _connector.JoinAsync("boat", CancellationToken.None));
+
+        Assert.Equal(FailureKind.Refused, refused.Kind);
+        Assert.Contains(Fingerprint.Of(Some.Node(7)), refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.Of(_boat.Self.Node), refused.Message, StringComparison.Ordinal);
+        Assert.Equal([_boat.Self.Node], _connector.Changed);
+        Assert.Equal(Some.Node(7), _remembered.PinOf(Address));
+
+        _connector.Keep(Address);
+        for (var dial = 2; dial <= 5; dial++) await AdvanceToNextDialAsync(dial);
+        Assert.Contains("has changed", Assert.Single(_warnings.All), StringComparison.Ordinal);
+        Assert.True(Assert.Single(_connector.Addresses).HasChanged);
+    }
+
+    [Fact]
+    public async Task Key_that_the_user_trusts_takes_the_place_of_the_remembered_one()
+    {
+        _remembered.Add(Address, Some.Node(7));
+        _known.Trust(_boat.Self.Node, "boat");
+        _boat.Answers = true;
+
+        await _connector.JoinAsync("boat", CancellationToken.None);
+
+        Assert.Equal(_boat.Self.Node, _remembered.PinOf(Address));
+        Assert.Empty(_connector.Changed);
+    }
+
+    [Fact]
+    public async Task Forgotten_address_is_dialed_no_more_and_takes_any_key()
+    {
+        _boat.Answers = true;
+        await _connector.JoinAsync("boat", CancellationToken.None);
+        Assert.True(await _connector.ForgetAsync(Address));
+        Assert.False(await _connector.ForgetAsync(Address));
+        Assert.Empty(_connector.Addresses);
+
+        _boat.Self = _boat.Self with { Node = Some.Node(8) };
+        await _connector.JoinAsync("boat", CancellationToken.None);
+
+        Assert.Equal(Some.Node(8), _remembered.PinOf(Address));
+    }
+
+    [Fact]
+    public async Task Leaving_does_not_forget_who_answered_where()
+    {
+        _boat.Answers = true;
+        await _connector.JoinAsync("boat", CancellationToken.None);
+        await _connector.ForgetAllAsync();
+        _boat.Self = _boat.Self with { Node = Some.Node(8) };
+
+        var refused = await Assert.ThrowsAsync<FerryException>(
+            () => _connector.JoinAsync("boat", CancellationToken.None));
+
+        Assert.Equal(FailureKind.Refused, refused.Kind);
+    }
+
+    [Fact]
+    public async Task Address_that_is_only_kept_expects_its_node_after_the_first_answer()
+    {
+        _boat.Answers = true;
+        _connector.Keep(Address);
+
+        await _boat.WhenWatchedAsync();
+
+        Assert.Equal(_boat.Self.Node, _remembered.PinOf(Address));
+        Assert.Empty(_remembered.All);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _connector.DisposeAsync();
@@ -185,7 +264,7 @@ public sealed class ConnectorTests : IAsyncDisposable
     private sealed class FakeNeighbour
     {
         private readonly Lock _gate = new();
-        private readonly DialedPeer _self = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake", "fake");
+        public DialedPeer Self { get; set; } = new(new NodeId(new Bytes32(1, 2, 3, 4)), "boat", "fake", "fake");
         private TaskCompletionSource _away = Gone();
         private int _dials;
         private int _watches;
@@ -193,7 +272,7 @@ public sealed class ConnectorTests : IAsyncDisposable
         public bool Answers { get; set; }
         public int Dials => Volatile.Read(ref _dials);
 
-        public Task<Outcome<DialedPeer>> DialAsync(string address, CancellationToken cancel)
+        public Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
         {
             Interlocked.Increment(ref _dials);
             if (!Answers)
@@ -201,8 +280,13 @@ public sealed class ConnectorTests : IAsyncDisposable
                 var failure = new LinkFailure(LinkFailureKind.TimedOut, "nobody answers");
                 return Task.FromResult(Outcome<DialedPeer>.Failed(failure));
             }
+            if (expected is { } wanted && wanted != Self.Node)
+            {
+                var other = new LinkFailure(LinkFailureKind.OtherNode, "another answers") { Peer = Self.Node };
+                return Task.FromResult(Outcome<DialedPeer>.Failed(other));
+            }
             LinkFromThere();
-            return Task.FromResult(Outcome<DialedPeer>.Of(_self));
+            return Task.FromResult(Outcome<DialedPeer>.Of(Self));
         }
 
         public Task WhenAwayAsync(DialedPeer neighbour)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime;
 using Ferry.Runtime.Diagnostics;
@@ -57,7 +58,9 @@ public sealed class MembershipTests : IAsyncDisposable
         _home = HomeFolder.Open(_folder["home"]);
         _remembered = JoinedAddresses.Load(_home, NullLogger.Instance);
         _connector = new Connector(
-            DialAsync, _ => Task.Delay(Timeout.Infinite), _remembered, _stage.Life, time, NullLogger.Instance);
+            DialAsync, _ => Task.Delay(Timeout.Infinite), _remembered,
+            KnownNodes.Load(_home, time, NullLogger.Instance), new Warnings(NullLogger.Instance), _stage.Life, time,
+            NullLogger.Instance);
         _listeners = new Listeners(_transports, RefuseAsync, _stage.Life, NullLogger.Instance);
         _membership = new Membership(_listeners, _connector, _stage.Links, _remembered, _loop, _time);
     }
@@ -67,7 +70,7 @@ public sealed class MembershipTests : IAsyncDisposable
     [Fact]
     public async Task Start_dials_what_was_joined_before_and_what_is_wanted_now()
     {
-        _remembered.Add(Boat);
+        _remembered.Add(Boat, Some.Node(2));
         await _membership.StartAsync([Harbour], ["tcp://pier:4747"], hasLeft: false, Cancel);
         string[] dialed = [await NextDialAsync(), await NextDialAsync()];
         Assert.Equal([Boat, "tcp://pier:4747"], dialed.Order());
@@ -77,7 +80,7 @@ public sealed class MembershipTests : IAsyncDisposable
     [Fact]
     public async Task Start_that_cannot_listen_dials_nobody()
     {
-        _remembered.Add(Boat);
+        _remembered.Add(Boat, Some.Node(2));
         await Assert.ThrowsAsync<FerryException>(
             () => _membership.StartAsync(["bluetooth://hci0"], [], hasLeft: false, Cancel));
         Assert.Empty(_connector.Addresses);
@@ -174,7 +177,7 @@ public sealed class MembershipTests : IAsyncDisposable
     private async Task<string> NextDialAsync() =>
         await _dialed.Reader.ReadAsync(Cancel).AsTask().WaitAsync(Patience.Limit, Cancel);
 
-    private Task<Outcome<DialedPeer>> DialAsync(string address, CancellationToken cancel)
+    private Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
     {
         Assert.True(_dialed.Writer.TryWrite(address));
         return Task.FromResult(Outcome<DialedPeer>.Of(new DialedPeer(Some.Node(2), "boat", "tcp", "tcp boat")));

@@ -1,6 +1,8 @@
+using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.TestKit;
 using Ferry.Transports.Secure;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Ferry.Tests.Runtime.Links;
@@ -40,7 +42,10 @@ public sealed class QuarantineTests
     [Fact]
     public void Who_is_kept_out_is_admitted_nowhere()
     {
-        var admission = new Admission(open: true, "boat", _ => true, _quarantine);
+        using var folder = new TemporaryFolder();
+        using var home = HomeFolder.Open(folder["home"]);
+        var known = KnownNodes.Load(home, _time, NullLogger.Instance);
+        var admission = new Admission(open: true, "boat", known, _quarantine, _ => true);
         var join = Some.LinkUp(1, Some.Node(2)).Peer;
         Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(join, Some.Node(2)));
 

@@ -1,0 +1,86 @@
+using Ferry.Protocol.Values;
+using Ferry.Runtime.Home;
+using Ferry.Transports;
+using Ferry.Transports.Secure;
+
+namespace Ferry.Runtime.Links;
+
+/// <summary>Whom the user trusts, blocks and forgets, and what follows for the links.</summary>
+internal sealed class NodeDecisions(
+    KnownNodes known, Connector connector, JoinedAddresses remembered, LinkTable links)
+{
+    /// <summary>Fewer digits are taken for a nickname.</summary>
+    private const int DigitsMin = 8;
+
+    public Task<KnownNodeInfo> TrustAsync(string node)
+    {
+        var (id, nickname) = Find(node);
+        known.Trust(id, nickname);
+        return Task.FromResult(Describe(id, nickname, NodeStanding.Trusted, []));
+    }
+
+    public Task<KnownNodeInfo> BlockAsync(string node)
+    {
+        var (id, nickname) = Find(node);
+        known.Block(id, nickname);
+        links.CloseTo(id);
+        return Task.FromResult(Describe(id, nickname, NodeStanding.Blocked, []));
+    }
+
+    public async Task<KnownNodeInfo> ForgetAsync(string what)
+    {
+        if (Search(what) is [var (id, nickname)])
+        {
+            var addresses = remembered.AddressesOf(id);
+            known.Forget(id);
+            foreach (var address in addresses) await connector.ForgetAsync(address);
+            links.CloseTo(id);
+            return Describe(id, nickname, NodeStanding.Stranger, addresses);
+        }
+        if (NodeAddress.Parse(what).Value?.ToString() is { } named && await connector.ForgetAsync(named))
+            return new KnownNodeInfo("", "", "", NodeStanding.Stranger, [named]);
+        (id, nickname) = Find(what);
+        return Describe(id, nickname, NodeStanding.Stranger, []);
+    }
+
+    private static KnownNodeInfo Describe(
+        NodeId node, string nickname, NodeStanding standing, IReadOnlyList<string> addresses) =>
+        new(node.ToString(), Fingerprint.Of(node), nickname, standing, addresses);
+
+    /// <exception cref="FerryException">It is nobody's, or several nodes'.</exception>
+    private (NodeId Node, string Nickname) Find(string text)
+    {
+        var found = Search(text);
+        if (found is [var only]) return only;
+        if (found.Count == 0)
+        {
+            throw new FerryException(
+                FailureKind.NothingFound,
+                $"no node '{text}' is known here: 'peers' lists those that are, of others give the whole id");
+        }
+        var all = string.Join(", ", found.Select(it => $"{Fingerprint.Of(it.Node)} ({it.Nickname})"));
+        throw new FerryException(
+            FailureKind.Usage, $"'{text}' may be any of {all}: give more of the id of the one that you mean");
+    }
+
+    private List<(NodeId Node, string Nickname)> Search(string text)
+    {
+        var digits = text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        var isId = digits.Length >= DigitsMin && digits.All(char.IsAsciiHexDigit);
+        var fitting = Candidates().Where(it => it.Nickname == text
+            || (isId && it.Node.ToString().StartsWith(digits, StringComparison.Ordinal))).ToList();
+        if (fitting.Count > 0 || !Bytes32.TryParse(digits, out var hash) || hash == default) return fitting;
+        return [(new NodeId(hash), "")];
+    }
+
+    /// <summary>Each node once, with the nickname that the user knows it by.</summary>
+    private IEnumerable<(NodeId Node, string Nickname)> Candidates() =>
+        known.All.Select(node => (node.Node, node.Nickname))
+            .Concat(links.Peers)
+            .Concat(connector.Addresses.Select(it => it.Peer).OfType<DialedPeer>()
+                .Select(peer => (peer.Node, peer.Nickname)))
+            .Concat(remembered.Pins.Select(node => (node, "")))
+            .Concat(connector.Changed.Select(node => (node, "")))
+            .GroupBy(it => it.Item1)
+            .Select(same => (same.Key, same.Select(it => it.Item2).FirstOrDefault(name => name.Length > 0) ?? ""));
+}
