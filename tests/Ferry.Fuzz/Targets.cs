@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Ferry.Protocol.Content;
+using Ferry.Protocol.Recording;
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+using Ferry.Runtime.Seals;
+using Ferry.Storage.Downloads;
+using Ferry.Storage.Journal;
+using Ferry.Transports;
+using Ferry.Transports.Bluetooth;
+using Ferry.Transports.Bluetooth.Sdp;
+using Ferry.Transports.Secure;
+
+namespace Ferry.Fuzz;
+
+/// <summary>Each takes any bytes in where others' bytes come in, and throws only when the code under test is wrong.</summary>
+internal static class Targets
+{
+    public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new SortedDictionary<string, Action<byte[]>>
+    {
+        ["address"] = Address,
+        ["engine"] = EngineTarget.Run,
+        ["handshake"] = HandshakeTarget,
+        ["journal"] = bytes => JournalRecovery.Read(bytes),
+        ["manifest"] = ManifestTarget,
+        ["message"] = MessageTarget,
+        ["name"] = Name,
+        ["recording"] = Recording,
+        ["sdp"] = Sdp,
+        ["seal"] = Seal,
+    };
+
+    /// <summary>What decodes has one form: it encodes to the same bytes.</summary>
+    private static void MessageTarget(byte[] bytes)
+    {
+        if (MessageCodec.Decode(bytes, out var message) != DecodeError.None) return;
+        var again = new byte[WireLimits.HeadBytesMax];
+        var length = MessageCodec.Encode(message!, again);
+        Check(again.AsSpan(0, length).SequenceEqual(bytes), $"{message} encodes otherwise");
+    }
+
+    private static void HandshakeTarget(byte[] bytes)
+    {
+        try
+        {
+            var record = HandshakeRecord.ReadAsync(new MemoryStream(bytes), CancellationToken.None)
+                .GetAwaiter().GetResult();
+            if (record is not { } read) return;
+            if (read.Kind == HandshakeRecordKind.Reject) read.SplitReject();
+            if (read.TrySplitHello(out var join, out _)) MessageTarget(join.ToArray());
+        }
+        catch (IOException)
+        {
+            // The documented end of a stream.
+        }
+    }
+
+    private static void Address(byte[] bytes)
+    {
+        var parsed = NodeAddress.Parse(Encoding.UTF8.GetString(bytes));
+        if (parsed.Value is not { } address) return;
+        Check(NodeAddress.Parse(address.ToString()!).Value == address, $"{address} reads otherwise");
+    }
+
+    /// <summary>Whatever is offered, what comes of it is one name in one folder.</summary>
+    private static void Name(byte[] bytes)
+    {
+        var offered = Encoding.UTF8.GetString(bytes);
+        foreach (var name in new[] { SafeName.Of(offered), SafeName.Portable(SafeName.Of(offered)) })
+        {
+            Check(name.Length > 0 && name is not "." and not "..", $"'{name}' is no name");
+            Check(!name.Contains('/') && !name.Any(char.IsControl), $"'{name}' has what no name has");
+            Check(Encoding.UTF8.GetByteCount(name) <= byte.MaxValue, $"'{name}' is too long");
+            Check(SafeName.Of(name) == name, $"'{name}' is not safe the second time");
+        }
+    }
+
+    private static void Sdp(byte[] bytes)
+    {
+        FerryService.Read(bytes, default);
+        SdpRequest.TryReadAnswer(bytes, 1, out _, out _);
+    }
+
+    private static void ManifestTarget(byte[] bytes)
+    {
+        if (bytes.Length < 8) return;
+        var size = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Manifest.TryCreate(default, size, bytes.AsMemory(8));
+    }
+
+    private static void Recording(byte[] bytes)
+    {
+        if (FlightRecording.TryRead(bytes) is not { } read) return;
+        foreach (var turn in read.Recording.Turns()) _ = turn?.Input;
+    }
+
+    /// <summary>An offer that names its signer rightly, so that the key in it is looked at.</summary>
+    private static void Seal(byte[] bytes)
+    {
+        using var identity = Identity.Create();
+        using var seals = new SealKeyRing(identity);
+        var offer = new byte[SealOffer.Bytes];
+        bytes.AsSpan(0, Math.Min(bytes.Length, offer.Length)).CopyTo(offer);
+        var signature = offer.AsSpan(SealOffer.Bytes - Identity.SignatureBytes);
+        var key = offer.AsSpan(
+            SealOffer.Bytes - Identity.SignatureBytes - Identity.PublicKeyBytes, Identity.PublicKeyBytes);
+        var signer = new NodeId(Bytes32.From(SHA256.HashData(key)));
+        seals.Answer(new TransferId(1), signer, offer);
+        Identity.Verify(signer, key, bytes, signature);
+    }
+
+    private static void Check(bool isSo, string words)
+    {
+        if (!isSo) throw new InvalidOperationException(words);
+    }
+}
