@@ -11,6 +11,8 @@ namespace Ferry.Runtime.Workers;
 /// </summary>
 internal sealed class Committer : IAsyncDisposable
 {
+    private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
+
     private readonly ContentStore _store;
     private readonly LoopInbox _inbox;
     private readonly NodeMeter _meter;
@@ -20,6 +22,7 @@ internal sealed class Committer : IAsyncDisposable
     private readonly Lock _commit = new();
     private readonly Lock _gate = new();
     private readonly CommitPolicy _policy = new();
+    private readonly ITimer _alarm;
 
     public Committer(ContentStore store, LoopInbox inbox, NodeLife life, NodeMeter meter, TimeProvider time)
     {
@@ -30,6 +33,8 @@ internal sealed class Committer : IAsyncDisposable
         _clock = new NodeClock(time);
         // One request waits at most, for the policy asks once for each commit.
         _queue = new WorkerQueue<bool>("committing", 1, 1, _ => CommitNow(), life);
+        _alarm = time.CreateTimer(
+            static committer => ((Committer)committer!).CommitIfDue(), this, Never, Never);
     }
 
     /// <summary>A piece was persisted.</summary>
@@ -38,14 +43,19 @@ internal sealed class Committer : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_policy.AfterPiece(_clock.Now, _store.UncommittedBytes, moreWait)) _queue.TryPost(true);
+            var now = _clock.Now;
+            if (_policy.AfterPiece(now, _store.UncommittedBytes, _store.HasWholeUncommitted, moreWait) is not { } due)
+                return;
+            if (due <= now) _queue.TryPost(true);
+            // Rounded up to whole milliseconds, so that the alarm does not fire just before.
+            else _alarm.Change(TimeSpan.FromMilliseconds(Math.Ceiling((due - now).TotalMilliseconds)), Never);
         }
     }
 
     /// <summary>Returns when all that was written before is durable.</summary>
     public void CommitNow()
     {
-        lock (_gate) _policy.Started();
+        lock (_gate) _policy.Started(_clock.Now);
         lock (_commit)
         {
             if (_store.UncommittedBytes == 0) return;
@@ -57,9 +67,19 @@ internal sealed class Committer : IAsyncDisposable
         }
     }
 
+    /// <summary>A commit that started meanwhile has made the alarm pointless.</summary>
+    private void CommitIfDue()
+    {
+        lock (_gate)
+        {
+            if (_policy.IsDue(_clock.Now)) _queue.TryPost(true);
+        }
+    }
+
     /// <summary>Commits what is left.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _alarm.DisposeAsync();
         _queue.Complete();
         await _queue.Completion;
         _queue.Dispose();

@@ -14,6 +14,7 @@ internal sealed class ChunkCommit(StoreContext store, OpenDownloads downloads)
     public void Run(ICollection<StorageResult> results)
     {
         if (store.Uncommitted.Bytes == 0) return;
+        store.Uncommitted.Start();
         var groups = new List<Group>();
         try
         {

@@ -31,6 +31,7 @@ internal sealed class ChunkStates(ChunkLayout layout, ChunkMap durable, Uncommit
         if (generation != Generation || !_written.Add(chunk)) return;
         _unflushed.Add(chunk);
         tally.Add(layout.LengthOf(chunk));
+        if (_written.IsFull) tally.AddWhole();
     }
 
     /// <summary>

@@ -3,34 +3,59 @@ using Ferry.Protocol.Values;
 namespace Ferry.Storage.Store;
 
 /// <summary>
-/// When chunks are made durable, many with one flush: as soon as 16 MiB have been written, 200 ms after the first of
-/// them, or as soon as no piece waits; what is written while a commit is under way makes up the next. So a slow link
-/// gets its ACKs at once, and a fast one pays for a flush only as often as the disk can do one.
+/// When chunks are made durable, many with one flush. A flush costs the disk the same for a chunk as for a hundred, and
+/// wears a card, so there are <see cref="PerSecond"/> of them in the long run; the first <see cref="Burst"/> after a
+/// rest come as soon as no piece waits, so that a window that is still small gets its ACKs at once. What does not wait:
+/// 16 MiB, which would fill the window of a fast link, and the last chunk of a file. What is written while a commit is
+/// under way makes up the next.
 /// </summary>
-/// <remarks>
-/// There is no timer for the 200 ms: as long as pieces wait, one that was persisted asks again, and when none waits
-/// there is nothing to wait for.
-/// </remarks>
+/// <remarks>A token bucket, kept as the theoretical arrival time of the next commit (GCRA, ITU-T I.371).</remarks>
 public sealed class CommitPolicy
 {
     public const long BytesMax = 16 * 1024 * 1024;
+    public const int PerSecond = 6;
+    public const int Burst = 6;
+
+    /// <summary>While pieces wait, what is written waits this long for company.</summary>
     public static readonly TimeSpan AgeMax = TimeSpan.FromMilliseconds(200);
 
-    private Instant _firstWritten = Instant.Never;
-    private bool _isAsked;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1.0 / PerSecond);
 
-    /// <summary>A piece was persisted. True when a commit shall start: once, until it does.</summary>
+    private Instant _firstWritten = Instant.Never;
+    private Instant _arrival = new(0);
+    private Instant _due = Instant.Never;
+
+    /// <summary>
+    /// A piece was persisted. When a commit is to start, maybe now; null when one is asked for already that starts by
+    /// then, or when there is nothing to commit.
+    /// </summary>
     /// <param name="uncommitted">Bytes of chunks that are written and not durable.</param>
+    /// <param name="hasWhole">Some of them are the last of their file.</param>
     /// <param name="moreWait">Other pieces wait to be persisted.</param>
-    public bool AfterPiece(Instant now, long uncommitted, bool moreWait)
+    public Instant? AfterPiece(Instant now, long uncommitted, bool hasWhole, bool moreWait)
     {
-        if (uncommitted == 0) return false;
+        if (uncommitted == 0) return null;
         _firstWritten = Instant.Min(_firstWritten, now);
-        if (_isAsked) return false;
-        _isAsked = !moreWait || uncommitted >= BytesMax || now - _firstWritten >= AgeMax;
-        return _isAsked;
+        var due = DueAt(now, uncommitted, hasWhole, moreWait);
+        if (due >= _due) return null;
+        _due = due;
+        return due;
     }
 
+    /// <summary>Has a commit been asked for that is to start by now?</summary>
+    public bool IsDue(Instant now) => _due <= now;
+
     /// <summary>A commit starts: what is written from here on belongs to the next.</summary>
-    public void Started() => (_firstWritten, _isAsked) = (Instant.Never, false);
+    public void Started(Instant now)
+    {
+        _arrival = Instant.Max(_arrival, now) + Interval;
+        (_firstWritten, _due) = (Instant.Never, Instant.Never);
+    }
+
+    private Instant DueAt(Instant now, long uncommitted, bool hasWhole, bool moreWait)
+    {
+        if (hasWhole || uncommitted >= BytesMax) return now;
+        var wanted = moreWait ? _firstWritten + AgeMax : now;
+        return Instant.Max(Instant.Max(wanted, _arrival - (Burst - 1) * Interval), now);
+    }
 }

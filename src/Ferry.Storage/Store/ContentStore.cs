@@ -77,6 +77,9 @@ public sealed class ContentStore : IDisposable
     /// <summary>Bytes of verified, written chunks that are not durable yet.</summary>
     public long UncommittedBytes => _uncommitted.Bytes;
 
+    /// <summary>All chunks of a file are written, and some of them wait for a commit.</summary>
+    public bool HasWholeUncommitted => _uncommitted.HasWhole;
+
     /// <summary>
     /// Carries a request out and adds its results. <see cref="StorageRequest.PersistPiece"/>s are answered by
     /// <see cref="Commit"/>.

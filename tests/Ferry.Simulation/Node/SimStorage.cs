@@ -100,15 +100,20 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     {
         store.Execute(persist, _results);
         Deliver(Cost(0));
-        if (!_policy.AfterPiece(new Instant(world.Now), store.UncommittedBytes, moreWait: _pieces.Waiting > 0)) return;
+        var due = _policy.AfterPiece(
+            new Instant(world.Now), store.UncommittedBytes, store.HasWholeUncommitted, moreWait: _pieces.Waiting > 0);
+        if (due is not { } at) return;
         // Commits have a thread of their own: other pieces may be persisted before one starts.
-        Later(Math.Max(world.Now, _commitsBusyUntil) + world.Chance(OvertakeMicroseconds), () => Commit());
+        Later(Math.Max(at.Microseconds, _commitsBusyUntil) + world.Chance(OvertakeMicroseconds), () =>
+        {
+            if (_policy.IsDue(new Instant(world.Now))) Commit();
+        });
     }
 
     /// <summary>Returns the time that it takes.</summary>
     private long Commit()
     {
-        _policy.Started();
+        _policy.Started(new Instant(world.Now));
         var bytes = store.UncommittedBytes;
         if (bytes == 0) return 0;
         store.Commit(_results);

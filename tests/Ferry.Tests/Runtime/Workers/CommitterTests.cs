@@ -48,6 +48,27 @@ public sealed class CommitterTests : IAsyncDisposable
         Assert.Equal([0, 1], await DurableAsync());
     }
 
+    /// <summary>Nothing else comes that could ask again: a clock has to.</summary>
+    [Fact]
+    public async Task Chunk_that_waits_for_company_is_made_durable_without_it()
+    {
+        await using var committer = NewCommitter();
+        Persist(0);
+        committer.AfterPiece(moreWait: true);
+        _stage.Store.Time.Advance(CommitPolicy.AgeMax);
+        Assert.Equal([0], await DurableAsync());
+        AssertSurvives(0);
+    }
+
+    [Fact]
+    public async Task Last_chunk_of_a_file_is_made_durable_at_once()
+    {
+        await using var committer = NewCommitter();
+        for (var chunk = 0; chunk < 3; chunk++) Persist(chunk);
+        committer.AfterPiece(moreWait: true);
+        Assert.Equal([0, 1, 2], await DurableAsync());
+    }
+
     [Fact]
     public async Task What_is_written_during_a_commit_makes_up_the_next()
     {
