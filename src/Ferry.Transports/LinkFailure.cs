@@ -60,4 +60,7 @@ public enum LinkFailureKind
 
     /// <summary>The other node does not admit this one, and said why.</summary>
     NotAdmitted,
+
+    /// <summary>The user of the listening node has been asked to let the other in.</summary>
+    Asked,
 }

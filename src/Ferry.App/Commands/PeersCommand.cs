@@ -26,12 +26,19 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
         foreach (var peer in peers) context.Screen.Json(peer, ControlJson.Default.PeerInfo);
         if (peers.Count == 0) context.Screen.Note($"No neighbours. '{context.Typed("join ADDRESS")}' makes some.");
         else context.Screen.Table(Columns, peers.SelectMany(Rows));
+        if (peers.Any(peer => peer.State == PeerState.Waiting))
+            context.Screen.Note($"Who is waiting asks to be let in: '{context.Typed("admit NODE")}', or nothing.");
         return ExitCode.Done;
     }
 
     private static IEnumerable<IReadOnlyList<string>> Rows(PeerInfo peer)
     {
         var id = peer.Fingerprint;
+        if (peer is { WaitsAt: { } address, WaitsSeconds: { } seconds })
+        {
+            var waited = Units.Time(seconds);
+            return [[peer.Nickname, id, peer.State.Name(), "-", Bare(address), "-", "-", "-", "-", waited]];
+        }
         if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State.Name(), "-", "-", "-", "-", "-", "-", "-"]];
         return peer.Links.Select(link => new[]
         {

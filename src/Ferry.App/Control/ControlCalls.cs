@@ -20,6 +20,9 @@ internal static class ControlCalls
 
     public static ControlCall<NothingBody, DoneInfo> Leave { get; } = new("leave", Json.NothingBody, Json.DoneInfo);
 
+    public static ControlCall<NodeBody, KnownNodeInfo> Admit { get; } =
+        new("admit", Json.NodeBody, Json.KnownNodeInfo);
+
     public static ControlCall<NodeBody, KnownNodeInfo> Trust { get; } =
         new("trust", Json.NodeBody, Json.KnownNodeInfo);
 

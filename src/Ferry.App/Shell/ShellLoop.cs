@@ -19,9 +19,10 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
     /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        await using var asks = new AskNotices(node, cancel);
         while (!cancel.IsCancellationRequested)
         {
-            var line = await ReadAsync(cancel);
+            var line = await ReadAsync(asks, cancel);
             if (line is null)
             {
                 // Ctrl-D leaves the cursor behind the prompt.
@@ -43,7 +44,7 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
     }
 
     /// <summary>Null at the end of input and when the node has stopped.</summary>
-    private async Task<string?> ReadAsync(CancellationToken cancel)
+    private async Task<string?> ReadAsync(AskNotices asks, CancellationToken cancel)
     {
         using var claim = outside.Interrupts.Claim(() =>
         {
@@ -55,8 +56,16 @@ internal sealed class ShellLoop(CommandContext outside, IRunningNode node)
         try
         {
             var reading = outside.Input.ReadAsync(() => _screen.Prompt(Prompt), stop.Token);
-            var first = await Task.WhenAny(reading, node.Completion);
-            if (first == reading) return await reading;
+            while (true)
+            {
+                var first = await Task.WhenAny(reading, node.Completion, asks.Next);
+                if (first == reading) return await reading;
+                if (first != asks.Next) break;
+                _screen.Line();
+                _screen.Line(await asks.Next);
+                _screen.Prompt(Prompt);
+                asks.Advance();
+            }
             await stop.CancelAsync();
             return null;
         }

@@ -124,7 +124,7 @@ internal sealed class NodeBuilder
         var remembered = JoinedAddresses.Load(_home, Logger("home"));
         var known = KnownNodes.Load(_home, _time, Logger("home"));
         var admission = new Admission(
-            _options.Open, core.Nickname, known, _ground.Quarantine,
+            _options.Open, known, _ground.Waiting, _ground.Quarantine,
             node => remembered.IsPinned(node) || links.TransportsTo(node).Count > 0);
         var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time);
         var accepting = dialing with { Admit = admission.OfGuest };
@@ -146,8 +146,9 @@ internal sealed class NodeBuilder
         }
         await membership.StartAsync(_options.Listen, _options.Join, hasLeft, cancel);
         return new NodeNetwork(
-            membership, listeners, connector, new NetworkViews(loop, connector, known, transports),
-            new NodeDecisions(known, connector, remembered, links));
+            membership, listeners, connector,
+            new NetworkViews(loop, connector, known, _ground.Waiting, transports, _time),
+            new NodeDecisions(known, _ground.Waiting, connector, remembered, links));
     }
 
     private EngineOptions CoreOptions(Identity identity) => new()

@@ -43,7 +43,8 @@ internal sealed class Supervisor : IAsyncDisposable
         try
         {
             var ground = new NodeGround(
-                home, new Warnings(logs.CreateLogger("ferry.home")), new Quarantine(time), time, logs);
+                home, new Warnings(logs.CreateLogger("ferry.home")), new Quarantine(time),
+                new WaitingList(time, logs.CreateLogger("ferry.links")), time, logs);
             if (home.Warning is { } warning) ground.Warnings.Add(warning);
             return new Supervisor(ground, await NodeBuilder.StartAsync(wanted, hasLeft: false, ground, cancel));
         }

@@ -37,6 +37,12 @@ public sealed class FerryNode : IRunningNode
     public Task LeaveAsync(CancellationToken cancel) => Parts.Membership.LeaveAsync(cancel);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<AskInfo> AsksAsync(CancellationToken cancel) => Parts.Decisions.AsksAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<KnownNodeInfo> AdmitAsync(string node, CancellationToken cancel) => Parts.Decisions.AdmitAsync(node);
+
+    /// <inheritdoc/>
     public Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel) => Parts.Decisions.TrustAsync(node);
 
     /// <inheritdoc/>

@@ -19,6 +19,11 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task LeaveAsync(CancellationToken cancel);
 
+    /// <summary>Lets in a stranger that waits, and remembers it.</summary>
+    /// <param name="node">Its id or fingerprint, the beginning of one, or its nickname.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<KnownNodeInfo> AdmitAsync(string node, CancellationToken cancel);
+
     /// <summary>Remembers a node as one of the user's: it is let in, and may answer where another one did.</summary>
     /// <param name="node">
     /// Its id or fingerprint, the beginning of one, or the nickname, of a node that is known here; the whole id of any.
@@ -108,4 +113,8 @@ public interface IRunningNode : INode, IAsyncDisposable
 {
     /// <summary>Ends when the node has stopped; faults when it stopped because of an error.</summary>
     Task Completion { get; }
+
+    /// <summary>Strangers that ask to be let in, each when it asks first. For one reader.</summary>
+    /// <param name="cancel">Ends the telling.</param>
+    IAsyncEnumerable<AskInfo> AsksAsync(CancellationToken cancel);
 }

@@ -8,7 +8,18 @@ public sealed record PeerInfo(string Node, string Nickname, PeerState State, IRe
 {
     /// <summary>80 bits of the id, for comparing; empty before the node is known.</summary>
     public string Fingerprint { get; } = NodeFingerprint.Of(Node);
+
+    /// <summary>Where a node is that waits to be let in; null for others.</summary>
+    public string? WaitsAt { get; init; }
+
+    /// <summary>How long it has waited; null for others.</summary>
+    public double? WaitsSeconds { get; init; }
 }
+
+/// <summary>A stranger that asks to be let in.</summary>
+/// <param name="Address">Where it is.</param>
+/// <param name="IsNamesake">Another node, which the user knows, has the same nickname.</param>
+public sealed record AskInfo(string Node, string Fingerprint, string Nickname, string Address, bool IsNamesake);
 
 /// <summary>What the user has decided about a node or an address.</summary>
 /// <param name="Node">Empty for an address.</param>

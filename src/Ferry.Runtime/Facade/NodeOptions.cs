@@ -29,7 +29,7 @@ public sealed record NodeOptions
     /// <summary>Where requested files go; null for <c>downloads</c> in the home.</summary>
     public string? Downloads { get; init; }
 
-    /// <summary>Admit anybody who can reach this node. Without it unknown nodes are refused.</summary>
+    /// <summary>Admit anybody who can reach this node. Without it unknown nodes wait for the user.</summary>
     public bool Open { get; init; }
 
     /// <summary>

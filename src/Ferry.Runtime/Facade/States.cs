@@ -82,6 +82,14 @@ public enum PeerState
     /// <summary>Kept out by the user.</summary>
     [JsonStringEnumMemberName("blocked")]
     Blocked,
+
+    /// <summary>Joined; its user has been asked to let this node in, and is asked again.</summary>
+    [JsonStringEnumMemberName("asked")]
+    Asked,
+
+    /// <summary>A stranger that asks this node's user to be let in.</summary>
+    [JsonStringEnumMemberName("waiting")]
+    Waiting,
 }
 
 /// <summary>What the user has decided about a node.</summary>

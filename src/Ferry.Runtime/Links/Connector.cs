@@ -24,6 +24,9 @@ internal sealed class Connector(
     NodeLife life, TimeProvider time, ILogger log)
     : IAsyncDisposable
 {
+    /// <summary>People who have just said yes do not want to wait.</summary>
+    public static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
     private readonly List<string> _joining = [];
@@ -39,7 +42,8 @@ internal sealed class Connector(
             {
                 return [.. _targets.Values.OrderBy(target => target.Address, StringComparer.Ordinal)
                     .Select(target => new JoinedAddress(
-                        target.Address, target.Peer, target.IsDialing, _changed.ContainsKey(target.Address)))];
+                        target.Address, target.Peer, target.IsDialing, _changed.ContainsKey(target.Address),
+                        target.LastFailure == LinkFailureKind.Asked))];
             }
         }
     }
@@ -64,11 +68,14 @@ internal sealed class Connector(
     }
 
     /// <summary>Keeps the address linked from now on, whether it answers now or not.</summary>
-    public void Keep(string address)
+    public void Keep(string address) => Keep(address, null);
+
+    /// <param name="failure">Why it was not linked just now.</param>
+    private void Keep(string address, LinkFailureKind? failure)
     {
         lock (_gate)
         {
-            if (!_targets.ContainsKey(address)) StartKeeping(new Target(address));
+            if (!_targets.ContainsKey(address)) StartKeeping(new Target(address) { LastFailure = failure });
         }
     }
 
@@ -82,6 +89,11 @@ internal sealed class Connector(
         if (Find(name) is { } kept && LinkedNow(kept) is { } linked) return Describe(name, linked);
 
         var made = await JoiningAsync(name, cancel);
+        if (made.Failure is { Kind: LinkFailureKind.Asked, Peer: { } asked })
+        {
+            remembered.Add(name, asked);
+            Keep(name, made.Failure.Kind);
+        }
         if (!made.Succeeded) throw LinkFailures.ToException(made.Failure);
         remembered.Add(name, made.Value.Node);
         lock (_gate)
@@ -169,12 +181,12 @@ internal sealed class Connector(
     private async Task KeepLinkedAsync(Target target, CancellationToken stop)
     {
         var schedule = new RedialSchedule(new SeededRandom((ulong)Random.Shared.NextInt64()));
+        if (target.LastFailure == LinkFailureKind.Asked) await Task.Delay(AskAgainAfter, time, stop);
         while (true)
         {
             var linked = LinkedNow(target) ?? await DialAsync(target, stop);
-            var wait = linked is null
-                ? schedule.AfterFailure()
-                : schedule.AfterLink(await WaitForEndAsync(linked, stop));
+            var wait = linked is not null ? schedule.AfterLink(await WaitForEndAsync(linked, stop))
+                : target.LastFailure == LinkFailureKind.Asked ? AskAgainAfter : schedule.AfterFailure();
             await Task.Delay(wait, time, stop);
         }
     }
@@ -286,4 +298,6 @@ internal sealed class Connector(
 
 /// <param name="Peer">Null before the first answer.</param>
 /// <param name="HasChanged">Another node than the remembered one answered there last.</param>
-internal sealed record JoinedAddress(string Address, DialedPeer? Peer, bool IsDialing, bool HasChanged);
+/// <param name="HasAsked">The user of the node there has been asked to let this one in.</param>
+internal sealed record JoinedAddress(
+    string Address, DialedPeer? Peer, bool IsDialing, bool HasChanged, bool HasAsked);

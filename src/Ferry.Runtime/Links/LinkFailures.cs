@@ -10,8 +10,8 @@ internal static class LinkFailures
     private static FailureKind KindOf(LinkFailureKind kind) => kind switch
     {
         LinkFailureKind.BadAddress => FailureKind.Usage,
-        LinkFailureKind.NotAdmitted or LinkFailureKind.PeerNotAdmitted or LinkFailureKind.OtherNode =>
-            FailureKind.Refused,
+        LinkFailureKind.NotAdmitted or LinkFailureKind.PeerNotAdmitted or LinkFailureKind.OtherNode
+            or LinkFailureKind.Asked => FailureKind.Refused,
         _ => FailureKind.Failed,
     };
 }

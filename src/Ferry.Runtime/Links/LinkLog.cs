@@ -37,6 +37,10 @@ internal static partial class LinkLog
         "The system does not tell of changes of the network ({Reason}); they are noticed every {Seconds} s")]
     public static partial void NetworkNotWatched(ILogger log, string reason, int seconds);
 
+    [LoggerMessage(
+        3210, LogLevel.Warning, "{Nickname} at {Address} asks to be let in: say 'admit {Fingerprint}', or nothing")]
+    public static partial void Asks(ILogger log, string nickname, string fingerprint, string address);
+
     [LoggerMessage(3205, LogLevel.Warning, "Not listening everywhere: {Reason}")]
     public static partial void CannotListen(ILogger log, string reason);
 

@@ -160,7 +160,9 @@ internal sealed class Listeners(
     private async Task AcceptAsync(IConnection connection, CancellationToken stop)
     {
         var address = connection.RemoteAddress;
-        if (await accept(connection, stop) is { } failure) LinkLog.NotAccepted(log, address, failure.Text);
+        // That somebody asks has been said, once.
+        if (await accept(connection, stop) is { Kind: not LinkFailureKind.Asked } failure)
+            LinkLog.NotAccepted(log, address, failure.Text);
     }
 
     private sealed class UnderWay(string address, CancellationTokenSource stop)

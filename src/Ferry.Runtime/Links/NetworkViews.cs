@@ -8,7 +8,8 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>The neighbours, the routes and who is near, as told to users.</summary>
 internal sealed class NetworkViews(
-    NodeLoop loop, Connector connector, KnownNodes known, TransportSet transports)
+    NodeLoop loop, Connector connector, KnownNodes known, WaitingList waiting, TransportSet transports,
+    TimeProvider time)
 {
     /// <exception cref="FerryException">The radio cannot be used now.</exception>
     public async Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel)
@@ -32,12 +33,24 @@ internal sealed class NetworkViews(
         present.UnionWith(away.Select(address => address.Peer?.Node ?? NodeId.None));
         var absent = known.All.Where(node => !present.Contains(node.Node)).Select(node => new PeerInfo(
             node.Node.ToString(), node.Nickname, node.IsBlocked ? PeerState.Blocked : PeerState.Away, []));
-        return [.. linked, .. away.Select(Describe), .. absent];
+        return [.. linked, .. away.Select(Describe), .. absent, .. waiting.All.Select(Describe)];
     }
+
+    private PeerInfo Describe(WaitingNode node) => new(node.Node.ToString(), node.Nickname, PeerState.Waiting, [])
+    {
+        WaitsAt = node.Address, WaitsSeconds = (time.GetUtcNow() - node.Since).TotalSeconds,
+    };
 
     private static PeerInfo Describe(JoinedAddress address) => new(
         address.Peer?.Node.ToString() ?? "", address.Peer?.Nickname ?? address.Address,
-        address.HasChanged ? PeerState.KeyChanged : address.IsDialing ? PeerState.Connecting : PeerState.Away, []);
+        StateOf(address), []);
+
+    private static PeerState StateOf(JoinedAddress address)
+    {
+        if (address.HasChanged) return PeerState.KeyChanged;
+        if (address.HasAsked) return PeerState.Asked;
+        return address.IsDialing ? PeerState.Connecting : PeerState.Away;
+    }
 
     public async Task<IReadOnlyList<RouteInfo>> RoutesAsync(CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ferry.Protocol.Values;
 using Ferry.Runtime.Home;
 using Ferry.Transports;
@@ -7,15 +8,40 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>Whom the user trusts, blocks and forgets, and what follows for the links.</summary>
 internal sealed class NodeDecisions(
-    KnownNodes known, Connector connector, JoinedAddresses remembered, LinkTable links)
+    KnownNodes known, WaitingList waiting, Connector connector, JoinedAddresses remembered, LinkTable links)
 {
     /// <summary>Fewer digits are taken for a nickname.</summary>
     private const int DigitsMin = 8;
 
+    /// <summary>Those that begin to wait, as they come.</summary>
+    public async IAsyncEnumerable<AskInfo> AsksAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var asking in waiting.Arrivals.ReadAllAsync(cancel))
+        {
+            yield return new AskInfo(
+                asking.Node.ToString(), Fingerprint.Of(asking.Node), asking.Nickname, asking.Address,
+                known.All.Any(it => it.Nickname == asking.Nickname && it.Node != asking.Node));
+        }
+    }
+
+    /// <summary>Lets in a node that waits.</summary>
+    public Task<KnownNodeInfo> AdmitAsync(string node)
+    {
+        var (id, nickname) = One(node, Fitting(node, waiting.All.Select(it => (it.Node, it.Nickname))),
+            $"nobody called '{node}' waits to be let in: 'peers' lists who does");
+        return TrustAsync(id, nickname);
+    }
+
     public Task<KnownNodeInfo> TrustAsync(string node)
     {
         var (id, nickname) = Find(node);
+        return TrustAsync(id, nickname);
+    }
+
+    private Task<KnownNodeInfo> TrustAsync(NodeId id, string nickname)
+    {
         known.Trust(id, nickname);
+        waiting.Remove(id);
         return Task.FromResult(Describe(id, nickname, NodeStanding.Trusted, []));
     }
 
@@ -23,6 +49,7 @@ internal sealed class NodeDecisions(
     {
         var (id, nickname) = Find(node);
         known.Block(id, nickname);
+        waiting.Remove(id);
         links.CloseTo(id);
         return Task.FromResult(Describe(id, nickname, NodeStanding.Blocked, []));
     }
@@ -33,6 +60,7 @@ internal sealed class NodeDecisions(
         {
             var addresses = remembered.AddressesOf(id);
             known.Forget(id);
+            waiting.Remove(id);
             foreach (var address in addresses) await connector.ForgetAsync(address);
             links.CloseTo(id);
             return Describe(id, nickname, NodeStanding.Stranger, addresses);
@@ -48,16 +76,15 @@ internal sealed class NodeDecisions(
         new(node.ToString(), Fingerprint.Of(node), nickname, standing, addresses);
 
     /// <exception cref="FerryException">It is nobody's, or several nodes'.</exception>
-    private (NodeId Node, string Nickname) Find(string text)
+    private (NodeId Node, string Nickname) Find(string text) => One(text, Search(text),
+        $"no node '{text}' is known here: 'peers' lists those that are, of others give the whole id");
+
+    /// <param name="none">What is said when there is none.</param>
+    private static (NodeId Node, string Nickname) One(
+        string text, List<(NodeId Node, string Nickname)> found, string none)
     {
-        var found = Search(text);
         if (found is [var only]) return only;
-        if (found.Count == 0)
-        {
-            throw new FerryException(
-                FailureKind.NothingFound,
-                $"no node '{text}' is known here: 'peers' lists those that are, of others give the whole id");
-        }
+        if (found.Count == 0) throw new FerryException(FailureKind.NothingFound, none);
         var all = string.Join(", ", found.Select(it => $"{Fingerprint.Of(it.Node)} ({it.Nickname})"));
         throw new FerryException(
             FailureKind.Usage, $"'{text}' may be any of {all}: give more of the id of the one that you mean");
@@ -65,13 +92,22 @@ internal sealed class NodeDecisions(
 
     private List<(NodeId Node, string Nickname)> Search(string text)
     {
-        var digits = text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
-        var isId = digits.Length >= DigitsMin && digits.All(char.IsAsciiHexDigit);
-        var fitting = Candidates().Where(it => it.Nickname == text
-            || (isId && it.Node.ToString().StartsWith(digits, StringComparison.Ordinal))).ToList();
-        if (fitting.Count > 0 || !Bytes32.TryParse(digits, out var hash) || hash == default) return fitting;
+        var fitting = Fitting(text, Candidates());
+        if (fitting.Count > 0 || !Bytes32.TryParse(Digits(text), out var hash) || hash == default) return fitting;
         return [(new NodeId(hash), "")];
     }
+
+    private static List<(NodeId Node, string Nickname)> Fitting(
+        string text, IEnumerable<(NodeId Node, string Nickname)> nodes)
+    {
+        var digits = Digits(text);
+        var isId = digits.Length >= DigitsMin && digits.All(char.IsAsciiHexDigit);
+        return [.. nodes.Where(it => it.Nickname == text
+            || (isId && it.Node.ToString().StartsWith(digits, StringComparison.Ordinal)))];
+    }
+
+    private static string Digits(string text) =>
+        text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <summary>Each node once, with the nickname that the user knows it by.</summary>
     private IEnumerable<(NodeId Node, string Nickname)> Candidates() =>
@@ -79,6 +115,7 @@ internal sealed class NodeDecisions(
             .Concat(links.Peers)
             .Concat(connector.Addresses.Select(it => it.Peer).OfType<DialedPeer>()
                 .Select(peer => (peer.Node, peer.Nickname)))
+            .Concat(waiting.All.Select(it => (it.Node, it.Nickname)))
             .Concat(remembered.Pins.Select(node => (node, "")))
             .Concat(connector.Changed.Select(node => (node, "")))
             .GroupBy(it => it.Item1)

@@ -13,8 +13,9 @@ namespace Ferry.Transports.Secure;
 //     <------------- TLS 1.3, both with certificates ------------->
 //     Hello(Join, secret) ---->      <---- Hello(Join, secret)         both at once
 //     each checks the other's Hello; who does not like it sends Reject(reason, text) and closes
-//     Finish ------------------------->
-//                                     <------------------- Finish     the last bytes of TLS
+//     Finish(nickname) --------------->
+//     the listener decides whether the dialer is admitted: Reject, or
+//                                     <--------- Finish(nickname)     the last bytes of TLS
 //     Ready, a sealed frame ---------->                               the first bytes without TLS
 //
 // Why the order is such: TLS reads ahead, and bytes that it took and that are not TLS would be lost. The listener reads

@@ -8,7 +8,7 @@ namespace Ferry.Transports.Secure;
 // What crosses TLS: kind(1) length(2, big endian) payload. See Handshake for who sends what when.
 //   Hello   length of the Join(2), the encoded Join, the secret(32)
 //   Reject  reason(1), a sentence in UTF-8
-//   Finish  nothing
+//   Finish  see FinishRecord
 
 /// <summary>A record of the handshake, as it came.</summary>
 internal readonly record struct HandshakeRecord(HandshakeRecordKind Kind, ReadOnlyMemory<byte> Payload)
@@ -38,8 +38,8 @@ internal readonly record struct HandshakeRecord(HandshakeRecordKind Kind, ReadOn
         await WriteAsync(stream, HandshakeRecordKind.Reject, payload.AsMemory(0, 1 + written), cancel);
     }
 
-    public static Task WriteFinishAsync(Stream stream, CancellationToken cancel) =>
-        WriteAsync(stream, HandshakeRecordKind.Finish, ReadOnlyMemory<byte>.Empty, cancel);
+    public static Task WriteFinishAsync(Stream stream, FinishRecord finish, CancellationToken cancel) =>
+        WriteAsync(stream, HandshakeRecordKind.Finish, finish.Encode(), cancel);
 
     /// <summary>Null when what comes is no record.</summary>
     /// <exception cref="IOException">The stream ends or breaks.</exception>
@@ -93,14 +93,4 @@ internal enum HandshakeRecordKind : byte
     Hello = 1,
     Reject = 2,
     Finish = 3,
-}
-
-/// <summary>Why a node does not want a link, as the other is told.</summary>
-internal enum RejectReason : byte
-{
-    NotAdmitted = 1,
-    VersionMismatch = 2,
-    Self = 3,
-    BadHello = 4,
-    OtherNode = 5,
 }

@@ -21,9 +21,11 @@ internal sealed class HandshakeRun(
     public async Task<Outcome<SecureLink>> RunAsync(CancellationToken cancel)
     {
         var peer = await TlsIdentity.ProveAsync(tls, settings.Self, dialed, cancel);
-        var join = settings.JoinFor(peer) with
+        var named = settings.JoinFor(peer);
+        var join = named with
         {
             Node = settings.Self.Id,
+            Nickname = string.Empty,
             FrameBytesMax = connection.Traits.FrameBytesMax,
         };
         var ownSecret = RandomNumberGenerator.GetBytes(HandshakeRecord.SecretBytes);
@@ -31,18 +33,28 @@ internal sealed class HandshakeRun(
         await HandshakeRecord.WriteHelloAsync(tls, own.Join, own.Secret, cancel);
 
         if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } hello) return NotFerry();
-        if (hello.Kind == HandshakeRecordKind.Reject) return Rejected(hello);
+        if (hello.Kind == HandshakeRecordKind.Reject) return Rejected(hello, peer);
         if (!hello.TrySplitHello(out var encoded, out var secret)) return NotFerry();
         var (rejection, peerJoin) = Check(join, encoded, peer);
+        if (dialed) rejection ??= Admit(new Applicant(peer, string.Empty, Peer));
         if (rejection is { } no) return await RejectAsync(no, peer, cancel);
 
-        if (dialed) await HandshakeRecord.WriteFinishAsync(tls, cancel);
-        if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } finish) return NotFerry();
-        if (finish.Kind == HandshakeRecordKind.Reject) return Rejected(finish);
-        if (finish.Kind != HandshakeRecordKind.Finish || finish.Payload.Length > 0) return NotFerry();
-        if (!dialed) await HandshakeRecord.WriteFinishAsync(tls, cancel);
+        var finish = new FinishRecord(named.Nickname);
+        if (dialed) await HandshakeRecord.WriteFinishAsync(tls, finish, cancel);
+        if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } record) return NotFerry();
+        if (record.Kind == HandshakeRecordKind.Reject) return Rejected(record, peer);
+        if (record.Kind != HandshakeRecordKind.Finish) return NotFerry();
+        if (FinishRecord.Decode(record.Payload.Span) is not { } finished) return NotFerry();
+        if (!dialed)
+        {
+            if (Admit(new Applicant(peer, finished.Nickname, Peer)) is { } refused)
+                return await RejectAsync(refused, peer, cancel);
+            await HandshakeRecord.WriteFinishAsync(tls, finish, cancel);
+        }
 
-        return await LeaveTlsAsync(own, new HandshakeSide(peer, encoded, secret), peerJoin!, join.VersionMax, cancel);
+        return await LeaveTlsAsync(
+            own, new HandshakeSide(peer, encoded, secret), peerJoin! with { Nickname = finished.Nickname },
+            join.VersionMax, cancel);
     }
 
     private async Task<Outcome<SecureLink>> LeaveTlsAsync(
@@ -108,14 +120,23 @@ internal sealed class HandshakeRun(
 
         if (MessageCodec.Decode(encoded.Span, out var message) != DecodeError.None || message is not Join join)
             return (BadHello(), null);
-        if (join.Node != peer) return (BadHello(), null);
-        return settings.Admit(join, peer) switch
-        {
-            AdmissionResult.Refused refused => (new(
-                RejectReason.NotAdmitted, LinkFailureKind.PeerNotAdmitted,
-                $"node {Fingerprint.Of(peer)} ({join.Nickname}) at {Peer} was not admitted", refused.Text), null),
-            _ => (null, join),
-        };
+        return join.Node != peer || join.Nickname.Length > 0 ? (BadHello(), null) : (null, join);
+    }
+
+    /// <summary>Null when there may be a link.</summary>
+    private Rejection? Admit(Applicant applicant) => settings.Admit(applicant) switch
+    {
+        AdmissionResult.Refused { Reason: RejectReason.Asked } asked => new(
+            RejectReason.Asked, LinkFailureKind.Asked, $"{Described(applicant)} waits to be let in", asked.Text),
+        AdmissionResult.Refused refused => new(
+            refused.Reason, LinkFailureKind.PeerNotAdmitted, $"{Described(applicant)} was not admitted", refused.Text),
+        _ => null,
+    };
+
+    private static string Described(Applicant applicant)
+    {
+        var name = applicant.Nickname.Length == 0 ? "" : $" ({applicant.Nickname})";
+        return $"node {Fingerprint.Of(applicant.Node)}{name} at {applicant.Address}";
     }
 
     private Rejection VersionMismatch(Join own, ushort min, ushort max)
@@ -161,17 +182,24 @@ internal sealed class HandshakeRun(
         return new LinkFailure(rejection.Kind, rejection.Text) { Peer = peer };
     }
 
-    private LinkFailure Rejected(HandshakeRecord record)
+    private LinkFailure Rejected(HandshakeRecord record, NodeId peer)
     {
         var (reason, text) = record.SplitReject();
-        return reason switch
+        var failure = reason switch
         {
-            RejectReason.VersionMismatch => new(LinkFailureKind.VersionMismatch, $"{Peer} refused the link: {text}"),
+            RejectReason.Asked => new(
+                LinkFailureKind.Asked,
+                $"{Peer} was asked to let this node in: its owner has to say yes to the fingerprint "
+                    + $"{Fingerprint.Of(settings.Self.Id)}, and this node asks again until then "
+                    + $"(the fingerprint there is {Fingerprint.Of(peer)})"),
+            RejectReason.VersionMismatch => new LinkFailure(
+                LinkFailureKind.VersionMismatch, $"{Peer} refused the link: {text}"),
             RejectReason.Self => new(LinkFailureKind.Self, $"{Peer} is this node itself"),
             RejectReason.OtherNode => new(LinkFailureKind.OtherNode, $"{Peer} refused the link: {text}"),
             RejectReason.BadHello => new(LinkFailureKind.NotFerry, $"{Peer} refused the link: {text}"),
             _ => new(LinkFailureKind.NotAdmitted, $"{Peer} does not admit this node: {text}"),
         };
+        return failure with { Peer = peer };
     }
 
     private LinkFailure NotFerry() => new(

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Ferry.App.Control;
 using Ferry.Runtime;
 
@@ -51,6 +52,12 @@ internal sealed class FakeNode : IRunningNode
     public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
         Answer($"join {address}", new JoinInfo("tcp://" + address, Samples.NodeId, "boat", "tcp"));
 
+    /// <summary>Strangers that ask.</summary>
+    public Channel<AskInfo> Asks { get; } = Channel.CreateUnbounded<AskInfo>();
+
+    public IAsyncEnumerable<AskInfo> AsksAsync(CancellationToken cancel) => Asks.Reader.ReadAllAsync(cancel);
+    public Task<KnownNodeInfo> AdmitAsync(string node, CancellationToken cancel) =>
+        Answer($"admit {node}", Samples.Known(NodeStanding.Trusted));
     public Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel) =>
         Answer($"trust {node}", Samples.Known(NodeStanding.Trusted));
     public Task<KnownNodeInfo> BlockAsync(string node, CancellationToken cancel) =>

@@ -36,7 +36,7 @@ public sealed class NodeMembershipTests
     }
 
     [Fact]
-    public async Task A_closed_node_says_how_to_be_let_in()
+    public async Task A_closed_node_is_asked_and_its_user_lets_in()
     {
         await using var stage = new NodeStage();
         var closed = await stage.StartAsync(stage.OptionsOf("closed") with { Open = false });
@@ -45,7 +45,25 @@ public sealed class NodeMembershipTests
         var refused = await Assert.ThrowsAsync<FerryException>(async () => await stage.JoinAsync(guest, closed));
 
         Assert.Equal(FailureKind.Refused, refused.Kind);
-        Assert.Contains("--open", refused.Message, StringComparison.Ordinal);
+        var own = NodeFingerprint.Of((await guest.StatusAsync(stage.Limit)).Node);
+        Assert.Contains(own, refused.Message, StringComparison.Ordinal);
+        var waiting = Assert.Single(await closed.PeersAsync(stage.Limit));
+        Assert.Equal((PeerState.Waiting, "guest", own), (waiting.State, waiting.Nickname, waiting.Fingerprint));
+        Assert.NotNull(waiting.WaitsAt);
+        Assert.Equal(PeerState.Asked, Assert.Single(await guest.PeersAsync(stage.Limit)).State);
+        await foreach (var ask in closed.AsksAsync(stage.Limit))
+        {
+            Assert.Equal((own, false), (ask.Fingerprint, ask.IsNamesake));
+            break;
+        }
+
+        await Assert.ThrowsAsync<FerryException>(() => closed.AdmitAsync("nobody", stage.Limit));
+        Assert.Equal(own, (await closed.AdmitAsync("guest", stage.Limit)).Fingerprint);
+
+        // It asks again by itself.
+        await stage.UntilAsync(async () =>
+            await IsLinked(stage, closed, "guest") && await IsLinked(stage, guest, "closed"));
+        Assert.Single(await closed.PeersAsync(stage.Limit));
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class NodeTrustTests
         var one = await stage.StartAsync("one");
         var two = await stage.StartAsync("two");
         await stage.JoinAsync(two, one);
+        await stage.UntilAsync(async () => (await one.StatusAsync(stage.Limit)).Peers == 1);
 
         var blocked = await one.BlockAsync("two", stage.Limit);
 
@@ -55,6 +56,7 @@ public sealed class NodeTrustTests
             PeerState.Blocked, Assert.Single(await one.PeersAsync(stage.Limit), peer => peer.Nickname == "two").State);
         var third = await stage.StartAsync(stage.OptionsOf("two") with { Home = stage.PathOf("three") });
         await stage.JoinAsync(third, one);
+        await stage.UntilAsync(async () => (await one.StatusAsync(stage.Limit)).Peers == 1);
         await two.LeaveAsync(stage.Limit);
         await stage.JoinAsync(two, third);
         var refused = await Assert.ThrowsAsync<FerryException>(() => stage.JoinAsync(two, one));
@@ -80,6 +82,7 @@ public sealed class NodeTrustTests
 
         Assert.Equal(NodeStanding.Trusted, (await closed.TrustAsync(id, stage.Limit)).Standing);
         await stage.JoinAsync(guest, closed);
+        await stage.UntilAsync(async () => (await closed.StatusAsync(stage.Limit)).Peers == 1);
 
         await closed.ForgetAsync(NodeFingerprint.Of(id), stage.Limit);
         await stage.UntilAsync(async () => (await closed.StatusAsync(stage.Limit)).Peers == 0);

@@ -89,7 +89,7 @@ public sealed class HandshakeTests
     {
         var strict = LinkFixture.Settings() with
         {
-            Admit = (_, _) => new AdmissionResult.Refused("ask\u001b Bob for the passphrase."),
+            Admit = _ => new AdmissionResult.Refused("ask\u001b Bob for the passphrase."),
         };
         var (dialer, listener) = await LinkFixture.ShakeHands(LinkFixture.Settings(nickname: "eve"), strict);
         Assert.Equal(LinkFailureKind.NotAdmitted, dialer.Failure?.Kind);
@@ -99,9 +99,27 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    public async Task Node_that_asks_hears_which_fingerprint_its_owner_is_to_compare()
+    {
+        using var alice = Identity.Create();
+        using var bob = Identity.Create();
+        var asking = LinkFixture.Settings(bob) with
+        {
+            Admit = _ => new AdmissionResult.Refused("wait", RejectReason.Asked),
+        };
+        var (dialer, listener) = await LinkFixture.ShakeHands(LinkFixture.Settings(alice, nickname: "alice"), asking);
+        Assert.Equal(LinkFailureKind.Asked, dialer.Failure?.Kind);
+        Assert.Equal(bob.Id, dialer.Failure!.Peer);
+        Assert.Contains(Fingerprint.Of(alice.Id), dialer.Failure.Text, StringComparison.Ordinal);
+        Assert.Contains(Fingerprint.Of(bob.Id), dialer.Failure.Text, StringComparison.Ordinal);
+        Assert.Equal(LinkFailureKind.Asked, listener.Failure?.Kind);
+        Assert.Contains("alice", listener.Failure!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dialer_may_refuse_the_listener_too()
     {
-        var strict = LinkFixture.Settings() with { Admit = (_, _) => new AdmissionResult.Refused("no.") };
+        var strict = LinkFixture.Settings() with { Admit = _ => new AdmissionResult.Refused("no.") };
         var (dialer, listener) = await LinkFixture.ShakeHands(strict, LinkFixture.Settings());
         Assert.Equal(LinkFailureKind.PeerNotAdmitted, dialer.Failure?.Kind);
         Assert.Equal(LinkFailureKind.NotAdmitted, listener.Failure?.Kind);
@@ -111,10 +129,10 @@ public sealed class HandshakeTests
     public async Task Two_that_refuse_each_other_both_end_at_once()
     {
         var time = new TestClock();
-        var strict = LinkFixture.Settings(time: time) with { Admit = (_, _) => new AdmissionResult.Refused("no.") };
+        var strict = LinkFixture.Settings(time: time) with { Admit = _ => new AdmissionResult.Refused("no.") };
         var (dialer, listener) = await LinkFixture.ShakeHands(strict, strict with { Self = Identity.Create() });
         Assert.Equal(LinkFailureKind.PeerNotAdmitted, dialer.Failure?.Kind);
-        Assert.Equal(LinkFailureKind.PeerNotAdmitted, listener.Failure?.Kind);
+        Assert.Equal(LinkFailureKind.NotAdmitted, listener.Failure?.Kind);
     }
 
     [Fact]
@@ -124,10 +142,9 @@ public sealed class HandshakeTests
         NodeId? seen = null;
         var asking = LinkFixture.Settings() with
         {
-            Admit = (join, node) =>
+            Admit = applicant =>
             {
-                Assert.Equal(join.Node, node);
-                seen = node;
+                seen = applicant.Node;
                 return new AdmissionResult.Admitted();
             },
         };

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Transports;
@@ -101,7 +102,7 @@ public sealed class HostileHandshakeTests
     [Fact]
     public async Task What_the_platform_throws_at_a_strangers_bytes_fails_the_handshake_alone()
     {
-        var settings = LinkFixture.Settings() with { Admit = (_, _) => throw new FormatException("no key") };
+        var settings = LinkFixture.Settings() with { Admit = _ => throw new FormatException("no key") };
         var (_, listener) = await LinkFixture.ShakeHands(LinkFixture.Settings(), settings);
         Assert.Equal(LinkFailureKind.NotFerry, listener.Failure?.Kind);
         Assert.Contains("FormatException", listener.Failure!.Text, StringComparison.Ordinal);
@@ -158,6 +159,62 @@ public sealed class HostileHandshakeTests
     }
 
     [Fact]
+    public async Task Join_with_a_nickname_is_answered_with_a_reason()
+    {
+        using var self = Identity.Create();
+        await using var tls = await Tls(self);
+        await SayHello(tls, self.Id, "stranger");
+        await AssertRejected(tls, RejectReason.BadHello);
+        await AssertFails(LinkFailureKind.NotFerry);
+    }
+
+    [Fact]
+    public async Task Whoever_only_connects_is_not_told_the_nickname()
+    {
+        var (stranger, listener) = MemoryConnection.Pair(MemoryConnection.DefaultTraits);
+        var settings = LinkFixture.Settings(nickname: "captains-laptop") with
+        {
+            Admit = _ => new AdmissionResult.Refused("no"),
+        };
+        var listening = Handshake.ListenAsync(listener, settings, CancellationToken.None);
+        using var self = Identity.Create();
+        await using var tls = new SslStream(stranger.Stream, leaveInnerStreamOpen: true);
+        await TlsIdentity.ProveAsync(tls, self, dialed: true, CancellationToken.None);
+        await SayHello(tls, self.Id);
+        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord("x"), CancellationToken.None);
+
+        var told = new List<byte>();
+        while (await HandshakeRecord.ReadAsync(tls, CancellationToken.None) is { } record)
+        {
+            told.AddRange(record.Payload.Span);
+            if (record.Kind == HandshakeRecordKind.Reject) break;
+        }
+
+        Assert.DoesNotContain("captains", Encoding.Latin1.GetString([.. told]), StringComparison.Ordinal);
+        await stranger.DisposeAsync();
+        Assert.False((await listening.WaitAsync(Patience.Limit)).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("01")]
+    [InlineData("0141FF")]
+    [InlineData("0107")]
+    [InlineData("01C0")]
+    [InlineData("41")]
+    public void Finish_that_is_none_is_not_read(string hexadecimal) =>
+        Assert.Null(FinishRecord.Decode(Convert.FromHexString(hexadecimal)));
+
+    [Fact]
+    public void Finish_has_one_form()
+    {
+        var longest = new FinishRecord(new string('x', WireLimits.NicknameBytesMax));
+        Assert.Equal(longest, FinishRecord.Decode(longest.Encode()));
+        Assert.Null(FinishRecord.Decode([65, .. new byte[65].Select(_ => (byte)'x')]));
+        Assert.Equal(new FinishRecord(""), FinishRecord.Decode([0]));
+    }
+
+    [Fact]
     public async Task Rejected_peer_that_stays_silent_does_not_hold_the_listener()
     {
         await using var tls = await Tls();
@@ -175,7 +232,7 @@ public sealed class HostileHandshakeTests
         await using var tls = await Tls(self);
         await SayHello(tls, self.Id);
         Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
-        await HandshakeRecord.WriteFinishAsync(tls, CancellationToken.None);
+        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord("stranger"), CancellationToken.None);
         Assert.Equal(HandshakeRecordKind.Finish, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
         byte[] ready = [4, 0, 0, TrafficKey.TagBytes, .. new byte[TrafficKey.TagBytes]];
         await _stranger.Stream.WriteAsync(ready);
@@ -208,12 +265,12 @@ public sealed class HostileHandshakeTests
         Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
         var record = await HandshakeRecord.ReadAsync(tls, CancellationToken.None);
         Assert.Equal(reason, record?.SplitReject().Reason);
-        await HandshakeRecord.WriteFinishAsync(tls, CancellationToken.None);
+        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord("stranger"), CancellationToken.None);
     }
 
-    private static Task SayHello(Stream tls, NodeId node)
+    private static Task SayHello(Stream tls, NodeId node, string nickname = "")
     {
-        var join = new Join(1, 1, node, "stranger", 1000, ReadOnlyMemory<byte>.Empty, Run: 0);
+        var join = new Join(1, 1, node, nickname, 1000, ReadOnlyMemory<byte>.Empty, Run: 0);
         var buffer = new byte[WireLimits.HeadBytesMax];
         var length = MessageCodec.Encode(join, buffer);
         return HandshakeRecord.WriteHelloAsync(tls, buffer.AsMemory(0, length), new byte[32], CancellationToken.None);

@@ -19,7 +19,7 @@ internal static class LinkFixture
         new(
             self ?? Identity.Create(),
             _ => new Join(versionMin, versionMax, NodeId.None, nickname, 0, ReadOnlyMemory<byte>.Empty, Run: 0),
-            (_, _) => new AdmissionResult.Admitted(),
+            _ => new AdmissionResult.Admitted(),
             time ?? TimeProvider.System);
 
     public static LinkTraits Traits(int frameBytesMax) =>

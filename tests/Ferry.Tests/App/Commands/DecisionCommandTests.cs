@@ -7,6 +7,7 @@ namespace Ferry.Tests.App.Commands;
 public sealed class DecisionCommandTests
 {
     [Theory]
+    [InlineData("admit", "Lets boat (aaaa-aaaa-aaaa-aaaa-aaaa) in. It asks again by itself within seconds.")]
     [InlineData("trust", "Trusts boat (aaaa-aaaa-aaaa-aaaa-aaaa).")]
     [InlineData("block", "Keeps boat (aaaa-aaaa-aaaa-aaaa-aaaa) out.")]
     [InlineData("forget", "Forgot boat (aaaa-aaaa-aaaa-aaaa-aaaa), and its address tcp://192.168.1.7:4747.")]

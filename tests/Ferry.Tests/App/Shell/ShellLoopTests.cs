@@ -70,6 +70,28 @@ public sealed class ShellLoopTests
         await shell.WaitAsync(Patience.Limit);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stranger_that_asks_is_told_of_at_the_prompt(bool isNamesake)
+    {
+        using var never = new NeverReader();
+        using var terminal = new Terminal { Input = never };
+        var shell = new ShellLoop(terminal.Context(), terminal.Node).RunAsync(Cancel);
+
+        var fingerprint = NodeFingerprint.Of(Samples.NodeId);
+        await terminal.Node.Asks.Writer.WriteAsync(
+            new AskInfo(Samples.NodeId, fingerprint, "boat", "tcp://10.0.0.2:1", isNamesake), Cancel);
+
+        await Patience.UntilAsync(() =>
+            terminal.Output.Contains($"admit {fingerprint}", StringComparison.Ordinal)
+            && terminal.Output.EndsWith("ferry> ", StringComparison.Ordinal));
+        Assert.Contains("boat at tcp://10.0.0.2:1 asks to be let in", terminal.Output, StringComparison.Ordinal);
+        Assert.Equal(isNamesake, terminal.Output.Contains("not the boat that you know", StringComparison.Ordinal));
+        terminal.Node.Stop();
+        await shell.WaitAsync(Patience.Limit);
+    }
+
     private static async Task<Terminal> RunAsync(string typed, Action<FakeNode>? prepare = null)
     {
         var terminal = new Terminal { Input = new StringReader(typed) };

@@ -45,12 +45,13 @@ public sealed class QuarantineTests
         using var folder = new TemporaryFolder();
         using var home = HomeFolder.Open(folder["home"]);
         var known = KnownNodes.Load(home, _time, NullLogger.Instance);
-        var admission = new Admission(open: true, "boat", known, _quarantine, _ => true);
-        var join = Some.LinkUp(1, Some.Node(2)).Peer;
-        Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(join, Some.Node(2)));
+        var admission = new Admission(
+            open: true, known, new WaitingList(_time, NullLogger.Instance), _quarantine, _ => true);
+        var peer = new Applicant(Some.Node(2), "pier", "tcp://10.0.0.2:1");
+        Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(peer));
 
         _quarantine.Add(Some.Node(2));
-        Assert.IsType<AdmissionResult.Refused>(admission.OfGuest(join, Some.Node(2)));
-        Assert.IsType<AdmissionResult.Refused>(admission.OfJoined(join, Some.Node(2)));
+        Assert.IsType<AdmissionResult.Refused>(admission.OfGuest(peer));
+        Assert.IsType<AdmissionResult.Refused>(admission.OfJoined(peer));
     }
 }

@@ -1,0 +1,14 @@
+namespace Ferry.Transports.Secure;
+
+/// <summary>Why a node does not want a link, as the other is told (docs/protocol.md §2.2).</summary>
+public enum RejectReason : byte
+{
+    NotAdmitted = 1,
+    VersionMismatch = 2,
+    Self = 3,
+    BadHello = 4,
+    OtherNode = 5,
+
+    /// <summary>Its user has been asked, and may say yes.</summary>
+    Asked = 6,
+}
