@@ -15,7 +15,8 @@ internal sealed class EngineTarget
     private const int Links = 3;
 
     private static readonly NodeId Self = new(new Bytes32(1, 0, 0, 0));
-    private static readonly Manifest Wanted = Manifest.Create(3 * ChunkLayout.ChunkBytesMin, new byte[3 * Bytes32.Length]);
+    private static readonly Manifest Wanted = Manifest.Create(
+        3 * ChunkLayout.ChunkBytesMin, new byte[3 * Bytes32.Length]);
 
     private readonly Engine _engine = new(
         new EngineOptions { Self = Self, Nickname = "fuzzed", Seed = default, FirstSequence = 1 }, new PlainSeals(),

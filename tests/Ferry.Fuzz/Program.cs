@@ -1,17 +1,15 @@
-using System.Diagnostics.CodeAnalysis;
 using SharpFuzz;
 
 namespace Ferry.Fuzz;
 
 /// <summary>Runs a target under AFL (see <c>tests/Ferry.Fuzz/run</c>), or on the files that it is given.</summary>
-[SuppressMessage("Design", "MA0048", Justification = "A program's entry point.")]
 internal static class Program
 {
     public static int Main(string[] arguments)
     {
         if (arguments.Length == 0 || !Targets.All.TryGetValue(arguments[0], out var target))
         {
-            Console.Error.WriteLine($"Ferry.Fuzz TARGET [FILE...], TARGET one of: {string.Join(' ', Targets.All.Keys)}");
+            Console.Error.WriteLine($"Ferry.Fuzz TARGET [FILE...], TARGET one of {string.Join(' ', Targets.All.Keys)}");
             return 2;
         }
         if (arguments.Length == 1)

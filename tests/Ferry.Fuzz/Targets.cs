@@ -16,10 +16,12 @@ using Ferry.Transports.Secure;
 
 namespace Ferry.Fuzz;
 
-/// <summary>Each takes any bytes in where others' bytes come in, and throws only when the code under test is wrong.</summary>
+/// <summary>
+/// Each takes any bytes in where others' bytes come in, and throws only when the code under test is wrong.
+/// </summary>
 internal static class Targets
 {
-    public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new SortedDictionary<string, Action<byte[]>>
+    public static SortedDictionary<string, Action<byte[]>> All { get; } = new()
     {
         ["address"] = Address,
         ["engine"] = EngineTarget.Run,
@@ -46,13 +48,14 @@ internal static class Targets
     {
         try
         {
-            var record = HandshakeRecord.ReadAsync(new MemoryStream(bytes), CancellationToken.None)
-                .GetAwaiter().GetResult();
+#pragma warning disable VSTHRD002 // Bytes in memory are never waited for.
+            var record = HandshakeRecord.ReadAsync(new MemoryStream(bytes), CancellationToken.None).Result;
+#pragma warning restore VSTHRD002
             if (record is not { } read) return;
             if (read.Kind == HandshakeRecordKind.Reject) read.SplitReject();
             if (read.TrySplitHello(out var join, out _)) MessageTarget(join.ToArray());
         }
-        catch (IOException)
+        catch (AggregateException e) when (e.InnerException is IOException)
         {
             // The documented end of a stream.
         }

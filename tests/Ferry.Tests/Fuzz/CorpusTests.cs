@@ -6,8 +6,8 @@ using Xunit;
 namespace Ferry.Tests.Fuzz;
 
 /// <summary>
-/// What coverage-guided fuzzing has found to reach code of its own (<c>tests/Ferry.Fuzz/run</c>), and a slice of fuzzing
-/// without coverage around it: nothing throws.
+/// What coverage-guided fuzzing has found to reach code of its own (<c>tests/Ferry.Fuzz/run</c>), and a slice of
+/// fuzzing without coverage around it: nothing throws.
 /// </summary>
 public sealed class CorpusTests
 {
