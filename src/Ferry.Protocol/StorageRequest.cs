@@ -6,8 +6,8 @@ namespace Ferry.Protocol;
 
 /// <summary>
 /// What the core wants of the disk. Ferry.Storage carries each out synchronously (on a worker thread in the program,
-/// in virtual time in the simulation) and answers with <see cref="StorageResult"/>s. Requests about one content or one
-/// transfer are carried out in the order in which they were made, but for <see cref="PersistPiece"/>, whose order is
+/// in virtual time in the simulation) and answers with <see cref="StorageResult"/>s. Requests about one download or one
+/// upload are carried out in the order in which they were made, but for <see cref="PersistPiece"/>, whose order is
 /// free, and <see cref="FinishDownload"/>, which an <see cref="AbandonDownload"/> may overtake.
 /// </summary>
 public abstract record StorageRequest

@@ -9,10 +9,11 @@ using Ferry.Storage.Store;
 namespace Ferry.Runtime.Workers;
 
 /// <summary>
-/// Carries out the core's storage requests, beside the loop. Requests keep their order in one queue; four kinds need no
-/// order and have queues of their own: searching the shares (slow), persisting pieces (several at once, since hashing
-/// takes a core), reading pieces, and finishing downloads, which reads a whole file. Every queue is bounded by <see
-/// cref="StorageLimits"/>.
+/// Carries out the core's storage requests, beside the loop. What peers wait for (uploads, manifests) keeps its order
+/// in one queue, and what our own downloads need in another: opening one may read a whole file that is there already.
+/// Four kinds need no order and have queues of their own: searching the shares (slow), persisting pieces (several at
+/// once, since hashing takes a core), reading pieces, and finishing downloads, which reads a whole file. Every queue is
+/// bounded by <see cref="StorageLimits"/>.
 /// </summary>
 internal sealed class StorageWorkers : IAsyncDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private readonly Committer _committer;
     private readonly PieceSender _sender;
     private readonly WorkerQueue<StorageRequest> _requests;
+    private readonly WorkerQueue<StorageRequest> _openings;
     private readonly WorkerQueue<StorageRequest> _searches;
     private readonly WorkerQueue<StorageRequest> _pieces;
     private readonly WorkerQueue<StorageRequest> _finishing;
@@ -34,6 +36,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
         _committer = new Committer(store, inbox, life, meter, time);
         _sender = new PieceSender(store, seals, links, inbox, limits, life);
         _requests = new WorkerQueue<StorageRequest>("the log", 1, limits.RequestsMax, Execute, life);
+        _openings = new WorkerQueue<StorageRequest>("opening downloads", 1, limits.RequestsMax, Execute, life);
         _searches = new WorkerQueue<StorageRequest>("searching shares", 1, limits.SearchesMax, Execute, life);
         _pieces = new WorkerQueue<StorageRequest>(
             "persisting pieces", Environment.ProcessorCount, limits.PiecesMax, Persist, life);
@@ -59,15 +62,18 @@ internal sealed class StorageWorkers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _requests.Complete();
+        _openings.Complete();
         _searches.Complete();
         _pieces.Complete();
         _finishing.Complete();
         _store.StopFinishing();
         await Task.WhenAll(
-            _requests.Completion, _searches.Completion, _pieces.Completion, _finishing.Completion);
+            _requests.Completion, _openings.Completion, _searches.Completion, _pieces.Completion,
+            _finishing.Completion);
         await _sender.DisposeAsync();
         await _committer.DisposeAsync();
         _requests.Dispose();
+        _openings.Dispose();
         _searches.Dispose();
         _pieces.Dispose();
         _finishing.Dispose();
@@ -78,6 +84,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
         StorageRequest.PersistPiece => _pieces,
         StorageRequest.MatchShares => _searches,
         StorageRequest.FinishDownload => _finishing,
+        StorageRequest.OpenDownload or StorageRequest.RetryDownload or StorageRequest.AbandonDownload => _openings,
         _ => _requests,
     };
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Ferry.Storage.Disk;
 
 /// <summary>The real file system. Synchronous: it is called on storage workers.</summary>
@@ -11,7 +13,7 @@ public sealed class FileDisk : IDisk
     {
         var isMade = mode is DiskOpen.CreateNew or DiskOpen.OpenOrCreate;
         var access = mode == DiskOpen.Read ? FileAccess.Read : FileAccess.ReadWrite;
-        if (!isMade) return new OpenFile(File.OpenHandle(path, FileMode.Open, access, Shared), path);
+        if (!isMade) return OpenExisting(path, access);
         var options = new FileStreamOptions
         {
             Mode = mode == DiskOpen.CreateNew ? FileMode.CreateNew : FileMode.OpenOrCreate,
@@ -21,6 +23,22 @@ public sealed class FileDisk : IDisk
         // Only a stream can be opened with permissions; it keeps nothing that its handle does not.
         return new OpenFile(new FileStream(path, options), path);
     });
+
+    /// <summary>
+    /// A file that is written is the one of that name: whoever may write to its folder could put a link there instead,
+    /// and have other files of this user overwritten.
+    /// </summary>
+    private static OpenFile OpenExisting(string path, FileAccess access)
+    {
+        var handle = File.OpenHandle(path, FileMode.Open, access, Shared);
+        if (access == FileAccess.Read || IsNamed(handle, path)) return new OpenFile(handle, path);
+        handle.Dispose();
+        throw new DiskException(DiskError.NotWritable, $"{path} is a link, and what it leads to is not written");
+    }
+
+    private static bool IsNamed(SafeFileHandle handle, string path) =>
+        FileStat.Of(handle, out var opened) == 0
+        && FileStat.Of(path, followLink: false, out var named, out _) == 0 && named.Inode == opened.Inode;
 
     public bool FileExists(string path) => File.Exists(path);
 

@@ -8,7 +8,7 @@ using Ferry.TestKit.Disks;
 namespace Ferry.Simulation.Node;
 
 /// <summary>
-/// The storage workers of a node in virtual time: four queues with the program's limits, and commits by its policy.
+/// The storage workers of a node in virtual time: five queues with the program's limits, and commits by its policy.
 /// Requests are carried out in the order of their making, but for pieces: those overtake each other within a few
 /// milliseconds. Results come back as inputs after the time the disk takes.
 /// </summary>
@@ -24,6 +24,7 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     private readonly List<StorageResult> _results = [];
     private readonly byte[] _piece = new byte[WireLimits.PieceBytesMax];
     private readonly WorkQueue _requests = new();
+    private readonly WorkQueue _openings = new();
     private readonly WorkQueue _searches = new();
     private readonly WorkQueue _pieces = new();
     private readonly WorkQueue _reads = new();
@@ -32,7 +33,8 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     public int PiecesWaiting => _pieces.Waiting;
     public long UncommittedBytes => store.UncommittedBytes;
     public bool IsIdle =>
-        _requests.Waiting + _searches.Waiting + _pieces.Waiting + _reads.Waiting == 0 && store.UncommittedBytes == 0;
+        _requests.Waiting + _openings.Waiting + _searches.Waiting + _pieces.Waiting + _reads.Waiting == 0
+        && store.UncommittedBytes == 0;
 
     public void Submit(StorageRequest request)
     {
@@ -67,6 +69,7 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     {
         StorageRequest.PersistPiece => _pieces,
         StorageRequest.MatchShares => _searches,
+        StorageRequest.OpenDownload or StorageRequest.RetryDownload or StorageRequest.AbandonDownload => _openings,
         _ => _requests,
     };
 

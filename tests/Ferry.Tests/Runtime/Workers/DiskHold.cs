@@ -8,9 +8,11 @@ internal sealed class DiskHold : IDisposable
     private volatile bool _isReleased;
     private int _begun;
 
-    public DiskHold(SimDisk disk, DiskOperation kind) => disk.Faults.Rule = (operation, _) =>
+    /// <param name="isHeld">Of which files; null for all.</param>
+    public DiskHold(SimDisk disk, DiskOperation kind, Func<string, bool>? isHeld = null) =>
+        disk.Faults.Rule = (operation, path) =>
     {
-        if (operation != kind) return null;
+        if (operation != kind || isHeld?.Invoke(path) == false) return null;
         Interlocked.Increment(ref _begun);
         SpinWait.SpinUntil(() => _isReleased, Patience.Limit);
         return null;

@@ -55,6 +55,25 @@ public sealed class StorageWorkersTests : IAsyncDisposable
         await _stage.ResultAsync<StorageResult.UploadOpened>();
     }
 
+    /// <summary>
+    /// A file of that length is there already: all of it is read, which takes as long as the disk wants.
+    /// </summary>
+    [Fact]
+    public async Task Peers_do_not_wait_for_a_file_that_may_be_there_already()
+    {
+        var (manifest, bytes) = StoreStage.Content(2 * ChunkBytes, seed: 2);
+        _stage.Store.Memory.Put($"{StoreStage.Downloads}/big.bin", bytes);
+        await using var workers = NewWorkers();
+        using var hold = new DiskHold(
+            _stage.Store.Memory, DiskOperation.Read, path => path.EndsWith("big.bin", StringComparison.Ordinal));
+        workers.Post(new StorageRequest.OpenDownload(manifest, "big.bin", null));
+        await hold.WhenBegunAsync();
+        workers.Post(OpenUpload(1));
+        await _stage.ResultAsync<StorageResult.UploadOpened>();
+        hold.Release();
+        await _stage.ResultAsync<StorageResult.DownloadFinished>();
+    }
+
     [Fact]
     public async Task Peers_are_turned_down_where_there_is_room_for_our_user()
     {
@@ -67,11 +86,11 @@ public sealed class StorageWorkersTests : IAsyncDisposable
         Assert.Equal(
             new StorageResult.UploadRefused(Some.Transfer(3), RefusalReason.Busy),
             await _stage.ResultAsync<StorageResult.UploadRefused>());
-        workers.Post(new StorageRequest.AbandonDownload(_shared.Id));
+        // Must not be lost, and is not answered.
+        workers.Post(new StorageRequest.CloseUpload(Some.Transfer(9)));
         hold.Release();
         Assert.Equal(Some.Transfer(1), (await _stage.ResultAsync<StorageResult.UploadOpened>()).Transfer);
         Assert.Equal(Some.Transfer(2), (await _stage.ResultAsync<StorageResult.UploadOpened>()).Transfer);
-        await _stage.ResultAsync<StorageResult.DownloadAbandoned>();
     }
 
     [Fact]

@@ -30,6 +30,20 @@ public sealed class FileDiskTests : DiskContract, IDisposable
         Assert.NotEqual(stamp, Disk.Stamp(At("a")));
     }
 
+    /// <summary>Who may write to the downloads folder could have any file of this user overwritten.</summary>
+    [Fact]
+    public void Link_in_place_of_a_file_is_read_and_not_written()
+    {
+        var (file, link) = (_folder["secret"], _folder["song.part"]);
+        File.WriteAllText(file, "secret");
+        File.CreateSymbolicLink(link, file);
+
+        using (var read = new FileDisk().Open(link, DiskOpen.Read)) Assert.Equal(6, read.Length);
+        var failure = Assert.Throws<DiskException>(() => new FileDisk().Open(link, DiskOpen.ReadWrite));
+        Assert.Equal(DiskError.NotWritable, failure.Error);
+        new FileDisk().Open(file, DiskOpen.ReadWrite).Dispose();
+    }
+
     [Fact]
     public void Device_without_room_is_a_full_disk()
     {
