@@ -57,7 +57,8 @@ public abstract record StorageRequest
     /// <summary>
     /// A piece that arrived. Opens its seal, adds it to its chunk; a complete chunk is verified, written, flushed
     /// (with others), logged, and answered by <see cref="StorageResult.ChunksDurable"/>, or <see
-    /// cref="StorageResult.ChunkRejected"/>. Takes the payload over.
+    /// cref="StorageResult.ChunkRejected"/>; a piece that does not open, by <see cref="StorageResult.PiecesDropped"/>.
+    /// Takes the payload over.
     /// </summary>
     public sealed record PersistPiece(ContentId Content, FileTransfer Piece, Payload Body) : StorageRequest;
 

@@ -41,11 +41,12 @@ public abstract record StorageResult
 
     public sealed record ChunksDurable(ContentId Content, IReadOnlyList<int> Chunks) : StorageResult;
 
-    /// <summary>The chunk as put together does not have its hash, or a piece's seal did not open.</summary>
+    /// <summary>The chunk as put together does not have its hash: the holder sealed other bytes.</summary>
     public sealed record ChunkRejected(ContentId Content, int Chunk, TransferId Transfer) : StorageResult;
 
     /// <summary>
-    /// There was no room for the pieces of a chunk that came in this session: all of it counts as not received.
+    /// There was no room for the pieces of a chunk that came in this session, or a seal did not open: all of it counts
+    /// as not received. Anybody on the way may have made such a piece.
     /// </summary>
     public sealed record PiecesDropped(ContentId Content, int Chunk, TransferId Transfer) : StorageResult;
 

@@ -6,8 +6,8 @@ namespace Ferry.Protocol.Transfer;
 
 /// <summary>
 /// A download of one content, from the request to the end: its holders, its stage, and when to look for more holders.
-/// Only three things end it: the whole file, the user, and holders that no longer have it; everything else is waited
-/// out.
+/// Once a chunk is durable only three things end it: the whole file, the user, and the retention time. Whatever holders
+/// say, or somebody in their name, is waited out. A download of which nothing has come ends when its holders refuse.
 /// </summary>
 internal sealed class Download
 {
@@ -49,7 +49,7 @@ internal sealed class Download
         _givenUp = context.Deadlines.New(this, CoreTimer.DownloadGivenUp);
         _holders = new Holders(Content, context.PathTo, context.Holders);
         _stage = new ManifestFetch(Content, _holders, _manifestStalled);
-        foreach (var holder in start.Holders) _holders.Add(holder.Node, holder.Held);
+        foreach (var holder in start.Holders) _holders.Add(now, holder.Node, holder.Held);
         _search.Arm(now);
         _givenUp.Arm(now + context.Options.Retention);
     }
@@ -59,8 +59,9 @@ internal sealed class Download
     public TransferState State => _isPaused ? TransferState.Paused
         : _stage.State == TransferState.Running && _progress.Pause is not null ? TransferState.Searching : _stage.State;
 
-    /// <summary>Why it can only fail; null while there is hope.</summary>
-    public Reason? Hopeless => _hopeless ?? (_holders.WhyHopeless() is { } why ? new Reason(why) : null);
+    /// <summary>Why it can only fail; null while there is hope, or something to lose.</summary>
+    public Reason? Hopeless => _hopeless
+        ?? (!HasDurable && _holders.WhyHopeless() is { } why ? new Reason(why) : null);
 
     /// <summary>Storage was asked to abandon it, and its answer decides whether that was too late.</summary>
     public bool IsBeingAbandoned { get; set; }
@@ -69,6 +70,7 @@ internal sealed class Download
         ? "no node that has it is within reach" : Running?.WhyStarved;
 
     private RunningDownload? Running => _stage as RunningDownload;
+    private bool HasDurable => Running is { IsEmpty: false };
 
     /// <summary>Found in the log at start-up: its files are open already.</summary>
     public void Recover(Instant now, RecoveredDownload entry, Outbox outbox)
@@ -92,9 +94,15 @@ internal sealed class Download
         _search.Arm(now);
     }
 
-    /// <summary>The user asks for it again: hears at once how it stands.</summary>
-    public void OnAskedAgain(Instant now, Outbox outbox)
+    /// <summary>
+    /// The user asks for it again: hears at once how it stands, and holders that were left are asked again.
+    /// </summary>
+    public void OnAskedAgain(Instant now, IReadOnlyList<KnownHolder> holders, Outbox outbox)
     {
+        _holders.Forgive();
+        foreach (var holder in holders.Where(holder => !_holders.Knows(holder.Node)))
+            if (_holders.Add(now, holder.Node, holder.Held)) UseHolder(now, holder.Node, outbox);
+        SearchNow(now);
         var status = Status(now);
         outbox.Tell(status.Pause is { } why
             ? new Notice.DownloadPaused(status, why) : new Notice.DownloadProgressed(status));
@@ -115,7 +123,7 @@ internal sealed class Download
     {
         if (Name.Length == 0) Name = hit.Name;
         if (_traits == default) _traits = hit.Traits;
-        if (_holders.Add(hit.Envelope.Source, hit.Held)) UseHolder(now, hit.Envelope.Source, outbox);
+        if (_holders.Add(now, hit.Envelope.Source, hit.Held)) UseHolder(now, hit.Envelope.Source, outbox);
     }
 
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox)
@@ -159,7 +167,7 @@ internal sealed class Download
     }
 
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox) =>
-        OnLost(now, Running?.OnAccept(now, accept, outbox), outbox);
+        Running?.OnAccept(now, accept, outbox);
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox) =>
         OnLost(now, Running?.OnRefusal(now, refusal, outbox), outbox);
@@ -190,7 +198,7 @@ internal sealed class Download
     public void OnResume(Instant now, TransferResume resume, Outbox outbox)
     {
         var holder = resume.Envelope.Source;
-        if (_holders.IsStruck(holder) || Running?.OnResume(now, resume, outbox) == true) return;
+        if (_holders.IsStruck(now, holder) || Running?.OnResume(now, resume, outbox) == true) return;
         if (_holders.Knows(holder)) UseHolder(now, holder, outbox);
         else _search.Arm(now); // Its answer to a search names the chunks that it has now.
     }
@@ -263,18 +271,17 @@ internal sealed class Download
     }
 
     /// <summary>
-    /// The holder will not send. It may come to have the content again (a disk put back), so a download of which
-    /// something has come waits; but what has changed, was refused or is false ends it when nobody else is left.
+    /// The holder will not send. It may come to have the content again (a disk put back), or somebody may have said so
+    /// in its name: what has come is kept, and others are looked for.
     /// </summary>
     private void OnLost(Instant now, LostHolder? lost, Outbox outbox)
     {
         if (lost is not { } left) return;
-        if (Running is { IsEmpty: false } && left.Reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
-        {
+        if (HasDurable && left.Reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
             _holders.Remove(left.Holder);
-            Wait(now, new Reason($"{Holders.Explain(left.Reason)}; waiting"), outbox);
-        }
-        else _holders.Strike(left.Holder, left.Reason);
+        else _holders.Strike(now, left.Holder, left.Reason);
+        if (HasDurable && _holders.Count == 0)
+            Wait(now, new Reason($"{Holders.Explain(left.Reason)}; waiting for another holder"), outbox);
         if (Hopeless is null) SearchNow(now);
     }
 }

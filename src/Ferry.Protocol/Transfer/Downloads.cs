@@ -36,7 +36,7 @@ internal sealed class Downloads(DownloadContext context)
     /// <summary>A second request for the same content joins the first, and is told how that stands.</summary>
     public void Start(Instant now, Input.StartDownload start, Outbox outbox)
     {
-        if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, outbox);
+        if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, start.Holders, outbox);
         else Add(now, start).Start(now, outbox);
     }
 

@@ -13,8 +13,15 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     public const int RejectionsMax = 3;
     public const int HoldersMax = 256;
 
+    /// <summary>Others may be struck under any number of names; what is forgotten is only asked again.</summary>
+    private const int StruckMax = 4 * HoldersMax;
+
+    /// <summary>A disk may be repaired, a file put back, and a relay that changed what passed may be gone.</summary>
+    private static readonly Backoff StruckFor = new(TimeSpan.FromMinutes(1), Max: TimeSpan.FromHours(1));
+
     private readonly SortedDictionary<NodeId, IReadOnlyList<ChunkRange>> _held = [];
     private readonly Dictionary<NodeId, int> _rejections = [];
+    private readonly Dictionary<NodeId, (Instant Until, int Times)> _struck = [];
 
     public int Count => _held.Count;
 
@@ -24,16 +31,17 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     /// <summary>The nearest first; those without a route last.</summary>
     public List<NodeId> Nearest => [.. _held.Keys.OrderBy(node => pathTo(node)?.MetricMicroseconds ?? uint.MaxValue)];
 
-    /// <summary>False for a holder that is not to be asked again.</summary>
-    public bool Add(NodeId holder, IReadOnlyList<ChunkRange> held)
+    /// <summary>False for a holder that is not to be asked now.</summary>
+    public bool Add(Instant now, NodeId holder, IReadOnlyList<ChunkRange> held)
     {
-        if (IsStruck(holder) || (_held.Count >= HoldersMax && !_held.ContainsKey(holder))) return false;
+        if (IsStruck(now, holder) || (_held.Count >= HoldersMax && !_held.ContainsKey(holder))) return false;
         _held[holder] = held;
         index.Add(holder, content);
         return true;
     }
 
-    public bool IsStruck(NodeId holder) => _rejections.GetValueOrDefault(holder) >= RejectionsMax;
+    public bool IsStruck(Instant now, NodeId holder) =>
+        _struck.TryGetValue(holder, out var struck) && now < struck.Until;
 
     public bool Knows(NodeId holder) => _held.ContainsKey(holder);
 
@@ -53,11 +61,25 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
         if (LastReason != RefusalReason.Cancelled) LastReason = null;
     }
 
-    public void Strike(NodeId holder, RefusalReason reason)
+    /// <summary>
+    /// It is not asked for a while, longer each time; one whose user cancelled, not before this node's user asks again.
+    /// </summary>
+    public void Strike(Instant now, NodeId holder, RefusalReason reason)
     {
         Forget(holder);
-        _rejections[holder] = RejectionsMax;
+        _rejections.Remove(holder);
+        if (_struck.Count >= StruckMax) _struck.Remove(_struck.MinBy(entry => entry.Value.Until).Key);
+        var times = _struck.GetValueOrDefault(holder).Times;
+        var until = reason == RefusalReason.Cancelled ? Instant.Never : now + StruckFor.After(times);
+        _struck[holder] = (until, times + 1);
         LastReason = reason;
+    }
+
+    /// <summary>The user asks for the content again: so are all who were struck.</summary>
+    public void Forgive()
+    {
+        _struck.Clear();
+        LastReason = null;
     }
 
     /// <summary>The download has ended.</summary>
@@ -65,13 +87,15 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     {
         foreach (var holder in _held.Keys) index.Remove(holder, content);
         _held.Clear();
+        _rejections.Clear();
     }
 
     /// <summary>A chunk from this holder had a wrong hash. True when the holder is struck for it.</summary>
     public bool OnRejected(NodeId holder)
     {
+        if (_rejections.Count >= StruckMax) _rejections.Clear();
         _rejections[holder] = _rejections.GetValueOrDefault(holder) + 1;
-        return IsStruck(holder);
+        return _rejections.GetValueOrDefault(holder) >= RejectionsMax;
     }
 
     /// <summary>The chunks that the holder has; all of them when it did not say.</summary>
@@ -81,7 +105,7 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
         return (ranges.Count == 0 ? null : ChunkMap.FromRanges(chunkCount, ranges)) ?? ChunkMap.Full(chunkCount);
     }
 
-    /// <summary>A sentence for the user when no holder is left to ask for good; null while one may be found.</summary>
+    /// <summary>A sentence for the user when no holder is left to ask; null while one may be found.</summary>
     public string? WhyHopeless() => _held.Count == 0 && LastReason is { } reason ? Explain(reason) : null;
 
     public static string Explain(RefusalReason reason) => reason switch

@@ -85,17 +85,13 @@ internal sealed class RunningDownload : DownloadStage
         _lanes.Deal(now, outbox);
     }
 
-    public LostHolder? OnAccept(Instant now, TransferAccept accept, Outbox outbox)
+    /// <summary>An answer that the holder's key has not signed is nobody's word: the right one may follow.</summary>
+    public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
     {
-        if (IsWhole || LaneOf(accept.Transfer, accept.Envelope.Source) is not { IsOpen: false } lane) return null;
-        if (!_context.Seals.Complete(accept.Transfer, lane.Holder, accept.KeyAnswer.Span))
-        {
-            outbox.Route(new Refusal(Envelope.To(lane.Holder), accept.Transfer, RefusalReason.BadKeys));
-            return Leave(lane, RefusalReason.BadKeys, outbox);
-        }
+        if (IsWhole || LaneOf(accept.Transfer, accept.Envelope.Source) is not { IsOpen: false } lane) return;
+        if (!_context.Seals.Complete(accept.Transfer, lane.Holder, accept.KeyAnswer.Span)) return;
         _lanes.OnAccept(now, lane);
         _lanes.Deal(now, outbox);
-        return null;
     }
 
     /// <summary>Hands the piece to storage, or drops it. False when it belongs to no open lane.</summary>
@@ -167,7 +163,7 @@ internal sealed class RunningDownload : DownloadStage
         switch (refusal.Reason)
         {
             case RefusalReason.UnknownTransfer: OpenLane(now, lane.Holder, outbox); return null;
-            case RefusalReason.Busy or RefusalReason.LogUnavailable:
+            case RefusalReason.Busy or RefusalReason.LogUnavailable or RefusalReason.BadKeys:
                 _lanes.Close(lane.Holder);
                 _laneRetry.Arm(now + _context.Chance.Random.Jitter(BusyPatience));
                 break;

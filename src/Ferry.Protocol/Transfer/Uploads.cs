@@ -106,9 +106,10 @@ internal sealed class Uploads
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
         if (Find(refusal.Transfer, refusal.Envelope.Source) is not { } upload) return;
-        if (refusal.Reason == RefusalReason.UnknownTransfer)
+        if (refusal.Reason is not (
+            RefusalReason.NotWanted or RefusalReason.Cancelled or RefusalReason.SourceChanged))
         {
-            // The requester has restarted and lost the keys. It may still want the content: ask.
+            // The requester has no such session (any more). It may still want the content: ask.
             if (upload.Stage is OpeningUpload) return;
             Suspend(upload);
             _watch.Ask(now, upload, outbox);

@@ -17,7 +17,7 @@ internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assem
         var piece = request.Piece;
         if (downloads.Find(request.Content) is not { } file || !Fits(piece, request.Body, file.Manifest.Layout))
         {
-            Reject(request.Content, piece, results);
+            Drop(request.Content, piece, results);
             return;
         }
         switch (file.FateOf(piece.Chunk))
@@ -48,13 +48,13 @@ internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assem
         var (assembly, fit) = assemblies.Claim(key, chunkBytes, piece.Offset, piece.PieceBytes, dropped);
         foreach (var gone in dropped)
             results.Add(new StorageResult.PiecesDropped(gone.Content, gone.Chunk, gone.Transfer));
-        if (fit == PieceFit.Refused) Reject(request.Content, piece, results);
+        if (fit == PieceFit.Refused) Drop(request.Content, piece, results);
         if (assembly is null) return;
 
         var (opened, isComplete) = fit == PieceFit.Fresh
             ? OpenInPlace(assembly, request)
             : OpenAside(assembly, request);
-        if (!opened) Reject(request.Content, piece, results);
+        if (!opened) Drop(request.Content, piece, results);
         if (isComplete) Store(file, assembly, results);
     }
 
@@ -116,6 +116,7 @@ internal sealed class PieceIntake(OpenDownloads downloads, ChunkAssemblies assem
         }
     }
 
-    private static void Reject(ContentId content, FileTransfer piece, ICollection<StorageResult> results) =>
-        results.Add(new StorageResult.ChunkRejected(content, piece.Chunk, piece.Transfer));
+    /// <summary>Who made the piece is not known, so nobody is to blame; what else came of the chunk stays.</summary>
+    private static void Drop(ContentId content, FileTransfer piece, ICollection<StorageResult> results) =>
+        results.Add(new StorageResult.PiecesDropped(content, piece.Chunk, piece.Transfer));
 }

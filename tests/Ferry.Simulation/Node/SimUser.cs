@@ -91,6 +91,10 @@ internal sealed class SimUser(SimWorld world, SimNode node)
                 foreach (var wish in _wishes.Where(wish => wish.Content.Id == failed.Status.Content))
                     Failed(wish, failed.Reason);
                 break;
+            case Notice.DownloadPaused { Reason.IsOfDisk: false } paused when world.MayFail:
+                foreach (var wish in _wishes.Where(wish => wish.Content.Id == paused.Status.Content))
+                    Later(SearchAgainAfter, () => AskAgain(wish));
+                break;
             case Notice.IdentityShared or Notice.OwnIdentityShared:
                 throw new SimFailure($"{node.Name} took a restart for a second machine");
             case Notice.TransferGivenUp givenUp:
@@ -108,6 +112,14 @@ internal sealed class SimUser(SimWorld world, SimNode node)
         if (!world.MayFail) throw new SimFailure($"liveness: {node.Name} gave a download up: {reason}");
         wish.Forget();
         Later(SearchAgainAfter, () => StartSearch(wish));
+    }
+
+    /// <summary>It waits for holders, perhaps since one refused: people do not only look on.</summary>
+    private void AskAgain(Wish wish)
+    {
+        if (wish.IsSettled || !wish.IsStarted) return;
+        var content = wish.Content;
+        node.Act(new Input.StartDownload(content.Id, content.Name, content.Bytes.Length, [.. wish.Holders], null));
     }
 
     private void Ask(Wish wish, RecoveredState recovered)

@@ -146,7 +146,7 @@ public sealed class ManifestFetchTests
 
     private void Begin(params NodeId[] holders)
     {
-        foreach (var holder in holders) _holders.Add(holder, []);
+        foreach (var holder in holders) _holders.Add(Some.At(0), holder, []);
         _fetch.OnHolder(Some.At(0), holders[0], _outbox);
     }
 }

@@ -13,15 +13,15 @@ public sealed class PieceIntakeTests : IDisposable
     private readonly StoreStage _stage = new();
 
     [Fact]
-    public void Broken_seal_is_rejected_and_the_piece_can_come_again()
+    public void Broken_seal_is_nobodys_fault_and_the_piece_can_come_again()
     {
         var (manifest, bytes) = StoreStage.Content(Chunk);
         _stage.Open(manifest);
         Assert.Empty(_stage.Do(StoreStage.Piece(manifest, bytes, 0, 0, 40_000)));
         // It overlaps what is there already, which must stay as it is.
-        var rejected = _stage.Do<StorageResult.ChunkRejected>(
+        var dropped = _stage.Do<StorageResult.PiecesDropped>(
             StoreStage.Piece(manifest, bytes, 0, 30_000, Chunk - 30_000, goodSeal: false));
-        Assert.Equal(0, rejected.Chunk);
+        Assert.Equal(0, dropped.Chunk);
         Assert.Empty(_stage.Do(StoreStage.Piece(manifest, bytes, 0, 30_000, Chunk - 30_000)));
         Assert.Equal([0], Assert.IsType<StorageResult.ChunksDurable>(Assert.Single(_stage.Commit())).Chunks);
     }
@@ -79,21 +79,21 @@ public sealed class PieceIntakeTests : IDisposable
     [InlineData(0, 0, 0)]
     [InlineData(0, 0, -20)]
     [InlineData(0, 0, WireLimits.PieceBytesMax + 1)]
-    public void Piece_that_does_not_fit_is_rejected(int chunk, int offset, int count)
+    public void Piece_that_does_not_fit_is_dropped(int chunk, int offset, int count)
     {
         var (manifest, _) = StoreStage.Content(Chunk + 100);
         _stage.Open(manifest);
         var body = new BytesPayload(new byte[Math.Max(0, count + FileTransfer.SealBytes)]);
         var piece = new FileTransfer(default, default, chunk, offset, 0, count + FileTransfer.SealBytes);
-        _stage.Do<StorageResult.ChunkRejected>(new StorageRequest.PersistPiece(manifest.Id, piece, body));
+        _stage.Do<StorageResult.PiecesDropped>(new StorageRequest.PersistPiece(manifest.Id, piece, body));
         Assert.Equal(1, body.Disposals);
     }
 
     [Fact]
-    public void Piece_of_an_unknown_content_is_rejected()
+    public void Piece_of_an_unknown_content_is_dropped()
     {
         var (manifest, bytes) = StoreStage.Content(Chunk);
-        _stage.Do<StorageResult.ChunkRejected>(StoreStage.Piece(manifest, bytes, 0, 0, 100));
+        _stage.Do<StorageResult.PiecesDropped>(StoreStage.Piece(manifest, bytes, 0, 0, 100));
     }
 
     [Fact]
