@@ -101,7 +101,7 @@ public sealed class Engine
             case OwnSearch own: _search.OnDue(now, own, outbox); break;
             case Download download:
                 if (!_downloads.OnDue(now, download, due.Timer, outbox)) break;
-                _search.AskForHolders(now, _chance.Ids.NextQuery(), download.Content, outbox);
+                _search.AskForHolders(now, download.NextQuery(), download.Content, outbox);
                 break;
             case Lane lane: _downloads.OnDue(now, lane, due.Timer, outbox); break;
             case Upload upload: _uploads.OnDue(now, upload, due.Timer, outbox); break;
@@ -163,8 +163,7 @@ public sealed class Engine
         switch (message)
         {
             case HasFile hit:
-                _search.OnHit(now, hit, outbox);
-                _downloads.OnHolder(now, hit, outbox);
+                if (_search.OnHit(now, hit, outbox) || _downloads.HaveAsked(hit)) _downloads.OnHolder(now, hit, outbox);
                 break;
             case SearchReport report: _search.OnReport(now, report, outbox); break;
             case ManifestRequest request:

@@ -6,7 +6,8 @@ namespace Ferry.Protocol.Transfer;
 /// Which chunk to ask a lane for next. One holder is read in order, which its disk likes. Among several, the rarest of
 /// the next few comes first, so that requesters of one file soon have different parts and can help each other; each
 /// download starts at a place of its own for the same reason. When all is dealt, a lane with nothing to do may be
-/// given chunks that a much slower lane still owes: the last of a file must not wait for the slowest holder.
+/// given chunks that a much slower lane still owes: the last of a file must not wait for the slowest holder, and
+/// nothing of it for one that is doubted.
 /// </summary>
 internal sealed class ChunkPicker
 {
@@ -48,17 +49,22 @@ internal sealed class ChunkPicker
         return best;
     }
 
-    /// <summary>A chunk that a lane at most half as fast still owes, when little is left; or null.</summary>
+    /// <summary>
+    /// A chunk that a doubted lane owes, or, when little is left, one that is at most half as fast; or null.
+    /// </summary>
     public int? PickTwice(Lane lane, IReadOnlyCollection<Lane> lanes, Predicate<int> isBrought)
     {
         var left = _durable.ChunkCount - _durable.Count;
-        if (!AllDealt || left > Math.Max(TwiceChunksMin, _durable.ChunkCount / TwiceFraction)) return null;
-        foreach (var slow in lanes.Where(other => other != lane && other.Window.Rate * 2 < lane.Window.Rate))
+        if (!AllDealt || lane.IsDoubted) return null;
+        var isLittle = left <= Math.Max(TwiceChunksMin, _durable.ChunkCount / TwiceFraction);
+        foreach (var slow in lanes.Where(other => other != lane && IsSlow(other)))
             foreach (var chunk in slow.Outstanding)
                 if (lane.Held.Contains(chunk) && !isBrought(chunk)
                     && lanes.Count(other => other.Outstanding.Contains(chunk)) == 1)
                     return chunk;
         return null;
+
+        bool IsSlow(Lane other) => other.IsDoubted || (isLittle && other.Window.Rate * 2 < lane.Window.Rate);
     }
 
     private int? PickBetween(int from, int to, Lane lane, IReadOnlyCollection<Lane> lanes)

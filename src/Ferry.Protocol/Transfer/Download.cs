@@ -20,9 +20,13 @@ internal sealed class Download
     /// <summary>So many searches were made in vain, and answered by now, before the user hears of it.</summary>
     private const int SearchesBeforeWord = 2;
 
+    /// <summary>Answers to so many searches are taken: on slow ways they come after the next one.</summary>
+    private const int QueriesMax = 8;
+
     private readonly DownloadContext _context;
     private readonly Holders _holders;
     private readonly Progress _progress;
+    private readonly Queue<QueryId> _queries = [];
     private readonly Deadline _search;
     private readonly Deadline _manifestStalled;
     private readonly Deadline _diskRetry;
@@ -118,6 +122,18 @@ internal sealed class Download
         _search.Arm(now + _context.Chance.Random.Jitter(wait));
         return true;
     }
+
+    /// <summary>The id of the next search for holders; answers to it, and to those before it, are taken.</summary>
+    public QueryId NextQuery()
+    {
+        var query = _context.Chance.Ids.NextQuery();
+        _queries.Enqueue(query);
+        if (_queries.Count > QueriesMax) _queries.Dequeue();
+        return query;
+    }
+
+    /// <summary>Nobody is a holder unasked: whoever did not hear a search cannot speak in another's name.</summary>
+    public bool Asked(QueryId query) => _queries.Contains(query);
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox)
     {

@@ -54,6 +54,10 @@ internal sealed class Downloads(DownloadContext context)
         return true;
     }
 
+    /// <summary>The download of this content has searched for holders under this id.</summary>
+    public bool HaveAsked(HasFile hit) =>
+        _downloads.TryGetValue(hit.Content, out var download) && download.Asked(hit.Query);
+
     public void OnHolder(Instant now, HasFile hit, Outbox outbox) =>
         With(now, hit.Content, outbox, download => download.OnHolder(now, hit, outbox));
 

@@ -43,6 +43,20 @@ internal sealed class Lane
     /// <summary>Stalls in a row; doubles the patience.</summary>
     public int Strikes { get; set; }
 
+    /// <summary>Sessions with this holder in a row that ended without a chunk that it brought.</summary>
+    public int DeadSessions { get; init; }
+
+    /// <summary>
+    /// It has owed chunks for long, and none that it brought has become durable: whatever comes of it proves nothing.
+    /// </summary>
+    public bool IsDoubted { get; set; }
+
+    /// <summary>When it began to owe chunks, or brought the last that is durable.</summary>
+    public Instant OwesSince { get; set; }
+
+    /// <summary>It has brought a chunk that is durable.</summary>
+    public bool HasDelivered { get; private set; }
+
     /// <summary>Asked for and not durable.</summary>
     public IReadOnlySet<int> Outstanding => _outstanding;
     public long OutstandingBytes { get; private set; }
@@ -75,6 +89,12 @@ internal sealed class Lane
         Window.OnReceived(now, bytes);
     }
 
+    /// <summary>It was asked for the piece's chunk, and there are bytes in it that have not come.</summary>
+    public bool Owes(FileTransfer piece) =>
+        _outstanding.Contains(piece.Chunk) && !_arrived.Contains(piece.Chunk)
+        && !(_arriving.TryGetValue(piece.Chunk, out var spans)
+            && spans.Contains(ByteSpan.Of(piece.Offset, piece.PieceBytes)));
+
     /// <summary>The piece goes to storage.</summary>
     public void OnPersisting(FileTransfer piece, int chunkBytes)
     {
@@ -96,11 +116,13 @@ internal sealed class Lane
         _arrived.Remove(chunk);
     }
 
-    /// <summary>True when this lane had been asked for the chunk.</summary>
-    public bool OnDurable(int chunk, int bytes)
+    /// <summary>True when this lane had been asked for the chunk. Perhaps another one has brought it.</summary>
+    public bool OnDurable(Instant now, int chunk, int bytes)
     {
+        var hasBrought = HasBrought(chunk);
         if (!Release(chunk, bytes)) return false;
         UnackedBytes += bytes;
+        if (hasBrought) (OwesSince, IsDoubted, HasDelivered) = (now, false, true);
         return true;
     }
 

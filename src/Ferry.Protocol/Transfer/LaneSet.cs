@@ -16,6 +16,10 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     private const int AckFraction = 4;
     private static readonly TimeSpan AckWithin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromSeconds(5);
+    /// <summary>A chunk may take so long to become durable, and as long as it takes at this rate, before its lane is
+    /// doubted.</summary>
+    private static readonly TimeSpan ChunkPatience = TimeSpan.FromSeconds(30);
+    private const int SlowestRate = 16 * 1024;
     private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
 
     private readonly SortedDictionary<NodeId, Lane> _lanes = [];
@@ -24,6 +28,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         new(durable, durable.ChunkCount == 0 ? 0 : context.Chance.Random.Next(durable.ChunkCount));
 
     public IReadOnlyCollection<Lane> All => _lanes.Values;
+    public bool IsFull => _lanes.Count >= LanesMax;
     public bool AnyDelivers => _lanes.Values.Any(lane => lane.CanTakeChunks);
 
     /// <summary>Chunks are left that no lane can give.</summary>
@@ -41,12 +46,17 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     /// <summary>Starts a session with a holder, in place of an older one with it.</summary>
     public void Open(Instant now, NodeId holder, ChunkMap held, Outbox outbox)
     {
-        var strikes = Of(holder)?.Strikes ?? 0;
+        var before = Of(holder);
         Close(holder);
-        if (_lanes.Count >= LanesMax) return;
+        if (IsFull) return;
         var transfer = context.Chance.Ids.NextTransfer();
         var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: context.PathTo(holder)?.Rate ?? 1);
-        var lane = new Lane(manifest.Id, holder, transfer, held, window, context.Deadlines) { Strikes = strikes };
+        var lane = new Lane(manifest.Id, holder, transfer, held, window, context.Deadlines)
+        {
+            Strikes = before?.Strikes ?? 0,
+            DeadSessions = before is { HasDelivered: false } ? before.DeadSessions + 1 : 0,
+            IsDoubted = before is { IsDoubted: true },
+        };
         _lanes.Add(holder, lane);
         context.Lanes.Add(transfer, lane);
         Wait(now, lane);
@@ -77,7 +87,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         _orphans.Remove(chunk);
         foreach (var lane in _lanes.Values)
         {
-            if (!lane.OnDurable(chunk, manifest.Layout.LengthOf(chunk))) continue;
+            if (!lane.OnDurable(now, chunk, manifest.Layout.LengthOf(chunk))) continue;
             var due = lane.UnackedBytes * AckFraction >= lane.Window.Bytes(_lanes.Count) || lane.Outstanding.Count == 0;
             lane.AckDue.ArmBy(due ? now : now + AckWithin);
         }
@@ -158,14 +168,17 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     /// <summary>Gives every lane that has room in its window something to do, the fastest first.</summary>
     public void Deal(Instant now, Outbox outbox)
     {
+        foreach (var lane in _lanes.Values) lane.IsDoubted |= IsOverdue(now, lane);
         var ready = _lanes.Values.Where(lane => lane.CanTakeChunks);
         foreach (var lane in ready.OrderByDescending(lane => lane.Window.Rate))
         {
-            var window = lane.Window.Bytes(_lanes.Count) - _orphans.Bytes;
+            // One chunk at a time for a lane that has not shown that it delivers.
+            var window = lane.IsDoubted ? 1 : lane.Window.Bytes(_lanes.Count) - _orphans.Bytes;
             if (lane.OutstandingBytes > 0 && (window - lane.OutstandingBytes) * AckFraction < window) continue;
             var chunks = new List<int>();
             while (lane.OutstandingBytes < window && (_picker.Pick(lane, _lanes.Values) ?? Twice(lane)) is { } chunk)
             {
+                if (lane.Outstanding.Count == 0) lane.OwesSince = now;
                 lane.Ask(chunk, manifest.Layout.LengthOf(chunk));
                 chunks.Add(chunk);
             }
@@ -205,6 +218,14 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
             lane.Window.Bytes(_lanes.Count), lane.ReceivedBytes));
         lane.OnAcked();
     }
+
+    /// <summary>
+    /// Bytes may come without end and be false, or one in five seconds: only chunks that it brought, and that are
+    /// durable, show that a lane delivers.
+    /// </summary>
+    private bool IsOverdue(Instant now, Lane lane) =>
+        lane.Outstanding.Count > 0 && Owed(lane).Any() && now - lane.OwesSince
+            > ChunkPatience + TimeSpan.FromSeconds((double)manifest.Layout.ChunkBytes / SlowestRate);
 
     private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values, IsBrought);
 

@@ -10,6 +10,13 @@ namespace Ferry.Protocol.Transfer;
 /// </summary>
 internal sealed class RunningDownload : DownloadStage
 {
+    /// <summary>
+    /// Anybody may say first that it is a holder, and be near: so many lanes go to holders by chance, not by distance.
+    /// </summary>
+    private const int LanesByChance = 2;
+
+    /// <summary>So many sessions with a holder that bring nothing, and its lane goes to another one.</summary>
+    private const int DeadSessionsMax = 2;
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(5);
 
     private readonly DownloadContext _context;
@@ -103,15 +110,16 @@ internal sealed class RunningDownload : DownloadStage
             outbox.Add(new Effect.Drop(body));
             return false;
         }
-        _lanes.OnReceived(now, lane, piece.PieceBytes);
-        var transport = _context.PathTo(lane.Holder)?.Transport ?? "";
-        _progress.TallyOf(lane.Holder).OnReceived(piece.PieceBytes, piece.Envelope.Hops + 1, transport);
-        if (_durable.Contains(piece.Chunk))
+        // What nobody asked for is no sign of life, and takes no memory.
+        if (!lane.Owes(piece))
         {
             _progress.OnUseless(piece.PieceBytes);
             outbox.Add(new Effect.Drop(body));
             return true;
         }
+        _lanes.OnReceived(now, lane, piece.PieceBytes);
+        var transport = _context.PathTo(lane.Holder)?.Transport ?? "";
+        _progress.TallyOf(lane.Holder).OnReceived(piece.PieceBytes, piece.Envelope.Hops + 1, transport);
         _lanes.OnPersisting(lane, piece);
         _progress.OnPiece(piece.Chunk, Manifest.Layout.LengthOf(piece.Chunk), piece.PieceBytes);
         outbox.Store(new StorageRequest.PersistPiece(Manifest.Id, piece, body));
@@ -207,16 +215,23 @@ internal sealed class RunningDownload : DownloadStage
     public void OnDue(Instant now, Lane lane, CoreTimer timer, Outbox outbox)
     {
         if (IsWhole) return;
-        if (timer == CoreTimer.LaneStalled && !_lanes.OnStalled(now, lane, outbox)) OpenLane(now, lane.Holder, outbox);
+        var isDead = timer == CoreTimer.LaneStalled && !_lanes.OnStalled(now, lane, outbox);
         if (timer == CoreTimer.AckDue && lane.OwesAck) _lanes.Acknowledge(lane, outbox);
+        _lanes.Deal(now, outbox);
+        var isUseless = lane.IsDoubted || (isDead && lane.DeadSessions >= DeadSessionsMax);
+        if (isUseless && _lanes.IsFull && Untried().Count > 0) Replace(now, lane, outbox);
+        else if (isDead) OpenLane(now, lane.Holder, outbox);
+        else return;
         _lanes.Deal(now, outbox);
     }
 
     public void OpenLanes(Instant now, Outbox outbox)
     {
-        if (IsWhole) return;
-        foreach (var holder in _holders.Nearest)
-            if (_lanes.Of(holder) is null) OpenLane(now, holder, outbox);
+        while (!IsWhole && !_lanes.IsFull && Untried() is { Count: > 0 } untried)
+        {
+            var byChance = _lanes.All.Count >= LaneSet.LanesMax - LanesByChance;
+            OpenLane(now, untried[byChance ? _context.Chance.Random.Next(untried.Count) : 0], outbox);
+        }
     }
 
     /// <summary>Sends each holder a Refusal with this reason, or a Receipt when there is none.</summary>
@@ -228,6 +243,18 @@ internal sealed class RunningDownload : DownloadStage
             outbox.Route(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
         }
         CloseLanes();
+    }
+
+    /// <summary>Known holders without a lane, the nearest first.</summary>
+    private List<NodeId> Untried() => _holders.Nearest.FindAll(holder => _lanes.Of(holder) is null);
+
+    /// <summary>The lane's holder has its turn again when a search finds it.</summary>
+    private void Replace(Instant now, Lane lane, Outbox outbox)
+    {
+        var untried = Untried();
+        _lanes.Close(lane.Holder);
+        _holders.PutBack(lane.Holder);
+        OpenLane(now, untried[_context.Chance.Random.Next(untried.Count)], outbox);
     }
 
     private void OpenLane(Instant now, NodeId holder, Outbox outbox)

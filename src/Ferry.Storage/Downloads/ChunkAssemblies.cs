@@ -9,7 +9,9 @@ namespace Ferry.Storage.Downloads;
 /// </summary>
 internal sealed class ChunkAssemblies
 {
-    /// <summary>Beyond this the oldest incomplete chunks are dropped; their pieces will be sent again.</summary>
+    /// <summary>
+    /// Beyond this the oldest incomplete chunks of the transfer with the most are dropped; they will be sent again.
+    /// </summary>
     public const long BytesMax = 128L << 20;
 
     private readonly Lock _gate = new();
@@ -77,15 +79,10 @@ internal sealed class ChunkAssemblies
 
     private ChunkAssembly Add(ChunkKey key, int chunkLength, ICollection<ChunkKey> dropped)
     {
-        for (var place = _oldestFirst.First; place is not null && _bytes + chunkLength > BytesMax;)
+        while (_bytes + chunkLength > BytesMax && OldestOfTheLargest() is { } assembly)
         {
-            var (assembly, next) = (place.Value, place.Next);
-            if (!assembly.IsBusy)
-            {
-                Abandon(assembly);
-                dropped.Add(assembly.Key);
-            }
-            place = next;
+            Abandon(assembly);
+            dropped.Add(assembly.Key);
         }
         var added = new ChunkAssembly(key, chunkLength);
         _byKey.Add(key, added);
@@ -93,6 +90,14 @@ internal sealed class ChunkAssemblies
         _bytes += chunkLength;
         return added;
     }
+
+    /// <summary>
+    /// Of the transfer that takes the most memory: a holder that begins many chunks and ends none spoils its own only.
+    /// </summary>
+    private ChunkAssembly? OldestOfTheLargest() => _oldestFirst
+        .Where(assembly => !assembly.IsBusy)
+        .GroupBy(assembly => (assembly.Key.Content, assembly.Key.Transfer))
+        .MaxBy(those => those.Sum(assembly => (long)assembly.Length))?.First();
 
     private void Abandon(ChunkAssembly assembly)
     {

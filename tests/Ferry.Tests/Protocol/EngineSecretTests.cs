@@ -36,6 +36,24 @@ public sealed class EngineSecretTests
         Assert.DoesNotContain((ulong)(transfer.Value >> 64), foretold);
     }
 
+    /// <summary>An answer names the search that it answers; whoever did not hear one cannot.</summary>
+    [Fact]
+    public void Nobody_becomes_a_holder_unasked()
+    {
+        var (engine, outbox, file) =
+            (new Engine(Some.Options(Self), new PlainSeals(), RecoveredState.Empty), new Outbox(), Some.Content(3));
+        engine.Start(Some.At(0), outbox);
+        var start = new Input.StartDownload(file.Id, "song.flac", 0, [], null);
+        foreach (var input in new Input[] { Some.LinkUp(1, Holder), Said(Announced()), start })
+            engine.Handle(Some.At(0), input, outbox);
+        var asked = outbox.Sent<FileSearch>()[^1].Message.Query;
+        var hit = Some.Hit(Holder, file) with { Envelope = Some.From(Holder, Self) };
+        engine.Handle(Some.At(1), Said(hit with { Query = Some.Query(5) }), outbox);
+        Assert.Empty(outbox.Sent<ManifestRequest>());
+        engine.Handle(Some.At(1), Said(hit with { Query = asked }), outbox);
+        Assert.Single(outbox.Sent<ManifestRequest>());
+    }
+
     [Fact]
     public void One_number_of_the_generator_tells_the_next()
     {

@@ -89,6 +89,13 @@ internal sealed class DownloadStage
         return body;
     }
 
+    public void PieceOfOneByte(NodeId holder, TransferId transfer, int chunk, int offset, Instant at)
+    {
+        var body = new BytesPayload(1 + FileTransfer.SealBytes);
+        var piece = new FileTransfer(Some.From(holder, Self), transfer, chunk, offset, 0, body.Length);
+        Downloads.OnPiece(at, piece, body, Outbox);
+    }
+
     public void Durable(params int[] chunks) => Stored(new StorageResult.ChunksDurable(File.Id, chunks));
 
     public void Rejected(int chunk, TransferId transfer) =>

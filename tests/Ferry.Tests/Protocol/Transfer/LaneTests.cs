@@ -18,8 +18,8 @@ public sealed class LaneTests
         _lane.Ask(3, 100);
         _lane.Ask(4, 100);
         Assert.Equal(200, _lane.OutstandingBytes);
-        Assert.True(_lane.OnDurable(3, 100));
-        Assert.False(_lane.OnDurable(3, 100));
+        Assert.True(_lane.OnDurable(Some.At(1), 3, 100));
+        Assert.False(_lane.OnDurable(Some.At(1), 3, 100));
         Assert.Equal((100, 100), (_lane.OutstandingBytes, _lane.UnackedBytes));
         Assert.True(_lane.Release(4, 100));
         Assert.False(_lane.Release(4, 100));
@@ -30,7 +30,7 @@ public sealed class LaneTests
     public void Ack_settles_what_was_durable_and_the_sign_of_life()
     {
         _lane.Ask(3, 100);
-        _lane.OnDurable(3, 100);
+        _lane.OnDurable(Some.At(1), 3, 100);
         _lane.Strikes = 2;
         _lane.OnReceived(Some.At(1), 50);
         Assert.True(_lane.OwesSignOfLife);
@@ -74,7 +74,7 @@ public sealed class LaneTests
         Assert.False(_lane.HasBrought(3));
         _lane.Ask(3, 100);
         _lane.OnPersisting(Piece(3, 0, 100), 100);
-        _lane.OnDurable(3, 100);
+        _lane.OnDurable(Some.At(1), 3, 100);
         Assert.False(_lane.HasBrought(3));
     }
 

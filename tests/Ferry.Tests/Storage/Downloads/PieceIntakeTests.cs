@@ -117,6 +117,23 @@ public sealed class PieceIntakeTests : IDisposable
     }
 
     [Fact]
+    public void Transfer_that_begins_chunks_and_ends_none_spoils_none_of_another()
+    {
+        var assemblies = new ChunkAssemblies();
+        var dropped = new List<ChunkKey>();
+        Bring(chunk: 0, new TransferId(1));
+        for (var chunk = 0; chunk < 100; chunk++) Bring(chunk, new TransferId(2));
+        Assert.NotEmpty(dropped);
+        Assert.All(dropped, key => Assert.Equal(new TransferId(2), key.Transfer));
+
+        void Bring(int chunk, TransferId transfer)
+        {
+            var (assembly, _) = assemblies.Claim(new ChunkKey(default, chunk, transfer), 4 << 20, 0, 1024, dropped);
+            assemblies.Settle(assembly!, 0, 1024, opened: true, aside: []);
+        }
+    }
+
+    [Fact]
     public void Threads_that_bring_overlapping_pieces_at_once_make_up_the_file()
     {
         var (manifest, bytes) = StoreStage.Content(40 * Chunk + 3);
