@@ -63,4 +63,13 @@ public enum LinkFailureKind
 
     /// <summary>The user of the listening node has been asked to let the other in.</summary>
     Asked,
+
+    /// <summary>The other node does not know the ticket.</summary>
+    WrongTicket,
+
+    /// <summary>The ticket was good once.</summary>
+    TicketExpired,
+
+    /// <summary>Others have used the ticket.</summary>
+    TicketUsed,
 }

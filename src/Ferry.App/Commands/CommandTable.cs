@@ -27,11 +27,11 @@ internal sealed class CommandTable
 
     public IReadOnlyList<FerryCommand> Commands { get; } =
     [
-        new NodeCommand(), new DiscoverCommand(), new JoinCommand(), new LeaveCommand(), new AdmitCommand(),
-        new TrustCommand(), new ForgetCommand(), new BlockCommand(), new RequestCommand(), new SearchCommand(),
-        new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(), new RoutesCommand(),
-        new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DiagnoseCommand(), new DemoCommand(),
-        new HelpCommand(),
+        new NodeCommand(), new DiscoverCommand(), new JoinCommand(), new LeaveCommand(), new InviteCommand(),
+        new AdmitCommand(), new TrustCommand(), new ForgetCommand(), new BlockCommand(), new RequestCommand(),
+        new SearchCommand(), new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(),
+        new RoutesCommand(), new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DiagnoseCommand(),
+        new DemoCommand(), new HelpCommand(),
     ];
 
     public FerryCommand? Find(string name) =>

@@ -6,7 +6,10 @@ namespace Ferry.App.Commands;
 
 internal sealed class JoinCommand : FerryCommand
 {
-    private readonly Argument<string> _address = new("ADDRESS") { Description = "Where the other node listens." };
+    private readonly Argument<string> _address = new("ADDRESS")
+    {
+        Description = "Where the other node listens, or a ticket.",
+    };
 
     public JoinCommand() : base("join", "Join another node, and so its network") => Add(_address);
 
@@ -14,7 +17,8 @@ internal sealed class JoinCommand : FerryCommand
     [
         "ADDRESS is what the other node shows when it starts: an IP address or a host name, with a port when it is " +
         "not 4747; or the address of a Bluetooth adapter. The node remembers it and connects again by itself " +
-        "whenever the link is lost, until you leave.",
+        "whenever the link is lost, until you leave. A ticket has addresses and key of the other node in it, and the " +
+        "right to be let in.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -23,6 +27,7 @@ internal sealed class JoinCommand : FerryCommand
         new("join boat.local:5000", "A host name and a port."),
         new("join [fe80::1%wlan0]:4747", "An IPv6 address stands in brackets."),
         new("join AA:BB:CC:DD:EE:FF/3", "Over Bluetooth, at channel 3."),
+        new("join ferry:AT-a...", "A ticket that the other node's 'invite' has made."),
     ];
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)

@@ -20,6 +20,9 @@ internal static class ControlCalls
 
     public static ControlCall<NothingBody, DoneInfo> Leave { get; } = new("leave", Json.NothingBody, Json.DoneInfo);
 
+    public static ControlCall<InviteOptions, InviteInfo> Invite { get; } =
+        new("invite", Json.InviteOptions, Json.InviteInfo);
+
     public static ControlCall<NodeBody, KnownNodeInfo> Admit { get; } =
         new("admit", Json.NodeBody, Json.KnownNodeInfo);
 

@@ -25,6 +25,9 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
 
     public Task LeaveAsync(CancellationToken cancel) => AskAsync(ControlCalls.Leave, Nothing, cancel);
 
+    public Task<InviteInfo> InviteAsync(InviteOptions options, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Invite, options, cancel);
+
     public Task<KnownNodeInfo> AdmitAsync(string node, CancellationToken cancel) =>
         AskAsync(ControlCalls.Admit, new NodeBody(node), cancel);
 

@@ -28,6 +28,8 @@ internal sealed record Problem(FailureKind Kind, string Message);
 [JsonSerializable(typeof(NothingBody))]
 [JsonSerializable(typeof(JoinBody))]
 [JsonSerializable(typeof(NodeBody))]
+[JsonSerializable(typeof(InviteOptions))]
+[JsonSerializable(typeof(InviteInfo))]
 [JsonSerializable(typeof(KnownNodeInfo))]
 [JsonSerializable(typeof(SearchBody))]
 [JsonSerializable(typeof(PathBody))]

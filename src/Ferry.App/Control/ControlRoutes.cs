@@ -25,6 +25,7 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, ControlCalls.Join, (body, cancel) => node.JoinAsync(body.Address, cancel));
         Answer(app, ControlCalls.Discover, (_, cancel) => node.DiscoverAsync(cancel));
         Answer(app, ControlCalls.Leave, (_, cancel) => DoneAsync("leave", node.LeaveAsync(cancel)));
+        Answer(app, ControlCalls.Invite, node.InviteAsync);
         Answer(app, ControlCalls.Admit, (body, cancel) => node.AdmitAsync(body.Node, cancel));
         Answer(app, ControlCalls.Trust, (body, cancel) => node.TrustAsync(body.Node, cancel));
         Answer(app, ControlCalls.Block, (body, cancel) => node.BlockAsync(body.Node, cancel));

@@ -94,8 +94,8 @@ internal sealed class NodeBuilder
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
         var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
         return new NodeParts(
-            _options, _life, _stops, network.Membership, network.Decisions, network.Views, searches, requests, shares,
-            transfers, status, diagnosis);
+            _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Views,
+            searches, requests, shares, transfers, status, diagnosis);
     }
 
     private (LinkTable Links, NodeLoop Loop) StartLoop(
@@ -127,13 +127,14 @@ internal sealed class NodeBuilder
             _options.Open, known, _ground.Waiting, _ground.Quarantine,
             node => remembered.IsPinned(node) || links.TransportsTo(node).Count > 0);
         var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time);
-        var accepting = dialing with { Admit = admission.OfGuest };
+        var accepting = dialing with { Admit = admission.OfGuest, Tickets = () => known.TicketSecrets };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(transports, dialing, accepting, links, loop);
         var listeners = new Listeners(transports, factory.AcceptAsync, _life, Logger("links"));
         var connector = new Connector(
             factory.DialAsync, links.WhenAwayAsync, remembered, known, _warnings, _life, _time, Logger("links"));
-        var membership = _stops.Keep(new Membership(listeners, connector, links, remembered, loop, _time));
+        var membership = _stops.Keep(new Membership(
+            listeners, connector, factory.DialTicketAsync, links, remembered, loop, _time));
         // Goodbye is said when nobody is dialled or accepted any more.
         _stops.Push(() => membership.SayGoodbyeAsync(LeaveReason.ShuttingDown));
         _stops.Keep(listeners);
@@ -148,7 +149,8 @@ internal sealed class NodeBuilder
         return new NodeNetwork(
             membership, listeners, connector,
             new NetworkViews(loop, connector, known, _ground.Waiting, transports, _time),
-            new NodeDecisions(known, _ground.Waiting, connector, remembered, links));
+            new NodeDecisions(known, _ground.Waiting, connector, remembered, links),
+            new Invitations(known, listeners, core.Self, _time));
     }
 
     private EngineOptions CoreOptions(Identity identity) => new()

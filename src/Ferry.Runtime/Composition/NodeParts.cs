@@ -18,8 +18,8 @@ internal sealed record NodeGround(
 /// <param name="Stops">Ends everything but the ground.</param>
 internal sealed record NodeParts(
     NodeOptions Options, NodeLife Life, StopStack Stops, Membership Membership, NodeDecisions Decisions,
-    NetworkViews Network, Searches Searches, FileRequests Requests, Shares Shares, Transfers Transfers,
-    NodeStatus Status, Diagnosis Diagnosis)
+    Invitations Invitations, NetworkViews Network, Searches Searches, FileRequests Requests, Shares Shares,
+    Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis)
 {
     /// <summary>
     /// How the next run starts: at the addresses that this one has, and what was said meanwhile stays said. Shares and
@@ -31,4 +31,5 @@ internal sealed record NodeParts(
 
 /// <summary>The part of a node that makes links.</summary>
 internal sealed record NodeNetwork(
-    Membership Membership, Listeners Listeners, Connector Connector, NetworkViews Views, NodeDecisions Decisions);
+    Membership Membership, Listeners Listeners, Connector Connector, NetworkViews Views, NodeDecisions Decisions,
+    Invitations Invitations);

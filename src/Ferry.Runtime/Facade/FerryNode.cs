@@ -37,6 +37,10 @@ public sealed class FerryNode : IRunningNode
     public Task LeaveAsync(CancellationToken cancel) => Parts.Membership.LeaveAsync(cancel);
 
     /// <inheritdoc/>
+    public Task<InviteInfo> InviteAsync(InviteOptions options, CancellationToken cancel) =>
+        Task.FromResult(Parts.Invitations.Invite(options));
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<AskInfo> AsksAsync(CancellationToken cancel) => Parts.Decisions.AsksAsync(cancel);
 
     /// <inheritdoc/>

@@ -7,7 +7,9 @@ namespace Ferry.Runtime;
 public interface INode
 {
     /// <summary>Connects, remembers the address, and keeps it connected from now on.</summary>
-    /// <param name="address">Such as <c>192.168.1.7</c>, <c>tcp://boat.local:5000</c>, a Bluetooth address.</param>
+    /// <param name="address">
+    /// Such as <c>192.168.1.7</c>, <c>tcp://boat.local:5000</c>, a Bluetooth address; or a ticket.
+    /// </param>
     /// <param name="cancel">Gives up.</param>
     Task<JoinInfo> JoinAsync(string address, CancellationToken cancel);
 
@@ -18,6 +20,11 @@ public interface INode
     /// <summary>Links to nobody, dials nobody and listens nowhere until the next join.</summary>
     /// <param name="cancel">Gives up waiting.</param>
     Task LeaveAsync(CancellationToken cancel);
+
+    /// <summary>Gives out a ticket, which <see cref="JoinAsync"/> of another node takes.</summary>
+    /// <param name="options">How many nodes it lets in, and how long.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<InviteInfo> InviteAsync(InviteOptions options, CancellationToken cancel);
 
     /// <summary>Lets in a stranger that waits, and remembers it.</summary>
     /// <param name="node">Its id or fingerprint, the beginning of one, or its nickname.</param>

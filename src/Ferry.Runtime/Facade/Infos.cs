@@ -16,6 +16,16 @@ public sealed record PeerInfo(string Node, string Nickname, PeerState State, IRe
     public double? WaitsSeconds { get; init; }
 }
 
+/// <summary>What a ticket is to be good for.</summary>
+/// <param name="Uses">How many nodes it lets in.</param>
+/// <param name="Seconds">How long it is good.</param>
+public sealed record InviteOptions(int Uses, double Seconds);
+
+/// <summary>An invitation.</summary>
+/// <param name="Ticket">What <c>join</c> takes; a secret until it is used.</param>
+/// <param name="Addresses">Where this node is dialled.</param>
+public sealed record InviteInfo(string Ticket, DateTimeOffset Expires, int Uses, IReadOnlyList<string> Addresses);
+
 /// <summary>A stranger that asks to be let in.</summary>
 /// <param name="Address">Where it is.</param>
 /// <param name="IsNamesake">Another node, which the user knows, has the same nickname.</param>

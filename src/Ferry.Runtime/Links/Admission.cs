@@ -23,11 +23,21 @@ internal sealed class Admission(
     public AdmissionResult OfGuest(Applicant peer)
     {
         if (KeptOut(peer.Node) is { } refused) return refused;
-        if (open || known.IsTrusted(peer.Node) || isFamiliar(peer.Node)) return _admitted;
+        if (known.IsTrusted(peer.Node)) return _admitted;
+        if (peer.Proof == ProofKind.Ticket) return OfTicket(peer);
+        if (open || isFamiliar(peer.Node)) return _admitted;
         waiting.Add(peer);
         return new AdmissionResult.Refused(
             $"its user has to admit {Fingerprint.Of(peer.Node)}, or to start it with --open", RejectReason.Asked);
     }
+
+    private AdmissionResult OfTicket(Applicant peer) => known.UseTicket(peer.Ticket, peer.Node, peer.Nickname) switch
+    {
+        TicketUse.Expired => new AdmissionResult.Refused("the ticket has expired", RejectReason.TicketExpired),
+        TicketUse.UsedUp => new AdmissionResult.Refused("the ticket was used by another", RejectReason.TicketUsed),
+        TicketUse.NotKept => new AdmissionResult.Refused("it cannot remember this node now: try again later"),
+        _ => _admitted,
+    };
 
     private AdmissionResult.Refused? KeptOut(NodeId node)
     {

@@ -12,6 +12,9 @@ namespace Ferry.Runtime.Links;
 /// <param name="expected">The node that must answer there; null for any.</param>
 internal delegate Task<Outcome<DialedPeer>> Dial(string address, NodeId? expected, CancellationToken cancel);
 
+/// <summary>Connects to an address at which only the ticket's inviter may answer, and proves the ticket.</summary>
+internal delegate Task<Outcome<DialedPeer>> DialTicket(string address, Ticket ticket, CancellationToken cancel);
+
 /// <summary>
 /// Keeps this node linked to the addresses that were joined: dials, waits while there is a link over the path that
 /// leads there (whoever made it), and dials again when its <see cref="RedialSchedule"/> says. A node that has answered
@@ -95,13 +98,40 @@ internal sealed class Connector(
             Keep(name, made.Failure.Kind);
         }
         if (!made.Succeeded) throw LinkFailures.ToException(made.Failure);
-        remembered.Add(name, made.Value.Node);
+        return KeepLinked(name, made.Value);
+    }
+
+    private JoinInfo KeepLinked(string name, DialedPeer linked)
+    {
+        remembered.Add(name, linked.Node);
         lock (_gate)
         {
-            if (_targets.TryGetValue(name, out var target)) target.Peer = made.Value;
-            else StartKeeping(new Target(name) { Peer = made.Value });
+            if (_targets.TryGetValue(name, out var target)) target.Peer = linked;
+            else StartKeeping(new Target(name) { Peer = linked });
         }
-        return Describe(name, made.Value);
+        return Describe(name, linked);
+    }
+
+    /// <summary>
+    /// Joins the inviter at the first of its addresses that answers, and trusts it: its key is in the ticket.
+    /// </summary>
+    /// <exception cref="FerryException">Nobody with that key answers, or the ticket is not good.</exception>
+    public async Task<JoinInfo> JoinAsync(Ticket ticket, DialTicket dialTicket, CancellationToken cancel)
+    {
+        var failure = new LinkFailure(LinkFailureKind.BadAddress, "the ticket has no address");
+        foreach (var address in ticket.Addresses)
+        {
+            var made = await dialTicket(address, ticket, cancel);
+            if (made.Succeeded)
+            {
+                known.Trust(made.Value.Node, made.Value.Nickname);
+                return KeepLinked(NodeAddress.Parse(address).Value!.ToString()!, made.Value);
+            }
+            failure = made.Failure;
+            if (failure.Kind is LinkFailureKind.WrongTicket or LinkFailureKind.TicketExpired
+                or LinkFailureKind.TicketUsed) break;
+        }
+        throw LinkFailures.ToException(failure);
     }
 
     private async Task<Outcome<DialedPeer>> JoiningAsync(string address, CancellationToken cancel)

@@ -17,6 +17,10 @@ internal sealed class LinkFactory(
     public Task<Outcome<DialedPeer>> DialNodeAsync(string address, NodeId expected, CancellationToken cancel) =>
         DialAsync(address, expected, cancel);
 
+    /// <summary>Connects to the inviter at one of its addresses, and proves the ticket.</summary>
+    public Task<Outcome<DialedPeer>> DialTicketAsync(string address, Ticket ticket, CancellationToken cancel) =>
+        DialAsync(address, dialing with { Ticket = ticket.Secret }, ticket.Inviter, cancel);
+
     /// <summary>Takes the connection over. Null when it became a link.</summary>
     public async Task<LinkFailure?> AcceptAsync(IConnection connection, CancellationToken cancel)
     {
@@ -27,11 +31,15 @@ internal sealed class LinkFactory(
     }
 
     /// <summary>A <see cref="Dial"/>.</summary>
-    public async Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel)
+    public Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel) =>
+        DialAsync(address, dialing, expected, cancel);
+
+    private async Task<Outcome<DialedPeer>> DialAsync(
+        string address, HandshakeSettings settings, NodeId? expected, CancellationToken cancel)
     {
         var connection = await transports.ConnectAsync(address, cancel);
         if (!connection.Succeeded) return connection.Failure;
-        var link = await Handshake.DialAsync(connection.Value, dialing, expected, cancel);
+        var link = await Handshake.DialAsync(connection.Value, settings, expected, cancel);
         if (!link.Succeeded) return link.Failure;
         await AnnounceAsync(link.Value);
         var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);

@@ -11,7 +11,8 @@ internal static class LinkFailures
     {
         LinkFailureKind.BadAddress => FailureKind.Usage,
         LinkFailureKind.NotAdmitted or LinkFailureKind.PeerNotAdmitted or LinkFailureKind.OtherNode
-            or LinkFailureKind.Asked => FailureKind.Refused,
+            or LinkFailureKind.Asked or LinkFailureKind.WrongTicket or LinkFailureKind.TicketExpired
+            or LinkFailureKind.TicketUsed => FailureKind.Refused,
         _ => FailureKind.Failed,
     };
 }

@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Loop;
+using Ferry.Transports.Secure;
 
 namespace Ferry.Runtime.Links;
 
@@ -10,8 +11,8 @@ namespace Ferry.Runtime.Links;
 /// connections, until its user joins again; its transfers wait in the log.
 /// </summary>
 internal sealed class Membership(
-    Listeners listeners, Connector connector, LinkTable links, JoinedAddresses remembered, NodeLoop loop,
-    TimeProvider time) : IDisposable
+    Listeners listeners, Connector connector, DialTicket dialTicket, LinkTable links, JoinedAddresses remembered,
+    NodeLoop loop, TimeProvider time) : IDisposable
 {
     /// <summary>The time limit for queued messages and the Leave.</summary>
     public static readonly TimeSpan GoodbyeTimeLimit = TimeSpan.FromSeconds(3);
@@ -45,7 +46,9 @@ internal sealed class Membership(
     {
         // Outside the lock: the other end decides how long dialing takes, and other joins and a leave must not wait for
         // it.
-        var joined = await connector.JoinAsync(address, cancel);
+        var joined = Ticket.IsMeant(address)
+            ? await connector.JoinAsync(Read(address), dialTicket, cancel)
+            : await connector.JoinAsync(address, cancel);
         await _oneAtATime.WaitAsync(cancel);
         try
         {
@@ -58,6 +61,10 @@ internal sealed class Membership(
             _oneAtATime.Release();
         }
     }
+
+    /// <summary>What is wrong is said without the ticket, which may be a secret all the same.</summary>
+    private static Ticket Read(string text) => Ticket.Parse(text) ?? throw new FerryException(
+        FailureKind.Refused, "the ticket is damaged or of another version: copy it whole, or ask for a new one");
 
     public async Task LeaveAsync(CancellationToken cancel)
     {

@@ -22,10 +22,12 @@ internal sealed class HandshakeRun(
     {
         var peer = await TlsIdentity.ProveAsync(tls, settings.Self, dialed, cancel);
         var named = settings.JoinFor(peer);
+        var proof = new MembershipProof(settings, dialed);
         var join = named with
         {
             Node = settings.Self.Id,
             Nickname = string.Empty,
+            AdmissionProof = proof.Offer,
             FrameBytesMax = connection.Traits.FrameBytesMax,
         };
         var ownSecret = RandomNumberGenerator.GetBytes(HandshakeRecord.SecretBytes);
@@ -35,32 +37,43 @@ internal sealed class HandshakeRun(
         if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } hello) return NotFerry();
         if (hello.Kind == HandshakeRecordKind.Reject) return Rejected(hello, peer);
         if (!hello.TrySplitHello(out var encoded, out var secret)) return NotFerry();
+        var other = new HandshakeSide(peer, encoded, secret);
         var (rejection, peerJoin) = Check(join, encoded, peer);
-        if (dialed) rejection ??= Admit(new Applicant(peer, string.Empty, Peer));
+        var version = Math.Min(join.VersionMax, peerJoin?.VersionMax ?? 0);
+        if (rejection is null && !proof.Meet(
+            peerJoin!.AdmissionProof.Span, version, dialed ? own : other, dialed ? other : own))
+            rejection = BadHello();
+        if (dialed) rejection ??= Admit(new Applicant(peer, string.Empty, Peer, proof.Kind));
         if (rejection is { } no) return await RejectAsync(no, peer, cancel);
 
-        var finish = new FinishRecord(named.Nickname);
-        if (dialed) await HandshakeRecord.WriteFinishAsync(tls, finish, cancel);
+        if (dialed) await FinishAsync(proof, named.Nickname, cancel);
         if (await HandshakeRecord.ReadAsync(tls, cancel) is not { } record) return NotFerry();
         if (record.Kind == HandshakeRecordKind.Reject) return Rejected(record, peer);
         if (record.Kind != HandshakeRecordKind.Finish) return NotFerry();
         if (FinishRecord.Decode(record.Payload.Span) is not { } finished) return NotFerry();
+        var isProven = proof.Verify(finished.Proof.Span);
         if (!dialed)
         {
-            if (Admit(new Applicant(peer, finished.Nickname, Peer)) is { } refused)
+            var applicant = new Applicant(peer, finished.Nickname, Peer, proof.Kind, proof.Ticket);
+            if ((isProven ? Admit(applicant) : NotProven(applicant)) is { } refused)
                 return await RejectAsync(refused, peer, cancel);
-            await HandshakeRecord.WriteFinishAsync(tls, finish, cancel);
+            await FinishAsync(proof, named.Nickname, cancel);
+        }
+        else if (!isProven)
+        {
+            return new LinkFailure(
+                LinkFailureKind.PeerNotAdmitted, $"{Peer} takes this node in and does not prove what it asks for");
         }
 
-        return await LeaveTlsAsync(
-            own, new HandshakeSide(peer, encoded, secret), peerJoin! with { Nickname = finished.Nickname },
-            join.VersionMax, cancel);
+        return await LeaveTlsAsync(own, other, peerJoin! with { Nickname = finished.Nickname }, version, cancel);
     }
 
+    private Task FinishAsync(MembershipProof proof, string nickname, CancellationToken cancel) =>
+        HandshakeRecord.WriteFinishAsync(tls, new FinishRecord(proof.Own, nickname), cancel);
+
     private async Task<Outcome<SecureLink>> LeaveTlsAsync(
-        HandshakeSide own, HandshakeSide other, Join peerJoin, ushort ownVersionMax, CancellationToken cancel)
+        HandshakeSide own, HandshakeSide other, Join peerJoin, ushort version, CancellationToken cancel)
     {
-        var version = Math.Min(ownVersionMax, peerJoin.VersionMax);
         var (fromDialer, fromListener) = LinkSecrets.Derive(version, dialed ? own : other, dialed ? other : own);
         var sending = new TrafficKey(dialed ? fromDialer : fromListener, settings.Rekey);
         var receiving = new TrafficKey(dialed ? fromListener : fromDialer, settings.Rekey);
@@ -133,6 +146,10 @@ internal sealed class HandshakeRun(
         _ => null,
     };
 
+    private static Rejection NotProven(Applicant applicant) => new(
+        RejectReason.WrongTicket, LinkFailureKind.PeerNotAdmitted, $"{Described(applicant)} has a wrong ticket",
+        "it has given out no such ticket, or long ago");
+
     private static string Described(Applicant applicant)
     {
         var name = applicant.Nickname.Length == 0 ? "" : $" ({applicant.Nickname})";
@@ -192,6 +209,13 @@ internal sealed class HandshakeRun(
                 $"{Peer} was asked to let this node in: its owner has to say yes to the fingerprint "
                     + $"{Fingerprint.Of(settings.Self.Id)}, and this node asks again until then "
                     + $"(the fingerprint there is {Fingerprint.Of(peer)})"),
+            RejectReason.WrongTicket => new(
+                LinkFailureKind.WrongTicket,
+                $"{Peer} does not know this ticket, it may have been given out long ago: ask for a new one"),
+            RejectReason.TicketExpired => new(
+                LinkFailureKind.TicketExpired, $"the ticket for {Peer} has expired: ask for a new one"),
+            RejectReason.TicketUsed => new(
+                LinkFailureKind.TicketUsed, $"the ticket for {Peer} was used by another node: ask for a new one"),
             RejectReason.VersionMismatch => new LinkFailure(
                 LinkFailureKind.VersionMismatch, $"{Peer} refused the link: {text}"),
             RejectReason.Self => new(LinkFailureKind.Self, $"{Peer} is this node itself"),

@@ -13,6 +13,12 @@ namespace Ferry.Transports.Secure;
 public sealed record HandshakeSettings(
     Identity Self, Func<NodeId, Join> JoinFor, Func<Applicant, AdmissionResult> Admit, TimeProvider Time)
 {
+    /// <summary>The secret of the ticket by which a dialer wants to be let in; mostly empty.</summary>
+    public ReadOnlyMemory<byte> Ticket { get; init; }
+
+    /// <summary>The secrets of the tickets that a listener has given out.</summary>
+    public Func<IReadOnlyList<ReadOnlyMemory<byte>>> Tickets { get; init; } = () => [];
+
     /// <summary>Bounds a whole handshake, and so a listener's memory. A bad radio link needs two seconds.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -23,7 +29,13 @@ public sealed record HandshakeSettings(
 /// <param name="Node">Proven.</param>
 /// <param name="Nickname">Empty as long as the other has not said it: a listener says it last.</param>
 /// <param name="Address">Where it is.</param>
-public sealed record Applicant(NodeId Node, string Nickname, string Address);
+/// <param name="Proof">
+/// What it has proven; of a listener, what it has to prove for the handshake to succeed.
+/// </param>
+/// <param name="Ticket">The secret that it has proven, if that is what it has.</param>
+public sealed record Applicant(
+    NodeId Node, string Nickname, string Address, ProofKind Proof = ProofKind.None,
+    ReadOnlyMemory<byte> Ticket = default);
 
 /// <summary>Whether a node is admitted.</summary>
 public abstract record AdmissionResult

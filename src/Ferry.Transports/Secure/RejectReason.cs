@@ -11,4 +11,9 @@ public enum RejectReason : byte
 
     /// <summary>Its user has been asked, and may say yes.</summary>
     Asked = 6,
+
+    /// <summary>No ticket with the secret of the other's was given out, or it is long forgotten.</summary>
+    WrongTicket = 7,
+    TicketExpired = 8,
+    TicketUsed = 9,
 }

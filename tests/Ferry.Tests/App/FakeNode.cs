@@ -56,6 +56,8 @@ internal sealed class FakeNode : IRunningNode
     public Channel<AskInfo> Asks { get; } = Channel.CreateUnbounded<AskInfo>();
 
     public IAsyncEnumerable<AskInfo> AsksAsync(CancellationToken cancel) => Asks.Reader.ReadAllAsync(cancel);
+    public Task<InviteInfo> InviteAsync(InviteOptions options, CancellationToken cancel) =>
+        Answer($"invite {options.Uses} {options.Seconds}", Samples.Invite);
     public Task<KnownNodeInfo> AdmitAsync(string node, CancellationToken cancel) =>
         Answer($"admit {node}", Samples.Known(NodeStanding.Trusted));
     public Task<KnownNodeInfo> TrustAsync(string node, CancellationToken cancel) =>

@@ -17,6 +17,9 @@ internal static class Samples
         1_400_000_000, 86_000_000, TransferPhase.Running, LogEntryState.Open, null, 604_800, null,
         [new SourceInfo(NodeId, 3, "tcp", 1_400_000_000)]);
 
+    public static InviteInfo Invite { get; } = new(
+        "ferry:AQIDBA", DateTimeOffset.UnixEpoch, 3, ["tcp://192.168.1.7:4747"]);
+
     public static KnownNodeInfo Known(NodeStanding standing, params string[] addresses) =>
         new(NodeId, NodeFingerprint.Of(NodeId), "boat", standing, addresses);
 

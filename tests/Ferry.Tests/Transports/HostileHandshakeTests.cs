@@ -181,7 +181,7 @@ public sealed class HostileHandshakeTests
         await using var tls = new SslStream(stranger.Stream, leaveInnerStreamOpen: true);
         await TlsIdentity.ProveAsync(tls, self, dialed: true, CancellationToken.None);
         await SayHello(tls, self.Id);
-        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord("x"), CancellationToken.None);
+        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord(default, "x"), CancellationToken.None);
 
         var told = new List<byte>();
         while (await HandshakeRecord.ReadAsync(tls, CancellationToken.None) is { } record)
@@ -197,21 +197,26 @@ public sealed class HostileHandshakeTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("01")]
-    [InlineData("0141FF")]
-    [InlineData("0107")]
-    [InlineData("01C0")]
-    [InlineData("41")]
+    [InlineData("00")]
+    [InlineData("0001")]
+    [InlineData("000141FF")]
+    [InlineData("000107")]
+    [InlineData("0001C0")]
+    [InlineData("0041")]
+    [InlineData("010000")]
+    [InlineData("2000")]
+    [InlineData("FF00")]
     public void Finish_that_is_none_is_not_read(string hexadecimal) =>
         Assert.Null(FinishRecord.Decode(Convert.FromHexString(hexadecimal)));
 
     [Fact]
     public void Finish_has_one_form()
     {
-        var longest = new FinishRecord(new string('x', WireLimits.NicknameBytesMax));
-        Assert.Equal(longest, FinishRecord.Decode(longest.Encode()));
-        Assert.Null(FinishRecord.Decode([65, .. new byte[65].Select(_ => (byte)'x')]));
-        Assert.Equal(new FinishRecord(""), FinishRecord.Decode([0]));
+        var longest = new FinishRecord(default, new string('x', WireLimits.NicknameBytesMax));
+        Assert.Equal(longest.Nickname, FinishRecord.Decode(longest.Encode())?.Nickname);
+        Assert.Null(FinishRecord.Decode([0, 65, .. new byte[65].Select(_ => (byte)'x')]));
+        byte[] proof = [7, .. new byte[MembershipProof.Bytes - 1]];
+        Assert.Equal(proof, FinishRecord.Decode(new FinishRecord(proof, "").Encode())?.Proof.ToArray());
     }
 
     [Fact]
@@ -232,7 +237,7 @@ public sealed class HostileHandshakeTests
         await using var tls = await Tls(self);
         await SayHello(tls, self.Id);
         Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
-        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord("stranger"), CancellationToken.None);
+        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord(default, "stranger"), CancellationToken.None);
         Assert.Equal(HandshakeRecordKind.Finish, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
         byte[] ready = [4, 0, 0, TrafficKey.TagBytes, .. new byte[TrafficKey.TagBytes]];
         await _stranger.Stream.WriteAsync(ready);
@@ -265,7 +270,7 @@ public sealed class HostileHandshakeTests
         Assert.Equal(HandshakeRecordKind.Hello, (await HandshakeRecord.ReadAsync(tls, CancellationToken.None))?.Kind);
         var record = await HandshakeRecord.ReadAsync(tls, CancellationToken.None);
         Assert.Equal(reason, record?.SplitReject().Reason);
-        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord("stranger"), CancellationToken.None);
+        await HandshakeRecord.WriteFinishAsync(tls, new FinishRecord(default, "stranger"), CancellationToken.None);
     }
 
     private static Task SayHello(Stream tls, NodeId node, string nickname = "")

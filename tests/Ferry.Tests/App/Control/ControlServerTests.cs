@@ -41,6 +41,7 @@ public sealed class ControlServerTests : IAsyncLifetime
 
         Assert.Equal("tcp://10.0.0.1", (await _client.JoinAsync("10.0.0.1", Cancel)).Address);
         await _client.LeaveAsync(Cancel);
+        Assert.Equal(Samples.Invite.Ticket, (await _client.InviteAsync(new InviteOptions(3, 600), Cancel)).Ticket);
         Assert.Equal(NodeStanding.Trusted, (await _client.AdmitAsync("boat", Cancel)).Standing);
         Assert.Equal(NodeStanding.Trusted, (await _client.TrustAsync("boat", Cancel)).Standing);
         Assert.Equal(NodeStanding.Blocked, (await _client.BlockAsync("boat", Cancel)).Standing);
@@ -56,7 +57,7 @@ public sealed class ControlServerTests : IAsyncLifetime
         var asked = new DiagnoseOptions { Output = "/tmp/x", WithNames = true };
         Assert.Equal(Samples.Diagnosis, await _client.DiagnoseAsync(asked, Cancel));
         Assert.Equal(
-            ["join 10.0.0.1", "leave", "admit boat", "trust boat", "block boat", "forget boat",
+            ["join 10.0.0.1", "leave", "invite 3 600", "admit boat", "trust boat", "block boat", "forget boat",
                 "share /data", "unshare /data", "files", "peers", "routes", "transfers", "status", "cancel feed",
                 "diagnose /tmp/x True"],
             _node.Asked);

@@ -9,6 +9,7 @@ public sealed class KnownNodesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly HomeFolder _home;
+    private readonly TestClock _time = new();
 
     public KnownNodesTests() => _home = HomeFolder.Open(_folder["home"]);
 
@@ -45,8 +46,10 @@ public sealed class KnownNodesTests : IDisposable
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("null")]
-    [InlineData("{\"nodes\":[null]}")]
-    [InlineData("{\"nodes\":[{\"node\":\"x\"}]}")]
+    [InlineData("{\"nodes\":[null],\"tickets\":[]}")]
+    [InlineData("{\"nodes\":[{\"node\":\"x\"}],\"tickets\":[]}")]
+    [InlineData("{\"nodes\":[],\"tickets\":[null]}")]
+    [InlineData("{\"nodes\":[],\"tickets\":[{\"secret\":null,\"uses\":1,\"expires\":\"2026-01-01T00:00:00Z\"}]}")]
     public void Nobody_is_trusted_by_a_damaged_file(string text)
     {
         File.WriteAllText(_home.File("known.json"), text);
@@ -76,11 +79,61 @@ public sealed class KnownNodesTests : IDisposable
         Assert.False(known.IsTrusted(Some.Node(1)));
     }
 
+    [Fact]
+    public void Use_of_a_ticket_and_trust_in_its_user_are_kept_together()
+    {
+        var secret = Load().GiveTicket(uses: 1, In(60));
+
+        Assert.Equal(TicketUse.Used, Load().UseTicket(secret, Some.Node(1), "boat"));
+
+        var again = Load();
+        Assert.True(again.IsTrusted(Some.Node(1)));
+        Assert.Equal(TicketUse.UsedUp, again.UseTicket(secret, Some.Node(2), "pirate"));
+        Assert.False(again.IsTrusted(Some.Node(2)));
+    }
+
+    [Fact]
+    public void Ticket_that_cannot_be_used_up_durably_lets_nobody_in()
+    {
+        var known = Load();
+        var secret = known.GiveTicket(uses: 1, In(60));
+        Directory.CreateDirectory(_home.File("known.json.new"));
+
+        Assert.Equal(TicketUse.NotKept, known.UseTicket(secret, Some.Node(1), "boat"));
+
+        Assert.False(known.IsTrusted(Some.Node(1)));
+        Directory.Delete(_home.File("known.json.new"));
+        Assert.Equal(TicketUse.Used, known.UseTicket(secret, Some.Node(1), "boat"));
+    }
+
+    [Fact]
+    public void Ticket_expires_and_is_forgotten_later()
+    {
+        var known = Load();
+        var secret = known.GiveTicket(uses: 1, In(60));
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(TicketUse.Expired, known.UseTicket(secret, Some.Node(1), "boat"));
+        Assert.Single(known.TicketSecrets);
+        _time.Advance(TimeSpan.FromDays(1));
+        known.GiveTicket(uses: 1, In(60));
+        Assert.DoesNotContain(known.TicketSecrets, it => it.Span.SequenceEqual(secret));
+    }
+
+    [Fact]
+    public void Tickets_are_bounded()
+    {
+        var known = Load();
+        for (var n = 0; n < KnownNodes.TicketsMax; n++) known.GiveTicket(uses: 1, In(60));
+        Assert.Throws<FerryException>(() => known.GiveTicket(uses: 1, In(60)));
+    }
+
     public void Dispose()
     {
         _home.Dispose();
         _folder.Dispose();
     }
 
-    private KnownNodes Load() => KnownNodes.Load(_home, new TestClock(), NullLogger.Instance);
+    private KnownNodes Load() => KnownNodes.Load(_home, _time, NullLogger.Instance);
+
+    private DateTimeOffset In(int seconds) => _time.GetUtcNow() + TimeSpan.FromSeconds(seconds);
 }

@@ -62,7 +62,9 @@ public sealed class MembershipTests : IAsyncDisposable
             KnownNodes.Load(_home, time, NullLogger.Instance), new Warnings(NullLogger.Instance), _stage.Life, time,
             NullLogger.Instance);
         _listeners = new Listeners(_transports, RefuseAsync, _stage.Life, NullLogger.Instance);
-        _membership = new Membership(_listeners, _connector, _stage.Links, _remembered, _loop, _time);
+        _membership = new Membership(
+            _listeners, _connector, (address, _, cancel) => DialAsync(address, null, cancel), _stage.Links,
+            _remembered, _loop, _time);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
