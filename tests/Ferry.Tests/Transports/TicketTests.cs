@@ -56,12 +56,11 @@ public sealed class TicketTests
         }
     }
 
-    /// <summary>The check sum is right, and all else is chance.</summary>
+    /// <summary>The check sum is right, and all else is chance: what happens to be a ticket is read as it is.</summary>
     [Fact]
     public void No_bytes_throw()
     {
         var random = new SeededRandom(9);
-        var read = 0;
         for (var round = 0; round < 20_000; round++)
         {
             var bytes = new byte[random.Next(140)];
@@ -74,10 +73,9 @@ public sealed class TicketTests
             }
             byte[] all = [.. bytes, .. System.Security.Cryptography.SHA256.HashData(bytes)[..4]];
             var text = Convert.ToBase64String(all).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-            if (Ticket.Parse("ferry:" + text) is not null) read++;
+            if (Ticket.Parse("ferry:" + text) is { } ticket) Assert.Equal("ferry:" + text, ticket.Encode());
             Ticket.Parse("ferry:" + Encoding.Latin1.GetString(bytes));
         }
-        Assert.Equal(0, read);
         Assert.Null(Ticket.Parse("ferry:" + new string('A', 100_000)));
     }
 }
