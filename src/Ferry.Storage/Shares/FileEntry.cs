@@ -1,4 +1,3 @@
-using Ferry.Names;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 
@@ -41,24 +40,29 @@ internal sealed class ShareRoot(long id, string path, string target, bool offers
         if (IsDownloads) return System.IO.Path.GetFileName(path);
         var top = Target;
         if (path == top) return System.IO.Path.GetFileName(Path);
-        var relative = System.IO.Path.GetRelativePath(top, path).Replace(System.IO.Path.DirectorySeparatorChar, '/');
-        var folder = System.IO.Path.GetFileName(Path);
-        return folder.Length == 0 ? relative : $"{folder}/{relative}";
+        // What is left of another target until the scan that follows has no better name.
+        if (!Folders.IsWithin(path, top)) return System.IO.Path.GetFileName(path);
+        var from = System.IO.Path.EndsInDirectorySeparator(top) ? top.Length : top.Length + 1;
+        var folder = System.IO.Path.GetFileName(Path.AsSpan());
+        var name = string.Concat(folder, folder.Length == 0 ? "" : "/", path.AsSpan(from));
+        return System.IO.Path.DirectorySeparatorChar == '/'
+            ? name : name.Replace(System.IO.Path.DirectorySeparatorChar, '/');
     }
 }
 
 /// <summary>
-/// A file as last seen. Immutable: a change makes a new entry, and a worker that holds the old one sees by reference
-/// comparison that its result is stale.
+/// A file as last seen. A change makes another value; a worker whose value is not the current one any more sees that
+/// its result is stale.
 /// </summary>
 /// <param name="Content">The content when last hashed. <see cref="ShareState.Unreadable"/> with a content: known, but
 /// its root is not there.</param>
 internal sealed record FileEntry(
-    ShareRoot Root, string Path, OfferedName Name, FileStamp Stamp, ShareState State, ContentId? Content,
-    string? Reason)
+    ShareRoot Root, string Path, FileStamp Stamp, ShareState State, ContentId? Content, string? Reason)
 {
+    internal string Name => Root.NameOf(Path);
+
     internal SharedFile ToSharedFile() =>
-        new(Path, Name.Path, Stamp.Length, State, State == ShareState.Ready ? Content : null, Root.IsDownloads, Reason);
+        new(Path, Name, Stamp.Length, State, State == ShareState.Ready ? Content : null, Root.IsDownloads, Reason);
 }
 
 /// <summary>
@@ -68,4 +72,26 @@ internal sealed record FileEntry(
 internal readonly record struct EntryChange(FileEntry? Old, FileEntry? New)
 {
     internal FileEntry Either => New ?? Old!;
+}
+
+/// <summary>What a root's files add up to.</summary>
+internal readonly record struct FileTotals(long Files, long Bytes, long ReadyFiles, long ReadyBytes, long Unreadable)
+{
+    internal FileTotals Plus(ShareState state, long files, long bytes)
+    {
+        var sum = this with { Files = Files + files, Bytes = Bytes + bytes };
+        return state switch
+        {
+            ShareState.Ready => sum with { ReadyFiles = ReadyFiles + files, ReadyBytes = ReadyBytes + bytes },
+            ShareState.Unreadable => sum with { Unreadable = Unreadable + files },
+            _ => sum,
+        };
+    }
+
+    internal FileTotals After(EntryChange change)
+    {
+        var totals = this;
+        if (change.Old is { } old) totals = totals.Plus(old.State, -1, -old.Stamp.Length);
+        return change.New is { } now ? totals.Plus(now.State, 1, now.Stamp.Length) : totals;
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class HashPace : IAsyncDisposable
     internal static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
     internal static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(5);
 
+    /// <summary>Files whose changes are timed at once; those beyond are hashed at every change.</summary>
+    private const int FilesMax = 10_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(ShareRoot Root, string Path), Pace> _files = [];
     private readonly TimeProvider _time;
@@ -34,7 +37,8 @@ internal sealed class HashPace : IAsyncDisposable
         {
             if (!_files.TryGetValue(key, out var pace))
             {
-                if (hasChanged) _files.Add(key, new Pace(entry.Stamp, _time.GetTimestamp(), FirstWait));
+                if (hasChanged && _files.Count < FilesMax)
+                    _files.Add(key, new Pace(entry.Stamp, _time.GetTimestamp(), FirstWait));
                 return true;
             }
             if (pace.Stamp == entry.Stamp) return true;
@@ -51,6 +55,12 @@ internal sealed class HashPace : IAsyncDisposable
             _files[key] = new Pace(entry.Stamp, _time.GetTimestamp(), wait < WaitMax ? wait : WaitMax);
             return true;
         }
+    }
+
+    /// <summary>It was refused, and is scanned again when its time comes.</summary>
+    internal bool IsWaiting(FileEntry entry)
+    {
+        lock (_gate) return _files.TryGetValue((entry.Root, entry.Path), out var pace) && pace.IsWaiting;
     }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();

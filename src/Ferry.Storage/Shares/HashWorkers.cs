@@ -8,15 +8,25 @@ namespace Ferry.Storage.Shares;
 /// The threads that hash. Threads of their own, since they do nothing but block on the disk and compute: on the thread
 /// pool of a two-core machine they would leave no thread to the network. Results are saved in batches: when there is
 /// nothing left to hash, and at least every <see cref="BatchFilesMax"/> files or <see cref="BatchBytesMax"/> bytes.
+///
+/// The queue is short. What it has no room for waits in the index as not hashed yet, and is read from there when the
+/// queue is empty.
 /// </summary>
-internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisposable
+/// <param name="mustWait">Is it not the entry's turn yet (see <see cref="HashPace"/>)?</param>
+internal sealed class HashWorkers(ShareStore store, PendingWork pending, Func<FileEntry, bool> mustWait) : IDisposable
 {
-    private const int BatchFilesMax = 500;
+    private const int QueueMax = 5000;
+    private const int BatchFilesMax = 2000;
     private const long BatchBytesMax = 256L << 20;
 
     private readonly BlockingCollection<(FileEntry Entry, FileStamp Stamp)> _queue = [];
-    private readonly ConcurrentDictionary<FileEntry, byte> _queued = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<FileEntry, byte> _queued = new();
     private readonly ConcurrentDictionary<(ShareRoot Root, string Path), long> _underWay = new();
+    private readonly Lock _gate = new();
+
+    /// <summary>Which entries of the index are read next, in this order; empty when none wait there.</summary>
+    private readonly Queue<ShareState> _waiting = [];
+    private long _waitingAfter;
     private long _filesHashed;
 
     /// <summary>Files read and hashed since the start; what the index knew does not count.</summary>
@@ -28,15 +38,15 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
     internal long BytesUnderWay(FileEntry entry) => _underWay.GetValueOrDefault((entry.Root, entry.Path));
 
     /// <summary>
-    /// Queues the entry; it is skipped if it has been replaced before its turn comes. Idempotent while it is queued, so
-    /// the queue is never longer than the table. An entry that is ready is looked at again, and stays ready meanwhile.
+    /// Queues the entry; it is skipped if it has been replaced before its turn comes. Idempotent while it is queued. An
+    /// entry that is ready is looked at again, and stays ready meanwhile. That, and another look at what is unreadable,
+    /// is left to the next scan when the queue is full.
     /// </summary>
     /// <param name="stamp">What the file looks like now.</param>
     internal void Add(FileEntry entry, FileStamp stamp)
     {
-        if (!_queued.TryAdd(entry, 0)) return;
-        pending.Begin();
-        _queue.Add((entry, stamp));
+        if (_queue.Count < QueueMax) Enqueue(entry, stamp);
+        else if (entry.State is ShareState.Hashing or ShareState.Changed) ReadAllThatWait();
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -48,17 +58,57 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending) : IDisp
         {
             if (!_queue.TryTake(out var next))
             {
+                if (TryReadSome()) continue;
                 Write(batch);
                 next = _queue.Take(cancel);
             }
             batch.Taken.Add(next.Entry);
-            if (store.Table.IsCurrent(new EntryChange(next.Entry, next.Entry)))
+            if (store.Table.Find(next.Entry.Root, next.Entry.Path) == next.Entry)
                 Hash(hasher, next.Entry, next.Stamp, batch, cancel);
             if (batch.Taken.Count >= BatchFilesMax || batch.Bytes >= BatchBytesMax) Write(batch);
         }
     }
 
     public void Dispose() => _queue.Dispose();
+
+    private void Enqueue(FileEntry entry, FileStamp stamp)
+    {
+        if (!_queued.TryAdd(entry, 0)) return;
+        pending.Begin();
+        _queue.Add((entry, stamp));
+    }
+
+    private void ReadAllThatWait()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0) pending.Begin();
+            _waiting.Clear();
+            _waiting.Enqueue(ShareState.Hashing);
+            _waiting.Enqueue(ShareState.Changed);
+            _waitingAfter = 0;
+        }
+    }
+
+    /// <summary>False when nothing waits in the index.</summary>
+    private bool TryReadSome()
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryPeek(out var state)) return false;
+            var page = store.Table.Unhashed(state, _waitingAfter);
+            foreach (var (id, entry) in page)
+            {
+                _waitingAfter = id;
+                if (entry is not null && !mustWait(entry)) Enqueue(entry, entry.Stamp);
+            }
+            if (page.Count > 0) return true;
+            _waitingAfter = 0;
+            _waiting.Dequeue();
+            if (_waiting.Count == 0) pending.End();
+            return _waiting.Count > 0;
+        }
+    }
 
     private void Hash(
         FileHasher hasher, FileEntry entry, FileStamp stamp, Batch batch, CancellationToken cancel)

@@ -1,54 +1,77 @@
-using Ferry.Names;
 using Ferry.Protocol.Content;
-using Ferry.Protocol.Values;
-using Ferry.Storage.Disk;
 using Microsoft.Data.Sqlite;
 
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// The index on disk, so that files need not be hashed again after a restart. All but the list of shared paths can be
-/// rebuilt, so it trades durability for speed (WAL, <c>synchronous=NORMAL</c>: a power cut may lose the last
-/// transactions, never the others). Leaves are kept apart from files: two files may have the same content, and start-up
-/// reads all files but no leaves. Safe for several threads, one at a time. Every method may throw
-/// <see cref="SqliteException"/>.
+/// The index on disk: what is shared, which files there are, and their leaves. Nothing of it is kept in memory, so that
+/// a million files need no more of it than ten. All but the list of shared paths can be rebuilt, so it trades
+/// durability for speed (WAL, <c>synchronous=NORMAL</c>: a power cut may lose the last transactions, never the others).
+/// One connection changes it; a search, which takes longer, has another one.
+///
+/// When the disk fails, or is full, sharing goes on with a copy in memory, until the disk takes it back. Safe for
+/// several threads. What is about roots may throw <see cref="SqliteException"/>, all else only when memory is short.
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
-    internal const int SchemaVersion = 4;
+    internal const int SchemaVersion = 5;
 
-    private const string Schema = """
-        CREATE TABLE roots (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, target TEXT NOT NULL,
-            added INTEGER NOT NULL, hidden INTEGER NOT NULL);
+    /// <summary>
+    /// Both indexes of contents have their first eight bytes and a row's number alone: contents are in no order, and
+    /// every page less that is written for the next few hundred is time.
+    /// </summary>
+    private const string Tables = """
         CREATE TABLE files (
-            root INTEGER NOT NULL REFERENCES roots (id) ON DELETE CASCADE, path TEXT NOT NULL,
-            size INTEGER NOT NULL, mtime INTEGER NOT NULL, inode INTEGER NOT NULL, ctime INTEGER NOT NULL,
-            state INTEGER NOT NULL, content BLOB, reason TEXT, PRIMARY KEY (root, path)) WITHOUT ROWID;
-        CREATE TABLE manifests (content BLOB PRIMARY KEY, size INTEGER NOT NULL, leaves BLOB NOT NULL) WITHOUT ROWID;
-        CREATE INDEX files_by_content ON files (content);
-        PRAGMA user_version = 4;
+            id INTEGER PRIMARY KEY, root INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL,
+            mtime INTEGER NOT NULL, inode INTEGER NOT NULL, ctime INTEGER NOT NULL, state INTEGER NOT NULL,
+            content BLOB, reason TEXT);
+        CREATE UNIQUE INDEX files_by_path ON files (root, path);
+        CREATE INDEX files_by_content ON files (substr(content, 1, 8));
+        CREATE INDEX files_not_ready ON files (state) WHERE state <> 1;
+        CREATE TABLE manifests (content BLOB NOT NULL, size INTEGER NOT NULL, leaves BLOB NOT NULL);
+        CREATE INDEX manifests_by_content ON manifests (substr(content, 1, 8));
         """;
 
-    private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
+    private const string Schema = $"""
+        CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, target TEXT NOT NULL,
+            added INTEGER NOT NULL, hidden INTEGER NOT NULL);
+        {Tables}
+        PRAGMA user_version = 5;
+        """;
 
-    private IndexDatabase(SqliteConnection connection) => _connection = connection;
+    private readonly string _path;
+    private readonly Action<string> _warn;
+    private readonly IndexConnection _disk;
+    private readonly IndexConnection _diskReader;
+    private volatile IndexConnection _writer;
+    private volatile IndexConnection _reader;
+
+    private IndexDatabase(string path, Action<string> warn)
+    {
+        (_path, _warn) = (path, warn);
+        (_disk, _diskReader) = (new IndexConnection(path), new IndexConnection(path));
+        (_writer, _reader) = (_disk, _diskReader);
+    }
+
+    /// <summary>The disk has failed, and what could be read of the index is in memory.</summary>
+    internal event EventHandler? Moved;
 
     /// <exception cref="InvalidDataException">It is damaged, or of another version.</exception>
-    internal static IndexDatabase Open(string path)
+    internal static IndexDatabase Open(string path, Action<string> warn)
     {
         SQLitePCL.Batteries_V2.Init();
-        var connection = Connect(path);
-        var database = new IndexDatabase(connection);
+        var database = new IndexDatabase(path, warn);
         try
         {
-            connection.Open();
-            database.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
-            var version = (long)database.Ask("PRAGMA user_version")!;
-            if (version == 0) database.Run($"BEGIN; {Schema} COMMIT;");
+            var disk = database._disk;
+            disk.Open();
+            disk.RunScript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;");
+            var version = (long)disk.Ask("PRAGMA user_version")!;
+            if (version == 0) disk.RunScript($"BEGIN; {Schema} COMMIT;");
             else if (version != SchemaVersion) throw new InvalidDataException($"it is of version {version}");
-            var isWhole = database.Ask("PRAGMA quick_check(1)") is "ok";
+            var isWhole = disk.Ask("PRAGMA quick_check(1)") is "ok";
             if (!isWhole) throw new InvalidDataException("its pages are damaged");
+            database._diskReader.Open();
             return database;
         }
         catch
@@ -65,9 +88,12 @@ internal sealed class IndexDatabase : IDisposable
     {
         try
         {
-            using var database = new IndexDatabase(Connect(path));
-            database._connection.Open();
-            return database.Paths();
+            using var connection = new IndexConnection(path);
+            connection.Open();
+            var paths = new List<string>();
+            using var rows = connection.Prepare("SELECT path FROM roots").ExecuteReader();
+            while (rows.Read()) paths.Add(rows.GetString(0));
+            return paths;
         }
         catch (Exception exception)
             when (exception is SqliteException or InvalidCastException or InvalidOperationException)
@@ -78,10 +104,9 @@ internal sealed class IndexDatabase : IDisposable
 
     internal List<ShareRoot> Roots()
     {
-        lock (_gate)
+        lock (_disk.Gate)
         {
-            using var command = Command("SELECT id, path, target, hidden FROM roots ORDER BY path");
-            using var rows = command.ExecuteReader();
+            using var rows = _disk.Prepare("SELECT id, path, target, hidden FROM roots ORDER BY path").ExecuteReader();
             var roots = new List<ShareRoot>();
             while (rows.Read()) roots.Add(new ShareRoot(
                 rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetInt64(3) != 0));
@@ -89,174 +114,150 @@ internal sealed class IndexDatabase : IDisposable
         }
     }
 
-    internal List<FileEntry> Files(ShareRoot root, int filesMax)
-    {
-        lock (_gate)
-        {
-            using var command = Command("""
-                SELECT path, size, mtime, inode, ctime, state, content, reason,
-                    content IN (SELECT content FROM manifests) FROM files WHERE root = $root LIMIT $max
-                """, ("$root", root.Id), ("$max", filesMax));
-            using var rows = command.ExecuteReader();
-            var files = new List<FileEntry>();
-            while (rows.Read())
-            {
-                var path = rows.GetString(0);
-                var stamp = new FileStamp(
-                    rows.GetInt64(1), rows.GetInt64(2), (ulong)rows.GetInt64(3), rows.GetInt64(4));
-                var state = (ShareState)rows.GetInt64(5);
-                var hasManifest = !rows.IsDBNull(6) && rows.GetInt64(8) == 1;
-                ContentId? content = hasManifest && rows.GetFieldValue<byte[]>(6) is { Length: Bytes32.Length } id
-                    ? new ContentId(Bytes32.From(id)) : null;
-                var reason = rows.IsDBNull(7) ? null : rows.GetString(7);
-                var isWhole = Enum.IsDefined(state) && (state != ShareState.Ready || content is not null);
-                if (!isWhole) state = ShareState.Hashing;
-                files.Add(new FileEntry(root, path, new OfferedName(root.NameOf(path)), stamp, state, content, reason));
-            }
-            return files;
-        }
-    }
-
     /// <summary>The root's id; the old one's when the path is there already.</summary>
     internal long AddRoot(string path, string target, bool offersHidden, DateTimeOffset added)
     {
-        lock (_gate)
+        lock (_disk.Gate)
         {
-            using var insert = Command(
+            _disk.Run(
                 "INSERT OR IGNORE INTO roots (path, target, added, hidden) VALUES ($path, $target, $added, $hidden)",
                 ("$path", path), ("$target", target), ("$added", added.ToUnixTimeSeconds()), ("$hidden", offersHidden));
-            insert.ExecuteNonQuery();
-            using var select = Command("SELECT id FROM roots WHERE path = $path", ("$path", path));
-            return (long)select.ExecuteScalar()!;
+            return (long)_disk.Ask("SELECT id FROM roots WHERE path = $path", ("$path", path))!;
         }
     }
 
     internal void Update(ShareRoot root, string target, bool offersHidden)
     {
-        lock (_gate)
+        lock (_disk.Gate)
         {
-            using var update = Command(
+            _disk.Run(
                 "UPDATE roots SET target = $target, hidden = $hidden WHERE id = $id",
                 ("$target", target), ("$hidden", offersHidden), ("$id", root.Id));
-            update.ExecuteNonQuery();
         }
     }
 
-    /// <summary>With all its files.</summary>
+    /// <summary>Its files stay until they are swept away: there may be a million of them.</summary>
     internal void RemoveRoot(ShareRoot root)
     {
-        lock (_gate)
-        {
-            using var delete = Command("DELETE FROM roots WHERE id = $id", ("$id", root.Id));
-            delete.ExecuteNonQuery();
-        }
+        lock (_disk.Gate) _disk.Run("DELETE FROM roots WHERE id = $id", ("$id", root.Id));
     }
 
-    /// <summary>One transaction, so 1,000 changes cost about as much as one.</summary>
-    internal void Save(IReadOnlyList<EntryChange> changes, IReadOnlyList<Manifest> manifests)
-    {
-        lock (_gate)
-        {
-            using var transaction = _connection.BeginTransaction();
-            using var keep = Command("INSERT OR REPLACE INTO manifests VALUES ($content, $size, $leaves)");
-            foreach (var manifest in manifests)
-            {
-                Run(
-                    keep, ("$content", manifest.Id.Hash.ToArray()), ("$size", manifest.Layout.ContentBytes),
-                    ("$leaves", manifest.Leaves.ToArray()));
-            }
-            // A root removed meanwhile takes no more files.
-            using var put = Command("""
-                INSERT OR REPLACE INTO files
-                SELECT id, $path, $size, $mtime, $inode, $ctime, $state, $content, $reason FROM roots WHERE id = $root
-                """);
-            using var remove = Command("DELETE FROM files WHERE root = $root AND path = $path");
-            foreach (var change in changes)
-            {
-                if (change.New is { } entry) Put(put, entry);
-                else Run(remove, ("$root", change.Either.Root.Id), ("$path", change.Either.Path));
-            }
-            transaction.Commit();
-        }
-    }
+    /// <param name="act">May be done twice.</param>
+    internal T Write<T>(Func<IndexConnection, T> act) => On(() => _writer, act);
+
+    /// <summary>Beside what is being written; sees all that was written before.</summary>
+    /// <param name="act">May be done twice.</param>
+    internal T Search<T>(Func<IndexConnection, T> act) => On(() => _reader, act);
 
     /// <summary>Null when there is none, or its hash is wrong.</summary>
-    internal Manifest? ReadManifest(ContentId content)
+    internal Manifest? ReadManifest(ContentId content) => Write(at =>
     {
-        lock (_gate)
-        {
-            using var command = Command(
-                "SELECT size, leaves FROM manifests WHERE content = $content", ("$content", content.Hash.ToArray()));
-            using var row = command.ExecuteReader();
-            return row.Read() ? Manifest.TryCreate(content, row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null;
-        }
+        using var row = at.Prepare(
+            """
+            SELECT size, leaves FROM manifests
+            WHERE substr(content, 1, 8) = substr($content, 1, 8) AND content = $content
+            """, ("$content", content.Hash.ToArray())).ExecuteReader();
+        return row.Read() ? Manifest.TryCreate(content, row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : null;
+    });
+
+    internal static void Keep(IndexConnection at, Manifest manifest)
+    {
+        var content = manifest.Id.Hash.ToArray();
+        at.Run(
+            """
+            DELETE FROM manifests WHERE substr(content, 1, 8) = substr($content, 1, 8) AND content = $content
+            """, ("$content", content));
+        at.Run(
+            "INSERT INTO manifests VALUES ($content, $size, $leaves)",
+            ("$content", content), ("$size", manifest.Layout.ContentBytes), ("$leaves", manifest.Leaves.ToArray()));
     }
 
     /// <summary>Removes the manifests of contents that no file has any more.</summary>
-    internal void RemoveUnusedManifests() =>
-        Run("DELETE FROM manifests WHERE content NOT IN (SELECT content FROM files WHERE content IS NOT NULL)");
+    internal void RemoveUnusedManifests() => Write(at => at.Run("""
+        DELETE FROM manifests WHERE NOT EXISTS (SELECT 1 FROM files
+        WHERE substr(files.content, 1, 8) = substr(manifests.content, 1, 8) AND files.content = manifests.content)
+        """));
+
+    /// <summary>After a failure of the disk: all of it goes back there, when it takes it.</summary>
+    internal void TryReturn()
+    {
+        var memory = _writer;
+        if (!memory.IsInMemory) return;
+        lock (memory.Gate)
+        {
+            try
+            {
+                memory.Run("ATTACH $path AS disk", ("$path", _path));
+                memory.RunScript("""
+                    BEGIN; DELETE FROM disk.files; DELETE FROM disk.manifests;
+                    INSERT INTO disk.files SELECT * FROM files; INSERT INTO disk.manifests SELECT * FROM manifests;
+                    COMMIT
+                    """);
+                (_writer, _reader) = (_disk, _diskReader);
+                memory.Dispose();
+            }
+            catch (SqliteException)
+            {
+                // It goes on in memory, as was said when the disk failed.
+                memory.RollBack();
+                if (memory.IsAttached("disk")) memory.RunScript("DETACH disk");
+            }
+        }
+    }
 
     public void Dispose()
     {
-        lock (_gate) _connection.Dispose();
+        if (_writer.IsInMemory) _writer.Dispose();
+        lock (_diskReader.Gate) _diskReader.Dispose();
+        lock (_disk.Gate) _disk.Dispose();
     }
 
-    private static void Put(SqliteCommand put, FileEntry entry) => Run(
-        put,
-        ("$root", entry.Root.Id), ("$path", entry.Path), ("$size", entry.Stamp.Length),
-        ("$mtime", entry.Stamp.ModifiedTicks), ("$inode", (long)entry.Stamp.Inode),
-        ("$ctime", entry.Stamp.ChangedTicks), ("$state", (long)entry.State),
-        ("$content", (object?)entry.Content?.Hash.ToArray() ?? DBNull.Value),
-        ("$reason", (object?)entry.Reason ?? DBNull.Value));
-
-    /// <summary>Not pooled: closing must close the file, for a damaged one is moved aside.</summary>
-    private static SqliteConnection Connect(string path) =>
-        new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-
-    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> arguments)
+    private T On<T>(Func<IndexConnection> current, Func<IndexConnection, T> act)
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in arguments) command.Parameters.AddWithValue(name, value);
-        return command;
-    }
-
-    /// <summary>Of the roots, whatever else a damaged or other version's table has.</summary>
-    private List<string> Paths()
-    {
-        using var command = Command("SELECT path FROM roots");
-        using var rows = command.ExecuteReader();
-        var paths = new List<string>();
-        while (rows.Read()) paths.Add(rows.GetString(0));
-        return paths;
-    }
-
-    /// <summary>A statement prepared once and run for each row.</summary>
-    private static void Run(SqliteCommand command, params ReadOnlySpan<(string Name, object Value)> arguments)
-    {
-        foreach (var (name, value) in arguments)
+        while (true)
         {
-            if (command.Parameters.Contains(name)) command.Parameters[name].Value = value;
-            else command.Parameters.AddWithValue(name, value);
-        }
-        command.ExecuteNonQuery();
-    }
-
-    private void Run(string sql)
-    {
-        lock (_gate)
-        {
-            using var command = Command(sql);
-            command.ExecuteNonQuery();
+            var at = current();
+            lock (at.Gate)
+            {
+                if (at != current()) continue;
+                try
+                {
+                    return act(at);
+                }
+                catch (SqliteException exception) when (!at.IsInMemory)
+                {
+                    MoveToMemory(exception);
+                }
+            }
+            Moved?.Invoke(this, EventArgs.Empty);
         }
     }
 
-    private object? Ask(string sql)
+    private void MoveToMemory(SqliteException cause)
     {
-        lock (_gate)
+        lock (_disk.Gate)
         {
-            using var command = Command(sql);
-            return command.ExecuteScalar();
+            if (_writer.IsInMemory) return;
+            _warn($"the index of shared files could not be read or written ({cause.Message}): "
+                + "sharing goes on in memory, what is new is hashed again after a restart");
+            var memory = new IndexConnection(null);
+            memory.Open();
+            memory.RunScript(Tables);
+            try
+            {
+                memory.Run("ATTACH $path AS disk", ("$path", _path));
+                memory.RunScript("""
+                    BEGIN; INSERT INTO files SELECT * FROM disk.files;
+                    INSERT INTO manifests SELECT * FROM disk.manifests; COMMIT; DETACH disk
+                    """);
+            }
+            catch (SqliteException)
+            {
+                // The next scan finds all of it, and hashes it again.
+                memory.RollBack();
+                if (memory.IsAttached("disk")) memory.RunScript("DETACH disk");
+            }
+            (_writer, _reader) = (memory, memory);
         }
     }
 }

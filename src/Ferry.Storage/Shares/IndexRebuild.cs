@@ -15,7 +15,7 @@ internal static class IndexRebuild
         var path = Path.Combine(home, "index.db");
         try
         {
-            return IndexDatabase.Open(path);
+            return IndexDatabase.Open(path, warn);
         }
         catch (Exception exception) when (IsDamage(exception))
         {
@@ -36,7 +36,7 @@ internal static class IndexRebuild
             File.Move(path, aside, overwrite: true);
             File.Delete(path + "-wal");
             File.Delete(path + "-shm");
-            var database = IndexDatabase.Open(path);
+            var database = IndexDatabase.Open(path, warn);
             foreach (var root in roots) database.AddRoot(root, root, offersHidden: false, now);
             var sequel = roots.Count > 0 ? "again" : "again once they are shared again, their list was lost, too";
             warn($"the index of shared files {path} was damaged ({damage.Message}) and is now {aside}: "

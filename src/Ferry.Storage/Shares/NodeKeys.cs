@@ -24,8 +24,9 @@ internal static class NodeKeys
     /// <summary>Without a listing: a copy under a similar name is not noticed.</summary>
     internal static bool LiesIn(string folder) => IsKey(Path.Combine(folder, Name));
 
-    /// <param name="names">The paths of all that is in the folder.</param>
-    internal static bool LiesAmong(IEnumerable<string> names) => names.Any(name => IsName(name) && IsKey(name));
+    /// <param name="names">Of all that is in the folder.</param>
+    internal static bool LiesAmong(string folder, IEnumerable<string> names) =>
+        names.Any(name => IsName(name) && IsKey(Path.Join(folder, name)));
 
     /// <summary>A private key without a password, as PEM: what a node's key is.</summary>
     internal static bool IsKey(ReadOnlySpan<byte> file) =>

@@ -1,5 +1,4 @@
 using System.Text;
-using Ferry.Names;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
@@ -7,8 +6,9 @@ using Ferry.Storage.Disk;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// Compares the table with the disk. A file with the stamp it had when it was hashed counts as unchanged, so that a
-/// start over 50,000 files costs 50,000 system calls and no reading; peers check every byte anyway.
+/// Compares the table with the disk, both in the order of their paths. A file with the stamp it had when it was hashed
+/// counts as unchanged, so that a start over 50,000 files costs 50,000 system calls and reads none of them; peers check
+/// every byte anyway.
 /// </summary>
 internal sealed class Scanner(
     ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, RootWalks walks,
@@ -33,7 +33,8 @@ internal sealed class Scanner(
                 if (paths is null) walks.Run(root, leftOut => ScanAll(root, leftOut, cancel));
                 foreach (var path in paths ?? []) Scan(root, path, cancel);
                 if (store.Table.Has(root)) continue;
-                watchers.Stop(root); // Unshared meanwhile.
+                while (store.Table.TrySweep(root)) cancel.ThrowIfCancellationRequested(); // Unshared meanwhile.
+                watchers.Stop(root);
                 walks.Forget(root);
                 _away.Remove(root);
             }
@@ -84,18 +85,21 @@ internal sealed class Scanner(
     private void Walk(
         ShareRoot root, string? path, LeftOut leftOut, List<EntryChange> batch, CancellationToken cancel)
     {
-        var known = store.Table.Within(root, path).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        using var known = new KnownEntries(store.Table.Within(root, path));
         var away = new Dictionary<string, string>(StringComparer.Ordinal);
+        var gone = new List<FileEntry>();
         foreach (var found in _walk.From(root, path ?? root.Target, leftOut, cancel))
         {
-            known.Remove(found.Path, out var old);
+            var old = known.Take(found.Path, gone);
+            foreach (var entry in gone) Lose(entry, away, batch);
+            gone.Clear();
             if (found.IsAway) away[found.Path] = found.Trouble!;
             if (found.IsAway && old is { Content: not null })
             {
                 Compare(old, Away(old, found.Trouble!), batch);
                 continue;
             }
-            if (old is null && store.Table.Count + batch.Count >= options.FilesMax)
+            if (old is null && store.Table.Files + batch.Count >= options.FilesMax)
             {
                 leftOut.Add(LeftOutKind.Excess);
                 WarnOfMany(found.Path);
@@ -103,9 +107,12 @@ internal sealed class Scanner(
             }
             Compare(old, Judge(root, old, found), batch);
         }
-        foreach (var gone in known.Values)
-            Compare(gone, ReasonAbove(gone.Path, away) is { } reason ? Away(gone, reason) : null, batch);
+        foreach (var entry in known.Rest()) Lose(entry, away, batch);
     }
+
+    /// <summary>The walk has not found it.</summary>
+    private void Lose(FileEntry entry, Dictionary<string, string> away, List<EntryChange> batch) =>
+        Compare(entry, ReasonAbove(entry.Path, away) is { } reason ? Away(entry, reason) : null, batch);
 
     /// <summary>Of the nearest folder above the path that is away.</summary>
     private static string? ReasonAbove(string path, Dictionary<string, string> away)
@@ -138,13 +145,12 @@ internal sealed class Scanner(
 
     private void SetAway(ShareRoot root, string reason, List<EntryChange> batch)
     {
-        var known = store.Table.Within(root, null);
-        if (known.Count == 0)
+        if (store.Table.TotalsOf(root).Files == 0)
         {
             var away = EntryFor(root, root.Target, default) with { State = ShareState.Unreadable, Reason = reason };
             Compare(null, away, batch);
         }
-        foreach (var entry in known) Compare(entry, Away(entry, reason), batch);
+        foreach (var entry in store.Table.Within(root, null)) Compare(entry, Away(entry, reason), batch);
     }
 
     /// <summary>
@@ -160,8 +166,7 @@ internal sealed class Scanner(
 
     private void LookAtDownloads(ShareRoot root, string? path, List<EntryChange> batch)
     {
-        IEnumerable<FileEntry> entries = store.Table.Within(root, null);
-        if (path is not null) entries = entries.Where(entry => entry.Path == path);
+        var entries = store.Table.Within(root, path);
         foreach (var entry in entries)
         {
             if (options.Mounts.AwayAbove(entry.Path) is { } mount)
@@ -208,21 +213,21 @@ internal sealed class Scanner(
     private static bool IsBack(FileStamp left, FileStamp found) =>
         left.Length == found.Length && left.ModifiedTicks == found.ModifiedTicks;
 
-    private static string? Objection(OfferedName name, FoundFile found)
+    private static string? Objection(string name, FoundFile found)
     {
         if (!ChunkLayout.IsValidSize(found.Stamp.Length))
             return $"{found.Path} is larger than {ChunkLayout.ContentBytesMax >> 40} TiB and cannot be sent: split it";
-        if (Encoding.UTF8.GetByteCount(name.Path) <= WireLimits.NameBytesMax) return null;
+        if (Encoding.UTF8.GetByteCount(name) <= WireLimits.NameBytesMax) return null;
         return $"{found.Path} lies so deep that its name cannot be sent ({WireLimits.NameBytesMax} bytes at most): "
             + "share a folder nearer to it";
     }
 
     private static FileEntry EntryFor(ShareRoot root, string path, FileStamp stamp) =>
-        new(root, path, new OfferedName(root.NameOf(path)), stamp, ShareState.Hashing, null, null);
+        new(root, path, stamp, ShareState.Hashing, null, null);
 
     private void Compare(FileEntry? old, FileEntry? now, List<EntryChange> batch)
     {
-        if (!ReferenceEquals(old, now)) batch.Add(new EntryChange(old, now));
+        if (old != now) batch.Add(new EntryChange(old, now));
         else if (now is not null) HashIfDue(now, hasChanged: false);
         if (batch.Count >= BatchMax) Write(batch);
     }

@@ -1,4 +1,3 @@
-using Ferry.Names;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
@@ -7,7 +6,7 @@ namespace Ferry.Storage.Shares;
 
 /// <summary>
 /// The files that this node offers: found by a scanner, hashed by workers, kept up to date by watching and rescanning,
-/// remembered in <c>index.db</c>. Queries are answered from memory. May be called from several threads.
+/// remembered in <c>index.db</c>, from which queries are answered. May be called from several threads.
 /// </summary>
 public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 {
@@ -15,6 +14,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     private const int TroublesMax = 3;
 
     private const int DoubtedMax = 10_000;
+
+    /// <summary>Of one content, looked at again: empty files, say, may be many.</summary>
+    private const int DoubtedFilesMax = 100;
     private static readonly TimeSpan DoubtAgainAfter = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<ContentId, long> _doubted = [];
@@ -36,12 +38,11 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         (_options, _time) = (options, time);
         _database = IndexRebuild.Open(options.Home, time.GetUtcNow(), warn);
-        _store = new ShareStore(_database, warn);
-        _store.Load(time.GetUtcNow(), options.FilesMax);
+        _store = new ShareStore(_database, time.GetUtcNow(), options.FilesMax, warn);
         _queue = new ScanQueue(_pending);
         _watchers = new RootWatchers(options, time, _queue, warn);
-        _hashers = new HashWorkers(_store, _pending);
         _pace = new HashPace(time, _queue, _pending);
+        _hashers = new HashWorkers(_store, _pending, _pace.IsWaiting);
         var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pace, _pending, warn);
         Rescan();
         _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
@@ -104,6 +105,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         {
             _store.RemoveRoot(root);
             _watchers.Stop(root);
+            _queue.Add(root, null); // The scanner sweeps up what is left of it.
             return;
         }
         if (_store.Table.Find(Downloads, real) is not { } download)
@@ -111,12 +113,22 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         _store.Make([new EntryChange(download, null)], []);
     }
 
-    /// <summary>Every file known, in the order of its path, each described when it is its turn.</summary>
+    /// <summary>Every file known, in the order of its path, each read from the index when it is its turn.</summary>
     public IEnumerable<SharedFile> List()
     {
-        var entries = _store.Table.Roots().SelectMany(root => _store.Table.Within(root, null)).ToArray();
-        Array.Sort(entries, static (one, other) => string.CompareOrdinal(one.Path, other.Path));
-        return entries.Select(entry => entry.ToSharedFile());
+        var roots = new PriorityQueue<IEnumerator<FileEntry>, string>(PathOrder.Instance);
+        foreach (var root in _store.Table.Roots()) Await(_store.Table.Within(root, null).GetEnumerator());
+        while (roots.TryDequeue(out var files, out _))
+        {
+            yield return files.Current.ToSharedFile();
+            Await(files);
+        }
+
+        void Await(IEnumerator<FileEntry> files)
+        {
+            if (files.MoveNext()) roots.Enqueue(files, files.Current.Path);
+            else files.Dispose();
+        }
     }
 
     /// <summary>One for each shared path.</summary>
@@ -126,6 +138,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Scans all roots now, as happens periodically anyway.</summary>
     public void Rescan()
     {
+        _database.TryReturn();
         foreach (var root in _store.Table.Roots()) _queue.Add(root, null);
     }
 
@@ -138,33 +151,21 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         await first;
     }
 
-    /// <summary>
-    /// Similar names are computed only when no name matches as typed: they cost more, and would only be noise beside
-    /// it.
-    /// </summary>
     public ShareMatches Match(string text, ContentId? content, int hitsMax)
     {
         if (content is { } wanted)
             return ShareMatches.Of([.. _store.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch)]);
-        var query = new NameQuery(text);
-        var hashing = _store.Table.Unhashed()
-            .Select(entry => (Score: query.ScoreAsTyped(entry.Name), Entry: entry))
-            .Where(match => match.Score.Kind != MatchKind.None)
-            .OrderByDescending(match => match.Score).ThenBy(match => match.Entry.Path, StringComparer.Ordinal)
-            .Take(ShareMatches.HashingMax).Select(match => ToHashing(match.Entry)).ToList();
-        var files = _store.Table.Snapshot();
-        var hits = Fitting(files, query.ScoreAsTyped);
-        if (hits.Count == 0 && hashing.Count == 0) hits = Fitting(files, query.Score);
-        var best = hits.OrderBy(hit => hit.Key).Take(hitsMax).Select(hit => ToMatch(hit.Value));
-        return new ShareMatches([.. best], hits.Count, hashing);
+        var search = new NameSearch(_store.Table, text);
+        var hashing = search.Unhashed(ShareMatches.HashingMax).Select(ToHashing).ToList();
+        var (best, fitting) = search.Ready(hitsMax, hasNearer: hashing.Count > 0);
+        return new ShareMatches([.. best.Select(ToMatch)], fitting, hashing);
     }
 
     public string? PathOf(ContentId content, string name)
     {
         var wanted = Path.GetFileName(name);
-        return _store.Table.Ready(content)
-            .FirstOrDefault(entry =>
-                Path.GetFileName(entry.Path) == wanted && FileStamps.OfFile(entry.Path) == entry.Stamp)?.Path;
+        return _store.Table.Ready(content, wanted)
+            .FirstOrDefault(entry => FileStamps.OfFile(entry.Path) == entry.Stamp)?.Path;
     }
 
     /// <summary>
@@ -178,8 +179,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             if (stamp != entry.Stamp) _queue.Add(entry.Root, entry.Path);
             if (stamp is not { } now || !now.HasBytesOf(entry.Stamp)) continue;
             if (_store.ReadManifest(content) is { } manifest)
-                return new SharedSource(manifest, entry.Name.Path, entry.Path, entry.Stamp);
-            HashAgain(entry);
+                return new SharedSource(manifest, entry.Name, entry.Path, entry.Stamp);
+            HashAgain([entry]);
         }
         return null;
     }
@@ -188,7 +189,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     public void MarkChanged(ContentId content)
     {
-        foreach (var entry in _store.Table.Ready(content)) HashAgain(entry);
+        foreach (var entries in _store.Table.Ready(content).Chunk(ScanQueue.PathsMax)) HashAgain(entries);
     }
 
     /// <summary>At most once in <see cref="DoubtAgainAfter"/>: others could make this node hash for ever.</summary>
@@ -201,17 +202,16 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             if (_doubted.Count == DoubtedMax) _doubted.Clear();
             _doubted[content] = _time.GetTimestamp();
         }
-        foreach (var entry in _store.Table.Ready(content)) _hashers.Add(entry, entry.Stamp);
+        foreach (var entry in _store.Table.Ready(content).Take(DoubtedFilesMax)) _hashers.Add(entry, entry.Stamp);
     }
 
     public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
     {
         var real = RealPath.Of(path);
-        var name = new OfferedName(Path.GetFileName(real));
         EntryChange change;
         do
         {
-            var entry = new FileEntry(Downloads, real, name, stamp, ShareState.Ready, manifest.Id, null);
+            var entry = new FileEntry(Downloads, real, stamp, ShareState.Ready, manifest.Id, null);
             change = new EntryChange(_store.Table.Find(Downloads, real), entry);
         }
         while (_store.Make([change], [manifest]).Count == 0); // The entry was changed between the two lines: try again.
@@ -265,61 +265,35 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     private static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
-    private void HashAgain(FileEntry entry)
+    private void HashAgain(FileEntry[] entries)
     {
-        var changed = entry with { State = ShareState.Changed };
-        if (_store.Make([new EntryChange(entry, changed)], []).Count > 0) _queue.Add(entry.Root, entry.Path);
+        var changes = entries.Select(entry => new EntryChange(entry, entry with { State = ShareState.Changed }));
+        foreach (var made in _store.Make(changes, [])) _queue.Add(made.Either.Root, made.Either.Path);
     }
 
     private ShareProgress ProgressOf(ShareRoot root)
     {
-        long files = 0, bytes = 0, filesHashed = 0, bytesHashed = _hashers.BytesUnderWay(root);
-        var unreadable = 0;
-        var troubles = new List<string>();
-        foreach (var entry in _store.Table.Within(root, null))
-        {
-            files++;
-            bytes += entry.Stamp.Length;
-            if (entry.State == ShareState.Unreadable)
-            {
-                unreadable++;
-                var isSaid = troubles.Count >= TroublesMax || troubles.Contains(entry.Reason!);
-                if (!isSaid) troubles.Add(entry.Reason!);
-            }
-            if (entry.State != ShareState.Ready) continue;
-            filesHashed++;
-            bytesHashed += entry.Stamp.Length;
-        }
+        var totals = _store.Table.TotalsOf(root);
+        var bytesHashed = totals.ReadyBytes + _hashers.BytesUnderWay(root);
+        List<string> troubles = totals.Unreadable == 0 ? [] : [.. _store.Table.Reasons(root).Take(TroublesMax)];
         if (_watchers.TroubleOf(root) is { } unwatched) troubles.Add(unwatched);
         var leftOut = _walks.LeftOutOf(root);
         if (leftOut[LeftOutKind.Excess] > 0)
             troubles.Add($"more than {_options.FilesMax} files are shared, and no more are offered: share less, "
                 + "or give a node that has little memory more of it");
         return new ShareProgress(
-            root.Path, files, bytes, filesHashed, Math.Min(bytesHashed, bytes), unreadable, leftOut, troubles);
-    }
-
-    /// <summary>Each content once under each name: one that several shares offer alike is one.</summary>
-    private static Dictionary<RankedContent, FileEntry> Fitting(FileEntry[] files, Func<OfferedName, NameScore> judge)
-    {
-        var fitting = new Dictionary<RankedContent, FileEntry>();
-        foreach (var entry in files)
-        {
-            var score = judge(entry.Name);
-            if (score.Kind != MatchKind.None)
-                fitting.TryAdd(new RankedContent(entry.Content!.Value, entry.Name.Path, score), entry);
-        }
-        return fitting;
+            root.Path, totals.Files, totals.Bytes, totals.ReadyFiles, Math.Min(bytesHashed, totals.Bytes),
+            (int)totals.Unreadable, leftOut, troubles);
     }
 
     private HashingFile ToHashing(FileEntry entry) =>
-        new(entry.Name.Path, entry.Stamp.Length, _hashers.BytesUnderWay(entry));
+        new(entry.Name, entry.Stamp.Length, _hashers.BytesUnderWay(entry));
 
     private static ShareMatch ToMatch(FileEntry entry)
     {
         var chunkCount = ChunkLayout.For(entry.Stamp.Length).ChunkCount;
         ChunkRange[] held = chunkCount == 0 ? [] : [new ChunkRange(0, chunkCount)];
-        return new ShareMatch(entry.Content!.Value, entry.Name.Path, entry.Stamp.Length, held)
+        return new ShareMatch(entry.Content!.Value, entry.Name, entry.Stamp.Length, held)
         {
             Traits = FileStamps.TraitsOf(entry.Path),
         };

@@ -9,8 +9,11 @@ public sealed record ShareIndexOptions(string Home, string? Downloads)
 {
     private const int FilesAtMost = 1_000_000;
 
-    /// <summary>What a file with a path of 80 characters costs while its share is scanned and hashed.</summary>
-    private const int FileBytes = 1000;
+    /// <summary>
+    /// What a file with a name of 40 characters costs at most: the names of one folder are in memory while it is
+    /// scanned, and one folder may have all files. Otherwise the files lie in the index on disk.
+    /// </summary>
+    private const int FileBytes = 160;
 
     /// <summary>Where disks were mounted: what lies on one that is away is kept.</summary>
     public MountPoints Mounts { get; init; } = new(null, MountPoints.PointOf);
@@ -35,8 +38,7 @@ public sealed record ShareIndexOptions(string Home, string? Downloads)
     public int FilesMax { get; init; } = FilesAtMost;
 
     /// <summary>
-    /// How many files a process may offer that has so much memory: their names are kept in it, for searches, and half
-    /// of it is left to all else.
+    /// How many files a process may offer that has so much memory: half of it is left to all else.
     /// </summary>
     public static int FilesWithin(long memoryBytes) =>
         (int)Math.Clamp(memoryBytes / 2 / FileBytes, 1, FilesAtMost);

@@ -4,11 +4,10 @@ using Microsoft.Data.Sqlite;
 namespace Ferry.Storage.Shares;
 
 /// <summary>
-/// The table in memory and its copy on disk, changed together and in the same order. The table is authoritative: when
-/// the index cannot be written (disk full, read-only), sharing goes on, and files that were not saved are hashed again
-/// after the next start.
+/// The shares and their files, changed one step after the other. When the index cannot be written (disk full,
+/// read-only), sharing goes on, and files that were not saved are hashed again after the next start.
 /// </summary>
-internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
+internal sealed class ShareStore
 {
     /// <summary>A log is for people: a share of a million files may not flood it.</summary>
     private const int UnreadableToldMax = 20;
@@ -16,25 +15,24 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     private readonly Lock _gate = new();
     private readonly ManifestCache _manifests = new();
     private readonly Dictionary<ShareRoot, int> _unreadableTold = [];
-    private bool _hasWarned;
+    private readonly IndexDatabase _database;
+    private readonly Action<string> _warn;
 
-    internal FileTable Table { get; } = new();
+    /// <summary>With everything that the last run knew; the root of downloads is made if there is none.</summary>
+    /// <param name="filesMax">The last run may have had more memory; the next scan sees what is left out here.</param>
+    internal ShareStore(IndexDatabase database, DateTimeOffset now, long filesMax, Action<string> warn)
+    {
+        (_database, _warn) = (database, warn);
+        Table = new FileTable(database);
+        _database.AddRoot("", "", offersHidden: false, now);
+        Table.Load(filesMax);
+        _database.RemoveUnusedManifests();
+    }
+
+    internal FileTable Table { get; }
 
     /// <summary>Raised after changes, on the thread that made them.</summary>
     internal event EventHandler? Updated;
-
-    /// <summary>Reads everything that the last run knew; the root of downloads is made if there is none.</summary>
-    /// <param name="filesMax">The last run may have had more memory; the next scan sees what is not read.</param>
-    internal void Load(DateTimeOffset now, int filesMax)
-    {
-        database.AddRoot("", "", offersHidden: false, now);
-        database.RemoveUnusedManifests();
-        foreach (var root in database.Roots())
-        {
-            Table.AddRoot(root);
-            foreach (var file in database.Files(root, filesMax - Table.Count)) Table.Make(new EntryChange(null, file));
-        }
-    }
 
     /// <exception cref="ShareException">The share could not be saved, and would be gone after a restart.</exception>
     internal ShareRoot AddRoot(string path, string target, bool? offersHidden, DateTimeOffset now)
@@ -46,12 +44,12 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
                 if (Find(path, target) is { } known)
                 {
                     if (offersHidden is not { } changed || changed == known.OffersHidden) return known;
-                    database.Update(known, known.Target, changed);
+                    _database.Update(known, known.Target, changed);
                     known.OffersHidden = changed;
                     return known;
                 }
                 var hidden = offersHidden ?? false;
-                var root = new ShareRoot(database.AddRoot(path, target, hidden, now), path, target, hidden);
+                var root = new ShareRoot(_database.AddRoot(path, target, hidden, now), path, target, hidden);
                 Table.AddRoot(root);
                 return root;
             }
@@ -77,11 +75,11 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
             root.Target = target;
             try
             {
-                database.Update(root, target, root.OffersHidden);
+                _database.Update(root, target, root.OffersHidden);
             }
             catch (SqliteException exception)
             {
-                warn($"the index of shared files could not be written ({exception.Message}): sharing goes on");
+                _warn($"the index of shared files could not be written ({exception.Message}): sharing goes on");
             }
         }
     }
@@ -96,7 +94,7 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
             Table.RemoveRoot(root); // The table first: from here on the share is not served.
             try
             {
-                database.RemoveRoot(root);
+                _database.RemoveRoot(root);
             }
             catch (SqliteException exception)
             {
@@ -113,17 +111,15 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
     /// <summary>Applies the changes whose old entry is still current, and returns them.</summary>
     internal IReadOnlyList<EntryChange> Make(IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests)
     {
-        List<EntryChange> valid;
+        IReadOnlyList<EntryChange> made;
         lock (_gate)
         {
-            valid = [.. changes.Where(Table.IsCurrent)];
-            if (valid.Count == 0) return valid;
-            Save(valid, manifests);
-            foreach (var change in valid) Table.Make(change);
+            made = Table.Make(changes, manifests);
+            if (made.Count == 0) return made;
         }
-        foreach (var change in valid) WarnOfUnreadable(change);
+        foreach (var change in made) WarnOfUnreadable(change);
         Updated?.Invoke(this, EventArgs.Empty);
-        return valid;
+        return made;
     }
 
     private void WarnOfUnreadable(EntryChange change)
@@ -132,26 +128,18 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         if (change.Old?.Reason == reason) return;
         int warned;
         lock (_gate) warned = _unreadableTold[entry.Root] = _unreadableTold.GetValueOrDefault(entry.Root) + 1;
-        if (warned <= UnreadableToldMax) warn(reason);
+        if (warned <= UnreadableToldMax) _warn(reason);
         if (warned == UnreadableToldMax)
-            warn($"more below {entry.Root.Path} that cannot be offered is not logged: 'ferry files' says why");
+            _warn($"more below {entry.Root.Path} that cannot be offered is not logged: 'ferry files' says why");
     }
 
-    /// <summary>Null when it was kept neither on disk nor in memory.</summary>
+    /// <summary>Null when there is none.</summary>
     internal Manifest? ReadManifest(ContentId content)
     {
         if (_manifests.TryGet(content, out var cached)) return cached;
-        try
-        {
-            var read = database.ReadManifest(content);
-            if (read is not null) _manifests.Add(read);
-            return read;
-        }
-        catch (SqliteException exception)
-        {
-            warn($"the index of shared files could not be read ({exception.Message}): what it lacks is hashed again");
-            return null;
-        }
+        var read = _database.ReadManifest(content);
+        if (read is not null) _manifests.Add(read);
+        return read;
     }
 
     /// <summary>One folder may have several paths, and is shared once under one name.</summary>
@@ -160,22 +148,5 @@ internal sealed class ShareStore(IndexDatabase database, Action<string> warn)
         if (Table.FindRoot(path) is { } known) return known;
         var same = Table.FindRootOf(target);
         return same is not null && Path.GetFileName(same.Path) == Path.GetFileName(path) ? same : null;
-    }
-
-    private void Save(List<EntryChange> changes, IReadOnlyList<Manifest> manifests)
-    {
-        try
-        {
-            database.Save(changes, manifests);
-            _hasWarned = false;
-        }
-        catch (SqliteException exception)
-        {
-            foreach (var manifest in manifests) _manifests.Add(manifest);
-            if (!_hasWarned)
-                warn($"the index of shared files could not be written ({exception.Message}): "
-                    + "sharing goes on, files are hashed again after a restart");
-            _hasWarned = true;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Downloads;
 
@@ -15,6 +16,8 @@ internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? 
 /// </summary>
 internal sealed class TreeWalk(ShareIndexOptions options)
 {
+    private static readonly char Separator = Path.DirectorySeparatorChar;
+
     private static readonly EnumerationOptions EveryName = new()
     {
         AttributesToSkip = FileAttributes.None,
@@ -23,7 +26,10 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         ReturnSpecialDirectories = false,
     };
 
-    /// <summary>Lazily, a folder at a time: memory does not grow with the tree.</summary>
+    /// <summary>
+    /// Lazily, a folder at a time, in the order of <see cref="PathOrder"/> (but for folders that are away, which come
+    /// where what is in them would come): memory does not grow with the tree.
+    /// </summary>
     /// <param name="path">The root's target, or in it and not <see cref="FirstLeftOut">left out</see>.</param>
     internal IEnumerable<FoundFile> From(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
     {
@@ -33,36 +39,45 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         else if (kind == FileKind.File && IsKept(path)) yield return new FoundFile(path, default, IsKey(path));
         else if (kind == FileKind.File && !IsPartial(path)) yield return new FoundFile(path, stamp, null);
         if (kind != FileKind.Folder) yield break;
-        var folders = new Stack<(string Path, long Device)>([(path, FileStat.DeviceOf(path))]);
-        while (folders.TryPop(out var next))
+        var open = new Stack<Folder>();
+        if (Enter(root, path, path, FileStat.DeviceOf(path), leftOut, open) is { } closed) yield return closed;
+        while (open.TryPeek(out var folder))
         {
             cancel.ThrowIfCancellationRequested();
-            var folder = next.Path;
-            if (options.Mounts.AwayAbove(folder) is { } gone)
+            if (!folder.TryNext(out var at))
             {
-                if (folder != path) yield return Away(folder, NotMounted(folder, gone));
+                open.Pop();
                 continue;
             }
-            var device = FileStat.DeviceOf(folder);
-            if (device != next.Device) options.Mounts.Remember(folder);
-            var trouble = TryList(folder, out var names);
-            if (IsHome(folder) || NodeKeys.LiesAmong(names))
-            {
-                leftOut.Add(LeftOutKind.KeyFolder);
-                if (folder == root.Target) yield return new FoundFile(folder, default, HoldsKey(folder));
-                continue;
-            }
-            if (trouble is not null) yield return Away(folder, trouble);
-            foreach (var name in names)
-            {
-                (kind, stamp) = FileStamps.Read(name);
-                if (WhyLeftOut(root, name, kind) is { } why) leftOut.Add(why);
-                else if (kind == FileKind.Folder) folders.Push((name, device));
-                else if (kind == FileKind.File) yield return new FoundFile(name, stamp, null);
-                else if (IsMangled(kind, name)) yield return new FoundFile(name, default, NotUtf8(name));
-                else if (kind == FileKind.Trouble) yield return Away(name, NotSeen(name));
-            }
+            (kind, stamp) = FileStamps.Read(at);
+            if (WhyLeftOut(root, at, kind) is { } why) leftOut.Add(why);
+            else if (kind == FileKind.Folder && Enter(root, path, at, folder.Device, leftOut, open) is { } trouble)
+                yield return trouble;
+            else if (kind == FileKind.File) yield return new FoundFile(at, stamp, null);
+            else if (IsMangled(kind, at)) yield return new FoundFile(at, default, NotUtf8(at));
+            else if (kind == FileKind.Trouble) yield return Away(at, NotSeen(at));
         }
+    }
+
+    /// <summary>Lists the folder next; what is to be told of it, if it is not to be listed.</summary>
+    /// <param name="top">Where the walk began.</param>
+    /// <param name="device">Of the folder above.</param>
+    private FoundFile? Enter(
+        ShareRoot root, string top, string path, long device, LeftOut leftOut, Stack<Folder> open)
+    {
+        if (options.Mounts.AwayAbove(path) is { } mount)
+            return path == top ? null : Away(path, NotMounted(path, mount));
+        var own = FileStat.DeviceOf(path);
+        if (own != device) options.Mounts.Remember(path);
+        var trouble = TryList(path, out var names);
+        if (IsHome(path) || NodeKeys.LiesAmong(path, names))
+        {
+            leftOut.Add(LeftOutKind.KeyFolder);
+            return path == root.Target ? new FoundFile(path, default, HoldsKey(path)) : null;
+        }
+        if (trouble is not null) return Away(path, trouble);
+        open.Push(new Folder(path, own, names));
+        return null;
     }
 
     /// <summary>
@@ -113,11 +128,17 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         };
     }
 
+    /// <param name="names">In order. Those of folders have a separator at their end, which counts in the order of
+    /// paths.</param>
     private static string? TryList(string folder, out string[] names)
     {
         try
         {
-            names = Directory.GetFileSystemEntries(folder, "*", EveryName);
+            names = [.. new FileSystemEnumerable<string>(
+                folder,
+                static (ref entry) => entry.IsDirectory ? $"{entry.FileName}{Separator}" : entry.FileName.ToString(),
+                EveryName)];
+            Array.Sort(names, PathOrder.Instance);
             return null;
         }
         catch (DirectoryNotFoundException)
@@ -142,4 +163,18 @@ internal sealed class TreeWalk(ShareIndexOptions options)
 
     /// <summary>The framework puts U+FFFD into a name that is not UTF-8, and the path then names no file.</summary>
     private static bool IsMangled(FileKind kind, string name) => kind == FileKind.Missing && name.Contains('\uFFFD');
+
+    /// <summary>A folder that is being walked through.</summary>
+    private sealed class Folder(string path, long device, string[] names)
+    {
+        private int _next;
+
+        internal long Device { get; } = device;
+
+        internal bool TryNext(out string at)
+        {
+            at = _next < names.Length ? Path.Join(path, Path.TrimEndingDirectorySeparator(names[_next])) : "";
+            return _next++ < names.Length;
+        }
+    }
 }

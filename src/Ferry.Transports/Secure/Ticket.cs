@@ -83,7 +83,8 @@ public sealed class Ticket
         for (var rest = content[HeadBytes..]; addresses.Count < count || rest.Length > 0; rest = rest[(1 + rest[0])..])
         {
             if (addresses.Count == count || rest.Length == 0 || rest.Length < 1 + rest[0]) return null;
-            var address = Encoding.Latin1.GetString(rest.Slice(1, rest[0]));
+            if (!Ascii.IsValid(rest.Slice(1, rest[0]))) return null;
+            var address = Encoding.ASCII.GetString(rest.Slice(1, rest[0]));
             if (address.Length > WireLimits.AddressBytesMax || !NodeAddress.Parse(address).Succeeded) return null;
             addresses.Add(address);
         }

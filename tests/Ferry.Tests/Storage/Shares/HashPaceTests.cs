@@ -1,4 +1,3 @@
-using Ferry.Names;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
 using Xunit;
@@ -87,5 +86,5 @@ public sealed class HashPaceTests : IAsyncDisposable
     }
 
     private FileEntry Grown() => new(
-        Root, "/music/a", new OfferedName("a"), new FileStamp(++_length, 1, 1, 1), ShareState.Hashing, null, null);
+        Root, "/music/a", new FileStamp(++_length, 1, 1, 1), ShareState.Hashing, null, null);
 }

@@ -62,10 +62,12 @@ public sealed class IndexDamageTests
         Execute(bench, $"DELETE FROM manifests WHERE content = x'{lostId}'");
         Execute(bench, $"UPDATE manifests SET leaves = zeroblob(32) WHERE content = x'{wrongId}'");
         await bench.Restart();
-        Assert.NotNull(bench.Index.Find(lostId));
+        Assert.Null(bench.Index.Find(lostId));
         Assert.Null(bench.Index.Find(wrongId));
         await bench.Settle();
+        Assert.NotNull(bench.Index.Find(lostId));
         Assert.NotNull(bench.Index.Find(wrongId));
+        Assert.Equal(2, bench.Index.FilesHashed);
     }
 
     [Fact]
@@ -80,6 +82,26 @@ public sealed class IndexDamageTests
         var content = bench.ContentOf(path)!.Value;
         Assert.NotNull(bench.Index.Find(content));
         Assert.Contains("disk is full", Assert.Single(bench.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_shared_while_the_disk_was_full_is_saved_when_it_has_room()
+    {
+        await using var bench = new IndexBench();
+        bench.Write("before.txt", "before");
+        await bench.Share();
+        await bench.Settle();
+        Execute(bench, "CREATE TRIGGER full BEFORE INSERT ON manifests BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+        bench.Write("x.txt", "x");
+        await bench.RescanAndSettle();
+        bench.Write("y.txt", "y");
+        await bench.RescanAndSettle();
+        Assert.Equal("photos/before.txt Ready, photos/x.txt Ready, photos/y.txt Ready", bench.Listing());
+        Execute(bench, "DROP TRIGGER full");
+        await bench.RescanAndSettle();
+        await bench.Restart();
+        Assert.Equal("photos/before.txt Ready, photos/x.txt Ready, photos/y.txt Ready", bench.Listing());
+        Assert.Equal(0, bench.Index.FilesHashed);
     }
 
     [Fact]
