@@ -89,6 +89,7 @@ internal sealed class Reachability(
 
     public void OnHeartbeatReply(Instant now, Link link, HeartbeatReply reply, Outbox outbox)
     {
+        if (!link.IsAwaited(reply)) return;
         if (link.OnHeartbeatReply(now, reply)) routes.OnCostChanged(link.Node);
         foreach (var lost in neighbours.OnAlive(link, reply, outbox)) OnLinkDown(now, lost.Id, outbox);
     }

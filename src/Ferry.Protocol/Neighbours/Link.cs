@@ -13,9 +13,15 @@ internal sealed class Link
     /// <summary>A piece has a head of some 150 bytes: below this size the head is a cost that counts.</summary>
     private const int PieceBytesMin = 8 * 1024;
 
+    /// <summary>Heartbeats whose replies count: on a slow link one may be under way when the next goes.</summary>
+    private const int HeartbeatsMax = 4;
+
+    /// <summary>A link on which an answer takes longer is given up.</summary>
+    private static readonly TimeSpan RoundTripMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(1);
 
     private readonly Input.LinkUp _up;
+    private readonly Queue<Instant> _heartbeats = [];
     private long _measuredRate;
     private long _sentBytes;
     private Instant _movedAt;
@@ -119,17 +125,26 @@ internal sealed class Link
         return FollowCost();
     }
 
-    /// <summary>
-    /// The number of a heartbeat is the moment at which it is sent, so no state is kept. A reply with a forged number
-    /// falsifies only the round trip of the neighbour that forged it.
-    /// </summary>
-    public static Heartbeat HeartbeatAt(Instant now) => new((ulong)now.Microseconds);
+    /// <summary>The number of a heartbeat is the moment at which it is sent.</summary>
+    public Heartbeat HeartbeatAt(Instant now)
+    {
+        _heartbeats.Enqueue(now);
+        if (_heartbeats.Count > HeartbeatsMax) _heartbeats.Dequeue();
+        return new Heartbeat((ulong)now.Microseconds);
+    }
 
+    /// <summary>It answers a heartbeat of this link that has not been answered: others are made up.</summary>
+    public bool IsAwaited(HeartbeatReply reply) =>
+        _heartbeats.Any(sent => (ulong)sent.Microseconds == reply.Number);
+
+    /// <summary>Those before it are not awaited any more.</summary>
     /// <returns>True when the cost has changed.</returns>
     public bool OnHeartbeatReply(Instant now, HeartbeatReply reply)
     {
-        if (reply.Number > (ulong)now.Microseconds) return false;
-        var roundTrip = now - new Instant((long)reply.Number);
+        if (!IsAwaited(reply)) return false;
+        var sent = new Instant((long)reply.Number);
+        while (_heartbeats.TryPeek(out var oldest) && oldest <= sent) _heartbeats.Dequeue();
+        var roundTrip = now - sent < RoundTripMax ? now - sent : RoundTripMax;
         RoundTrip = RoundTrip is { } before ? (before * 7 + roundTrip) / 8 : roundTrip;
         return FollowCost();
     }

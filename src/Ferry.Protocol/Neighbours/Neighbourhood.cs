@@ -85,7 +85,7 @@ internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
 
     public void SendHeartbeat(Instant now, Link link, Outbox outbox)
     {
-        outbox.Send(link.Id, Link.HeartbeatAt(now));
+        outbox.Send(link.Id, link.HeartbeatAt(now));
         link.HeartbeatDue.Arm(now + options.HeartbeatInterval);
     }
 

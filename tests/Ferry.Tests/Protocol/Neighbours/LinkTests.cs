@@ -52,12 +52,34 @@ public sealed class LinkTests
     }
 
     [Theory]
-    [InlineData(100_000_001)]
+    [InlineData(0)]
+    [InlineData(86_400_000_001)]
     [InlineData(ulong.MaxValue)]
-    public void Reply_to_a_heartbeat_of_the_future_is_not_believed(ulong number)
+    public void Reply_to_a_heartbeat_that_was_not_sent_is_not_believed(ulong number)
     {
-        _link.OnHeartbeatReply(Some.At(100), new HeartbeatReply(number));
+        _link.HeartbeatAt(Some.At(86_400));
+        Assert.False(_link.IsAwaited(new HeartbeatReply(number)));
+        _link.OnHeartbeatReply(Some.At(86_401), new HeartbeatReply(number));
         Assert.Null(_link.RoundTrip);
+    }
+
+    [Fact]
+    public void Reply_counts_once_and_no_round_trip_is_longer_than_a_link_is_waited_for()
+    {
+        var sent = new HeartbeatReply(_link.HeartbeatAt(Some.At(10)).Number);
+        _link.OnHeartbeatReply(Some.At(100), sent);
+        Assert.Equal(Some.Seconds(15), _link.RoundTrip);
+        _link.OnHeartbeatReply(Some.At(10.1), sent);
+        Assert.Equal(Some.Seconds(15), _link.RoundTrip);
+    }
+
+    [Fact]
+    public void Only_the_last_heartbeats_are_awaited()
+    {
+        var first = _link.HeartbeatAt(Some.At(0)).Number;
+        for (var second = 1; second <= 4; second++) _link.HeartbeatAt(Some.At(second));
+        Assert.False(_link.IsAwaited(new HeartbeatReply(first)));
+        Assert.True(_link.IsAwaited(new HeartbeatReply((ulong)Some.At(4).Microseconds)));
     }
 
     [Fact]
@@ -128,7 +150,7 @@ public sealed class LinkTests
 
     private void Reply(double roundTripSeconds)
     {
-        var sent = Link.HeartbeatAt(Some.At(10)).Number;
+        var sent = _link.HeartbeatAt(Some.At(10)).Number;
         _link.OnHeartbeatReply(Some.At(10 + roundTripSeconds), new HeartbeatReply(sent));
     }
 }

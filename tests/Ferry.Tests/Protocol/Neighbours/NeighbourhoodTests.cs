@@ -136,7 +136,9 @@ public sealed class NeighbourhoodTests
         Assert.Empty(_neighbours.Asked);
         Add(Some.LinkUp(1, Peer));
         Assert.Equal([new AskedNode(Peer, 2000)], _neighbours.Asked);
-        _neighbours.Find(Some.Link(1))!.OnHeartbeatReply(Some.At(1), new HeartbeatReply(700_000));
+        var link = _neighbours.Find(Some.Link(1))!;
+        link.HeartbeatAt(Some.At(0.7));
+        link.OnHeartbeatReply(Some.At(1), new HeartbeatReply(700_000));
         Assert.Equal([new AskedNode(Peer, 300_000)], _neighbours.Asked);
     }
 
