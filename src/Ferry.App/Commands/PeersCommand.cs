@@ -7,12 +7,15 @@ namespace Ferry.App.Commands;
 
 internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbours and their links")
 {
-    private static readonly Column[] Columns =
+    private static readonly Column[] Links =
     [
-        new("Node"), new("Fingerprint"), new("State"), new("Transport"), new("Address", MayWrap: true), new("By"),
-        new("Role"),
-        new("Rate", IsNumber: true), new("RTT", IsNumber: true), new("Up for", IsNumber: true),
+        new("Node"), new("State"), new("Transport"), new("Role"), new("Rate", IsNumber: true),
+        new("RTT", IsNumber: true), new("Up for", IsNumber: true),
     ];
+
+    /// <summary>A table of their own: all in one would leave no room for addresses in 80 columns.</summary>
+    private static readonly Column[] Ends =
+        [new("Node"), new("Fingerprint"), new("Address", MayWrap: true), new("By")];
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -25,26 +28,40 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
         var peers = await context.Node.PeersAsync(cancel);
         foreach (var peer in peers) context.Screen.Json(peer, ControlJson.Default.PeerInfo);
         if (peers.Count == 0) context.Screen.Note($"No neighbours. '{context.Typed("join ADDRESS")}' makes some.");
-        else context.Screen.Table(Columns, peers.SelectMany(Rows));
+        else Show(peers, context.Screen);
         if (peers.Any(peer => peer.State == PeerState.Waiting))
             context.Screen.Note($"Who is waiting asks to be let in: '{context.Typed("admit NODE")}', or nothing.");
         return ExitCode.Done;
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Rows(PeerInfo peer)
+    private static void Show(IReadOnlyList<PeerInfo> peers, Screen screen)
     {
-        var id = peer.Fingerprint;
-        if (peer is { WaitsAt: { } address, WaitsSeconds: { } seconds })
+        screen.Table(Links, peers.SelectMany(LinksOf));
+        var ends = peers.SelectMany(EndsOf).ToList();
+        if (ends.Count > 0) screen.Table(Ends, ends);
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> LinksOf(PeerInfo peer)
+    {
+        if (peer.Links.Count == 0)
         {
-            var waited = Units.Time(seconds);
-            return [[peer.Nickname, id, peer.State.Name(), "-", Bare(address), "-", "-", "-", "-", waited]];
+            var since = peer.WaitsSeconds is { } seconds ? Units.Time(seconds) : "-";
+            return [[peer.Nickname, peer.State.Name(), "-", "-", "-", "-", since]];
         }
-        if (peer.Links.Count == 0) return [[peer.Nickname, id, peer.State.Name(), "-", "-", "-", "-", "-", "-", "-"]];
         return peer.Links.Select(link => new[]
         {
-            peer.Nickname, id, peer.State.Name(), link.Transport, Bare(link.Address), link.Dialed ? "us" : "them",
-            link.Role.Name(), Units.Rate(link.Rate),
+            peer.Nickname, peer.State.Name(), link.Transport, link.Role.Name(), Units.Rate(link.Rate),
             link.RoundTripMs is { } milliseconds ? Units.Time(milliseconds / 1000) : "-", Units.Time(link.AgeSeconds),
+        });
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> EndsOf(PeerInfo peer)
+    {
+        if (peer.Node.Length == 0) return [];
+        if (peer.Links.Count == 0) return [[peer.Nickname, peer.Fingerprint, Bare(peer.WaitsAt ?? "-"), "-"]];
+        return peer.Links.Select(link => new[]
+        {
+            peer.Nickname, peer.Fingerprint, Bare(link.Address), link.Dialed ? "us" : "them",
         });
     }
 
