@@ -111,7 +111,7 @@ internal static class Targets
         var key = offer.AsSpan(
             SealOffer.Bytes - Identity.SignatureBytes - Identity.PublicKeyBytes, Identity.PublicKeyBytes);
         var signer = new NodeId(Bytes32.From(SHA256.HashData(key)));
-        seals.Answer(new TransferId(1), signer, offer);
+        seals.Answer(new TransferId(1), default, signer, offer);
         Identity.Verify(signer, key, bytes, signature);
     }
 

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -6,9 +7,9 @@ using Ferry.Storage.Downloads;
 namespace Ferry.TestKit;
 
 /// <summary>
-/// Keys and seals without cryptography, for tests of one side: an offer is 1, an answer is 2, and anything else is not
-/// valid; a sealed piece is its bytes and a tag that ends with 0. What must hold between two sides is checked by the
-/// simulation's ring.
+/// Keys and seals without cryptography, for tests of one side: an offer is 1, an answer is 2, the proof of a word is 3,
+/// and anything else is not valid; a sealed piece is its bytes and a tag that ends with 0. What must hold between two
+/// sides is checked by the simulation's ring.
 /// </summary>
 internal sealed class PlainSeals : ISealKeyRing, IPieceSeal
 {
@@ -22,13 +23,19 @@ internal sealed class PlainSeals : ISealKeyRing, IPieceSeal
         return new BytesPayload(body);
     }
 
-    public byte[] Offer(TransferId transfer, NodeId holder) => [1];
+    public byte[] Offer(TransferId transfer, ContentId content, NodeId holder) => [1];
 
-    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
+    public byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer) =>
         offer.SequenceEqual<byte>([1]) ? [2] : null;
 
     public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
         answer.SequenceEqual<byte>([2]);
+
+    public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) => [3];
+
+    public bool IsSigned(
+        TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) =>
+        proof.SequenceEqual<byte>([3]);
 
     public void Forget(TransferId transfer) => Forgotten.Add(transfer);
 

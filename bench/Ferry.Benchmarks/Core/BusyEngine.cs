@@ -191,9 +191,13 @@ internal sealed class BusyEngine
     private sealed class NoKeys : ISealKeyRing
     {
         private static readonly byte[] Key = [1];
-        public byte[] Offer(TransferId transfer, NodeId holder) => Key;
-        public byte[] Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) => Key;
+        public byte[] Offer(TransferId transfer, ContentId content, NodeId holder) => Key;
+        public byte[] Answer(
+            TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer) => Key;
         public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) => true;
+        public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) => Key;
+        public bool IsSigned(
+            TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) => true;
         public void Forget(TransferId transfer) { }
     }
 }

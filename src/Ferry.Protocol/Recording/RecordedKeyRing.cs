@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 
@@ -8,16 +9,16 @@ namespace Ferry.Protocol.Recording;
 /// </summary>
 public sealed class RecordedKeyRing(ISealKeyRing seals, Action<SealCall> note) : ISealKeyRing
 {
-    public byte[] Offer(TransferId transfer, NodeId holder)
+    public byte[] Offer(TransferId transfer, ContentId content, NodeId holder)
     {
-        var offer = seals.Offer(transfer, holder);
+        var offer = seals.Offer(transfer, content, holder);
         note(new SealCall.Offered(transfer, offer));
         return offer;
     }
 
-    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer)
+    public byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer)
     {
-        var answer = seals.Answer(transfer, requester, offer);
+        var answer = seals.Answer(transfer, content, requester, offer);
         note(new SealCall.Answered(transfer, answer is null ? null : new ReadOnlyMemory<byte>(answer)));
         return answer;
     }
@@ -27,6 +28,21 @@ public sealed class RecordedKeyRing(ISealKeyRing seals, Action<SealCall> note) :
         var isValid = seals.Complete(transfer, holder, answer);
         note(new SealCall.Completed(transfer, isValid));
         return isValid;
+    }
+
+    public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word)
+    {
+        var proof = seals.Sign(transfer, content, other, word);
+        note(new SealCall.Signed(transfer, proof));
+        return proof;
+    }
+
+    public bool IsSigned(
+        TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof)
+    {
+        var isSigned = seals.IsSigned(transfer, content, signer, word, proof);
+        note(new SealCall.Checked(transfer, isSigned));
+        return isSigned;
     }
 
     public void Forget(TransferId transfer)

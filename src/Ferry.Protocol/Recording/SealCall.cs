@@ -15,6 +15,10 @@ public abstract record SealCall
 
     public sealed record Completed(TransferId Transfer, bool IsValid) : SealCall;
 
+    public sealed record Signed(TransferId Transfer, ReadOnlyMemory<byte> Proof) : SealCall;
+
+    public sealed record Checked(TransferId Transfer, bool IsSigned) : SealCall;
+
     public sealed record Forgotten(TransferId Transfer) : SealCall;
 
     internal static readonly Cases<SealCall> Cases = new Cases<SealCall>()
@@ -22,5 +26,7 @@ public abstract record SealCall
         .Add<Answered>(static (f, it) => new(
             f.Transfer(it?.Transfer), f.Optional(it?.Answer, static (f, answer) => f.Blob(answer))))
         .Add<Completed>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsValid)))
+        .Add<Signed>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Proof)))
+        .Add<Checked>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsSigned)))
         .Add<Forgotten>(static (f, it) => new(f.Transfer(it?.Transfer)));
 }

@@ -9,4 +9,5 @@ internal sealed record DownloadContext(
     /// <summary>The lanes of all downloads, by their sessions.</summary>
     public Dictionary<TransferId, Lane> Lanes { get; } = [];
     public HolderIndex Holders { get; } = new(Ids);
+    public FinalWords Words { get; } = new(Seals);
 }

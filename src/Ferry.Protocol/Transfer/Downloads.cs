@@ -16,6 +16,7 @@ internal sealed class Downloads(DownloadContext context)
     private readonly Dictionary<ContentId, Download> _downloads = [];
     private readonly HashSet<ContentId> _finished = [];
     private readonly Queue<ContentId> _finishedByAge = [];
+    private readonly TokenBucket _answers = new(burst: 256, perSecond: 50);
 
     /// <summary>
     /// Contents whose download has ended while storage still works on its abandoning, and how often. Storage answers
@@ -88,7 +89,8 @@ internal sealed class Downloads(DownloadContext context)
         // The rest of what is finished or was dealt anew is common; a session that goes on for chunks and is not known
         // here means that this node restarted. One word for each chunk is enough.
         if (piece.Offset > 0) return;
-        outbox.Route(new Refusal(Envelope.To(piece.Envelope.Source), piece.Transfer, RefusalReason.UnknownTransfer));
+        outbox.Route(context.Words.Refuse(
+            piece.Transfer, default, piece.Envelope.Source, RefusalReason.UnknownTransfer));
     }
 
     public void OnResume(Instant now, TransferResume resume, Outbox outbox)
@@ -98,9 +100,11 @@ internal sealed class Downloads(DownloadContext context)
             download.OnResume(now, resume, outbox);
             return;
         }
-        RoutedMessage answer = _finished.Contains(resume.Content)
-            ? new Receipt(Envelope.To(resume.Envelope.Source), resume.Transfer)
-            : new Refusal(Envelope.To(resume.Envelope.Source), resume.Transfer, RefusalReason.NotWanted);
+        if (!_answers.TryTake(now)) return; // Each is signed. Who does not hear asks again.
+        var (transfer, content, holder) = (resume.Transfer, resume.Content, resume.Envelope.Source);
+        RoutedMessage answer = _finished.Contains(content)
+            ? context.Words.Receive(transfer, content, holder)
+            : context.Words.Refuse(transfer, content, holder, RefusalReason.NotWanted);
         outbox.Route(answer);
     }
 

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Transfer;
@@ -9,18 +10,26 @@ namespace Ferry.Protocol.Transfer;
 /// </summary>
 public interface ISealKeyRing
 {
-    /// <summary>Requester: makes an ephemeral key for the transfer and signs it for this holder.</summary>
-    byte[] Offer(TransferId transfer, NodeId holder);
+    /// <summary>
+    /// Requester: makes an ephemeral key for the transfer and signs it for this content and holder.
+    /// </summary>
+    byte[] Offer(TransferId transfer, ContentId content, NodeId holder);
 
     /// <summary>
     /// Holder: checks the requester's offer and makes the session's key. Null when the offer is not valid.
     /// </summary>
-    byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer);
+    byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer);
 
     /// <summary>
     /// Requester: checks the holder's answer and makes the session's key. False when it is not valid.
     /// </summary>
     bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer);
+
+    /// <summary>Signs a word of this node to another one about a transfer of a content.</summary>
+    byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word);
+
+    /// <summary>It is that node's word to this one.</summary>
+    bool IsSigned(TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof);
 
     /// <summary>Wipes the keys of a transfer.</summary>
     void Forget(TransferId transfer);

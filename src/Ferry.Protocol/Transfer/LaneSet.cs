@@ -60,7 +60,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         _lanes.Add(holder, lane);
         context.Lanes.Add(transfer, lane);
         Wait(now, lane);
-        Request(lane, [], again: false, context.Seals.Offer(transfer, holder), outbox);
+        Request(lane, [], again: false, context.Seals.Offer(transfer, manifest.Id, holder), outbox);
     }
 
     public void OnAccept(Instant now, Lane lane)

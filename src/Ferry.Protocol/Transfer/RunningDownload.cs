@@ -149,7 +149,8 @@ internal sealed class RunningDownload : DownloadStage
         LostHolder? lost = null;
         if (_lanes.Find(rejected.Transfer) is { } lane && _holders.OnRejected(lane.Holder))
         {
-            outbox.Route(new Refusal(Envelope.To(lane.Holder), lane.Transfer, RefusalReason.SourceChanged));
+            outbox.Route(_context.Words.Refuse(
+                lane.Transfer, Manifest.Id, lane.Holder, RefusalReason.SourceChanged));
             lost = Leave(lane, RefusalReason.SourceChanged, outbox);
         }
         _lanes.Deal(now, outbox);
@@ -166,12 +167,17 @@ internal sealed class RunningDownload : DownloadStage
     public LostHolder? OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
         if (IsWhole || LaneOf(refusal.Transfer, refusal.Envelope.Source) is not { } lane) return null;
+        if (FinalWords.IsFinal(refusal.Reason) && !_context.Words.IsProven(refusal, Manifest.Id)) return null;
         _sessions.Remove(lane.Holder);
         LostHolder? lost = null;
         switch (refusal.Reason)
         {
-            case RefusalReason.UnknownTransfer: OpenLane(now, lane.Holder, outbox); return null;
-            case RefusalReason.Busy or RefusalReason.LogUnavailable or RefusalReason.BadKeys:
+            // At once after a restart of the holder; not as fast as somebody may say so.
+            case RefusalReason.UnknownTransfer when lane.DeadSessions == 0:
+                OpenLane(now, lane.Holder, outbox);
+                return null;
+            case RefusalReason.Busy or RefusalReason.LogUnavailable or RefusalReason.BadKeys
+                or RefusalReason.UnknownTransfer:
                 _lanes.Close(lane.Holder);
                 _laneRetry.Arm(now + _context.Chance.Random.Jitter(BusyPatience));
                 break;
@@ -239,8 +245,10 @@ internal sealed class RunningDownload : DownloadStage
     {
         foreach (var (holder, transfer) in _sessions)
         {
-            var envelope = Envelope.To(holder);
-            outbox.Route(reason is { } why ? new Refusal(envelope, transfer, why) : new Receipt(envelope, transfer));
+            RoutedMessage word = reason is { } why
+                ? _context.Words.Refuse(transfer, Manifest.Id, holder, why)
+                : _context.Words.Receive(transfer, Manifest.Id, holder);
+            outbox.Route(word);
         }
         CloseLanes();
     }

@@ -25,9 +25,11 @@ internal sealed class Uploads
 
     private readonly EngineOptions _options;
     private readonly ISealKeyRing _seals;
+    private readonly FinalWords _words;
     private readonly Deadlines _deadlines;
     private readonly PathFinder _pathTo;
     private readonly UploadTable _uploads;
+    private readonly EndedSessions _ended;
     private readonly SendTurns _turns;
     private readonly RequesterWatch _watch;
     private int _served;
@@ -37,7 +39,7 @@ internal sealed class Uploads
         PathFinder pathTo, PieceRoomFinder roomFor)
     {
         (_options, _seals, _deadlines, _pathTo) = (options, seals, deadlines, pathTo);
-        _uploads = new UploadTable(ids);
+        (_words, _uploads, _ended) = (new FinalWords(seals), new UploadTable(ids), new EndedSessions(ids));
         _turns = new SendTurns(deadlines, pathTo, roomFor);
         _watch = new RequesterWatch(options, random, pathTo);
     }
@@ -57,10 +59,10 @@ internal sealed class Uploads
     public void OnRequest(Instant now, TransferRequest request, Outbox outbox)
     {
         if (_uploads.Find(request.Transfer) is { } known) OnKnown(now, known, request, outbox);
-        else if (request.KeyOffer.IsEmpty) Refuse(request, RefusalReason.UnknownTransfer, outbox);
+        else if (request.KeyOffer.IsEmpty || _ended.Contains(request.Transfer))
+            Refuse(request, RefusalReason.UnknownTransfer, outbox);
         else if (_served >= RunningMax) Refuse(request, RefusalReason.Busy, outbox);
-        else if (_seals.Answer(request.Transfer, request.Envelope.Source, request.KeyOffer.Span) is { } answer)
-            Open(now, request, answer, outbox);
+        else if (AnswerTo(request) is { } answer) Open(now, request, answer, outbox);
         else Refuse(request, RefusalReason.BadKeys, outbox);
     }
 
@@ -77,7 +79,7 @@ internal sealed class Uploads
     public void OnRefused(StorageResult.UploadRefused result, Outbox outbox)
     {
         if (_uploads.Find(result.Transfer) is not { } upload) return;
-        outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, result.Reason));
+        Refuse(upload, result.Reason, outbox);
         Forget(upload);
     }
 
@@ -100,7 +102,9 @@ internal sealed class Uploads
     /// <summary>The requester has all of it.</summary>
     public void OnReceipt(Instant now, Receipt receipt, Outbox outbox)
     {
-        if (Find(receipt.Transfer, receipt.Envelope.Source) is { } upload) End(now, upload, "completed", outbox);
+        if (Find(receipt.Transfer, receipt.Envelope.Source) is not { } upload) return;
+        if (_words.IsProven(receipt, upload.Content)) End(now, upload, "completed", outbox);
+        else _watch.Ask(now, upload, outbox);
     }
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
@@ -112,6 +116,12 @@ internal sealed class Uploads
             // The requester has no such session (any more). It may still want the content: ask.
             if (upload.Stage is OpeningUpload) return;
             Suspend(upload);
+            _watch.Ask(now, upload, outbox);
+            return;
+        }
+        if (!_words.IsProven(refusal, upload.Content))
+        {
+            // Somebody says so in its name, or the proof was damaged: the requester knows.
             _watch.Ask(now, upload, outbox);
             return;
         }
@@ -139,7 +149,7 @@ internal sealed class Uploads
             _watch.Ask(now, upload, outbox);
             return;
         }
-        outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, reason));
+        Refuse(upload, reason, outbox);
         var changed = reason == RefusalReason.SourceChanged;
         End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
     }
@@ -149,7 +159,7 @@ internal sealed class Uploads
     {
         foreach (var upload in _uploads.Of(requester).Where(upload => upload.Content == content))
         {
-            outbox.Route(new Refusal(Envelope.To(upload.Requester), upload.Transfer, RefusalReason.Cancelled));
+            Refuse(upload, RefusalReason.Cancelled, outbox);
             End(now, upload, "cancelled", outbox);
         }
     }
@@ -218,8 +228,14 @@ internal sealed class Uploads
     private Upload? Find(TransferId transfer, NodeId requester) =>
         _uploads.Find(transfer) is { } upload && upload.Requester == requester ? upload : null;
 
-    private static void Refuse(TransferRequest request, RefusalReason reason, Outbox outbox) =>
-        outbox.Route(new Refusal(Envelope.To(request.Envelope.Source), request.Transfer, reason));
+    private byte[]? AnswerTo(TransferRequest request) => _seals.Answer(
+        request.Transfer, request.Content, request.Envelope.Source, request.KeyOffer.Span);
+
+    private void Refuse(TransferRequest request, RefusalReason reason, Outbox outbox) =>
+        outbox.Route(_words.Refuse(request.Transfer, request.Content, request.Envelope.Source, reason));
+
+    private void Refuse(Upload upload, RefusalReason reason, Outbox outbox) =>
+        outbox.Route(_words.Refuse(upload.Transfer, upload.Content, upload.Requester, reason));
 
     private void OnKnown(Instant now, Upload known, TransferRequest request, Outbox outbox)
     {
@@ -292,6 +308,7 @@ internal sealed class Uploads
         if (upload.Stage is not ResumingUpload) _served--;
         upload.Disarm();
         _uploads.Remove(upload);
+        _ended.Add(upload.Transfer);
         _turns.Leave(upload);
         _seals.Forget(upload.Transfer);
     }

@@ -3,7 +3,10 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Wire;
 
 /// <summary>The sender will not go on with this transfer, and why.</summary>
-public sealed record Refusal(Envelope Envelope, TransferId Transfer, RefusalReason Reason) : RoutedMessage(Envelope)
+/// <param name="Proof">The sender's public key and its signature; empty for reasons to ask again.</param>
+public sealed record Refusal(
+    Envelope Envelope, TransferId Transfer, RefusalReason Reason, ReadOnlyMemory<byte> Proof)
+    : RoutedMessage(Envelope)
 {
     public override MessageType Type => MessageType.Refusal;
 
@@ -12,12 +15,14 @@ public sealed record Refusal(Envelope Envelope, TransferId Transfer, RefusalReas
         Envelope.Write(ref writer);
         writer.Transfer(Transfer);
         writer.Member(Reason);
+        writer.Blob(Proof.Span, WireLimits.ProofBytesMax);
     }
 
     internal static Refusal Read(ref WireReader reader) => new(
         Envelope: Envelope.Read(ref reader),
         Transfer: reader.Transfer(),
-        Reason: reader.Member<RefusalReason>());
+        Reason: reader.Member<RefusalReason>(),
+        Proof: reader.Blob(WireLimits.ProofBytesMax));
 }
 
 public enum RefusalReason : byte

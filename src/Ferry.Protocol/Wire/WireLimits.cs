@@ -26,6 +26,7 @@ public static class WireLimits
     public const int QueryBytesMax = 1024;
     public const int AdmissionProofBytesMax = 256;
     public const int KeyBytesMax = 512;
+    public const int ProofBytesMax = 256;
     public const int RangesMax = 256;
 
     /// <summary>No window exceeds the largest content, and a bounded one cannot overflow a sum.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -20,12 +21,13 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
     private readonly ConcurrentDictionary<TransferId, Requested> _requested = new();
     private readonly ConcurrentDictionary<TransferId, Served> _served = new();
 
-    public byte[] Offer(TransferId transfer, NodeId holder)
+    public byte[] Offer(TransferId transfer, ContentId content, NodeId holder)
     {
+        var session = new SealedSession(transfer, content, Requester: identity.Id, holder);
         var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var offer = SealOffer.Write(
-            ephemeral, identity, point => SealTranscript.OfOffer(transfer, identity.Id, holder, point));
-        if (!_requested.TryAdd(transfer, new Requested(holder, offer, ephemeral)))
+            ephemeral, identity, point => SealTranscript.OfOffer(session, point));
+        if (!_requested.TryAdd(transfer, new Requested(session, offer, ephemeral)))
         {
             ephemeral.Dispose();
             throw new InvalidOperationException($"transfer {transfer} has made its offer already");
@@ -33,44 +35,59 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
         return offer;
     }
 
-    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer)
+    public byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer)
     {
+        var session = new SealedSession(transfer, content, requester, Holder: identity.Id);
         // The same request once more (its answer was lost) gets the same answer and key; another of its id, none.
         if (_served.TryGetValue(transfer, out var known))
         {
-            return known.Requester == requester && offer.SequenceEqual(known.Offer) ? known.Answer : null;
+            return known.Session == session && offer.SequenceEqual(known.Offer) ? known.Answer : null;
         }
 
-        var self = identity.Id;
         using var other = SealOffer.Read(
-            offer, requester, point => SealTranscript.OfOffer(transfer, requester, self, point));
+            offer, requester, point => SealTranscript.OfOffer(session, point));
         if (other is null) return null;
         using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var heard = offer.ToArray();
         var answer = SealOffer.Write(
-            ephemeral, identity, point => SealTranscript.OfAnswer(transfer, requester, self, point, heard));
-        var transcript = SealTranscript.OfKey(transfer, requester, self, offer, answer);
+            ephemeral, identity, point => SealTranscript.OfAnswer(session, point, heard));
+        var transcript = SealTranscript.OfKey(session, offer, answer);
         var cipher = PieceCipher.Derive(ephemeral, other, transcript);
-        if (_served.TryAdd(transfer, new Served(requester, heard, answer, cipher))) return answer;
+        if (_served.TryAdd(transfer, new Served(session, heard, answer, cipher))) return answer;
         cipher.Dispose();
         return null;
     }
 
     public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer)
     {
-        if (!_requested.TryGetValue(transfer, out var requested) || requested.Holder != holder) return false;
+        if (!_requested.TryGetValue(transfer, out var requested) || requested.Session.Holder != holder) return false;
         lock (requested)
         {
             if (requested.Answer is { } known) return answer.SequenceEqual(known);
             if (requested.Ephemeral is not { } ephemeral) return false;
             using var other = SealOffer.Read(
                 answer, holder,
-                point => SealTranscript.OfAnswer(transfer, identity.Id, holder, point, requested.Offer));
+                point => SealTranscript.OfAnswer(requested.Session, point, requested.Offer));
             if (other is null) return false;
-            var transcript = SealTranscript.OfKey(transfer, identity.Id, holder, requested.Offer, answer);
+            var transcript = SealTranscript.OfKey(requested.Session, requested.Offer, answer);
             requested.Keep(PieceCipher.Derive(ephemeral, other, transcript), answer.ToArray());
             return true;
         }
+    }
+
+    public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word)
+    {
+        var transcript = SealTranscript.OfWord(transfer, content, identity.Id, other, word);
+        return [.. identity.PublicKey.Span, .. identity.Sign(transcript)];
+    }
+
+    public bool IsSigned(
+        TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof)
+    {
+        const int KeyBytes = Identity.PublicKeyBytes;
+        if (proof.Length != KeyBytes + Identity.SignatureBytes) return false;
+        var transcript = SealTranscript.OfWord(transfer, content, signer, identity.Id, word);
+        return Identity.Verify(signer, proof[..KeyBytes], transcript, proof[KeyBytes..]);
     }
 
     public void Forget(TransferId transfer)
@@ -93,11 +110,11 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
         foreach (var transfer in _served.Keys) Forget(transfer);
     }
 
-    private sealed record Served(NodeId Requester, byte[] Offer, byte[] Answer, PieceCipher Cipher);
+    private sealed record Served(SealedSession Session, byte[] Offer, byte[] Answer, PieceCipher Cipher);
 
-    private sealed class Requested(NodeId holder, byte[] offer, ECDiffieHellman ephemeral)
+    private sealed class Requested(SealedSession session, byte[] offer, ECDiffieHellman ephemeral)
     {
-        public NodeId Holder { get; } = holder;
+        public SealedSession Session { get; } = session;
         public byte[] Offer { get; } = offer;
 
         /// <summary>Null once it has done its work or was wiped.</summary>

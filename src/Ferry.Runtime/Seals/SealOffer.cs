@@ -13,7 +13,7 @@ internal static class SealOffer
 {
     public const int Bytes = 1 + PointBytes + Identity.PublicKeyBytes + Identity.SignatureBytes;
 
-    private const byte Format = 1;
+    private const byte Format = 2;
     private const int PointBytes = 64;
     private const int SignedBytes = 1 + PointBytes + Identity.PublicKeyBytes;
 

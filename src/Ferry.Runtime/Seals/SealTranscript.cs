@@ -1,47 +1,56 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 
 namespace Ferry.Runtime.Seals;
 
 /// <summary>
 /// What is signed in a key agreement: the label names protocol and role, and the ids bind the signature to one transfer
-/// between two nodes, so that an offer cannot be replayed elsewhere. The answer also covers the offer's hash: both
-/// sides have the same transcript, or no key.
+/// of one content between two nodes, so that an offer cannot be replayed elsewhere or for something else. The answer
+/// also covers the offer's hash: both sides have the same transcript, or no key.
 /// </summary>
 internal static class SealTranscript
 {
     /// <param name="point">The requester's ephemeral public point.</param>
-    public static byte[] OfOffer(TransferId transfer, NodeId requester, NodeId holder, ReadOnlySpan<byte> point) =>
-        Write("ferry seal offer 1\n"u8, transfer, requester, holder, point, []);
+    public static byte[] OfOffer(in SealedSession session, ReadOnlySpan<byte> point) =>
+        Write("ferry seal offer 2\n"u8, session, point, []);
 
     /// <param name="point">The holder's ephemeral public point.</param>
-    public static byte[] OfAnswer(
-        TransferId transfer, NodeId requester, NodeId holder, ReadOnlySpan<byte> point, ReadOnlySpan<byte> offer) =>
-        Write("ferry seal answer 1\n"u8, transfer, requester, holder, point, SHA256.HashData(offer));
+    public static byte[] OfAnswer(in SealedSession session, ReadOnlySpan<byte> point, ReadOnlySpan<byte> offer) =>
+        Write("ferry seal answer 2\n"u8, session, point, SHA256.HashData(offer));
 
     /// <summary>The key's input from the transcript: the hash of both messages, signatures included.</summary>
-    public static byte[] OfKey(
-        TransferId transfer, NodeId requester, NodeId holder, ReadOnlySpan<byte> offer, ReadOnlySpan<byte> answer) =>
-        SHA256.HashData(Write("ferry seal key 1\n"u8, transfer, requester, holder, answer, SHA256.HashData(offer)));
+    public static byte[] OfKey(in SealedSession session, ReadOnlySpan<byte> offer, ReadOnlySpan<byte> answer) =>
+        SHA256.HashData(Write("ferry seal key 2\n"u8, session, answer, SHA256.HashData(offer)));
+
+    /// <param name="signer">Whose word it is.</param>
+    /// <param name="other">To whom.</param>
+    public static byte[] OfWord(TransferId transfer, ContentId content, NodeId signer, NodeId other, byte word) =>
+        Write("ferry transfer word 1\n"u8, new SealedSession(transfer, content, signer, other), [word], []);
 
     private static byte[] Write(
-        ReadOnlySpan<byte> label, TransferId transfer, NodeId requester, NodeId holder, ReadOnlySpan<byte> said,
-        ReadOnlySpan<byte> heard)
+        ReadOnlySpan<byte> label, in SealedSession session, ReadOnlySpan<byte> said, ReadOnlySpan<byte> heard)
     {
         const int TransferBytes = 16;
-        var transcript = new byte[label.Length + TransferBytes + 2 * Bytes32.Length + said.Length + heard.Length];
+        var transcript = new byte[label.Length + TransferBytes + 3 * Bytes32.Length + said.Length + heard.Length];
         var rest = transcript.AsSpan();
         label.CopyTo(rest);
         rest = rest[label.Length..];
-        BinaryPrimitives.WriteUInt128BigEndian(rest, transfer.Value);
+        BinaryPrimitives.WriteUInt128BigEndian(rest, session.Transfer.Value);
         rest = rest[TransferBytes..];
-        requester.Hash.CopyTo(rest);
-        rest = rest[Bytes32.Length..];
-        holder.Hash.CopyTo(rest);
-        rest = rest[Bytes32.Length..];
+        foreach (var hash in (ReadOnlySpan<Bytes32>)
+            [session.Content.Hash, session.Requester.Hash, session.Holder.Hash])
+        {
+            hash.CopyTo(rest);
+            rest = rest[Bytes32.Length..];
+        }
         said.CopyTo(rest);
         heard.CopyTo(rest[said.Length..]);
         return transcript;
     }
 }
+
+/// <summary>What a signature is bound to, besides what it says.</summary>
+internal readonly record struct SealedSession(
+    TransferId Transfer, ContentId Content, NodeId Requester, NodeId Holder);

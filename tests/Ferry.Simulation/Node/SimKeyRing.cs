@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -15,23 +16,23 @@ namespace Ferry.Simulation.Node;
 /// </summary>
 internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRing, IPieceSeal
 {
-    private readonly Dictionary<TransferId, ulong> _offered = [];
+    private readonly Dictionary<TransferId, (ulong Secret, ContentId Content)> _offered = [];
     private readonly Dictionary<TransferId, Key> _keys = [];
 
     public int Count => _keys.Count;
 
-    public byte[] Offer(TransferId transfer, NodeId holder)
+    public byte[] Offer(TransferId transfer, ContentId content, NodeId holder)
     {
         var secret = random.NextUInt64();
-        _offered[transfer] = secret;
-        return Pack(secret, transfer, self, holder);
+        _offered[transfer] = (secret, content);
+        return Pack(secret ^ content.Hash.A, transfer, self, holder);
     }
 
-    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer)
+    public byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer)
     {
         if (!TryUnpack(offer, transfer, requester, self, out var theirs)) return null;
         var ours = random.NextUInt64();
-        _keys[transfer] = new Key(Mix(theirs, ours));
+        _keys[transfer] = new Key(Mix(theirs ^ content.Hash.A, ours));
         return Pack(ours, transfer, self, requester);
     }
 
@@ -40,9 +41,16 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
         if (!_offered.TryGetValue(transfer, out var ours)) return false;
         if (!TryUnpack(answer, transfer, holder, self, out var theirs)) return false;
         _offered.Remove(transfer);
-        _keys[transfer] = new Key(Mix(ours, theirs));
+        _keys[transfer] = new Key(Mix(ours.Secret, theirs));
         return true;
     }
+
+    public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) =>
+        Pack(content.Hash.A + word, transfer, self, other);
+
+    public bool IsSigned(
+        TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) =>
+        TryUnpack(proof, transfer, signer, self, out var said) && said == content.Hash.A + word;
 
     public void Forget(TransferId transfer)
     {

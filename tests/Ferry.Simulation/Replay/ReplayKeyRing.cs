@@ -1,3 +1,4 @@
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Recording;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
@@ -18,17 +19,24 @@ internal sealed class ReplayKeyRing : ISealKeyRing
         foreach (var call in calls) _calls.Enqueue(call);
     }
 
-    public byte[] Offer(TransferId transfer, NodeId holder)
+    public byte[] Offer(TransferId transfer, ContentId content, NodeId holder)
     {
         var call = Next<SealCall.Offered>(transfer, call => call.Transfer);
         return call.Offer.ToArray();
     }
 
-    public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
+    public byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer) =>
         Next<SealCall.Answered>(transfer, call => call.Transfer).Answer?.ToArray();
 
     public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
         Next<SealCall.Completed>(transfer, call => call.Transfer).IsValid;
+
+    public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) =>
+        Next<SealCall.Signed>(transfer, call => call.Transfer).Proof.ToArray();
+
+    public bool IsSigned(
+        TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) =>
+        Next<SealCall.Checked>(transfer, call => call.Transfer).IsSigned;
 
     public void Forget(TransferId transfer) => Next<SealCall.Forgotten>(transfer, call => call.Transfer);
 

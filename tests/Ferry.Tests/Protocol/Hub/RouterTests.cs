@@ -40,7 +40,7 @@ public sealed class RouterTests
     [Fact]
     public void Mail_without_a_route_looks_for_one_on_every_link()
     {
-        _outbox.Route(new Receipt(Envelope.To(Behind), default));
+        _outbox.Route(new Receipt(Envelope.To(Behind), default, default));
         _router.Deliver(Some.At(0), _outbox);
         Assert.Equal([2, 3], _outbox.Sent<RouteRequest>().Select(sent => sent.Link.Value));
         Assert.All(_outbox.Sent<RouteRequest>(), sent => Assert.Equal(Behind, sent.Message.Wanted));
@@ -50,7 +50,7 @@ public sealed class RouterTests
     [Fact]
     public void Mail_to_this_node_goes_nowhere()
     {
-        _outbox.Route(new Receipt(Envelope.To(Self), default));
+        _outbox.Route(new Receipt(Envelope.To(Self), default, default));
         _router.Deliver(Some.At(0), _outbox);
         Assert.Empty(_outbox.Effects);
     }
@@ -184,7 +184,7 @@ public sealed class RouterTests
 
     private Receipt SendRouted(NodeId to)
     {
-        _outbox.Route(new Receipt(Envelope.To(to), default));
+        _outbox.Route(new Receipt(Envelope.To(to), default, default));
         _router.Deliver(Some.At(0), _outbox);
         return Assert.Single(_outbox.Sent<Receipt>()).Message;
     }

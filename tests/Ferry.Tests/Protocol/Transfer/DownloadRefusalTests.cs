@@ -117,6 +117,32 @@ public sealed class DownloadRefusalTests
         Assert.Equal(newest, Assert.Single(Outbox.Routed<Receipt>()).Transfer);
     }
 
+    [Theory]
+    [InlineData(RefusalReason.NotShared)]
+    [InlineData(RefusalReason.SourceChanged)]
+    [InlineData(RefusalReason.SourceUnreadable)]
+    [InlineData(RefusalReason.Cancelled)]
+    [InlineData(RefusalReason.NotWanted)]
+    public void Last_word_that_the_holder_has_not_signed_changes_nothing(RefusalReason reason)
+    {
+        _stage.Refused(Holder, RunOne(), reason, proof: 4);
+        Assert.Empty(Outbox.Effects);
+        Assert.Empty(Outbox.Routed);
+    }
+
+    /// <summary>Each session costs a key: they are not made as fast as somebody says that they are lost.</summary>
+    [Fact]
+    public void Holder_that_loses_one_session_after_the_other_is_tried_again_later()
+    {
+        _stage.Refused(Holder, RunOne(), RefusalReason.UnknownTransfer);
+        var second = _stage.Session(Holder);
+        Outbox.Empty();
+        _stage.Refused(Holder, second, RefusalReason.UnknownTransfer);
+        Assert.Empty(Outbox.Routed);
+        _stage.Run(Some.At(6.2));
+        Assert.NotEqual(second, _stage.Session(Holder));
+    }
+
     [Fact]
     public void Refusal_by_somebody_else_changes_nothing()
     {

@@ -104,8 +104,11 @@ internal sealed class DownloadStage
     public void Stalled(DiskTrouble trouble = DiskTrouble.Full, Instant now = default) =>
         Assert.True(Downloads.OnStored(now, new StorageResult.DownloadStalled(File.Id, trouble, "no room"), Outbox));
 
-    public void Refused(NodeId holder, TransferId transfer, RefusalReason reason) =>
-        Downloads.OnRefusal(Some.At(0.1), new Refusal(Some.From(holder, Self), transfer, reason), Outbox);
+    public void Refused(NodeId holder, TransferId transfer, RefusalReason reason, byte proof = 3)
+    {
+        var refusal = new Refusal(Some.From(holder, Self), transfer, reason, new[] { proof });
+        Downloads.OnRefusal(Some.At(0.1), refusal, Outbox);
+    }
 
     public void Resume(NodeId holder, TransferId transfer, ContentId? content = null) => Downloads.OnResume(
         Some.At(0.1), new TransferResume(Some.From(holder, Self), transfer, content ?? File.Id), Outbox);

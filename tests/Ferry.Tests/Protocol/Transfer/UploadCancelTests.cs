@@ -67,6 +67,40 @@ public sealed class UploadCancelTests
         Assert.Equal(goesOn, _uploads.NextPiece(Some.At(1)) is not null);
     }
 
+    /// <summary>Whoever recorded the offer sends it again, when the requester has opened another session.</summary>
+    [Fact]
+    public void Offer_of_a_session_that_was_served_is_not_taken_again()
+    {
+        Serve(1, One, File);
+        Serve(2, One, File);
+        _outbox.Empty();
+        Serve(1, One, File);
+        Assert.Empty(_outbox.Stores<StorageRequest.OpenUpload>());
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Equal(Some.Transfer(2), Assert.Single(_uploads.Status(Some.At(1))).Transfer);
+        Assert.Equal(Some.Transfer(2), _uploads.NextPiece(Some.At(1))!.Value.Piece.Transfer);
+    }
+
+    /// <summary>A relay knows the ids, and may say anything in the requester's name.</summary>
+    [Theory]
+    [InlineData(RefusalReason.NotWanted)]
+    [InlineData(RefusalReason.Cancelled)]
+    [InlineData(RefusalReason.SourceChanged)]
+    [InlineData(null)]
+    public void Last_word_that_the_requester_has_not_signed_makes_the_holder_ask(RefusalReason? reason)
+    {
+        Serve(1, One, File);
+        _outbox.Empty();
+        var forged = Some.From(One, Self);
+        if (reason is { } why)
+            _uploads.OnRefusal(Some.At(1), new Refusal(forged, Some.Transfer(1), why, default), _outbox);
+        else _uploads.OnReceipt(Some.At(1), new Receipt(forged, Some.Transfer(1), new byte[] { 4 }), _outbox);
+        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Empty(_outbox.Stores<StorageRequest.DoubtShare>());
+        Assert.Equal(Some.Transfer(1), Assert.Single(_outbox.Routed<TransferResume>()).Transfer);
+        Assert.NotNull(_uploads.NextPiece(Some.At(1)));
+    }
+
     [Theory]
     [InlineData(RefusalReason.SourceChanged)]
     [InlineData(RefusalReason.NotShared)]

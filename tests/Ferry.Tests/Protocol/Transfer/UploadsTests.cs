@@ -11,6 +11,7 @@ public sealed class UploadsTests
 {
     private static readonly NodeId Requester = Some.Node(2);
     private static readonly Manifest File = Some.Content(10);
+    private static readonly byte[] Signed = [3];
 
     private readonly Outbox _outbox = new();
     private readonly PlainSeals _seals = new();
@@ -80,8 +81,8 @@ public sealed class UploadsTests
         _outbox.Empty();
         var thief = Some.From(Some.Node(66), Some.Node(1));
         _uploads.OnRequest(Some.At(0), Request(1) with { Envelope = thief }, _outbox);
-        _uploads.OnReceipt(Some.At(0), new Receipt(thief, Some.Transfer(1)), _outbox);
-        _uploads.OnRefusal(Some.At(0), new Refusal(thief, Some.Transfer(1), RefusalReason.NotWanted), _outbox);
+        _uploads.OnReceipt(Some.At(0), new Receipt(thief, Some.Transfer(1), Signed), _outbox);
+        _uploads.OnRefusal(Some.At(0), new Refusal(thief, Some.Transfer(1), RefusalReason.NotWanted, Signed), _outbox);
         _uploads.OnAck(Some.At(0), new Ack(thief, Some.Transfer(1), 10, [], 0, 0), _outbox);
         Assert.Empty(_outbox.Routed);
         Assert.Empty(_outbox.Effects);
@@ -217,7 +218,7 @@ public sealed class UploadsTests
         Opened(10);
         _outbox.Empty();
         _uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(11), RefusalReason.NotShared), _outbox);
-        _uploads.OnReceipt(Some.At(1), new Receipt(Request(10).Envelope, Some.Transfer(10)), _outbox);
+        _uploads.OnReceipt(Some.At(1), new Receipt(Request(10).Envelope, Some.Transfer(10), Signed), _outbox);
         _outbox.Empty();
         Ask(2000);
         Ask(2001);
@@ -244,7 +245,7 @@ public sealed class UploadsTests
     {
         Ask(1);
         Opened(1);
-        _uploads.OnReceipt(Some.At(1), new Receipt(Request(1).Envelope, Some.Transfer(1)), _outbox);
+        _uploads.OnReceipt(Some.At(1), new Receipt(Request(1).Envelope, Some.Transfer(1), Signed), _outbox);
         Ended("completed");
     }
 
@@ -323,7 +324,7 @@ public sealed class UploadsTests
         Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", File.Layout), _outbox);
 
     private void Refuse(RefusalReason reason) =>
-        _uploads.OnRefusal(Some.At(1), new Refusal(Request(1).Envelope, Some.Transfer(1), reason), _outbox);
+        _uploads.OnRefusal(Some.At(1), new Refusal(Request(1).Envelope, Some.Transfer(1), reason, Signed), _outbox);
 
     private void Ended(string reason)
     {

@@ -38,8 +38,8 @@ internal static class GoldenMessages
         new Ack(ToOne, Transfer, 4, [new(5, 1), new(8, 2)], WindowBytes: 2 << 20, ReceivedBytes: 458_752),
         new TransferAccept(ToOne, Transfer, new byte[] { 0xDE, 0xAD, 0xBE, 0xEF }),
         new TransferResume(ToOne, Transfer, Content),
-        new Refusal(ToOne, Transfer, RefusalReason.Busy),
-        new Receipt(ToOne, Transfer),
+        new Refusal(ToOne, Transfer, RefusalReason.Cancelled, new byte[] { 0xc0, 0xc1, 0xc2 }),
+        new Receipt(ToOne, Transfer, new byte[] { 0xc0, 0xc1, 0xc2, 0xc3 }),
         new ManifestRequest(ToOne, Content, First: 512),
         new ManifestPart(
             ToOne, Content, 100_000, 0, (byte[])[.. Repeated(0xC1).ToArray(), .. Repeated(0xC2).ToArray()]),

@@ -46,6 +46,8 @@ public sealed class ProtocolPageTests
         TransferRequest request => request with { Wanted = [], KeyOffer = default },
         TransferAccept accept => accept with { KeyAnswer = default },
         Ack ack => ack with { Ranges = [] },
+        Refusal refusal => refusal with { Proof = default },
+        Receipt receipt => receipt with { Proof = default },
         ManifestPart part => part with { Leaves = default },
         SearchReport report => report with { Hashing = [], Asked = [] },
         AddressOffer offer => offer with { Addresses = [] },

@@ -43,8 +43,9 @@ internal sealed class RandomMessages(ulong seed)
             Int64(0, long.MaxValue)),
         MessageType.TransferAccept => new TransferAccept(ToOne(), Transfer(), Blob(WireLimits.KeyBytesMax)),
         MessageType.TransferResume => new TransferResume(ToOne(), Transfer(), Content()),
-        MessageType.Refusal => new Refusal(ToOne(), Transfer(), Member<RefusalReason>()),
-        MessageType.Receipt => new Receipt(ToOne(), Transfer()),
+        MessageType.Refusal => new Refusal(
+            ToOne(), Transfer(), Member<RefusalReason>(), Blob(WireLimits.ProofBytesMax)),
+        MessageType.Receipt => new Receipt(ToOne(), Transfer(), Blob(WireLimits.ProofBytesMax)),
         MessageType.ManifestRequest => new ManifestRequest(ToOne(), Content(), Int32(0, ChunkLayout.ChunkCountMax - 1)),
         MessageType.ManifestPart => ManifestPart(),
         MessageType.RouteRequest => new RouteRequest(Flood(), Query(), Node(), _random.NextUInt64()),

@@ -60,12 +60,18 @@ public sealed class NodeLoopTests
     {
         public const string Words = "no such curve";
 
-        public byte[] Offer(TransferId transfer, NodeId holder) => [];
+        public byte[] Offer(TransferId transfer, ContentId content, NodeId holder) => [];
 
-        public byte[]? Answer(TransferId transfer, NodeId requester, ReadOnlySpan<byte> offer) =>
+        public byte[]? Answer(
+            TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer) =>
             throw new InvalidOperationException(Words);
 
         public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) => false;
+
+        public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) => [];
+
+        public bool IsSigned(
+            TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) => false;
 
         public void Forget(TransferId transfer) { }
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Seals;
@@ -10,6 +11,7 @@ namespace Ferry.Tests.Runtime.Seals;
 
 public sealed class SealKeyRingTests : IDisposable
 {
+    private static readonly ContentId Content = new(new Bytes32(1, 2, 3, 4));
     private static readonly TransferId Transfer = new(7);
 
     private readonly Identity _requesterKey = Identity.Create();
@@ -21,6 +23,26 @@ public sealed class SealKeyRingTests : IDisposable
     {
         _requester = new SealKeyRing(_requesterKey);
         _holder = new SealKeyRing(_holderKey);
+    }
+
+    [Fact]
+    public void Last_word_is_proven_for_its_session_content_and_addressee_alone()
+    {
+        var proof = _requester.Sign(Transfer, Content, _holderKey.Id, word: 6);
+        Assert.True(_holder.IsSigned(Transfer, Content, _requesterKey.Id, 6, proof));
+        Assert.False(_holder.IsSigned(Transfer, Content, _requesterKey.Id, 0, proof));
+        Assert.False(_holder.IsSigned(new TransferId(8), Content, _requesterKey.Id, 6, proof));
+        Assert.False(_holder.IsSigned(Transfer, default, _requesterKey.Id, 6, proof));
+        Assert.False(_holder.IsSigned(Transfer, Content, _holderKey.Id, 6, proof));
+        Assert.False(_requester.IsSigned(Transfer, Content, _requesterKey.Id, 6, proof));
+        Assert.False(_holder.IsSigned(Transfer, Content, _requesterKey.Id, 6, proof.AsSpan(1)));
+        Assert.False(_holder.IsSigned(Transfer, Content, _requesterKey.Id, 6, []));
+        for (var bit = 0; bit < proof.Length * 8; bit += 5)
+        {
+            proof[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(_holder.IsSigned(Transfer, Content, _requesterKey.Id, 6, proof));
+            proof[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
     }
 
     [Fact]
@@ -40,8 +62,8 @@ public sealed class SealKeyRingTests : IDisposable
     [Fact]
     public void Offers_and_answers_fit_into_a_message()
     {
-        var offer = _requester.Offer(Transfer, _holderKey.Id);
-        var answer = _holder.Answer(Transfer, _requesterKey.Id, offer)!;
+        var offer = _requester.Offer(Transfer, Content, _holderKey.Id);
+        var answer = _holder.Answer(Transfer, Content, _requesterKey.Id, offer)!;
         Assert.InRange(offer.Length, 1, WireLimits.KeyBytesMax);
         Assert.InRange(answer.Length, 1, WireLimits.KeyBytesMax);
     }
@@ -87,20 +109,21 @@ public sealed class SealKeyRingTests : IDisposable
     [Fact]
     public void No_byte_of_an_offer_can_be_changed()
     {
-        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        var offer = _requester.Offer(Transfer, Content, _holderKey.Id);
         for (var i = 0; i < offer.Length; i++)
         {
             var changed = offer.ToArray();
             changed[i] ^= 1;
-            Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, changed));
+            Assert.Null(_holder.Answer(Transfer, Content, _requesterKey.Id, changed));
         }
-        Assert.NotNull(_holder.Answer(Transfer, _requesterKey.Id, offer));
+        Assert.NotNull(_holder.Answer(Transfer, Content, _requesterKey.Id, offer));
     }
 
     [Fact]
     public void No_byte_of_an_answer_can_be_changed()
     {
-        var answer = _holder.Answer(Transfer, _requesterKey.Id, _requester.Offer(Transfer, _holderKey.Id))!;
+        var answer = _holder.Answer(
+            Transfer, Content, _requesterKey.Id, _requester.Offer(Transfer, Content, _holderKey.Id))!;
         for (var i = 0; i < answer.Length; i++)
         {
             var changed = answer.ToArray();
@@ -113,29 +136,30 @@ public sealed class SealKeyRingTests : IDisposable
     [Fact]
     public void An_offer_of_any_length_but_its_own_is_refused()
     {
-        var offer = _requester.Offer(Transfer, _holderKey.Id);
-        Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, []));
-        Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, offer.AsSpan(0, offer.Length - 1)));
-        Assert.Null(_holder.Answer(Transfer, _requesterKey.Id, [.. offer, 0]));
+        var offer = _requester.Offer(Transfer, Content, _holderKey.Id);
+        Assert.Null(_holder.Answer(Transfer, Content, _requesterKey.Id, []));
+        Assert.Null(_holder.Answer(Transfer, Content, _requesterKey.Id, offer.AsSpan(0, offer.Length - 1)));
+        Assert.Null(_holder.Answer(Transfer, Content, _requesterKey.Id, [.. offer, 0]));
     }
 
     [Fact]
-    public void An_offer_replayed_to_another_transfer_holder_or_requester_is_refused()
+    public void An_offer_replayed_to_another_transfer_content_holder_or_requester_is_refused()
     {
         using var strangerKey = Identity.Create();
         using var stranger = new SealKeyRing(strangerKey);
-        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        var offer = _requester.Offer(Transfer, Content, _holderKey.Id);
 
-        Assert.Null(_holder.Answer(new TransferId(8), _requesterKey.Id, offer));
-        Assert.Null(stranger.Answer(Transfer, _requesterKey.Id, offer));
-        Assert.Null(_holder.Answer(Transfer, strangerKey.Id, offer));
+        Assert.Null(_holder.Answer(new TransferId(8), Content, _requesterKey.Id, offer));
+        Assert.Null(_holder.Answer(Transfer, default, _requesterKey.Id, offer));
+        Assert.Null(stranger.Answer(Transfer, Content, _requesterKey.Id, offer));
+        Assert.Null(_holder.Answer(Transfer, Content, strangerKey.Id, offer));
     }
 
     [Fact]
     public void An_offer_is_not_an_answer()
     {
-        var own = _requester.Offer(Transfer, _holderKey.Id);
-        var theirs = _holder.Offer(Transfer, _requesterKey.Id);
+        var own = _requester.Offer(Transfer, Content, _holderKey.Id);
+        var theirs = _holder.Offer(Transfer, Content, _requesterKey.Id);
 
         Assert.False(_requester.Complete(Transfer, _holderKey.Id, theirs));
         Assert.False(_requester.Complete(Transfer, _holderKey.Id, own));
@@ -144,9 +168,10 @@ public sealed class SealKeyRingTests : IDisposable
     [Fact]
     public void An_answer_to_another_offer_is_refused()
     {
-        var old = _holder.Answer(Transfer, _requesterKey.Id, _requester.Offer(Transfer, _holderKey.Id))!;
+        var old = _holder.Answer(
+            Transfer, Content, _requesterKey.Id, _requester.Offer(Transfer, Content, _holderKey.Id))!;
         _requester.Forget(Transfer);
-        _requester.Offer(Transfer, _holderKey.Id);
+        _requester.Offer(Transfer, Content, _holderKey.Id);
 
         Assert.False(_requester.Complete(Transfer, _holderKey.Id, old));
     }
@@ -154,10 +179,10 @@ public sealed class SealKeyRingTests : IDisposable
     [Fact]
     public void The_same_offer_again_gets_the_same_answer()
     {
-        var offer = _requester.Offer(Transfer, _holderKey.Id);
-        var answer = _holder.Answer(Transfer, _requesterKey.Id, offer)!;
+        var offer = _requester.Offer(Transfer, Content, _holderKey.Id);
+        var answer = _holder.Answer(Transfer, Content, _requesterKey.Id, offer)!;
 
-        Assert.Equal(answer, _holder.Answer(Transfer, _requesterKey.Id, offer));
+        Assert.Equal(answer, _holder.Answer(Transfer, Content, _requesterKey.Id, offer));
         Assert.True(_requester.Complete(Transfer, _holderKey.Id, answer));
         Assert.True(_requester.Complete(Transfer, _holderKey.Id, answer));
     }
@@ -169,8 +194,8 @@ public sealed class SealKeyRingTests : IDisposable
         var head = Head(Transfer, 100);
         using var body = Sealed(head, new byte[100]);
 
-        var offer = _holder.Offer(Transfer, _requesterKey.Id);
-        Assert.NotNull(_requester.Answer(Transfer, _holderKey.Id, offer));
+        var offer = _holder.Offer(Transfer, Content, _requesterKey.Id);
+        Assert.NotNull(_requester.Answer(Transfer, Content, _holderKey.Id, offer));
 
         Assert.True(_requester.TryOpen(head, body, new byte[100]));
     }
@@ -215,8 +240,8 @@ public sealed class SealKeyRingTests : IDisposable
 
     private void Agree(TransferId transfer)
     {
-        var offer = _requester.Offer(transfer, _holderKey.Id);
-        var answer = _holder.Answer(transfer, _requesterKey.Id, offer);
+        var offer = _requester.Offer(transfer, Content, _holderKey.Id);
+        var answer = _holder.Answer(transfer, Content, _requesterKey.Id, offer);
         Assert.True(_requester.Complete(transfer, _holderKey.Id, answer));
     }
 

@@ -17,6 +17,7 @@ namespace Ferry.Tests.Runtime.Workers;
 public sealed class PieceSenderTests : IAsyncDisposable
 {
     private const int PieceBytes = 1000;
+    private static readonly ContentId Content = new(new Bytes32(1, 2, 3, 4));
     private static readonly TransferId Transfer = new(7);
 
     private readonly RuntimeStage _stage = new();
@@ -34,9 +35,9 @@ public sealed class PieceSenderTests : IAsyncDisposable
         var stamp = _stage.Store.Memory.Stamp("/music/song.flac")!.Value;
         _stage.Store.Shares.Add(new SharedSource(_manifest, "song.flac", "/music/song.flac", stamp));
         (_holder, _requester) = (new SealKeyRing(_holderKey), new SealKeyRing(_requesterKey));
-        var offer = _requester.Offer(Transfer, _holderKey.Id);
+        var offer = _requester.Offer(Transfer, Content, _holderKey.Id);
         Assert.True(_requester.Complete(
-            Transfer, _holderKey.Id, _holder.Answer(Transfer, _requesterKey.Id, offer)));
+            Transfer, _holderKey.Id, _holder.Answer(Transfer, Content, _requesterKey.Id, offer)));
     }
 
     [Fact]
