@@ -201,6 +201,7 @@ internal sealed class LinkEnd
         if (_state.IsReceiving)
         {
             _world.Checks.Crossed(this, message);
+            _node.Liar?.Hear(message);
             _node.Receive(Link, message, frame.Body is null ? null : _node.Payloads.Rent(_node.Name, frame.Body));
         }
         // Receiving it may have ended all: the node has no power any more.

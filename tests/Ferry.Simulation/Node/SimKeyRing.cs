@@ -21,6 +21,9 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
 
     public int Count => _keys.Count;
 
+    /// <summary>A run that is to fail takes every word for signed.</summary>
+    public bool BelievesAnybody { get; set; }
+
     public byte[] Offer(TransferId transfer, ContentId content, NodeId holder)
     {
         var secret = random.NextUInt64();
@@ -50,7 +53,8 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
 
     public bool IsSigned(
         TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) =>
-        TryUnpack(proof, transfer, signer, self, out var said) && said == content.Hash.A + word;
+        BelievesAnybody
+        || (TryUnpack(proof, transfer, signer, self, out var said) && said == content.Hash.A + word);
 
     public void Forget(TransferId transfer)
     {

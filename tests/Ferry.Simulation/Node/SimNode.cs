@@ -66,6 +66,7 @@ internal sealed class SimNode
     public SimIndex Shared { get; }
     public DictionaryCatalog Catalog => Shared.Catalog;
     public SimUser User { get; }
+    public Liar? Liar { get; set; }
     public SimKeyRing Keys { get; private set; }
     public PayloadLedger Payloads { get; } = new();
     public Engine? Engine { get; private set; }

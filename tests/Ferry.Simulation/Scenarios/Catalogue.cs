@@ -50,6 +50,8 @@ internal static class Catalogue
         new("disk-slow-at-requester", DiskTroubles.SlowAtRequester),
         new("far", Far),
         new("slow-ways", SlowWays),
+        new("liar-relay", Liars.Relay),
+        new("liar-neighbour", Liars.Neighbour),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -47,6 +47,13 @@ public sealed class CheckerTests
         Assert.Null(run.Failure);
     }
 
+    [Fact]
+    public void Holder_that_takes_anybodys_word_is_found_out() => AssertFails("last words", stage =>
+    {
+        Liars.Relay(stage);
+        stage.At(1, () => stage.World.Nodes[0].Keys.BelievesAnybody = true);
+    });
+
     /// <summary>A holder, a requester, and a crash of one of them.</summary>
     private static SimNode Transfer(Stage stage, int losses, double seconds, int victim)
     {

@@ -20,6 +20,9 @@ public sealed class SeedRuns
     private const int SwarmSeeds = 200;
     private const int OtherSeeds = 25;
 
+    /// <summary>What a liar says, and when, differs as much.</summary>
+    private const int LiarSeeds = 100;
+
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<RunResult>>> _runs = new();
     private readonly ConcurrentDictionary<(string Scenario, int Seed), Lazy<CrashPointReport>> _crashes = new();
 
@@ -32,7 +35,12 @@ public sealed class SeedRuns
 
     private static RunResult[] Run(Scenario scenario)
     {
-        var seeds = scenario.Name is "swarm" or "storm" ? SwarmSeeds : OtherSeeds;
+        var seeds = scenario.Name switch
+        {
+            "swarm" or "storm" => SwarmSeeds,
+            "liar-relay" or "liar-neighbour" => LiarSeeds,
+            _ => OtherSeeds,
+        };
         return [.. Enumerable.Range(1, seeds).Select(seed => SimRun.Execute(scenario, (ulong)seed))];
     }
 }

@@ -3,6 +3,9 @@ namespace Ferry.Simulation.World;
 /// <summary>Rare states that a set of runs must have seen, so that it cannot pass by doing nothing.</summary>
 internal enum Rare
 {
+    /// <summary>A node said something false, in another's name.</summary>
+    Lie,
+
     /// <summary>A requester that restarted went on with chunks it had.</summary>
     ResumedDownload,
 
