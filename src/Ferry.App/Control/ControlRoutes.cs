@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ferry.Runtime;
@@ -18,6 +17,8 @@ internal sealed class ControlRoutes(INode node)
 {
     /// <summary>Answered at once, whatever else the node is busy with.</summary>
     public const string AliveCommand = "alive";
+
+    private const int BurstBytes = 16 * 1024;
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -67,38 +68,53 @@ internal sealed class ControlRoutes(INode node)
             var cancel = context.RequestAborted;
             var body = await ReadAsync(context, call.Body);
             context.Response.ContentType = "text/event-stream";
-            await SseFormatter.WriteAsync(
-                PartsAsync(run(body, cancel), cancel), context.Response.Body,
-                (part, writer) => Write(part.Data, writer, call.Answer), cancel);
+            await WriteAllAsync(run(body, cancel), context.Response.Body, call.Answer, cancel);
         }));
 
-    private static async IAsyncEnumerable<SseItem<StreamPart<T>>> PartsAsync<T>(
-        IAsyncEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>
+    /// As they come: what is written is sent when there is nothing more at once. Of what is there at once, a list of a
+    /// million files, many items are sent together, since sending costs more than writing; and no more than a burst is
+    /// kept while the client is slow.
+    /// </summary>
+    private static async Task WriteAllAsync<T>(
+        IAsyncEnumerable<T> items, Stream output, JsonTypeInfo<T> type, CancellationToken cancel)
     {
+        var burst = new ArrayBufferWriter<byte>();
         await using var source = items.GetAsyncEnumerator(cancel);
         StreamPart<T> part;
         do
         {
             var hasNext = false;
-            var problem = await ProblemOfAsync(async () => hasNext = await source.MoveNextAsync(), cancel);
+            var next = ProblemOfAsync(async () => hasNext = await source.MoveNextAsync(), cancel);
+            var isDue = burst.WrittenCount >= BurstBytes || (burst.WrittenCount > 0 && !next.IsCompleted);
+            var sent = isDue ? output.WriteAsync(burst.WrittenMemory, cancel) : default;
+            var problem = await next;
+            await sent;
+            if (isDue) burst.ResetWrittenCount();
             part = problem is not null ? new StreamPart<T>.Failed(problem)
                 : hasNext ? new StreamPart<T>.Item(source.Current) : new StreamPart<T>.End();
-            yield return new SseItem<StreamPart<T>>(part, part.Type);
+            Write(part, burst, type);
         }
         while (part is StreamPart<T>.Item);
+        await output.WriteAsync(burst.WrittenMemory, cancel);
     }
 
-    private static void Write<T>(StreamPart<T> part, IBufferWriter<byte> writer, JsonTypeInfo<T> type)
+    /// <summary>A server-sent event: its type, and its data in one line, since JSON has none in it.</summary>
+    private static void Write<T>(StreamPart<T> part, ArrayBufferWriter<byte> writer, JsonTypeInfo<T> type)
     {
-        using var json = new Utf8JsonWriter(writer);
-        switch (part)
+        writer.Write(Encoding.UTF8.GetBytes($"event: {part.Type}\ndata: "));
+        using (var json = new Utf8JsonWriter(writer))
         {
-            case StreamPart<T>.Item item: JsonSerializer.Serialize(json, item.Value, type); break;
-            case StreamPart<T>.Failed failed:
-                JsonSerializer.Serialize(json, failed.Problem, ControlJson.Default.Problem);
-                break;
-            default: JsonSerializer.Serialize(json, new NothingBody(), ControlJson.Default.NothingBody); break;
+            switch (part)
+            {
+                case StreamPart<T>.Item item: JsonSerializer.Serialize(json, item.Value, type); break;
+                case StreamPart<T>.Failed failed:
+                    JsonSerializer.Serialize(json, failed.Problem, ControlJson.Default.Problem);
+                    break;
+                default: JsonSerializer.Serialize(json, new NothingBody(), ControlJson.Default.NothingBody); break;
+            }
         }
+        writer.Write("\n\n"u8);
     }
 
     private static async Task<TBody> ReadAsync<TBody>(HttpContext context, JsonTypeInfo<TBody> type)

@@ -13,6 +13,7 @@ internal static class Cells
 {
     public static int Width(string text)
     {
+        if (IsPlain(text)) return text.Length;
         var cells = 0;
         foreach (var cluster in Clusters(text)) cells += ClusterWidth(cluster);
         return cells;
@@ -21,6 +22,7 @@ internal static class Cells
     /// <summary>As many whole characters, each with its marks, as there is room for.</summary>
     public static string Cut(string text, int most)
     {
+        if (IsPlain(text)) return text.Length <= most ? text : text[..Math.Max(0, most)];
         var (cells, chars) = (0, 0);
         foreach (var cluster in Clusters(text))
         {
@@ -34,6 +36,9 @@ internal static class Cells
 
     /// <summary>The same, with a sign when something is missing.</summary>
     public static string Shorten(string text, int most) => Width(text) <= most ? text : Cut(text, most - 1) + "…";
+
+    /// <summary>A list of files measures six of these for each.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange(' ', '~');
 
     private static int ClusterWidth(string cluster) => Math.Max(
         cluster.GetCellWidth(), cluster.EnumerateRunes().Sum(rune => rune.ToString().GetCellWidth()));

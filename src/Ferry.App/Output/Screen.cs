@@ -46,15 +46,19 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     public void Table(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         if (IsJson) return;
-        foreach (var line in TableText.Render(columns, rows, Traits)) output.WriteLine(line);
+        Lines(TableText.Render(columns, rows, Traits));
     }
 
     /// <summary>More rows of a table that was begun.</summary>
     public void TableRows(IReadOnlyList<Column> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         if (IsJson) return;
-        foreach (var line in TableText.Render(columns, rows, Traits, withTitles: false)) output.WriteLine(line);
+        Lines(TableText.Render(columns, rows, Traits, withTitles: false));
     }
+
+    /// <summary>In one write: each costs some calls of the system.</summary>
+    private void Lines(IEnumerable<string> lines) =>
+        output.Write(string.Concat(lines.Select(line => line + output.NewLine)));
 
     /// <summary>Failures and warnings, for people as well as for scripts that keep a log.</summary>
     public void Error(string sentence) => error.WriteLine("ferry: " + SafeText.Clean(sentence));
