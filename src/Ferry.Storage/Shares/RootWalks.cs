@@ -10,7 +10,9 @@ internal sealed class RootWalks
     private readonly Dictionary<ShareRoot, LeftOut> _leftOut = [];
     private readonly Dictionary<ShareRoot, TaskCompletionSource> _waiting = [];
 
-    /// <summary>Completes when a walk over the root that has not begun yet has ended.</summary>
+    /// <summary>
+    /// Completes when a walk over the root that has not begun yet has ended, or the root is shared no more.
+    /// </summary>
     internal Task Next(ShareRoot root)
     {
         lock (_gate)
@@ -37,8 +39,15 @@ internal sealed class RootWalks
         waiter?.SetResult();
     }
 
+    /// <summary>It is shared no more: nobody waits for its next walk any longer.</summary>
     internal void Forget(ShareRoot root)
     {
-        lock (_gate) _leftOut.Remove(root);
+        TaskCompletionSource? waiter;
+        lock (_gate)
+        {
+            _leftOut.Remove(root);
+            _waiting.Remove(root, out waiter);
+        }
+        waiter?.SetResult();
     }
 }

@@ -30,11 +30,10 @@ internal sealed class RootWatchers : IDisposable
     /// <summary>Does nothing when the root is watched already, or cannot be.</summary>
     internal void Start(ShareRoot root)
     {
+        if (root.IsDownloads || FileStamps.Read(root.Target).Kind == FileKind.Missing) return;
         lock (_gate)
         {
-            if (_isStopped || root.IsDownloads || _watchers.ContainsKey(root)) return;
-            if (_watchers.Count >= _options.WatchersMax) return;
-            if (FileStamps.Read(root.Target).Kind == FileKind.Missing) return;
+            if (_isStopped || _watchers.ContainsKey(root) || _watchers.Count >= _options.WatchersMax) return;
             _watchers.Add(root, null);
         }
         var watcher = TryWatch(root); // Walks the tree, hence outside the lock.

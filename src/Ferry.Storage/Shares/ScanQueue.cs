@@ -2,9 +2,10 @@ namespace Ferry.Storage.Shares;
 
 /// <summary>
 /// The scans to do: whole roots, or paths in them. A request that is queued already is dropped, and many paths of one
-/// root become the whole root, which bounds the queue whatever happens on disk.
+/// root become the whole root, which bounds the queue whatever happens on disk. A root is scanned by one scanner at a
+/// time; one whose disk does not answer holds up no other root.
 /// </summary>
-internal sealed class ScanQueue(PendingWork pending) : IDisposable
+internal sealed class ScanQueue(PendingWork pending, TimeProvider time) : IDisposable
 {
     /// <summary>Beyond this many paths, walking the root is less work.</summary>
     internal const int PathsMax = 1000;
@@ -12,7 +13,13 @@ internal sealed class ScanQueue(PendingWork pending) : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<ShareRoot, HashSet<string>> _paths = [];
     private readonly HashSet<ShareRoot> _whole = [];
-    private readonly SemaphoreSlim _filled = new(0, 1);
+
+    /// <summary>What has work and is with no scanner; the semaphore counts it.</summary>
+    private readonly Queue<ShareRoot> _next = [];
+    private readonly SemaphoreSlim _filled = new(0);
+
+    /// <summary>What is with a scanner, and when that last got an answer.</summary>
+    private readonly Dictionary<ShareRoot, long> _scanned = [];
 
     /// <param name="path">A file or folder in the root; null or the root's own target for all of it.</param>
     internal void Add(ShareRoot root, string? path)
@@ -36,27 +43,52 @@ internal sealed class ScanQueue(PendingWork pending) : IDisposable
             }
             if (!isNew) return;
             pending.Begin();
-            if (_filled.CurrentCount == 0) _filled.Release();
+            if (!_scanned.ContainsKey(root)) Offer(root);
         }
     }
 
-    /// <summary>
-    /// Waits until there is work; the caller calls <see cref="PendingWork.End"/>, once for each root, when it is done.
-    /// </summary>
-    /// <returns>The paths in each root; null for all of it.</returns>
-    internal Dictionary<ShareRoot, IReadOnlyCollection<string>?> TakeAll(CancellationToken cancel)
+    /// <summary>Waits until there is work; the caller calls <see cref="Done"/> when it is done.</summary>
+    /// <returns>The paths in the root; null for all of it.</returns>
+    internal (ShareRoot Root, IReadOnlyCollection<string>? Paths) Take(CancellationToken cancel)
     {
         _filled.Wait(cancel);
         lock (_gate)
         {
-            var all = new Dictionary<ShareRoot, IReadOnlyCollection<string>?>();
-            foreach (var root in _whole) all.Add(root, null);
-            foreach (var (root, paths) in _paths) all.Add(root, paths);
-            _whole.Clear();
-            _paths.Clear();
-            return all;
+            var root = _next.Dequeue();
+            _whole.Remove(root);
+            _paths.Remove(root, out var paths);
+            _scanned.Add(root, time.GetTimestamp());
+            return (root, paths);
         }
     }
 
+    /// <summary>The disk of the root, which is being scanned, has answered.</summary>
+    internal void Answered(ShareRoot root)
+    {
+        lock (_gate) _scanned[root] = time.GetTimestamp();
+    }
+
+    /// <summary>For how long the disk of the root has not answered its scanner.</summary>
+    internal TimeSpan SilenceOf(ShareRoot root)
+    {
+        lock (_gate) return _scanned.TryGetValue(root, out var since) ? time.GetElapsedTime(since) : TimeSpan.Zero;
+    }
+
+    internal void Done(ShareRoot root)
+    {
+        lock (_gate)
+        {
+            _scanned.Remove(root);
+            if (_whole.Contains(root) || _paths.ContainsKey(root)) Offer(root);
+        }
+        pending.End();
+    }
+
     public void Dispose() => _filled.Dispose();
+
+    private void Offer(ShareRoot root)
+    {
+        _next.Enqueue(root);
+        _filled.Release();
+    }
 }

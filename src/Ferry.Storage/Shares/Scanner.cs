@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
@@ -12,34 +13,41 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class Scanner(
     ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, RootWalks walks,
-    HashWorkers hashers, HashPace pace, PendingWork pending, Action<string> warn)
+    HashWorkers hashers, HashPace pace, Action<string> warn)
 {
     private const int BatchMax = 1000;
 
     private readonly TreeWalk _walk = new(options);
-    private readonly HashSet<ShareRoot> _away = [];
-    private bool _hasWarnedOfMany;
+    private readonly ConcurrentDictionary<ShareRoot, bool> _away = [];
+    private volatile bool _hasWarnedOfMany;
 
-    /// <summary>Runs until cancelled.</summary>
+    /// <summary>Runs until cancelled; several may at once.</summary>
     internal void Work(CancellationToken cancel)
     {
         while (true)
         {
-            var requests = queue.TakeAll(cancel);
-            foreach (var (root, paths) in requests)
-            {
-                if (paths is null) Follow(root);
-                watchers.Start(root); // Watch before the walk, so that changes during the walk are reported.
-                if (paths is null) walks.Run(root, leftOut => ScanAll(root, leftOut, cancel));
-                foreach (var path in paths ?? []) Scan(root, path, cancel);
-                if (store.Table.Has(root)) continue;
-                while (store.Table.TrySweep(root)) cancel.ThrowIfCancellationRequested(); // Unshared meanwhile.
-                watchers.Stop(root);
-                walks.Forget(root);
-                _away.Remove(root);
-            }
-            pending.End(requests.Count);
+            var (root, paths) = queue.Take(cancel);
+            if (store.Table.Has(root)) Scan(root, paths, cancel);
+            if (!store.Table.Has(root)) Forget(root, cancel);
+            queue.Done(root);
         }
+    }
+
+    private void Scan(ShareRoot root, IReadOnlyCollection<string>? paths, CancellationToken cancel)
+    {
+        if (paths is null) Follow(root);
+        watchers.Start(root); // Watch before the walk, so that changes during the walk are reported.
+        if (paths is null) walks.Run(root, leftOut => ScanAll(root, leftOut, cancel));
+        foreach (var path in paths ?? []) Scan(root, path, cancel);
+    }
+
+    /// <summary>It was unshared, perhaps while it was scanned.</summary>
+    private void Forget(ShareRoot root, CancellationToken cancel)
+    {
+        watchers.Stop(root);
+        walks.Forget(root);
+        _away.TryRemove(root, out _);
+        while (store.Table.TrySweep(root)) cancel.ThrowIfCancellationRequested();
     }
 
     /// <summary>
@@ -52,7 +60,7 @@ internal sealed class Scanner(
         var isElsewhere = target != root.Target;
         if (isElsewhere) store.SetTarget(root, target);
         var isAway = WhyAway(root) is not null;
-        if (isAway ? _away.Add(root) : _away.Remove(root) || isElsewhere) watchers.Stop(root);
+        if (isAway ? _away.TryAdd(root, true) : _away.TryRemove(root, out _) || isElsewhere) watchers.Stop(root);
         if (!isAway) options.Mounts.Remember(target);
     }
 
@@ -90,6 +98,8 @@ internal sealed class Scanner(
         var gone = new List<FileEntry>();
         foreach (var found in _walk.From(root, path ?? root.Target, leftOut, cancel))
         {
+            if (!store.Table.Has(root)) return; // Unshared meanwhile.
+            queue.Answered(root);
             var old = known.Take(found.Path, gone);
             foreach (var entry in gone) Lose(entry, away, batch);
             gone.Clear();

@@ -18,6 +18,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Of one content, looked at again: empty files, say, may be many.</summary>
     private const int DoubtedFilesMax = 100;
     private static readonly TimeSpan DoubtAgainAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<ContentId, long> _doubted = [];
     private readonly ShareIndexOptions _options;
@@ -32,6 +34,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     private readonly HashPace _pace;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _rescan;
+    private readonly Task _workers;
+    private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDisposed;
 
     private ShareIndex(ShareIndexOptions options, TimeProvider time, Action<string> warn)
@@ -39,15 +43,17 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         (_options, _time) = (options, time);
         _database = IndexRebuild.Open(options.Home, time.GetUtcNow(), warn);
         _store = new ShareStore(_database, time.GetUtcNow(), options.FilesMax, warn);
-        _queue = new ScanQueue(_pending);
+        _queue = new ScanQueue(_pending, time);
         _watchers = new RootWatchers(options, time, _queue, warn);
         _pace = new HashPace(time, _queue, _pending);
         _hashers = new HashWorkers(_store, _pending, _pace.IsWaiting);
-        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pace, _pending, warn);
+        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pace, warn);
         Rescan();
         _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
         var hashers = Enumerable.Repeat<Action<CancellationToken>>(_hashers.Work, options.HashersMax);
-        Completion = Task.WhenAll(hashers.Prepend(scanner.Work).Select(RunUntilStopped));
+        var scanners = Enumerable.Repeat<Action<CancellationToken>>(scanner.Work, options.ScannersMax);
+        _workers = Task.WhenAll(hashers.Concat(scanners).Select(RunUntilStopped));
+        Completion = Task.WhenAny(_workers, _abandoned.Task).Unwrap();
     }
 
     /// <summary>
@@ -85,7 +91,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     public void AddRoot(string path, bool? offersHidden = null) => _queue.Add(Enter(path, offersHidden), null);
 
     /// <summary>The same, and what was found there, once all of it has been looked at.</summary>
-    /// <exception cref="ShareException">The path cannot be shared.</exception>
+    /// <exception cref="ShareException">The path cannot be shared, or was unshared meanwhile.</exception>
     public async Task<ShareProgress> AddRootAsync(string path, bool? offersHidden, CancellationToken cancel)
     {
         _options.Mounts.Accept(RealPath.Of(path)); // A user who shares it now means what is there now.
@@ -93,6 +99,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         var walked = _walks.Next(root);
         _queue.Add(root, null);
         await await Task.WhenAny(walked, Completion).WaitAsync(cancel);
+        if (!_store.Table.Has(root))
+            throw new ShareException(ShareFailure.NotShared, $"{path} was unshared meanwhile: share it again");
         return ProgressOf(root);
     }
 
@@ -104,6 +112,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         if ((_store.Table.FindRoot(full) ?? _store.Table.FindRootOf(real)) is { } root)
         {
             _store.RemoveRoot(root);
+            _walks.Forget(root);
             _watchers.Stop(root);
             _queue.Add(root, null); // The scanner sweeps up what is left of it.
             return;
@@ -226,7 +235,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         _watchers.Dispose();
         await _pace.DisposeAsync();
         // A fault is reported by Completion; here everything else must still be disposed.
-        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Completion.WaitAsync(StopTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A thread in a call that a dead disk never answers uses the rest until the process ends.
+        if (_abandoned.TrySetResult() && !_workers.IsCompleted) return;
         _hashers.Dispose();
         _queue.Dispose();
         _database.Dispose();
@@ -276,6 +287,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         var totals = _store.Table.TotalsOf(root);
         var bytesHashed = totals.ReadyBytes + _hashers.BytesUnderWay(root);
         List<string> troubles = totals.Unreadable == 0 ? [] : [.. _store.Table.Reasons(root).Take(TroublesMax)];
+        if (_queue.SilenceOf(root) is var silence && silence > SilenceMax)
+            troubles.Add($"{root.Path} is away, its disk has not answered for {silence.TotalSeconds:0} s: "
+                + "see to its network or device, or unshare it");
         if (_watchers.TroubleOf(root) is { } unwatched) troubles.Add(unwatched);
         var leftOut = _walks.LeftOutOf(root);
         if (leftOut[LeftOutKind.Excess] > 0)

@@ -34,6 +34,12 @@ public sealed record ShareIndexOptions(string Home, string? Downloads)
     /// </summary>
     public int HashersMax { get; init; } = 2;
 
+    /// <summary>
+    /// Roots scanned at once. One whose disk does not answer, as a network disk's server may do, keeps its scanner. 1
+    /// to 64.
+    /// </summary>
+    public int ScannersMax { get; init; } = 8;
+
     /// <summary>Files beyond are not offered, with a warning. 1 to 10,000,000.</summary>
     public int FilesMax { get; init; } = FilesAtMost;
 

@@ -85,6 +85,66 @@ public sealed class AwayTests
         Assert.Equal("photos/y.txt Ready", bench.Listing());
     }
 
+    [Fact]
+    public async Task Disk_that_does_not_answer_is_told_and_holds_up_no_other_share()
+    {
+        await using var bench = new IndexBench();
+        var dead = Directory.CreateDirectory(Path.Combine(bench.Root, "dead")).FullName;
+        using var answer = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource();
+        bench.Options = bench.Options with
+        {
+            Mounts = new MountPoints(null, path =>
+            {
+                if (!path.StartsWith(dead, StringComparison.Ordinal)) return "/";
+                asked.TrySetResult();
+                answer.Wait();
+                return "/";
+            }),
+        };
+        File.WriteAllText(Path.Combine(dead, "late.txt"), "late");
+        bench.Write("x.txt", "x");
+        bench.Index.AddRoot(dead);
+        var shared = bench.Index.AddRootAsync(dead, null, CancellationToken.None);
+        await asked.Task.WaitAsync(Patience.Limit);
+        Assert.Equal(1, (await bench.Share()).Files);
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        var away = bench.Index.Progress().Single(share => share.Root == dead);
+        Assert.Contains("has not answered for 60 s", Assert.Single(away.Troubles), StringComparison.Ordinal);
+        answer.Set();
+        await shared.WaitAsync(Patience.Limit);
+        await bench.Settle();
+        Assert.Equal("dead/late.txt Ready, photos/x.txt Ready", bench.Listing());
+        Assert.All(bench.Index.Progress(), share => Assert.Empty(share.Troubles));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_share_is_told_when_it_is_unshared_meanwhile()
+    {
+        await using var bench = new IndexBench();
+        using var answer = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource();
+        bench.Options = bench.Options with
+        {
+            Mounts = new MountPoints(null, _ =>
+            {
+                asked.TrySetResult();
+                answer.Wait();
+                return "/";
+            }),
+        };
+        bench.Write("x.txt", "x");
+        bench.Index.AddRoot(bench.Shared);
+        await asked.Task.WaitAsync(Patience.Limit);
+        var shared = bench.Index.AddRootAsync(bench.Shared, null, CancellationToken.None);
+        bench.Index.RemoveRoot(bench.Shared);
+        var refused = await Assert.ThrowsAsync<ShareException>(() => shared.WaitAsync(Patience.Limit));
+        Assert.Equal(ShareFailure.NotShared, refused.Failure);
+        answer.Set();
+        await bench.Settle();
+        Assert.Empty(bench.Index.List());
+    }
+
     private static FakeMount Disk(IndexBench bench, string mount)
     {
         var disk = new FakeMount(mount, Path.Combine(bench.Root, "aside"));

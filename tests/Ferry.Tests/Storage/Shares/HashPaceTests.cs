@@ -16,7 +16,7 @@ public sealed class HashPaceTests : IAsyncDisposable
 
     public HashPaceTests()
     {
-        _queue = new ScanQueue(_pending);
+        _queue = new ScanQueue(_pending, _time);
         _pace = new HashPace(_time, _queue, _pending);
     }
 
@@ -68,8 +68,8 @@ public sealed class HashPaceTests : IAsyncDisposable
         var idle = _pending.WhenNone();
         Assert.False(idle.IsCompleted);
         _time.Advance(HashPace.FirstWait);
-        Assert.Equal(["/music/a"], _queue.TakeAll(CancellationToken.None)[Root]);
-        _pending.End();
+        Assert.Equal(["/music/a"], _queue.Take(CancellationToken.None).Paths);
+        _queue.Done(Root);
         await idle.WaitAsync(Patience.Limit);
     }
 
@@ -80,8 +80,8 @@ public sealed class HashPaceTests : IAsyncDisposable
         _time.Advance(wait - TimeSpan.FromMilliseconds(1));
         Assert.False(_pace.IsDue(Grown(), hasChanged: true));
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(["/music/a"], _queue.TakeAll(CancellationToken.None)[Root]);
-        _pending.End();
+        Assert.Equal(["/music/a"], _queue.Take(CancellationToken.None).Paths);
+        _queue.Done(Root);
         Assert.True(_pace.IsDue(Grown(), hasChanged: true), $"after {wait}");
     }
 
