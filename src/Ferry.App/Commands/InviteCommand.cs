@@ -51,13 +51,11 @@ internal sealed class InviteCommand : FerryCommand
         var invited = await context.Node.InviteAsync(options, cancel);
         var screen = context.Screen;
         screen.Json(invited, ControlJson.Default.InviteInfo);
-        if (screen.Traits.OutputIsTerminal && !screen.IsJson && !screen.IsQuiet)
-        {
-            foreach (var line in Code(invited.Ticket)) screen.Line(line);
-        }
+        var isForPeople = screen.Traits.OutputIsTerminal && !screen.IsJson && !screen.IsQuiet;
+        if (isForPeople) foreach (var line in Code(invited.Ticket)) screen.Line(line);
         screen.Line(invited.Ticket);
         var whom = options.Uses == 1 ? "one node" : $"{options.Uses} nodes";
-        screen.Note($"Lets in {whom} within {Units.Time(options.Seconds)} that says: join TICKET");
+        if (isForPeople) screen.Note($"Lets in {whom} within {Units.Time(options.Seconds)} that says: join TICKET");
         return ExitCode.Done;
     }
 
