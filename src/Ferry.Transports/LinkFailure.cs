@@ -72,4 +72,13 @@ public enum LinkFailureKind
 
     /// <summary>Others have used the ticket.</summary>
     TicketUsed,
+
+    /// <summary>The other node's passphrase is another one.</summary>
+    WrongPassphrase,
+
+    /// <summary>The other node is in a network with a passphrase, and this one has none.</summary>
+    PassphraseNeeded,
+
+    /// <summary>The other node has seen too many wrong passphrases.</summary>
+    TooManyTries,
 }

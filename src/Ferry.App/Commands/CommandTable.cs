@@ -28,6 +28,7 @@ internal sealed class CommandTable
     public IReadOnlyList<FerryCommand> Commands { get; } =
     [
         new NodeCommand(), new DiscoverCommand(), new JoinCommand(), new LeaveCommand(), new InviteCommand(),
+        new PassphraseCommand(),
         new AdmitCommand(), new TrustCommand(), new ForgetCommand(), new BlockCommand(), new RequestCommand(),
         new SearchCommand(), new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(),
         new RoutesCommand(), new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DiagnoseCommand(),

@@ -67,14 +67,18 @@ internal sealed class NodeCommand : FerryCommand
     /// <summary>For programs that start nodes and must not leave any behind, whatever happens to them.</summary>
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Hidden = true };
 
-    private readonly Option<string?> _passphraseFile = new("--passphrase-file") { Hidden = true };
+    private readonly Option<string?> _passphraseFile = new("--passphrase-file")
+    {
+        HelpName = "FILE", Description = "Admit who proves the passphrase in this file.",
+    };
+
     private readonly Option<string?> _web = new("--web") { Hidden = true };
 
     public NodeCommand() : base("node", "Start a node; with a terminal, open its shell")
     {
         Option[] options =
         [
-            _name, _listen, _share, _downloads, _join, _open, _autoLink, _ackTimeout, _stopWithInput, _passphraseFile,
+            _name, _listen, _share, _downloads, _join, _open, _passphraseFile, _autoLink, _ackTimeout, _stopWithInput,
             _web,
         ];
         foreach (var option in options) Add(option);
@@ -134,10 +138,6 @@ internal sealed class NodeCommand : FerryCommand
     {
         var listen = parsed.GetValue(_listen) ?? [];
         var join = parsed.GetValue(_join) ?? [];
-        if (parsed.GetValue(_passphraseFile) is not null)
-        {
-            throw NotYet.Failure("passphrases", "start without --passphrase-file, and with --open to admit everybody");
-        }
         if (parsed.GetValue(_web) is not null) throw NotYet.Failure("web page", "start without --web");
         var options = new NodeOptions
         {
@@ -147,6 +147,7 @@ internal sealed class NodeCommand : FerryCommand
             Join = join,
             Downloads = parsed.GetValue(_downloads) is { } folder ? Paths.Full(folder) : null,
             Open = parsed.GetValue(_open),
+            PassphraseFile = parsed.GetValue(_passphraseFile) is { } secret ? Paths.Full(secret) : null,
             AutoLink = parsed.GetValue(_autoLink) == "on",
             AckTimeout = parsed.GetValue(_ackTimeout),
         };

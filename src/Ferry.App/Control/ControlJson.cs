@@ -8,6 +8,11 @@ namespace Ferry.App.Control;
 internal sealed record NothingBody;
 internal sealed record JoinBody(string Address);
 internal sealed record NodeBody(string Node);
+
+/// <summary>What <c>passphrase</c> proposes.</summary>
+/// <param name="Bits">How much chance is in it.</param>
+internal sealed record PassphraseInfo(string Passphrase, int Bits);
+
 internal sealed record SearchBody(string Query);
 internal sealed record PathBody(string Path);
 internal sealed record ShareBody(string Path, bool Hidden = false);
@@ -28,6 +33,7 @@ internal sealed record Problem(FailureKind Kind, string Message);
 [JsonSerializable(typeof(NothingBody))]
 [JsonSerializable(typeof(JoinBody))]
 [JsonSerializable(typeof(NodeBody))]
+[JsonSerializable(typeof(PassphraseInfo))]
 [JsonSerializable(typeof(InviteOptions))]
 [JsonSerializable(typeof(InviteInfo))]
 [JsonSerializable(typeof(KnownNodeInfo))]

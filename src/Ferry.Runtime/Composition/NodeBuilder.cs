@@ -91,7 +91,7 @@ internal sealed class NodeBuilder
         var requests = new FileRequests(
             loop, searches, _notices, shares.Catalog, copies, Unlinked, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);
-        var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, _options.Open);
+        var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, NetworkOf(_options));
         var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
         return new NodeParts(
             _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Views,
@@ -124,10 +124,16 @@ internal sealed class NodeBuilder
         var remembered = JoinedAddresses.Load(_home, Logger("home"));
         var known = KnownNodes.Load(_home, _time, Logger("home"));
         var admission = new Admission(
-            _options.Open, known, _ground.Waiting, _ground.Quarantine,
-            node => remembered.IsPinned(node) || links.TransportsTo(node).Count > 0);
-        var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time);
-        var accepting = dialing with { Admit = admission.OfGuest, Tickets = () => known.TicketSecrets };
+            _options.Open, _ground.Passphrase is not null, known, _ground.Waiting, _ground.Quarantine,
+            node => (_ground.Passphrase is null && remembered.IsPinned(node)) || links.TransportsTo(node).Count > 0);
+        var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time)
+        {
+            Passphrase = _ground.Passphrase,
+        };
+        var accepting = dialing with
+        {
+            Admit = admission.OfGuest, Tickets = () => known.TicketSecrets, Guesses = _ground.Guesses,
+        };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(transports, dialing, accepting, links, loop);
         var listeners = new Listeners(transports, factory.AcceptAsync, _life, Logger("links"));
@@ -151,6 +157,12 @@ internal sealed class NodeBuilder
             new NetworkViews(loop, connector, known, _ground.Waiting, transports, _time),
             new NodeDecisions(known, _ground.Waiting, connector, remembered, links),
             new Invitations(known, listeners, core.Self, _time));
+    }
+
+    private static NetworkState NetworkOf(NodeOptions options)
+    {
+        if (options.Open) return NetworkState.Open;
+        return options.PassphraseFile is null ? NetworkState.Closed : NetworkState.Passphrase;
     }
 
     private EngineOptions CoreOptions(Identity identity) => new()

@@ -27,6 +27,8 @@ internal static class NodeOptionsCheck
         {
             if (NodeAddress.Parse(address).Failure is { } failure) throw Usage(failure.Text);
         }
+        if (options is { Open: true, PassphraseFile: not null })
+            throw Usage("--open admits everybody, with a passphrase or without: leave one of the two out");
         CheckNickname(options.Nickname);
         return options with
         {

@@ -3,6 +3,7 @@ using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Loop;
 using Ferry.Runtime.Requests;
+using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Composition;
@@ -10,8 +11,8 @@ namespace Ferry.Runtime.Composition;
 /// <summary>What stays through all runs of a node.</summary>
 /// <param name="Home">Locked until the node is disposed.</param>
 internal sealed record NodeGround(
-    HomeFolder Home, Warnings Warnings, Quarantine Quarantine, WaitingList Waiting, TimeProvider Time,
-    ILoggerFactory Logs);
+    HomeFolder Home, Warnings Warnings, Quarantine Quarantine, WaitingList Waiting,
+    PassphraseKey? Passphrase, GuessLimit Guesses, TimeProvider Time, ILoggerFactory Logs);
 
 /// <summary>A run of a node that has started: what its users ask of, and what ends it.</summary>
 /// <param name="Options">As the run was started.</param>

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Loop;
+using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Composition;
@@ -42,9 +43,10 @@ internal sealed class Supervisor : IAsyncDisposable
         var home = HomeFolder.Open(wanted.Home);
         try
         {
+            var passphrase = wanted.PassphraseFile is { } file ? PassphraseKey.Of(PassphraseFile.Read(file)) : null;
             var ground = new NodeGround(
                 home, new Warnings(logs.CreateLogger("ferry.home")), new Quarantine(time),
-                new WaitingList(time, logs.CreateLogger("ferry.links")), time, logs);
+                new WaitingList(time, logs.CreateLogger("ferry.links")), passphrase, new GuessLimit(time), time, logs);
             if (home.Warning is { } warning) ground.Warnings.Add(warning);
             return new Supervisor(ground, await NodeBuilder.StartAsync(wanted, hasLeft: false, ground, cancel));
         }

@@ -33,6 +33,11 @@ public sealed record NodeOptions
     public bool Open { get; init; }
 
     /// <summary>
+    /// Holds the passphrase of the network, in one line: who proves it is admitted, others are not. Null: it has none.
+    /// </summary>
+    public string? PassphraseFile { get; init; }
+
+    /// <summary>
     /// Tell neighbours where else this node listens, and link to them over further transports by itself.
     /// </summary>
     public bool AutoLink { get; init; } = true;

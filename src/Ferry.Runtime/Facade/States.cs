@@ -163,6 +163,10 @@ public enum NetworkState
     [JsonStringEnumMemberName("open")]
     Open,
 
+    /// <summary>Who proves the passphrase, and whom it knows.</summary>
+    [JsonStringEnumMemberName("passphrase")]
+    Passphrase,
+
     /// <summary>Nobody whom it does not know.</summary>
     [JsonStringEnumMemberName("closed")]
     Closed,

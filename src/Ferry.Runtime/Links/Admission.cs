@@ -7,17 +7,27 @@ namespace Ferry.Runtime.Links;
 /// <summary>
 /// Which nodes may link to this one. A node that its user joins is admitted; of nodes that connect by themselves, an
 /// open node admits all, and any other those that the user trusts or has joined, and a neighbour that makes a further
-/// link; the rest may ask. Whom the user blocks gets no link either way, nor for a while who brought an error of this
+/// link; the rest may ask. In a network with a passphrase its proof takes the place of asking, and the user's own join
+/// is not enough. Whom the user blocks gets no link either way, nor for a while who brought an error of this
 /// node about.
 /// </summary>
 /// <param name="isFamiliar">The user has joined it, or it is linked now.</param>
 internal sealed class Admission(
-    bool open, KnownNodes known, WaitingList waiting, Quarantine quarantine, Func<NodeId, bool> isFamiliar)
+    bool open, bool hasPassphrase, KnownNodes known, WaitingList waiting, Quarantine quarantine,
+    Func<NodeId, bool> isFamiliar)
 {
     private readonly AdmissionResult _admitted = new AdmissionResult.Admitted();
 
     /// <summary>For a node that answers at an address the user joined.</summary>
-    public AdmissionResult OfJoined(Applicant peer) => KeptOut(peer.Node) ?? _admitted;
+    public AdmissionResult OfJoined(Applicant peer)
+    {
+        if (KeptOut(peer.Node) is { } refused) return refused;
+        if (!hasPassphrase || peer.Proof != ProofKind.None || known.IsTrusted(peer.Node) || isFamiliar(peer.Node))
+            return _admitted;
+        return new AdmissionResult.Refused(
+            "it is in a network with a passphrase", RejectReason.PassphraseNeeded,
+            $"it proves no passphrase, and this node has one: 'trust {peer.Node}' links it all the same");
+    }
 
     /// <summary>For a node that connected by itself.</summary>
     public AdmissionResult OfGuest(Applicant peer)
@@ -25,7 +35,12 @@ internal sealed class Admission(
         if (KeptOut(peer.Node) is { } refused) return refused;
         if (known.IsTrusted(peer.Node)) return _admitted;
         if (peer.Proof == ProofKind.Ticket) return OfTicket(peer);
-        if (open || isFamiliar(peer.Node)) return _admitted;
+        if (open || isFamiliar(peer.Node) || peer.Proof == ProofKind.Passphrase) return _admitted;
+        if (hasPassphrase)
+        {
+            return new AdmissionResult.Refused(
+                "it is in a network with a passphrase", RejectReason.PassphraseNeeded, "it proves no passphrase");
+        }
         waiting.Add(peer);
         return new AdmissionResult.Refused(
             $"its user has to admit {Fingerprint.Of(peer.Node)}, or to start it with --open", RejectReason.Asked);

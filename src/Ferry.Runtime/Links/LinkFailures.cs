@@ -12,7 +12,8 @@ internal static class LinkFailures
         LinkFailureKind.BadAddress => FailureKind.Usage,
         LinkFailureKind.NotAdmitted or LinkFailureKind.PeerNotAdmitted or LinkFailureKind.OtherNode
             or LinkFailureKind.Asked or LinkFailureKind.WrongTicket or LinkFailureKind.TicketExpired
-            or LinkFailureKind.TicketUsed => FailureKind.Refused,
+            or LinkFailureKind.TicketUsed or LinkFailureKind.WrongPassphrase or LinkFailureKind.PassphraseNeeded
+            or LinkFailureKind.TooManyTries => FailureKind.Refused,
         _ => FailureKind.Failed,
     };
 }

@@ -6,7 +6,7 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>What does not change while a node runs.</summary>
-internal sealed record NodeFacts(NodeId Id, string Nickname, string Home, string Downloads, bool IsOpen);
+internal sealed record NodeFacts(NodeId Id, string Nickname, string Home, string Downloads, NetworkState Network);
 
 /// <summary>The page about a node, from all of its parts.</summary>
 internal sealed class NodeStatus(
@@ -35,7 +35,7 @@ internal sealed class NodeStatus(
     private NetworkState State()
     {
         if (network.Membership.HasLeft) return NetworkState.Left;
-        return about.IsOpen ? NetworkState.Open : NetworkState.Closed;
+        return about.Network;
     }
 
     private static string Version() => typeof(FerryNode).Assembly.GetName().Version?.ToString(3) ?? "";

@@ -43,7 +43,7 @@ internal sealed class HandshakeRun(
         if (rejection is null && !proof.Meet(
             peerJoin!.AdmissionProof.Span, version, dialed ? own : other, dialed ? other : own))
             rejection = BadHello();
-        if (dialed) rejection ??= Admit(new Applicant(peer, string.Empty, Peer, proof.Kind));
+        rejection ??= dialed ? Admit(new Applicant(peer, string.Empty, Peer, proof.Kind)) : TakeTry(peer, proof);
         if (rejection is { } no) return await RejectAsync(no, peer, cancel);
 
         if (dialed) await FinishAsync(proof, named.Nickname, cancel);
@@ -55,6 +55,7 @@ internal sealed class HandshakeRun(
         if (!dialed)
         {
             var applicant = new Applicant(peer, finished.Nickname, Peer, proof.Kind, proof.Ticket);
+            if (isProven && proof.Kind == ProofKind.Passphrase) settings.Guesses?.GiveBack(AddressOrigin.Of(Peer));
             if ((isProven ? Admit(applicant) : NotProven(applicant)) is { } refused)
                 return await RejectAsync(refused, peer, cancel);
             await FinishAsync(proof, named.Nickname, cancel);
@@ -142,13 +143,29 @@ internal sealed class HandshakeRun(
         AdmissionResult.Refused { Reason: RejectReason.Asked } asked => new(
             RejectReason.Asked, LinkFailureKind.Asked, $"{Described(applicant)} waits to be let in", asked.Text),
         AdmissionResult.Refused refused => new(
-            refused.Reason, LinkFailureKind.PeerNotAdmitted, $"{Described(applicant)} was not admitted", refused.Text),
+            refused.Reason, LinkFailureKind.PeerNotAdmitted,
+            $"{Described(applicant)} was not admitted{(refused.Own is { } own ? ": " + own : "")}", refused.Text),
         _ => null,
     };
 
-    private static Rejection NotProven(Applicant applicant) => new(
-        RejectReason.WrongTicket, LinkFailureKind.PeerNotAdmitted, $"{Described(applicant)} has a wrong ticket",
-        "it has given out no such ticket, or long ago");
+    /// <summary>A passphrase costs a try until it is proven; null when there is one left.</summary>
+    private Rejection? TakeTry(NodeId peer, MembershipProof proof)
+    {
+        if (proof.Kind != ProofKind.Passphrase || settings.Guesses?.TryTake(AddressOrigin.Of(Peer)) != false)
+            return null;
+        return new(
+            RejectReason.TooManyTries, LinkFailureKind.PeerNotAdmitted,
+            $"node {Fingerprint.Of(peer)} at {Peer} comes after too many wrong passphrases",
+            "there were too many wrong passphrases");
+    }
+
+    private static Rejection NotProven(Applicant applicant) => applicant.Proof == ProofKind.Passphrase
+        ? new(
+            RejectReason.WrongPassphrase, LinkFailureKind.PeerNotAdmitted,
+            $"{Described(applicant)} has another passphrase", "it has another passphrase")
+        : new(
+            RejectReason.WrongTicket, LinkFailureKind.PeerNotAdmitted, $"{Described(applicant)} has a wrong ticket",
+            "it has given out no such ticket, or long ago");
 
     private static string Described(Applicant applicant)
     {
@@ -216,6 +233,15 @@ internal sealed class HandshakeRun(
                 LinkFailureKind.TicketExpired, $"the ticket for {Peer} has expired: ask for a new one"),
             RejectReason.TicketUsed => new(
                 LinkFailureKind.TicketUsed, $"the ticket for {Peer} was used by another node: ask for a new one"),
+            RejectReason.WrongPassphrase => new(
+                LinkFailureKind.WrongPassphrase,
+                $"{Peer} is in a network with another passphrase: compare the files of --passphrase-file"),
+            RejectReason.PassphraseNeeded => new(
+                LinkFailureKind.PassphraseNeeded,
+                $"{Peer} is in a network with a passphrase: start this node with --passphrase-file"),
+            RejectReason.TooManyTries => new(
+                LinkFailureKind.TooManyTries,
+                $"{Peer} has seen too many wrong passphrases: try again in a minute"),
             RejectReason.VersionMismatch => new LinkFailure(
                 LinkFailureKind.VersionMismatch, $"{Peer} refused the link: {text}"),
             RejectReason.Self => new(LinkFailureKind.Self, $"{Peer} is this node itself"),

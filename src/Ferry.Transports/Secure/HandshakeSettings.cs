@@ -19,6 +19,12 @@ public sealed record HandshakeSettings(
     /// <summary>The secrets of the tickets that a listener has given out.</summary>
     public Func<IReadOnlyList<ReadOnlyMemory<byte>>> Tickets { get; init; } = () => [];
 
+    /// <summary>What the passphrase of this node's network has become; null when it has none.</summary>
+    public PassphraseKey? Passphrase { get; init; }
+
+    /// <summary>Slows down who guesses a listener's passphrase.</summary>
+    public GuessLimit? Guesses { get; init; }
+
     /// <summary>Bounds a whole handshake, and so a listener's memory. A bad radio link needs two seconds.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -45,5 +51,7 @@ public abstract record AdmissionResult
     public sealed record Admitted : AdmissionResult;
 
     /// <param name="Text">A sentence for the other node's user: what to do to be admitted.</param>
-    public sealed record Refused(string Text, RejectReason Reason = RejectReason.NotAdmitted) : AdmissionResult;
+    /// <param name="Own">For this node's user, if there is more to say than that the other was not admitted.</param>
+    public sealed record Refused(
+        string Text, RejectReason Reason = RejectReason.NotAdmitted, string? Own = null) : AdmissionResult;
 }

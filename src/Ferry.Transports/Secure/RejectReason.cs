@@ -16,4 +16,11 @@ public enum RejectReason : byte
     WrongTicket = 7,
     TicketExpired = 8,
     TicketUsed = 9,
+
+    /// <summary>The dialer's passphrase is another one.</summary>
+    WrongPassphrase = 10,
+    PassphraseNeeded = 11,
+
+    /// <summary>Of passphrases that were wrong.</summary>
+    TooManyTries = 12,
 }

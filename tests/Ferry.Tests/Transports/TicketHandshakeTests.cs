@@ -95,9 +95,9 @@ public sealed class TicketHandshakeTests
         var settings = LinkFixture.Settings() with { Ticket = Secret, Tickets = () => [Secret] };
         var proof = new MembershipProof(settings, dialed);
         Assert.True(proof.Meet(dialed ? [] : [1], version, dialer, listener));
-        if (dialed) return proof.Own;
+        if (dialed) return proof.Own.ToArray();
         Assert.True(proof.Verify(Proof(dialed: true, version, dialer, listener)));
-        return proof.Own;
+        return proof.Own.ToArray();
     }
 
     private static HandshakeSide Side(int number) =>

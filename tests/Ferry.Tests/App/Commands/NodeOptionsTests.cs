@@ -46,7 +46,6 @@ public sealed class NodeOptionsTests
         Assert.Equal(expected, Read(line).AutoLink);
 
     [Theory]
-    [InlineData("node --passphrase-file p", "passphrases")]
     [InlineData("node --web 127.0.0.1:8080", "web page")]
     public async Task What_is_not_there_yet_is_refused_and_not_ignored(string line, string what)
     {

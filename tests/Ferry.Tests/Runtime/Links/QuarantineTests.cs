@@ -46,7 +46,8 @@ public sealed class QuarantineTests
         using var home = HomeFolder.Open(folder["home"]);
         var known = KnownNodes.Load(home, _time, NullLogger.Instance);
         var admission = new Admission(
-            open: true, known, new WaitingList(_time, NullLogger.Instance), _quarantine, _ => true);
+            open: true, hasPassphrase: false, known, new WaitingList(_time, NullLogger.Instance), _quarantine,
+            _ => true);
         var peer = new Applicant(Some.Node(2), "pier", "tcp://10.0.0.2:1");
         Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(peer));
 
