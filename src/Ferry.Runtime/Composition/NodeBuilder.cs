@@ -136,7 +136,8 @@ internal sealed class NodeBuilder
         };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(transports, dialing, accepting, links, loop);
-        var listeners = new Listeners(transports, factory.AcceptAsync, _life, Logger("links"));
+        var listeners = new Listeners(
+            transports, factory.AcceptAsync, _life, new RefusalLog(_time, Logger("links")), Logger("links"));
         var connector = new Connector(
             factory.DialAsync, links.WhenAwayAsync, remembered, known, _warnings, _life, _time, Logger("links"));
         var membership = _stops.Keep(new Membership(

@@ -23,8 +23,8 @@ internal static partial class LinkLog
 
     [LoggerMessage(
         3204, LogLevel.Warning,
-        "The handshake with {Address} was broken off: {Limit} are under way, and it is the oldest")]
-    public static partial void TooManyHandshakes(ILogger log, string address, int limit);
+        "{Address} tried to join and was not let in: {Reason} (and {LeftOut} times before, not logged)")]
+    public static partial void NotAcceptedAgain(ILogger log, string address, string reason, int leftOut);
 
     [LoggerMessage(3207, LogLevel.Information, "Linked to {Node} at {Address} as well")]
     public static partial void AutoLinked(ILogger log, string node, string address);

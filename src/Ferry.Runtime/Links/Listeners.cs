@@ -6,15 +6,16 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>
 /// Takes connections at the addresses a user chose and hands each to its handshake. Unauthenticated peers cost memory
-/// and time, so the number of handshakes at once is bounded. Beyond it the oldest is cancelled: an honest peer finishes
-/// within a second, and one that connects and stays silent must not keep others out.
+/// and time, so the number of handshakes at once is bounded. Beyond it one is cancelled: the oldest of the host with
+/// the most, so that neither silent peers nor a stream of them from one host keeps others out, however slow their radio
+/// is.
 /// </summary>
 /// <param name="accept">
 /// Does the handshake and makes the link known. Owns the connection; never throws for what the peer does.
 /// </param>
 internal sealed class Listeners(
     TransportSet transports, Func<IConnection, CancellationToken, Task<LinkFailure?>> accept, NodeLife life,
-    ILogger log) : IAsyncDisposable
+    RefusalLog refusals, ILogger log) : IAsyncDisposable
 {
     public const int HandshakesMax = 64;
 
@@ -148,8 +149,8 @@ internal sealed class Listeners(
             var current = _handshakes.Where(handshake => !handshake.Stop.IsCancellationRequested).ToList();
             if (current.Count >= HandshakesMax)
             {
-                LinkLog.TooManyHandshakes(log, current[0].Address, HandshakesMax);
-                current[0].Stop.Cancel();
+                var gone = OriginCrowd.OldestOfLargest([.. current.Select(handshake => handshake.Origin)]);
+                current[gone].Stop.Cancel();
             }
             begun.Running = life.RunAsync(
                 "a handshake", token => AcceptAsync(connection, token), begun.Stop.Token);
@@ -162,12 +163,12 @@ internal sealed class Listeners(
         var address = connection.RemoteAddress;
         // That somebody asks has been said, once.
         if (await accept(connection, stop) is { Kind: not LinkFailureKind.Asked } failure)
-            LinkLog.NotAccepted(log, address, failure.Text);
+            refusals.Tell(address, failure.Text);
     }
 
     private sealed class UnderWay(string address, CancellationTokenSource stop)
     {
-        public string Address { get; } = address;
+        public string Origin { get; } = AddressOrigin.Of(address);
         public CancellationTokenSource Stop { get; } = stop;
         public Task Running { get; set; } = Task.CompletedTask;
     }

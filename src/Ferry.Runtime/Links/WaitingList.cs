@@ -81,9 +81,8 @@ internal sealed class WaitingList(TimeProvider time, ILogger log)
 
     private void MakeRoom(string origin)
     {
-        var byOrigin = _waiting.GroupBy(it => AddressOrigin.Of(it.Address)).ToList();
-        var own = byOrigin.Find(group => group.Key == origin);
-        if (own?.Count() >= NodesOfOriginMax) _waiting.Remove(own.First());
-        else if (_waiting.Count >= NodesMax) _waiting.Remove(byOrigin.MaxBy(group => group.Count())!.First());
+        var origins = _waiting.ConvertAll(it => AddressOrigin.Of(it.Address));
+        if (origins.Count(it => it == origin) >= NodesOfOriginMax) _waiting.RemoveAt(origins.IndexOf(origin));
+        else if (_waiting.Count >= NodesMax) _waiting.RemoveAt(OriginCrowd.OldestOfLargest(origins));
     }
 }

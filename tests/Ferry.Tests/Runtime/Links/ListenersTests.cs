@@ -22,7 +22,7 @@ public sealed class ListenersTests : IAsyncDisposable
 
     public ListenersTests()
     {
-        _listeners = new Listeners(_transports, StaySilentAsync, _life, NullLogger.Instance);
+        _listeners = NewListeners();
         _listeners.Changed += (_, _) => _changes++;
     }
 
@@ -31,7 +31,7 @@ public sealed class ListenersTests : IAsyncDisposable
     [Fact]
     public async Task It_listens_at_all_addresses_or_at_none()
     {
-        await using var others = new Listeners(_transports, StaySilentAsync, _life, NullLogger.Instance);
+        await using var others = NewListeners();
         await others.OpenAsync(["memory://taken"], Cancel);
         var failed = await Assert.ThrowsAsync<FerryException>(
             () => _listeners.OpenAsync([Harbour, "memory://taken"], Cancel));
@@ -86,6 +86,10 @@ public sealed class ListenersTests : IAsyncDisposable
         _transports.Dispose();
         Assert.False(_life.End.IsCompleted);
     }
+
+    private Listeners NewListeners() => new(
+        _transports, StaySilentAsync, _life, new RefusalLog(TimeProvider.System, NullLogger.Instance),
+        NullLogger.Instance);
 
     /// <summary>Returns what cancels the handshake, once it has begun.</summary>
     private async Task<CancellationToken> ConnectAsync()

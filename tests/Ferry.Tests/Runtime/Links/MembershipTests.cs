@@ -61,7 +61,8 @@ public sealed class MembershipTests : IAsyncDisposable
             DialAsync, _ => Task.Delay(Timeout.Infinite), _remembered,
             KnownNodes.Load(_home, time, NullLogger.Instance), new Warnings(NullLogger.Instance), _stage.Life, time,
             NullLogger.Instance);
-        _listeners = new Listeners(_transports, RefuseAsync, _stage.Life, NullLogger.Instance);
+        _listeners = new Listeners(_transports, RefuseAsync, _stage.Life, new RefusalLog(_time, NullLogger.Instance),
+            NullLogger.Instance);
         _membership = new Membership(
             _listeners, _connector, (address, _, cancel) => DialAsync(address, null, cancel), _stage.Links,
             _remembered, _loop, _time);
