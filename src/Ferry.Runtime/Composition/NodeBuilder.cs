@@ -71,6 +71,8 @@ internal sealed class NodeBuilder
         if (mounts.AwayAbove(downloads) is { } away)
             _warnings.Add($"downloads into {downloads} wait: {MountPoints.Sentence(away)}");
         var identity = _stops.Keep(Identity.Open(_home.Path));
+        // A key that a power cut takes away is another node to everybody who knows this one.
+        disk.FlushDirectory(_home.Path);
         var seals = _stops.Keep(new SealKeyRing(identity));
         var shares = _stops.Keep(Shares.Open(_home.Path, downloads, mounts, _life, _time, Logger("shares")));
         var store = _stops.Keep(ContentStore.Open(

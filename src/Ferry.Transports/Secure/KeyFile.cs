@@ -7,6 +7,7 @@ internal static class KeyFile
 {
     public const string Name = "node.key";
 
+    private const string Temporary = ".tmp";
     private const int BytesMax = 16 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
@@ -16,7 +17,9 @@ internal static class KeyFile
         try
         {
             if (!File.Exists(path)) Create(path);
-            return Read(path);
+            var key = Read(path);
+            RemoveUnfinished(path);
+            return key;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,7 +65,7 @@ internal static class KeyFile
 
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = key.ExportPkcs8PrivateKeyPem() + "\n";
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{Temporary}";
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -80,6 +83,16 @@ internal static class KeyFile
             // Another process created the key first; that one is used.
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>
+    /// Keys that a crash left behind under their temporary names. Whoever is about to name one finds that there is a
+    /// key.
+    /// </summary>
+    private static void RemoveUnfinished(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var unfinished in Directory.EnumerateFiles(folder, $"{Name}.*{Temporary}")) File.Delete(unfinished);
     }
 
     private static IdentityException Damaged(string path, Exception? inner) => new(

@@ -23,6 +23,17 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
+    public void Keys_that_a_crash_left_under_temporary_names_are_removed()
+    {
+        using var first = Identity.Open(_home);
+        File.WriteAllText(KeyPath + ".0123.tmp", "a key");
+        File.WriteAllText(Path.Combine(_home, "other.tmp"), "not a key");
+        using var second = Identity.Open(_home);
+        Assert.Equal(first.Id, second.Id);
+        Assert.Equal(["node.key", "other.tmp"], Directory.GetFiles(_home).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void Second_opening_finds_the_same_key()
     {
         using var first = Identity.Open(_home);
