@@ -54,6 +54,6 @@ internal static class NoticeShapes
     private static Reason Why(Fields f, Reason? it)
     {
         var isOfDisk = f.Flag(it?.IsOfDisk);
-        return new Reason(isOfDisk ? f.Name(it?.Text) : f.Text(it?.Text), isOfDisk);
+        return new Reason(isOfDisk ? f.Name(it?.Text) : f.Text(it?.Text), isOfDisk, f.Flag(it?.IsRefusal));
     }
 }

@@ -108,8 +108,10 @@ internal sealed class Download
             if (_holders.Add(now, holder.Node, holder.Held)) UseHolder(now, holder.Node, outbox);
         SearchNow(now);
         var status = Status(now);
+        // Whoever refused is asked once more, so the refusal is not the end of this request.
         outbox.Tell(status.Pause is { } why
-            ? new Notice.DownloadPaused(status, why) : new Notice.DownloadProgressed(status));
+            ? new Notice.DownloadPaused(status, why with { IsRefusal = false })
+            : new Notice.DownloadProgressed(status));
     }
 
     /// <summary>True when a search for holders is to be started.</summary>
@@ -297,7 +299,11 @@ internal sealed class Download
             _holders.Remove(left.Holder);
         else _holders.Strike(now, left.Holder, left.Reason);
         if (HasDurable && _holders.Count == 0)
-            Wait(now, new Reason($"{Holders.Explain(left.Reason)}; waiting for another holder"), outbox);
+        {
+            var isFinal = left.Reason is RefusalReason.SourceChanged or RefusalReason.Cancelled;
+            var why = $"{Holders.Explain(left.Reason)}; waiting for another holder";
+            Wait(now, new Reason(why, IsRefusal: isFinal), outbox);
+        }
         if (Hopeless is null) SearchNow(now);
     }
 }

@@ -5,10 +5,13 @@ using Ferry.Runtime.Loop;
 namespace Ferry.Runtime.Requests;
 
 /// <summary>How one download goes, as events for its user: progress a few times a second, and one end.</summary>
-internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProvider time)
+/// <param name="waits">The user waits for whatever there is to wait for.</param>
+internal sealed class DownloadEvents(NoticeBoard.Subscription watching, bool waits, TimeProvider time)
 {
     /// <summary>People see no more, and scripts would only read more.</summary>
     public static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
+
+    private const string Kept = ": what has come of it is kept until 'cancel', and goes on by itself when there is one";
 
     private long? _progressTold;
     private TransferState? _stateTold;
@@ -29,7 +32,9 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, TimeProv
                 case Notice.DownloadPaused paused when paused.Reason != _pauseTold:
                     _pauseTold = paused.Reason;
                     yield return new RequestEvent.Paused(paused.Reason.Text);
-                    break;
+                    if (!paused.Reason.IsRefusal || waits) break;
+                    yield return new RequestEvent.Failed(FailureKind.Failed, paused.Reason.Text + Kept);
+                    yield break;
                 case Notice.DownloadCompleted completed:
                     OutputPath = completed.Status.OutputPath;
                     yield return Completed(completed);

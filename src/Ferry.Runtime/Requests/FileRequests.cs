@@ -98,7 +98,7 @@ internal sealed class FileRequests(
         await loop.TellAsync(
             new Input.StartDownload(chosen.Content, name, hit.Size, holders, output) { Traits = traits }, cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
-        var events = new DownloadEvents(watching, time);
+        var events = new DownloadEvents(watching, options.Wait, time);
         await foreach (var told in events.TellAsync(cancel))
         {
             // Who asked for the content first said where it goes.
@@ -195,10 +195,11 @@ internal sealed class FileRequests(
         var found = new FoundContents(query);
         try
         {
+            // The loop is asked first: it says so when the node is stopping, and its index with it.
+            foreach (var download in await DownloadsAsync(cancel)) found.AddFetched(download);
             var own = await OwnMatchesAsync(query, content, cancel);
             foreach (var match in own.Best) found.AddOwn(match, self);
             foreach (var file in own.Hashing) found.Gaps.AddOwn(file);
-            foreach (var download in await DownloadsAsync(cancel)) found.AddFetched(download);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is { } wanted && (found.IsOwn(wanted) || found.IsOnlyFetched(wanted))) return (found, null);
             await foreach (var notice in searches.RunAsync(query, content, cancel))

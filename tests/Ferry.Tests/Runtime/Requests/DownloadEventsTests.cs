@@ -77,7 +77,7 @@ public sealed class DownloadEventsTests
         foreach (var notice in notices) _notices.Publish(notice);
         _notices.Close();
         var told = new List<RequestEvent>();
-        var events = new DownloadEvents(watching, _time);
+        var events = new DownloadEvents(watching, waits: false, _time);
         await foreach (var next in events.TellAsync(CancellationToken.None)) told.Add(next);
         return told;
     }
