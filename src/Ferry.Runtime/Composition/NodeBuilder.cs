@@ -134,7 +134,9 @@ internal sealed class NodeBuilder
         };
         var accepting = dialing with
         {
-            Admit = admission.OfGuest, Tickets = () => known.TicketSecrets, Guesses = _ground.Guesses,
+            Admit = admission.OfGuest,
+            Tickets = () => known.TicketSecrets,
+            Guesses = _ground.Guesses,
         };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
         var factory = new LinkFactory(transports, dialing, accepting, links, loop);

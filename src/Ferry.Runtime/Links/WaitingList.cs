@@ -56,7 +56,9 @@ internal sealed class WaitingList(TimeProvider time, ILogger log)
             {
                 _waiting[before] = _waiting[before] with
                 {
-                    Nickname = applicant.Nickname, Address = applicant.Address, Last = now,
+                    Nickname = applicant.Nickname,
+                    Address = applicant.Address,
+                    Last = now,
                 };
                 return;
             }
