@@ -52,6 +52,20 @@ internal static class FileStat
         return HasStat && Posix.Stat(path, followLink: true, buffer) == 0 ? Int64(buffer, 0) : 0;
     }
 
+    /// <summary>
+    /// Of the mount through which the path is reached, which tells a folder that is mounted elsewhere on its own disk
+    /// (a bind mount) from the disk; of the file system where the kernel does not say (Linux before 5.8). 0 when it
+    /// cannot be told.
+    /// </summary>
+    public static long MountOf(string path)
+    {
+        const uint HasMountId = 0x1000;
+        Span<byte> buffer = stackalloc byte[Posix.StatxBytes];
+        // struct statx has the mask of what it tells at 0 and the mount's number at 144.
+        if (!HasStatx || Posix.Statx(path, followLink: true, buffer) != 0) return DeviceOf(path);
+        return ((uint)Int64(buffer, 0) & HasMountId) != 0 ? Int64(buffer, 144) : DeviceOf(path);
+    }
+
     private static (FileStamp Stamp, FileKind Kind) Parse(ReadOnlySpan<byte> stat) =>
         HasStatx ? ParseStatx(stat) : ParseStat(stat);
 

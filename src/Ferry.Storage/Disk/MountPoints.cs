@@ -55,12 +55,12 @@ public sealed class MountPoints(string? file, Func<string, string> pointOf)
     /// <summary>The words for a user.</summary>
     public static string Sentence(string mount) => $"the disk of {mount} is not mounted";
 
-    /// <summary>Climbs until the device is another one; what is not there counts to the folder above it.</summary>
+    /// <summary>Climbs until the mount is another one; what is not there counts to the folder above it.</summary>
     internal static string PointOf(string path)
     {
-        var device = FileStat.DeviceOf(path);
-        while (device == 0 && Path.GetDirectoryName(path) is { } above) device = FileStat.DeviceOf(path = above);
-        while (Path.GetDirectoryName(path) is { } above && FileStat.DeviceOf(above) == device) path = above;
+        var mount = FileStat.MountOf(path);
+        while (mount == 0 && Path.GetDirectoryName(path) is { } above) mount = FileStat.MountOf(path = above);
+        while (Path.GetDirectoryName(path) is { } above && FileStat.MountOf(above) == mount) path = above;
         return path;
     }
 

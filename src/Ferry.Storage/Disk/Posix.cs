@@ -14,7 +14,9 @@ internal static partial class Posix
     private const int NoReplace = 1;
     private const int DontNeed = 4;
     private const int CloseOnExec = 0x80000;
-    private const uint BasicStats = 0x7ff;
+
+    /// <summary>The basic ones and the number of the mount.</summary>
+    private const uint StatsWanted = 0x17ff;
 
     public const int StatxBytes = 256;
 
@@ -86,12 +88,12 @@ internal static partial class Posix
 
     /// <param name="buffer">Takes a struct statx.</param>
     public static int Statx(string path, bool followLink, Span<byte> buffer) =>
-        Statx(AtCurrentFolder, path, followLink ? 0 : NoFollow, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+        Statx(AtCurrentFolder, path, followLink ? 0 : NoFollow, StatsWanted, ref MemoryMarshal.GetReference(buffer)) < 0
             ? Marshal.GetLastPInvokeError() : 0;
 
     /// <param name="buffer">Takes a struct statx.</param>
     public static int Statx(SafeFileHandle file, Span<byte> buffer) =>
-        Statx(file, "", AtEmptyPath, BasicStats, ref MemoryMarshal.GetReference(buffer)) < 0
+        Statx(file, "", AtEmptyPath, StatsWanted, ref MemoryMarshal.GetReference(buffer)) < 0
             ? Marshal.GetLastPInvokeError() : 0;
 
     /// <param name="buffer">Takes a struct stat.</param>

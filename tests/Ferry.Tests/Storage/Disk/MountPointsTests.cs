@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ferry.Storage.Disk;
 using Xunit;
 
@@ -32,6 +33,29 @@ public sealed class MountPointsTests
         Assert.Null(mounts.AwayAbove("/srv/photos"));
     }
 
+    /// <summary>Its device is that of the disk on which it lies, mounted or not.</summary>
+    [Fact]
+    [Trait("Category", "Root")]
+    public async Task Folder_that_is_mounted_on_its_own_disk_is_a_point_too()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can mount");
+        using var folder = new TemporaryFolder();
+        var (data, point) = (folder.NewFolder("data"), folder.NewFolder("point"));
+        var below = Path.Combine(point, "photos");
+        Directory.CreateDirectory(Path.Combine(data, "photos"));
+        Directory.CreateDirectory(below);
+        Assert.NotEqual(point, MountPoints.PointOf(below));
+        await RunAsync("mount", "--bind", data, point);
+        try
+        {
+            Assert.Equal(point, MountPoints.PointOf(below));
+        }
+        finally
+        {
+            await RunAsync("umount", point);
+        }
+    }
+
     [Fact]
     public void Mounted_folder_is_the_point_of_all_below_it()
     {
@@ -39,5 +63,12 @@ public sealed class MountPointsTests
         Assert.Equal("/proc", MountPoints.PointOf("/proc/self/task"));
         Assert.Equal("/", MountPoints.PointOf("/"));
         Assert.Equal("/", MountPoints.PointOf("/nowhere/at/all"));
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
     }
 }
