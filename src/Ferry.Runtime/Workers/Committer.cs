@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Values;
 using Ferry.Runtime.Diagnostics;
 using Ferry.Runtime.Loop;
 using Ferry.Storage.Store;
@@ -34,7 +35,7 @@ internal sealed class Committer : IAsyncDisposable
         // One request waits at most, for the policy asks once for each commit.
         _queue = new WorkerQueue<bool>("committing", 1, 1, _ => CommitNow(), life);
         _alarm = time.CreateTimer(
-            static committer => ((Committer)committer!).CommitIfDue(), this, Never, Never);
+            static committer => ((Committer)committer!).OnAlarm(), this, Never, Never);
     }
 
     /// <summary>A piece was persisted.</summary>
@@ -44,11 +45,8 @@ internal sealed class Committer : IAsyncDisposable
         lock (_gate)
         {
             var now = _clock.Now;
-            if (_policy.AfterPiece(now, _store.UncommittedBytes, _store.HasWholeUncommitted, moreWait) is not { } due)
-                return;
-            if (due <= now) _queue.TryPost(true);
-            // Rounded up to whole milliseconds, so that the alarm does not fire just before.
-            else _alarm.Change(TimeSpan.FromMilliseconds(Math.Ceiling((due - now).TotalMilliseconds)), Never);
+            if (_policy.AfterPiece(now, _store.UncommittedBytes, _store.HasWholeUncommitted, moreWait))
+                StartOrWait(now);
         }
     }
 
@@ -67,13 +65,19 @@ internal sealed class Committer : IAsyncDisposable
         }
     }
 
-    /// <summary>A commit that started meanwhile has made the alarm pointless.</summary>
-    private void CommitIfDue()
+    /// <summary>
+    /// A timer counts by a coarser clock and may be early; and a commit that started meanwhile has made it pointless.
+    /// </summary>
+    private void OnAlarm()
     {
-        lock (_gate)
-        {
-            if (_policy.IsDue(_clock.Now)) _queue.TryPost(true);
-        }
+        lock (_gate) StartOrWait(_clock.Now);
+    }
+
+    private void StartOrWait(Instant now)
+    {
+        if (_policy.Due == Instant.Never) return;
+        if (_policy.Due <= now) _queue.TryPost(true);
+        else _alarm.Change(TimeSpan.FromMilliseconds(Math.Ceiling((_policy.Due - now).TotalMilliseconds)), Never);
     }
 
     /// <summary>Commits what is left.</summary>

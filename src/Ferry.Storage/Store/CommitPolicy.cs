@@ -23,33 +23,29 @@ public sealed class CommitPolicy
 
     private Instant _firstWritten = Instant.Never;
     private Instant _arrival = new(0);
-    private Instant _due = Instant.Never;
 
-    /// <summary>
-    /// A piece was persisted. When a commit is to start, maybe now; null when one is asked for already that starts by
-    /// then, or when there is nothing to commit.
-    /// </summary>
+    /// <summary>When the next commit is to start; never while there is nothing to commit.</summary>
+    public Instant Due { get; private set; } = Instant.Never;
+
+    /// <summary>A piece was persisted. True when a commit is due, maybe at once, that was not, or later.</summary>
     /// <param name="uncommitted">Bytes of chunks that are written and not durable.</param>
     /// <param name="hasWhole">Some of them are the last of their file.</param>
     /// <param name="moreWait">Other pieces wait to be persisted.</param>
-    public Instant? AfterPiece(Instant now, long uncommitted, bool hasWhole, bool moreWait)
+    public bool AfterPiece(Instant now, long uncommitted, bool hasWhole, bool moreWait)
     {
-        if (uncommitted == 0) return null;
+        if (uncommitted == 0) return false;
         _firstWritten = Instant.Min(_firstWritten, now);
         var due = DueAt(now, uncommitted, hasWhole, moreWait);
-        if (due >= _due) return null;
-        _due = due;
-        return due;
+        if (due >= Due) return false;
+        Due = due;
+        return true;
     }
-
-    /// <summary>Has a commit been asked for that is to start by now?</summary>
-    public bool IsDue(Instant now) => _due <= now;
 
     /// <summary>A commit starts: what is written from here on belongs to the next.</summary>
     public void Started(Instant now)
     {
         _arrival = Instant.Max(_arrival, now) + Interval;
-        (_firstWritten, _due) = (Instant.Never, Instant.Never);
+        (_firstWritten, Due) = (Instant.Never, Instant.Never);
     }
 
     private Instant DueAt(Instant now, long uncommitted, bool hasWhole, bool moreWait)

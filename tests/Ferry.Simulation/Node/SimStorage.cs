@@ -103,13 +103,13 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     {
         store.Execute(persist, _results);
         Deliver(Cost(0));
-        var due = _policy.AfterPiece(
-            new Instant(world.Now), store.UncommittedBytes, store.HasWholeUncommitted, moreWait: _pieces.Waiting > 0);
-        if (due is not { } at) return;
+        var now = new Instant(world.Now);
+        var moreWait = _pieces.Waiting > 0;
+        if (!_policy.AfterPiece(now, store.UncommittedBytes, store.HasWholeUncommitted, moreWait)) return;
         // Commits have a thread of their own: other pieces may be persisted before one starts.
-        Later(Math.Max(at.Microseconds, _commitsBusyUntil) + world.Chance(OvertakeMicroseconds), () =>
+        Later(Math.Max(_policy.Due.Microseconds, _commitsBusyUntil) + world.Chance(OvertakeMicroseconds), () =>
         {
-            if (_policy.IsDue(new Instant(world.Now))) Commit();
+            if (_policy.Due <= new Instant(world.Now)) Commit();
         });
     }
 

@@ -60,6 +60,21 @@ public sealed class CommitterTests : IAsyncDisposable
         AssertSurvives(0);
     }
 
+    /// <summary>
+    /// Timers count by a coarser clock than the node's: one that was early was the last, and nothing was made durable.
+    /// </summary>
+    [Fact]
+    public async Task Alarm_that_comes_early_is_set_again()
+    {
+        var time = new EarlyTimers(_stage.Store.Time);
+        await using var committer = new Committer(_stage.Store.Store, _stage.Inbox, _stage.Life, _stage.Meter, time);
+        Persist(0);
+        committer.AfterPiece(moreWait: true);
+        _stage.Store.Time.Advance(CommitPolicy.AgeMax - EarlyTimers.By);
+        _stage.Store.Time.Advance(EarlyTimers.By);
+        Assert.Equal([0], await DurableAsync());
+    }
+
     [Fact]
     public async Task Last_chunk_of_a_file_is_made_durable_at_once()
     {
@@ -124,5 +139,34 @@ public sealed class CommitterTests : IAsyncDisposable
         _stage.Store.Reopen();
         var durable = Assert.Single(_stage.Store.Store.Recovered.Downloads).Durable;
         Assert.Equal(chunks, Enumerable.Range(0, 3).Where(durable.Contains));
+    }
+
+    /// <summary>The first time that a timer is set it fires early.</summary>
+    private sealed class EarlyTimers(TimeProvider inner) : TimeProvider
+    {
+        public static readonly TimeSpan By = TimeSpan.FromMilliseconds(3);
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new EarlyTimer(inner.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class EarlyTimer(ITimer timer) : ITimer
+        {
+            private bool _wasEarly;
+
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                var isFirst = !_wasEarly && dueTime > By;
+                _wasEarly |= isFirst;
+                return timer.Change(isFirst ? dueTime - By : dueTime, period);
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
     }
 }

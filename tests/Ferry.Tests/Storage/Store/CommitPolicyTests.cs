@@ -13,7 +13,7 @@ public sealed class CommitPolicyTests
 
     [Fact]
     public void Nothing_written_is_nothing_to_commit() =>
-        Assert.Null(_policy.AfterPiece(Start, uncommitted: 0, hasWhole: true, moreWait: false));
+        Assert.False(_policy.AfterPiece(Start, uncommitted: 0, hasWhole: true, moreWait: false));
 
     [Fact]
     public void After_a_rest_a_commit_starts_as_soon_as_no_piece_waits() =>
@@ -38,10 +38,10 @@ public sealed class CommitPolicyTests
     public void Commit_is_asked_for_once_until_it_starts()
     {
         Assert.Equal(Start, Written(Start));
-        Assert.True(_policy.IsDue(Start));
         Assert.Null(Written(Start));
+        Assert.Equal(Start, _policy.Due);
         _policy.Started(Start);
-        Assert.False(_policy.IsDue(Late));
+        Assert.Equal(Instant.Never, _policy.Due);
         Assert.Equal(Start, Written(Start));
     }
 
@@ -68,9 +68,11 @@ public sealed class CommitPolicyTests
     {
         for (var commit = 0; commit < 2 * CommitPolicy.Burst; commit++) _policy.Started(Start);
         Assert.True(Written(Start) > Start);
-        Assert.Equal(Start, _policy.AfterPiece(Start, uncommitted: 2, hasWhole: true, moreWait: true));
+        Assert.True(_policy.AfterPiece(Start, uncommitted: 2, hasWhole: true, moreWait: true));
+        Assert.Equal(Start, _policy.Due);
     }
 
+    /// <summary>When a commit is due that was not before; null when nothing has changed.</summary>
     private Instant? Written(Instant now, long bytes = 1, bool moreWait = false) =>
-        _policy.AfterPiece(now, bytes, hasWhole: false, moreWait);
+        _policy.AfterPiece(now, bytes, hasWhole: false, moreWait) ? _policy.Due : null;
 }
