@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Ferry.Transports.Secure;
 
 /// <summary>A node's key on disk: PKCS#8 in PEM, readable by its owner only. It is created atomically.</summary>
-internal static class KeyFile
+internal static partial class KeyFile
 {
     public const string Name = "node.key";
 
@@ -76,7 +77,7 @@ internal static class KeyFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: false);
+            Publish(temporary, path);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -84,6 +85,19 @@ internal static class KeyFile
             File.Delete(temporary);
         }
     }
+
+    /// <summary>
+    /// Gives the file its name in one step, unless another has it: the framework looks and then renames, and between
+    /// the two another process may have made its key.
+    /// </summary>
+    private static void Publish(string temporary, string path)
+    {
+        if (!OperatingSystem.IsWindows() && Link(temporary, path) == 0) File.Delete(temporary);
+        else File.Move(temporary, path, overwrite: false);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     /// <summary>
     /// Keys that a crash left behind under their temporary names. Whoever is about to name one finds that there is a
