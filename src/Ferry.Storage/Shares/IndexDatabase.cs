@@ -119,10 +119,12 @@ internal sealed class IndexDatabase : IDisposable
     {
         lock (_disk.Gate)
         {
-            _disk.Run(
-                "INSERT OR IGNORE INTO roots (path, target, added, hidden) VALUES ($path, $target, $added, $hidden)",
-                ("$path", path), ("$target", target), ("$added", added.ToUnixTimeSeconds()), ("$hidden", offersHidden));
-            return (long)_disk.Ask("SELECT id FROM roots WHERE path = $path", ("$path", path))!;
+            // Looked for first: a node starts on a full disk, too.
+            if (_disk.Ask("SELECT id FROM roots WHERE path = $path", ("$path", path)) is long known) return known;
+            return (long)_disk.Ask(
+                "INSERT INTO roots (path, target, added, hidden) VALUES ($path, $target, $added, $hidden) RETURNING id",
+                ("$path", path), ("$target", target), ("$added", added.ToUnixTimeSeconds()),
+                ("$hidden", offersHidden))!;
         }
     }
 

@@ -39,8 +39,9 @@ public sealed class DiskFullTests : IDisposable
     [Fact]
     public async Task A_log_that_cannot_grow_pauses_a_download_also_over_a_crash()
     {
-        // Slow enough for the log to need more room than the disk gives it at a time.
-        await using var lab = await NetworkLab.UpAsync("line holder asker rate=40mbit");
+        // Slow enough for the log, which has a record for each commit, to need more room than the disk gives it at a
+        // time.
+        await using var lab = await NetworkLab.UpAsync("line holder asker rate=10mbit");
         await using var home = await SmallDisk.MountAsync(lab.Folder.NewFolder("asker"), megabytes: 2);
         var holder = await lab.StartAsync("holder");
         var source = Contents.Write(lab.Folder["big.bin"], 24 << 20);
