@@ -14,18 +14,9 @@ internal sealed class InviteCommand : FerryCommand
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<TimeSpan> _for = new("--for")
-    {
-        HelpName = "TIME",
-        Description = "How long it is good; 10m unless said otherwise. Units: s, m, h.",
-        DefaultValueFactory = _ => TimeSpan.FromMinutes(10),
-        CustomParser = result =>
-        {
-            if (Units.ParseTime(result.Tokens[0].Value) is { } time) return time;
-            result.AddError($"'{result.Tokens[0].Value}' is not a time: write it as 90s, 10m or 2h");
-            return default;
-        },
-    };
+    private readonly Option<TimeSpan> _for = TimeOption.Of(
+        "--for", "How long it is good; 10m unless said otherwise. Units: s, m, h.", TimeSpan.FromMinutes(10),
+        "90s, 10m or 2h");
 
     public InviteCommand() : base("invite", "Make a ticket by which another node joins this one")
     {

@@ -51,18 +51,10 @@ internal sealed class NodeCommand : FerryCommand
         },
     };
 
-    private readonly Option<TimeSpan> _ackTimeout = new("--ack-timeout")
-    {
-        HelpName = "TIME",
-        Description = "Ask the requester after this long without an ACK; 20s unless said otherwise. Units: ms, s, m.",
-        DefaultValueFactory = _ => TimeSpan.FromSeconds(20),
-        CustomParser = result =>
-        {
-            if (Units.ParseTime(result.Tokens[0].Value) is { } time) return time;
-            result.AddError($"'{result.Tokens[0].Value}' is not a time: write it as 20s, 1500ms or 2m");
-            return default;
-        },
-    };
+    private readonly Option<TimeSpan> _ackTimeout = TimeOption.Of(
+        "--ack-timeout",
+        "Ask the requester after this long without an ACK; 20s unless said otherwise. Units: ms, s, m.",
+        TimeSpan.FromSeconds(20), "20s, 1500ms or 2m");
 
     /// <summary>For programs that start nodes and must not leave any behind, whatever happens to them.</summary>
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Hidden = true };

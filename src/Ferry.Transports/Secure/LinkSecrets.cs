@@ -16,16 +16,9 @@ internal static class LinkSecrets
     {
         using var transcript = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         transcript.AppendData("ferry link"u8);
-        Span<byte> number = stackalloc byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(number, version);
-        transcript.AppendData(number);
-        foreach (var side in (ReadOnlySpan<HandshakeSide>)[dialer, listener])
-        {
-            transcript.AppendData(side.Node.Hash.ToArray());
-            BinaryPrimitives.WriteUInt16BigEndian(number, (ushort)side.Join.Length);
-            transcript.AppendData(number);
-            transcript.AppendData(side.Join.Span);
-        }
+        HandshakeSide.AppendNumber(transcript, version);
+        dialer.AppendTo(transcript);
+        listener.AppendTo(transcript);
 
         Span<byte> material = stackalloc byte[2 * HandshakeRecord.SecretBytes];
         dialer.Secret.Span.CopyTo(material);
@@ -43,4 +36,21 @@ internal static class LinkSecrets
 }
 
 /// <summary>What one side put into a handshake.</summary>
-internal readonly record struct HandshakeSide(NodeId Node, ReadOnlyMemory<byte> Join, ReadOnlyMemory<byte> Secret);
+internal readonly record struct HandshakeSide(NodeId Node, ReadOnlyMemory<byte> Join, ReadOnlyMemory<byte> Secret)
+{
+    /// <summary>Its part of a transcript: the node id, and the Join behind its length.</summary>
+    public void AppendTo(IncrementalHash transcript)
+    {
+        transcript.AppendData(Node.Hash.ToArray());
+        AppendNumber(transcript, (ushort)Join.Length);
+        transcript.AppendData(Join.Span);
+    }
+
+    /// <summary>Numbers in a transcript are of 2 bytes, big endian.</summary>
+    public static void AppendNumber(IncrementalHash transcript, ushort number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, number);
+        transcript.AppendData(bytes);
+    }
+}

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Ferry.Transports.Secure;
@@ -106,15 +105,10 @@ internal sealed class MembershipProof
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("ferry admission"u8);
-        Span<byte> number = stackalloc byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(number, version);
-        hash.AppendData(number);
+        HandshakeSide.AppendNumber(hash, version);
         foreach (var side in (ReadOnlySpan<HandshakeSide>)[dialer, listener])
         {
-            hash.AppendData(side.Node.Hash.ToArray());
-            BinaryPrimitives.WriteUInt16BigEndian(number, (ushort)side.Join.Length);
-            hash.AppendData(number);
-            hash.AppendData(side.Join.Span);
+            side.AppendTo(hash);
             hash.AppendData(side.Secret.Span);
         }
         return hash.GetHashAndReset();
