@@ -9,10 +9,10 @@ public sealed class CancelTests : IDisposable
 {
     private const int FileBytes = 24 << 20;
     private const int Middle = 8 << 20;
-    private const int Early = 3 << 20;
+    private const int Early = 1 << 20;
 
-    /// <summary>So slow that little is on its way when the gate is opened.</summary>
-    private const int Rate = 1_000_000;
+    /// <summary>So slow that the transfer is far from its end whatever a busy machine needs for the commands meanwhile.</summary>
+    private const int Rate = 256_000;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -83,7 +83,7 @@ public sealed class CancelTests : IDisposable
     public async Task Two_that_help_each_other_say_that_nobody_has_the_rest()
     {
         await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var content = await holder.ShareAsync(Contents.Write(_folder["big.bin"], FileBytes));
+        var content = await holder.ShareAsync(Contents.Write(_folder["big.bin"], 2 * FileBytes));
         await using var leftWire = new GatedWire(holder.Port, Early, Rate);
         await using var rightWire = new GatedWire(holder.Port, Early, Rate);
         await using var left = await TestNode.StartAsync(_folder, "left", "--join", leftWire.Address);
@@ -94,16 +94,18 @@ public sealed class CancelTests : IDisposable
 
         await using var one = left.Request("big.bin");
         await using var other = right.Request("big.bin");
-        await leftWire.ReachedAsync();
-        await rightWire.ReachedAsync();
+        foreach (var wire in new[] { leftWire, rightWire })
+        {
+            await wire.ReachedAsync();
+            // A wire that stands still is a link that is lost, and with it the holder's word.
+            wire.Open();
+        }
         // Each answer makes its holder known to the download.
         foreach (var node in new[] { left, right }) await node.DoAsync("search", content);
         foreach (var node in new[] { left, right })
             await Eventually.GetAsync(
                 "one to give to the other", async () => (await node.TransfersAsync()).Count, count => count == 2);
         Assert.Equal(2, (await holder.DoAsync("cancel", content)).Count);
-        leftWire.Open();
-        rightWire.Open();
 
         foreach (var run in new[] { one, other })
         {

@@ -94,14 +94,21 @@ public sealed class HostileBytesTests
 
     private DecodeError Decode(ReadOnlySpan<byte> head)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var error = MessageCodec.Decode(head, out var message);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.InRange(allocated, 0, AllocatedAlways + AllocatedPerByte * head.Length);
+        var bound = AllocatedAlways + AllocatedPerByte * head.Length;
+        // What the runtime sets up when code runs for the first time is counted, too, and not there at the second.
+        if (Allocated(head, out var error, out var message) > bound)
+            Assert.InRange(Allocated(head, out error, out message), 0, bound);
         if (error == DecodeError.None)
             Assert.True(head.SequenceEqual(_scratch.AsSpan(0, MessageCodec.Encode(message!, _scratch))));
         else
             Assert.Null(message);
         return error;
+    }
+
+    private static long Allocated(ReadOnlySpan<byte> head, out DecodeError error, out Message? message)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        error = MessageCodec.Decode(head, out message);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
