@@ -9,7 +9,7 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
 {
     private static readonly Column[] Links =
     [
-        new("Node"), new("State"), new("Transport"), new("Role"), new("Rate", IsNumber: true),
+        new("Node"), new("State"), new("Network"), new("Transport"), new("Role"), new("Rate", IsNumber: true),
         new("RTT", IsNumber: true), new("Up for", IsNumber: true),
     ];
 
@@ -46,11 +46,12 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
         if (peer.Links.Count == 0)
         {
             var since = peer.WaitsSeconds is { } seconds ? Units.Time(seconds) : "-";
-            return [[peer.Nickname, peer.State.Name(), "-", "-", "-", "-", since]];
+            return [[peer.Nickname, peer.State.Name(), "-", "-", "-", "-", "-", since]];
         }
         return peer.Links.Select(link => new[]
         {
-            peer.Nickname, peer.State.Name(), link.Transport, link.Role.Name(), Units.Rate(link.Rate),
+            peer.Nickname, peer.State.Name(), peer.Role?.Name() ?? "-", link.Transport, link.Role.Name(),
+            Units.Rate(link.Rate),
             link.RoundTripMs is { } milliseconds ? Units.Time(milliseconds / 1000) : "-", Units.Time(link.AgeSeconds),
         });
     }

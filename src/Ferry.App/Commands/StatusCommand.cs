@@ -28,6 +28,7 @@ internal sealed class StatusCommand() : FerryCommand("status", "One page about t
         yield return ("version", status.Version);
         yield return ("running for", Units.Time(status.UptimeSeconds));
         yield return ("network", status.Network.Name());
+        if (status.NetworkKey is { } key) yield return ("network key", key);
         foreach (var address in status.Listening) yield return ("listens on", address);
         foreach (var warning in status.Warnings) yield return ("warning", warning);
         foreach (var address in status.Joined) yield return ("joined", address);

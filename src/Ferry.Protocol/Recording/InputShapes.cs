@@ -38,7 +38,7 @@ internal static class InputShapes
     public static readonly Cases<Input> Inputs = new Cases<Input>()
         .Add<Input.Tick>(static (_, it) => it ?? new Input.Tick())
         .Add<Input.Received>(static (f, it) => new(
-            f.Link(it?.Link), f.Message(it?.Message), f.Optional(it?.Body, static (f, body) => f.Body(body))))
+            f.Link(it?.Link), f.Message(Heard(it?.Message)), f.Optional(it?.Body, static (f, body) => f.Body(body))))
         .Add<Input.BulkSent>(static (f, it) => new(f.Link(it?.Link), f.Int32(it?.Bytes)))
         .Add<Input.LinkMeasured>(static (f, it) => new(f.Link(it?.Link), f.Int64(it?.BytesPerSecond)))
         .Add<Input.Stored>(static (f, it) => new(Results.Pass(f, it?.Result)))
@@ -81,6 +81,9 @@ internal static class InputShapes
         f.Require(false);
         return new Join(WireLimits.Version, WireLimits.Version, default, "", WireLimits.FrameBytesMin, default, 0);
     }
+
+    /// <summary>A network's key is for members, and no part of what is written down.</summary>
+    private static Message? Heard(Message? message) => message is NetworkKey ? new NetworkKey(default) : message;
 
     public static FileTraits Traits(Fields f, FileTraits? traits) =>
         new(f.Int64(traits?.Modified), f.Int32(traits?.Mode));

@@ -57,6 +57,7 @@ public static class MessageCodec
             case MessageType.SearchReport: return SearchReport.Read(ref reader);
             case MessageType.AddressOffer: return AddressOffer.Read(ref reader);
             case MessageType.SharedIdentity: return SharedIdentity.Read(ref reader);
+            case MessageType.NetworkKey: return NetworkKey.Read(ref reader);
             default:
                 reader.Fail(type < FirstOptionalType ? DecodeError.UnknownType : DecodeError.UnknownOptionalType);
                 return null;

@@ -30,4 +30,5 @@ public enum MessageType : byte
     // From 128 on a message is optional: a node that does not know the type ignores it.
     AddressOffer = 128,
     SharedIdentity = 129,
+    NetworkKey = 130,
 }

@@ -67,6 +67,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         return node;
     }
 
+    public Bytes32 Digest() => TryTake(Bytes32.Length, out var bytes) ? Bytes32.From(bytes) : default;
     public ContentId Content() => new(Digest());
     public ContentId? OptionalContent() => Flag() ? Content() : null;
     public QueryId Query() => new(UInt128());
@@ -159,7 +160,6 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
         _rest = default;
     }
 
-    private Bytes32 Digest() => TryTake(Bytes32.Length, out var bytes) ? Bytes32.From(bytes) : default;
     private UInt128 UInt128() => TryTake(16, out var bytes) ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : default;
 
     private void Bound(bool holds)

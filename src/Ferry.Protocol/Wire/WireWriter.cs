@@ -55,6 +55,8 @@ internal ref struct WireWriter(Span<byte> destination)
         node.Hash.CopyTo(Take(Bytes32.Length));
     }
 
+    public void Digest(Bytes32 digest) => digest.CopyTo(Take(Bytes32.Length));
+
     public void Content(ContentId content) => content.Hash.CopyTo(Take(Bytes32.Length));
 
     public void OptionalContent(ContentId? content)

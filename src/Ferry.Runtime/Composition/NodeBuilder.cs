@@ -83,8 +83,10 @@ internal sealed class NodeBuilder
         var recorder = new NodeRecorder(core, store.Recovered);
         var diagnosis = _stops.Keep(new Diagnosis(
             recorder, new RecordingFolder(_home.Path, _time), _inbox, Logger("node")));
-        var (links, loop) = StartLoop(store, seals, core, recorder);
-        var network = await StartNetworkAsync(links, loop, identity, core, hasLeft, cancel);
+        var known = KnownNodes.Load(_home, _time, Logger("home"));
+        var talk = new NetworkTalk(_ground.Keys, known, _warnings, _time);
+        var (links, loop) = StartLoop(store, seals, core, recorder, talk);
+        var network = await StartNetworkAsync(links, loop, identity, core, known, talk, hasLeft, cancel);
         foreach (var share in _options.Shares) await shares.OfferAsync(share, cancel);
 
         IReadOnlyList<string> Unlinked() => network.Connector.Unlinked;
@@ -94,18 +96,20 @@ internal sealed class NodeBuilder
             loop, searches, _notices, shares.Catalog, copies, Unlinked, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, NetworkOf(_options));
-        var status = new NodeStatus(about, loop, transfers, shares, network, _warnings, _time);
+        var status = new NodeStatus(about, loop, transfers, shares, network, _ground.Keys, _warnings, _time);
         return new NodeParts(
             _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Views,
             searches, requests, shares, transfers, status, diagnosis);
     }
 
     private (LinkTable Links, NodeLoop Loop) StartLoop(
-        ContentStore store, SealKeyRing seals, EngineOptions options, NodeRecorder recorder)
+        ContentStore store, SealKeyRing seals, EngineOptions options, NodeRecorder recorder, NetworkTalk talk)
     {
         var linkLog = Logger("links");
         var links = _stops.Keep(new LinkTable(
-            (id, link) => new LinkPump(id, link, _inbox.Inputs, _time, linkLog), _life));
+            (id, link) => talk.Start(
+                id, link, _inbox.Inputs, heard => new LinkPump(id, link, heard, _time, linkLog)),
+            _life));
         var meter = _stops.Keep(new NodeMeter(options.Self));
         var workers = _stops.Keep(new StorageWorkers(
             store, seals, links, _inbox, new StorageLimits(), _life, meter, _time));
@@ -121,10 +125,11 @@ internal sealed class NodeBuilder
     }
 
     private async Task<NodeNetwork> StartNetworkAsync(
-        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, bool hasLeft, CancellationToken cancel)
+        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, KnownNodes known, NetworkTalk talk,
+        bool hasLeft, CancellationToken cancel)
     {
         var remembered = JoinedAddresses.Load(_home, Logger("home"));
-        var known = KnownNodes.Load(_home, _time, Logger("home"));
+        FoundNetwork(talk);
         var admission = new Admission(
             _options.Open, _ground.Passphrase is not null, known, _ground.Waiting, _ground.Quarantine,
             node => (_ground.Passphrase is null && remembered.IsPinned(node)) || links.TransportsTo(node).Count > 0);
@@ -139,7 +144,7 @@ internal sealed class NodeBuilder
             Guesses = _ground.Guesses,
         };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
-        var factory = new LinkFactory(transports, dialing, accepting, links, loop);
+        var factory = new LinkFactory(transports, dialing, accepting, links, talk, loop);
         var listeners = new Listeners(
             transports, factory.AcceptAsync, _life, new RefusalLog(_time, Logger("links")), Logger("links"));
         var connector = new Connector(
@@ -159,9 +164,23 @@ internal sealed class NodeBuilder
         await membership.StartAsync(_options.Listen, _options.Join, hasLeft, cancel);
         return new NodeNetwork(
             membership, listeners, connector,
-            new NetworkViews(loop, connector, known, _ground.Waiting, transports, _time),
-            new NodeDecisions(known, _ground.Waiting, connector, remembered, links),
-            new Invitations(known, listeners, core.Self, _time));
+            new NetworkViews(loop, connector, known, talk, _ground.Waiting, transports, _time),
+            new NodeDecisions(known, _ground.Waiting, connector, remembered, links, talk),
+            new Invitations(known, listeners, talk, core.Self, _time));
+    }
+
+    /// <summary>Who has the passphrase is a member from its first start on, and starts on a full disk, too.</summary>
+    private void FoundNetwork(NetworkTalk talk)
+    {
+        if (_ground.Passphrase is null) return;
+        try
+        {
+            talk.Found();
+        }
+        catch (FerryException e)
+        {
+            _warnings.Add(e.Message);
+        }
     }
 
     private static NetworkState NetworkOf(NodeOptions options)

@@ -12,7 +12,7 @@ namespace Ferry.Runtime.Composition;
 /// <param name="Home">Locked until the node is disposed.</param>
 internal sealed record NodeGround(
     HomeFolder Home, Warnings Warnings, Quarantine Quarantine, WaitingList Waiting,
-    PassphraseKey? Passphrase, GuessLimit Guesses, TimeProvider Time, ILoggerFactory Logs);
+    PassphraseKey? Passphrase, GuessLimit Guesses, NetworkKeys Keys, TimeProvider Time, ILoggerFactory Logs);
 
 /// <summary>A run of a node that has started: what its users ask of, and what ends it.</summary>
 /// <param name="Options">As the run was started.</param>

@@ -44,9 +44,11 @@ internal sealed class Supervisor : IAsyncDisposable
         try
         {
             var passphrase = wanted.PassphraseFile is { } file ? PassphraseKey.Of(PassphraseFile.Read(file)) : null;
+            var homeLog = logs.CreateLogger("ferry.home");
             var ground = new NodeGround(
-                home, new Warnings(logs.CreateLogger("ferry.home")), new Quarantine(time),
-                new WaitingList(time, logs.CreateLogger("ferry.links")), passphrase, new GuessLimit(time), time, logs);
+                home, new Warnings(homeLog), new Quarantine(time),
+                new WaitingList(time, logs.CreateLogger("ferry.links")), passphrase, new GuessLimit(time),
+                NetworkKeys.Load(home, homeLog), time, logs);
             if (home.Warning is { } warning) ground.Warnings.Add(warning);
             return new Supervisor(ground, await NodeBuilder.StartAsync(wanted, hasLeft: false, ground, cancel));
         }

@@ -9,6 +9,9 @@ public sealed record PeerInfo(string Node, string Nickname, PeerState State, IRe
     /// <summary>80 bits of the id, for comparing; empty before the node is known.</summary>
     public string Fingerprint { get; } = NodeFingerprint.Of(Node);
 
+    /// <summary>Of a neighbour, when this node belongs to a network; null for others.</summary>
+    public NeighbourRole? Role { get; init; }
+
     /// <summary>Where a node is that waits to be let in; null for others.</summary>
     public string? WaitsAt { get; init; }
 
@@ -102,7 +105,11 @@ public sealed record StatusInfo(
     string Node, string Nickname, string Home, string Downloads, IReadOnlyList<string> Listening,
     IReadOnlyList<string> Addresses, IReadOnlyList<string> Warnings, NetworkState Network,
     int Peers, int Routes, int TransfersRunning, int TransfersUnfinished, IReadOnlyList<ShareInfo> Shares,
-    IReadOnlyList<string> Joined, double UptimeSeconds, string Version);
+    IReadOnlyList<string> Joined, double UptimeSeconds, string Version)
+{
+    /// <summary>A fingerprint of the network's key: all its members see the same. Null in no network.</summary>
+    public string? NetworkKey { get; init; }
+}
 
 /// <param name="Node">Who answered.</param>
 public sealed record JoinInfo(string Address, string Node, string Nickname, string Transport);

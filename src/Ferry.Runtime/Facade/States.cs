@@ -92,6 +92,22 @@ public enum PeerState
     Waiting,
 }
 
+/// <summary>What a neighbour is to the network that this node is a member of.</summary>
+public enum NeighbourRole
+{
+    /// <summary>It has the network's key, or is told it.</summary>
+    [JsonStringEnumMemberName("member")]
+    Member,
+
+    /// <summary>It was let in because this node is open.</summary>
+    [JsonStringEnumMemberName("guest")]
+    Guest,
+
+    /// <summary>This node joined it; it is told no key, and carries what it cannot read.</summary>
+    [JsonStringEnumMemberName("outside")]
+    Outside,
+}
+
 /// <summary>What the user has decided about a node.</summary>
 public enum NodeStanding
 {

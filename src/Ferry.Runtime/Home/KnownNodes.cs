@@ -37,7 +37,9 @@ internal sealed partial class KnownNodes
     private readonly OwnerFile<KnownFile> _file;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private Dictionary<NodeId, KnownNode> _nodes;
+
+    /// <summary>Replaced, never changed: the loop asks and does not wait for a write.</summary>
+    private volatile Dictionary<NodeId, KnownNode> _nodes;
     private IReadOnlyList<GivenTicket> _tickets;
 
     private KnownNodes(
@@ -134,10 +136,7 @@ internal sealed partial class KnownNodes
         }
     }
 
-    private KnownNode? Find(NodeId node)
-    {
-        lock (_gate) return _nodes.GetValueOrDefault(node);
-    }
+    private KnownNode? Find(NodeId node) => _nodes.GetValueOrDefault(node);
 
     private void Decide(NodeId node, string nickname, bool block)
     {

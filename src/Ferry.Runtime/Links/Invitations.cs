@@ -5,7 +5,8 @@ using Ferry.Transports.Secure;
 namespace Ferry.Runtime.Links;
 
 /// <summary>Gives out tickets, by which nodes that this one does not know are let in.</summary>
-internal sealed class Invitations(KnownNodes known, Listeners listeners, NodeId self, TimeProvider time)
+internal sealed class Invitations(
+    KnownNodes known, Listeners listeners, NetworkTalk talk, NodeId self, TimeProvider time)
 {
     public const int UsesMax = 1000;
     public static readonly TimeSpan LifetimeMin = TimeSpan.FromSeconds(1);
@@ -25,6 +26,7 @@ internal sealed class Invitations(KnownNodes known, Listeners listeners, NodeId 
         }
         var addresses = Addresses();
         var expires = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + lifetime).ToUnixTimeSeconds());
+        talk.Found();
         var ticket = new Ticket(self, known.GiveTicket(options.Uses, expires), expires, addresses);
         return new InviteInfo(ticket.Encode(), expires, options.Uses, addresses);
     }

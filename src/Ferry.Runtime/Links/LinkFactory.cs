@@ -11,15 +11,15 @@ namespace Ferry.Runtime.Links;
 /// <param name="accepting">For handshakes that others began.</param>
 internal sealed class LinkFactory(
     TransportSet transports, HandshakeSettings dialing, HandshakeSettings accepting, LinkTable links,
-    NodeLoop loop)
+    NetworkTalk talk, NodeLoop loop)
 {
     /// <summary>A <see cref="DialNode"/>.</summary>
     public Task<Outcome<DialedPeer>> DialNodeAsync(string address, NodeId expected, CancellationToken cancel) =>
-        DialAsync(address, expected, cancel);
+        DialAsync(address, dialing, expected, isJoin: false, cancel);
 
     /// <summary>Connects to the inviter at one of its addresses, and proves the ticket.</summary>
     public Task<Outcome<DialedPeer>> DialTicketAsync(string address, Ticket ticket, CancellationToken cancel) =>
-        DialAsync(address, dialing with { Ticket = ticket.Secret }, ticket.Inviter, cancel);
+        DialAsync(address, dialing with { Ticket = ticket.Secret }, ticket.Inviter, isJoin: true, cancel);
 
     /// <summary>Takes the connection over. Null when it became a link.</summary>
     public async Task<LinkFailure?> AcceptAsync(IConnection connection, CancellationToken cancel)
@@ -32,22 +32,24 @@ internal sealed class LinkFactory(
 
     /// <summary>A <see cref="Dial"/>.</summary>
     public Task<Outcome<DialedPeer>> DialAsync(string address, NodeId? expected, CancellationToken cancel) =>
-        DialAsync(address, dialing, expected, cancel);
+        DialAsync(address, dialing, expected, isJoin: true, cancel);
 
     private async Task<Outcome<DialedPeer>> DialAsync(
-        string address, HandshakeSettings settings, NodeId? expected, CancellationToken cancel)
+        string address, HandshakeSettings settings, NodeId? expected, bool isJoin, CancellationToken cancel)
     {
         var connection = await transports.ConnectAsync(address, cancel);
         if (!connection.Succeeded) return connection.Failure;
         var link = await Handshake.DialAsync(connection.Value, settings, expected, cancel);
         if (!link.Succeeded) return link.Failure;
-        await AnnounceAsync(link.Value);
+        if (isJoin) talk.OnJoined(link.Value.Peer);
+        var id = await AnnounceAsync(link.Value);
+        await talk.WhenToldAsync(id, cancel);
         var (join, traits) = (link.Value.PeerJoin, link.Value.Traits);
         return Outcome<DialedPeer>.Of(new DialedPeer(join.Node, join.Nickname, traits.Transport, link.Value.Path));
     }
 
     /// <summary>Returns when the core knows the link: a search that is told afterwards goes out over it.</summary>
-    private async Task AnnounceAsync(SecureLink link)
+    private async Task<LinkId> AnnounceAsync(SecureLink link)
     {
         var id = links.Add(link);
         try
@@ -61,5 +63,6 @@ internal sealed class LinkFactory(
             links.Remove(id);
             await link.DisposeAsync();
         }
+        return id;
     }
 }

@@ -8,8 +8,8 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>The neighbours, the routes and who is near, as told to users.</summary>
 internal sealed class NetworkViews(
-    NodeLoop loop, Connector connector, KnownNodes known, WaitingList waiting, TransportSet transports,
-    TimeProvider time)
+    NodeLoop loop, Connector connector, KnownNodes known, NetworkTalk talk, WaitingList waiting,
+    TransportSet transports, TimeProvider time)
 {
     /// <exception cref="FerryException">The radio cannot be used now.</exception>
     public async Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel)
@@ -25,7 +25,10 @@ internal sealed class NetworkViews(
     {
         var neighbours = await loop.QueryAsync((engine, now) => engine.Neighbours(now), cancel);
         var linked = neighbours.GroupBy(link => link.Node).Select(node => new PeerInfo(
-            node.Key.ToString(), node.First().Nickname, PeerState.Connected, [.. node.Select(Describe)]));
+            node.Key.ToString(), node.First().Nickname, PeerState.Connected, [.. node.Select(Describe)])
+        {
+            Role = talk.RoleOf(node.Key),
+        });
         var present = neighbours.Select(link => link.Node).ToHashSet();
         var away = connector.Addresses
             .Where(address => address.Peer is null || !present.Contains(address.Peer.Node))

@@ -8,7 +8,8 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>Whom the user trusts, blocks and forgets, and what follows for the links.</summary>
 internal sealed class NodeDecisions(
-    KnownNodes known, WaitingList waiting, Connector connector, JoinedAddresses remembered, LinkTable links)
+    KnownNodes known, WaitingList waiting, Connector connector, JoinedAddresses remembered, LinkTable links,
+    NetworkTalk talk)
 {
     /// <summary>Fewer digits are taken for a nickname.</summary>
     private const int DigitsMin = 8;
@@ -41,6 +42,7 @@ internal sealed class NodeDecisions(
     private Task<KnownNodeInfo> TrustAsync(NodeId id, string nickname)
     {
         known.Trust(id, nickname);
+        talk.OnTrusted(id);
         waiting.Remove(id);
         return Task.FromResult(Describe(id, nickname, NodeStanding.Trusted, []));
     }

@@ -10,8 +10,8 @@ internal sealed record NodeFacts(NodeId Id, string Nickname, string Home, string
 
 /// <summary>The page about a node, from all of its parts.</summary>
 internal sealed class NodeStatus(
-    NodeFacts about, NodeLoop loop, Transfers transfers, Shares shares, NodeNetwork network, Warnings warnings,
-    TimeProvider time)
+    NodeFacts about, NodeLoop loop, Transfers transfers, Shares shares, NodeNetwork network, NetworkKeys keys,
+    Warnings warnings, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 
@@ -29,7 +29,10 @@ internal sealed class NodeStatus(
             listed.Count(transfer => transfer.State == TransferPhase.Running),
             listed.Count(transfer => transfer.State != TransferPhase.Ended),
             shares.Progress, [.. network.Connector.Addresses.Select(address => address.Address)],
-            time.GetElapsedTime(_started).TotalSeconds, Version());
+            time.GetElapsedTime(_started).TotalSeconds, Version())
+        {
+            NetworkKey = keys.Current?.Fingerprint,
+        };
     }
 
     private NetworkState State()

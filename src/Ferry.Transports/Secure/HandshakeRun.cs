@@ -66,14 +66,16 @@ internal sealed class HandshakeRun(
                 LinkFailureKind.PeerNotAdmitted, $"{Peer} takes this node in and does not prove what it asks for");
         }
 
-        return await LeaveTlsAsync(own, other, peerJoin! with { Nickname = finished.Nickname }, version, cancel);
+        peerJoin = peerJoin! with { Nickname = finished.Nickname };
+        return await LeaveTlsAsync(own, other, peerJoin, version, proof.Kind, cancel);
     }
 
     private Task FinishAsync(MembershipProof proof, string nickname, CancellationToken cancel) =>
         HandshakeRecord.WriteFinishAsync(tls, new FinishRecord(proof.Own, nickname), cancel);
 
     private async Task<Outcome<SecureLink>> LeaveTlsAsync(
-        HandshakeSide own, HandshakeSide other, Join peerJoin, ushort version, CancellationToken cancel)
+        HandshakeSide own, HandshakeSide other, Join peerJoin, ushort version, ProofKind proof,
+        CancellationToken cancel)
     {
         var (fromDialer, fromListener) = LinkSecrets.Derive(version, dialed ? own : other, dialed ? other : own);
         var sending = new TrafficKey(dialed ? fromDialer : fromListener, settings.Rekey);
@@ -84,7 +86,7 @@ internal sealed class HandshakeRun(
         try
         {
             if (!dialed && !await OpenReadyAsync(receiving, cancel)) return NotFerry();
-            var made = new SecureLink(connection, peerJoin, version, dialed, sending, receiving);
+            var made = new SecureLink(connection, peerJoin, version, dialed, sending, receiving) { Proof = proof };
             if (dialed) await made.WriteReadyAsync(cancel);
             link = made;
             return Outcome<SecureLink>.Of(link);

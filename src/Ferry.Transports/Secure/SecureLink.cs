@@ -34,6 +34,9 @@ public sealed class SecureLink : IAsyncDisposable
     /// <summary>The protocol version of this link.</summary>
     public ushort Version { get; }
 
+    /// <summary>What both ends have proven beside their keys.</summary>
+    public ProofKind Proof { get; init; }
+
     /// <summary>This node made the connection.</summary>
     public bool Dialed { get; }
 

@@ -17,6 +17,7 @@ internal static class Described
         string text => $"'{text}'",
         ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
         Payload body => $"{body.Length} bytes",
+        NetworkKey => "a key",
         Join join => Convert.ToHexString((join with { AdmissionProof = default }).Encoded()),
         Message message => Convert.ToHexString(message.Encoded()),
         Manifest manifest => manifest.Id.ToString(),

@@ -50,6 +50,7 @@ internal static class GoldenMessages
             NotAsked: 1, [new AskedNode(NodeOf(0x44), 2000)]),
         new AddressOffer(["tcp://192.168.1.7:4747", "bluetooth://00:1A:7D:DA:71:13/3"]),
         new SharedIdentity(GoesOn: true, "tcp://10.0.0.7:4747"),
+        new NetworkKey(Bytes32.From(Enumerable.Repeat((byte)0x4E, 32).ToArray())),
     ];
 
     public static Message Of(MessageType type) => All.Single(message => message.Type == type);

@@ -54,6 +54,7 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.AddressOffer => new AddressOffer(
             [.. Times(WireLimits.AddressesMax).Select(_ => Text(WireLimits.AddressBytesMax))]),
         MessageType.SharedIdentity => new SharedIdentity(_random.Next(2) == 0, Text(WireLimits.AddressBytesMax)),
+        MessageType.NetworkKey => new NetworkKey(Node().Hash),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Teach RandomMessages the new message."),
     };
 
