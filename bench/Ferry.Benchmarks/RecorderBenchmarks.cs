@@ -31,7 +31,7 @@ public class RecorderBenchmarks
         var content = default(ContentId);
         _received = new Input.Received(Link, piece, body);
         _persist = [new Effect.Store(new StorageRequest.PersistPiece(content, piece, body))];
-        _forward = [new Effect.Forward(Link, piece with { Chunk = 2 }, body)];
+        _forward = [new Effect.Forward(Link, default, piece with { Chunk = 2 }, body)];
         _send = [new Effect.SendPiece(Link, piece, content)];
     }
 

@@ -15,7 +15,8 @@ public abstract record Effect
     public sealed record Send(LinkId Link, Message Message) : Effect;
 
     /// <summary>Passes a File Transfer on. Hands the body over; its bytes stay as they are.</summary>
-    public sealed record Forward(LinkId Link, FileTransfer Head, Payload Body) : Effect;
+    /// <param name="From">The neighbour that it came from.</param>
+    public sealed record Forward(LinkId Link, NodeId From, FileTransfer Head, Payload Body) : Effect;
 
     /// <summary>
     /// Reads a piece of a content, seals it with the transfer's key and sends it. Answered by

@@ -148,7 +148,7 @@ public sealed class Engine
         {
             if (envelope.Destination != _options.Self) _router.Forward(now, link, message, body, outbox);
             else if (message is FileTransfer piece && body is not null) _downloads.OnPiece(now, piece, body, outbox);
-            else OnMine(now, message, outbox);
+            else OnMine(now, link, message, outbox);
         }
         else if (_neighbours.Find(link.Node)!.TakeFloodToken(now))
         {
@@ -158,7 +158,7 @@ public sealed class Engine
         }
     }
 
-    private void OnMine(Instant now, RoutedMessage message, Outbox outbox)
+    private void OnMine(Instant now, Link link, RoutedMessage message, Outbox outbox)
     {
         switch (message)
         {
@@ -167,6 +167,7 @@ public sealed class Engine
                 break;
             case SearchReport report: _search.OnReport(now, report, outbox); break;
             case ManifestRequest request:
+                if (!_neighbours.Find(link.Node)!.Allowance.Manifests.TryTake(now, request.Envelope.Source)) break;
                 outbox.Store(new StorageRequest.ReadManifest(
                     request.Content, request.Envelope.Source, request.First, WireLimits.LeavesPerPartMax));
                 break;

@@ -93,7 +93,7 @@ internal sealed class Router
         }
         var link = neighbour.LinkForPassedOn(now, route.HeardAt, body.Length);
         link.OnQueued(now, body.Length);
-        outbox.Add(new Effect.Forward(link.Id, (FileTransfer)forwarded, body));
+        outbox.Add(new Effect.Forward(link.Id, from.Node, (FileTransfer)forwarded, body));
     }
 
     /// <summary>Forwards the flood of another node over one link.</summary>

@@ -8,7 +8,8 @@ namespace Ferry.Protocol.Neighbours;
 /// The neighbour may have restarted between one link and the next and have forgotten the metrics it advertised, so an
 /// older route over a newer link could loop: a route leads only over links that were up when it was heard.
 /// </summary>
-internal sealed class Neighbour(NodeId node)
+/// <param name="allowance">What may come from it.</param>
+internal sealed class Neighbour(NodeId node, Allowance allowance)
 {
     /// <summary>Floods a neighbour may start or pass on: 200 at once, 50 a second in the long run.</summary>
     private readonly TokenBucket _floods = new(200, 50);
@@ -16,6 +17,7 @@ internal sealed class Neighbour(NodeId node)
     private List<Link> _inUse = [];
 
     public NodeId Node => node;
+    public Allowance Allowance => allowance;
     public RunWatch Runs { get; } = new();
     public IReadOnlyList<Link> Links => _links;
 

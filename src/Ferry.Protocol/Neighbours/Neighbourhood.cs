@@ -12,6 +12,7 @@ namespace Ferry.Protocol.Neighbours;
 /// </summary>
 internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
 {
+    private readonly AllowanceBook _allowances = new(new KeyedIds(options.Seed));
     private readonly SortedDictionary<LinkId, Link> _links = [];
     private readonly SortedDictionary<NodeId, Neighbour> _neighbours = [];
 
@@ -43,7 +44,7 @@ internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
         var link = new Link(up, now, deadlines);
         if (!_neighbours.TryGetValue(link.Node, out var neighbour))
         {
-            _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node));
+            _neighbours.Add(link.Node, neighbour = new Neighbour(link.Node, _allowances.Of(link.Node)));
         }
         else if (neighbour.Runs.IsTurnedAway(link.Run))
         {

@@ -32,7 +32,8 @@ internal static class EffectShapes
 
     public static readonly Cases<Effect> Effects = new Cases<Effect>()
         .Add<Effect.Send>(static (f, it) => new(f.Link(it?.Link), f.Message(it?.Message)))
-        .Add<Effect.Forward>(static (f, it) => new(f.Link(it?.Link), Head(f, it?.Head), f.Body(it?.Body)))
+        .Add<Effect.Forward>(static (f, it) => new(
+            f.Link(it?.Link), f.Node(it?.From), Head(f, it?.Head), f.Body(it?.Body)))
         .Add<Effect.SendPiece>(static (f, it) => new(
             f.Link(it?.Link), Head(f, it?.Head), f.Content(it?.Content)))
         .Add<Effect.Drop>(static (f, it) => new(f.Body(it?.Body)))

@@ -3,63 +3,52 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Sending;
 
-// The order in which messages leave by one link. Three classes: messages that keep links and routes alive; those that
-// find and steer transfers; bodies. In each round a class may send its share of bytes, and among classes with credit
-// left the first in that order is served: so an ACK never waits behind a queue of bodies, and a storm of searches still
-// leaves bodies a part of the link. Bodies of several transfers are served by surplus round robin, the form of deficit
-// round robin (Shreedhar, Varghese, SIGCOMM 1995) that does not look at a message before its turn: each transfer may
-// send a quantum, and what it sends beyond is taken from its next turns. Within a class, and within a transfer, order
-// is kept.
+// The order in which messages leave by one link. Four classes: messages that keep the link and this node's routes
+// alive; those by which this node finds and steers its transfers; its answers and what it passes on for others; bodies.
+// In each round a class may send its share of bytes, and among classes with credit left the first in that order is
+// served: so an ACK never waits behind a queue of bodies or behind what strangers cause, and a storm of searches still
+// leaves bodies a part of the link.
+//
+// Only the first class can cost a neighbour its link: it grows by what the two nodes say to each other. All else can
+// be made to grow by anybody, so what is beyond its bound is dropped, the oldest first: the ends ask again.
 
 /// <summary>The queue of one link. A data structure only: no lock, no clock, no I/O.</summary>
-internal sealed class OutgoingQueue(OutgoingLimits limits)
+internal sealed class OutgoingQueue(OutgoingLimits limits, NodeId self, PassedOnBudget budget)
 {
     private const int LinkShare = 512 * 1024;
-    private const int TransferShare = 256 * 1024;
+    private const int OwnShare = 256 * 1024;
+    private const int OthersShare = 256 * 1024;
     private const int BulkShare = 256 * 1024;
-    private const int FlowQuantum = WireLimits.BodyBytesMax;
 
-    private readonly SendClass _link = new(LinkShare);
-    private readonly SendClass _transfer = new(TransferShare);
-    private readonly LinkedList<Flow> _turns = new();
-    private readonly Dictionary<TransferId, Flow> _flows = [];
+    private readonly ControlQueue _link = new(LinkShare);
+    private readonly ControlQueue _own = new(OwnShare);
+    private readonly ControlQueue _others = new(OthersShare);
+    private readonly BodyQueue _bodies = new(limits, budget);
     private long _bulkCredit = BulkShare;
 
-    public int Count { get; private set; }
-    public long ControlBytes { get; private set; }
-    public long BulkBytes { get; private set; }
+    public int Count => _link.Count + _own.Count + _others.Count + _bodies.Count;
+    public long ControlBytes => _link.Bytes + _own.Bytes + _others.Bytes;
+    public long BulkBytes => _bodies.Bytes;
 
-    /// <summary>False when the limit is exceeded: the message was not taken, and the caller closes the link.</summary>
-    public bool TryAdd(Message message)
+    /// <summary>Messages without a body that were dropped.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>False when the neighbour does not read: the message was not taken, and the caller closes the link.
+    /// </summary>
+    /// <param name="controlBytesMax">For each class of routed messages.</param>
+    public bool TryAdd(Message message, long controlBytesMax)
     {
         var cost = MessageCost.Of(message);
-        if (ControlBytes + cost > limits.ControlBytesMax) return false;
-        var queue = message is RoutedMessage and not (RouteRequest or RouteReply) ? _transfer : _link;
-        queue.Waiting.Enqueue(new Outgoing(message, null, cost));
-        ControlBytes += cost;
-        Count++;
+        var queue = ClassOf(message);
+        if (queue == _link && _link.Bytes + cost > limits.LinkBytesMax) return false;
+        queue.Add(new Outgoing(message, null, cost));
+        if (queue != _link) Dropped += queue.DropDownTo(controlBytesMax);
         return true;
     }
 
-    /// <summary>
-    /// Takes ownership of the body; returns false and leaves it to the caller when the limit is exceeded.
-    /// </summary>
-    public bool TryAdd(FileTransfer head, Payload body)
-    {
-        var cost = MessageCost.Of(head) + body.Length;
-        if (BulkBytes + cost > limits.BulkBytesMax) return false;
-        if (!_flows.TryGetValue(head.Transfer, out var flow))
-        {
-            flow = new Flow(head.Transfer);
-            _flows.Add(head.Transfer, flow);
-            _turns.AddLast(flow.Turn);
-        }
-
-        flow.Waiting.Enqueue(new Outgoing(head, body, cost));
-        BulkBytes += cost;
-        Count++;
-        return true;
-    }
+    /// <inheritdoc cref="BodyQueue.Add"/>
+    public int Add(NodeId from, FileTransfer head, Payload body) =>
+        _bodies.Add(from, new Outgoing(head, body, MessageCost.Of(head) + body.Length));
 
     /// <summary>The next message to send; the caller owns its body.</summary>
     public bool TryTake(out Outgoing next)
@@ -74,68 +63,37 @@ internal sealed class OutgoingQueue(OutgoingLimits limits)
     /// A control message to send between the frames of a bulk message, within the credit of the round, so that the bulk
     /// message makes progress too.
     /// </summary>
-    public bool TryTakeControl(out Outgoing next) => TryTake(_link, out next) || TryTake(_transfer, out next);
+    public bool TryTakeControl(out Outgoing next) =>
+        _link.TryTake(out next) || _own.TryTake(out next) || _others.TryTake(out next);
 
     /// <summary>Empties the queue and disposes the bodies.</summary>
     public void Clear()
     {
-        _link.Waiting.Clear();
-        _transfer.Waiting.Clear();
-        foreach (var flow in _turns)
-        {
-            while (flow.Waiting.TryDequeue(out var item)) item.Body?.Dispose();
-        }
-
-        _turns.Clear();
-        _flows.Clear();
-        (Count, ControlBytes, BulkBytes) = (0, 0, 0);
+        _link.Clear();
+        _own.Clear();
+        _others.Clear();
+        _bodies.Clear();
     }
 
-    private bool TryTake(SendClass queue, out Outgoing next)
+    private ControlQueue ClassOf(Message message) => message switch
     {
-        next = default;
-        if (queue.Credit <= 0 || !queue.Waiting.TryDequeue(out next)) return false;
-        queue.Credit -= next.Cost;
-        ControlBytes -= next.Cost;
-        Count--;
-        return true;
-    }
+        RoutedMessage routed when routed.Envelope.Source != self => _others,
+        HasFile or SearchReport or ManifestPart => _others,
+        RouteRequest or RouteReply => _link,
+        RoutedMessage => _own,
+        _ => _link,
+    };
 
     private bool TryTakeBulk(out Outgoing next)
     {
         next = default;
-        if (_bulkCredit <= 0) return false;
-        while (_turns.First is { Value: var flow })
-        {
-            if (flow.Credit <= 0)
-            {
-                flow.Credit += FlowQuantum;
-                _turns.RemoveFirst();
-                _turns.AddLast(flow.Turn);
-                continue;
-            }
-
-            next = flow.Waiting.Dequeue();
-            flow.Credit -= next.Cost;
-            _bulkCredit -= next.Cost;
-            BulkBytes -= next.Cost;
-            Count--;
-            if (flow.Waiting.Count == 0)
-            {
-                _turns.RemoveFirst();
-                _flows.Remove(flow.Transfer);
-            }
-
-            return true;
-        }
-
-        return false;
+        if (_bulkCredit <= 0 || !_bodies.TryTake(out next)) return false;
+        _bulkCredit -= next.Cost;
+        return true;
     }
 
     private bool HasCredit =>
-        (_link.Waiting.Count > 0 && _link.Credit > 0)
-        || (_transfer.Waiting.Count > 0 && _transfer.Credit > 0)
-        || (_turns.Count > 0 && _bulkCredit > 0);
+        _link.HasCredit || _own.HasCredit || _others.HasCredit || (_bodies.Count > 0 && _bulkCredit > 0);
 
     /// <summary>
     /// A class that overdrew in earlier rounds carries the deficit over, so several rounds may start before one has
@@ -145,30 +103,11 @@ internal sealed class OutgoingQueue(OutgoingLimits limits)
     {
         do
         {
-            _link.Credit = Math.Min(LinkShare, _link.Credit + LinkShare);
-            _transfer.Credit = Math.Min(TransferShare, _transfer.Credit + TransferShare);
+            _link.StartRound();
+            _own.StartRound();
+            _others.StartRound();
             _bulkCredit = Math.Min(BulkShare, _bulkCredit + BulkShare);
         }
         while (!HasCredit);
-    }
-
-    private sealed class SendClass(int share)
-    {
-        public Queue<Outgoing> Waiting { get; } = new();
-        public long Credit { get; set; } = share;
-    }
-
-    private sealed class Flow
-    {
-        public Flow(TransferId transfer)
-        {
-            Transfer = transfer;
-            Turn = new LinkedListNode<Flow>(this);
-        }
-
-        public TransferId Transfer { get; }
-        public LinkedListNode<Flow> Turn { get; }
-        public Queue<Outgoing> Waiting { get; } = new();
-        public long Credit { get; set; } = FlowQuantum;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Recording;
+using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Diagnostics;
@@ -106,9 +107,10 @@ internal sealed class NodeBuilder
         ContentStore store, SealKeyRing seals, EngineOptions options, NodeRecorder recorder, NetworkTalk talk)
     {
         var linkLog = Logger("links");
+        var ground = new LinkGround(options.Self, new PassedOnBudget());
         var links = _stops.Keep(new LinkTable(
             (id, link) => talk.Start(
-                id, link, _inbox.Inputs, heard => new LinkPump(id, link, heard, _time, linkLog)),
+                id, link, _inbox.Inputs, heard => new LinkPump(id, link, ground, heard, _time, linkLog)),
             _life));
         var meter = _stops.Keep(new NodeMeter(options.Self));
         var workers = _stops.Keep(new StorageWorkers(

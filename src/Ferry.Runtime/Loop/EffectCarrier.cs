@@ -28,7 +28,7 @@ internal sealed class EffectCarrier(LinkTable links, StorageWorkers workers, Not
                 links.Find(send.Link)?.Send(send.Message);
                 break;
             case Effect.Forward forward:
-                if (links.Find(forward.Link) is { } pump) pump.SendBody(forward.Head, forward.Body);
+                if (links.Find(forward.Link) is { } pump) pump.SendBody(forward.From, forward.Head, forward.Body);
                 else forward.Body.Dispose();
                 break;
             case Effect.SendPiece piece:

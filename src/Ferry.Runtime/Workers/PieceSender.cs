@@ -65,7 +65,7 @@ internal sealed class PieceSender : IAsyncDisposable
             body.Dispose();
             PostFailure(piece, reason);
         }
-        else pump.SendBody(head, body);
+        else pump.SendBody(from: default, head, body);
     }
 
     private void PostFailure(Effect.SendPiece piece, RefusalReason reason) =>

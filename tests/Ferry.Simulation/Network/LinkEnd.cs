@@ -33,7 +33,7 @@ internal sealed class LinkEnd
     {
         (_world, _session, _node, _dialed, _life) = (world, session, node, dialed, node.Life);
         _socket = new SimSocket(world, session, Pump);
-        _outgoing = new OutgoingLink(node.OutgoingLimits, node.Clock);
+        _outgoing = new OutgoingLink(node.OutgoingLimits, node.Id, node.PassedOn, node.Clock);
     }
 
     public LinkId Link { get; private set; }
@@ -62,21 +62,28 @@ internal sealed class LinkEnd
     public void Send(Message message)
     {
         if (!_state.IsSending) return;
-        if (_outgoing.TryAdd(message)) Queued(message);
-        else EndAsTooSlow();
+        var dropped = _outgoing.Dropped;
+        if (!_outgoing.TryAdd(_node.Clock, message))
+        {
+            End("the neighbour is too slow");
+            return;
+        }
+        if (_outgoing.Dropped > dropped) _world.Reached.Note(Rare.MessageDropped);
+        Queued(message);
     }
 
     /// <summary>Takes the body over.</summary>
-    public void SendBody(FileTransfer head, SimPayload body)
+    public void SendBody(NodeId from, FileTransfer head, SimPayload body)
     {
-        var isSending = _state.IsSending;
-        if (isSending && _outgoing.TryAdd(head, body))
+        if (!_state.IsSending)
         {
-            Queued(head);
+            body.Dispose();
             return;
         }
-        body.Dispose();
-        if (isSending) EndAsTooSlow();
+        var before = _outgoing.Count;
+        _outgoing.Add(_node.Clock, from, head, body);
+        if (_outgoing.Count <= before) _world.Reached.Note(Rare.BodyDropped);
+        Queued(head);
     }
 
     /// <summary>Sends what is queued, then Leave, and waits for the other end; but not for long.</summary>
@@ -165,7 +172,7 @@ internal sealed class LinkEnd
 
     private void Write(int bytes, Action<long> left)
     {
-        _outgoing.Wrote(bytes + FrameOverhead);
+        _outgoing.Wrote(_node.Clock, bytes + FrameOverhead);
         _socket.Write(bytes + FrameOverhead, left);
     }
 
@@ -206,12 +213,6 @@ internal sealed class LinkEnd
         }
         // Receiving it may have ended all: the node has no power any more.
         if (message is Leave leave && IsOpen && IsOfThisLife) End($"the neighbour left ({leave.Reason})");
-    }
-
-    private void EndAsTooSlow()
-    {
-        _world.Reached.Note(Rare.LinkTooSlow);
-        End("the neighbour is too slow");
     }
 
     /// <summary>Closes the connection: the other end learns it behind what was written.</summary>

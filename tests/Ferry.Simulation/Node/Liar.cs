@@ -72,7 +72,7 @@ internal sealed class Liar(SimWorld world, SimNode node)
         var head = new FileTransfer(
             As(holder, requester), session.Transfer, world.Random.Next(40), 1024 * world.Random.Next(8),
             world.Random.NextUInt64(), body.Length);
-        end.SendBody(head, node.Payloads.Rent(node.Name, body));
+        end.SendBody(default, head, node.Payloads.Rent(node.Name, body));
     }
 
     private void Say(RoutedMessage lie)

@@ -104,6 +104,9 @@ internal sealed class SimNode
     /// <summary>How much may wait for its links, for those that come up from here on.</summary>
     public OutgoingLimits OutgoingLimits { get; set; } = OutgoingLimits.Standard;
 
+    /// <summary>The same of bodies that it passes on, all links together.</summary>
+    public PassedOnBudget PassedOn { get; set; } = new();
+
     /// <summary>A message arrives. False when the power goes just then.</summary>
     public bool TakesDelivery()
     {
@@ -248,7 +251,7 @@ internal sealed class SimNode
     {
         if (Keys.Seal(head, piece) is not { } body) return false;
         _world.Checks.Sealed(this, link, head);
-        if (_links.TryGetValue(link, out var end)) end.SendBody(head, Payloads.Rent(Name, body));
+        if (_links.TryGetValue(link, out var end)) end.SendBody(default, head, Payloads.Rent(Name, body));
         return true;
     }
 
@@ -279,7 +282,10 @@ internal sealed class SimNode
             switch (effect)
             {
                 case Effect.Send send: Send(send); break;
-                case Effect.Forward forward: Forward(forward); break;
+                case Effect.Forward it when _links.TryGetValue(it.Link, out var end):
+                    end.SendBody(it.From, it.Head, (SimPayload)it.Body);
+                    break;
+                case Effect.Forward forward: forward.Body.Dispose(); break;
                 case Effect.SendPiece piece: Storage!.Submit(piece); break;
                 case Effect.Drop drop: drop.Body.Dispose(); break;
                 case Effect.CloseLink close: Close(close); break;
@@ -299,12 +305,6 @@ internal sealed class SimNode
         _world.Trace.Say(_world.Now, Name,
             $"-> {end.Session.Opposite(end).Node.Name} {Narration.Describe(send.Message)}");
         end.Send(send.Message);
-    }
-
-    private void Forward(Effect.Forward forward)
-    {
-        if (_links.TryGetValue(forward.Link, out var end)) end.SendBody(forward.Head, (SimPayload)forward.Body);
-        else forward.Body.Dispose();
     }
 
     private void Close(Effect.CloseLink close)

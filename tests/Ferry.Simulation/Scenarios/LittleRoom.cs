@@ -7,7 +7,7 @@ namespace Ferry.Simulation.Scenarios;
 
 /// <summary>
 /// Queues that are full. The program's limits are far beyond what a few nodes can fill, so some nodes have little room
-/// here: what is turned down, dropped or cut off for want of it must come right all the same.
+/// here: what is turned down or dropped for want of it must come right all the same.
 /// </summary>
 internal static class LittleRoom
 {
@@ -50,9 +50,17 @@ internal static class LittleRoom
     };
 
     /// <summary>Until the world is calm.</summary>
-    public static void OfLinks(Stage stage, SimNode node) => node.OutgoingLimits = new OutgoingLimits
+    public static void OfLinks(Stage stage, SimNode node)
     {
-        ControlBytesMax = 2_000 + stage.Random.Next(20_000),
-        BulkBytesMax = Stage.Chunk * (2 + stage.Random.Next(30)),
-    };
+        var controlBytes = stage.Random.Next(600);
+        var bodyBytes = Stage.Chunk * (2 + stage.Random.Next(30));
+        node.OutgoingLimits = new OutgoingLimits
+        {
+            ControlBytesFirst = controlBytes,
+            ControlBytesMin = controlBytes,
+            ControlBytesMax = controlBytes,
+            OwnBodyBytesMax = bodyBytes,
+        };
+        node.PassedOn = new PassedOnBudget(2 * bodyBytes);
+    }
 }

@@ -167,6 +167,7 @@ internal sealed class Stage(SimWorld world)
         {
             node.Disk.Faults.Clear();
             node.OutgoingLimits = OutgoingLimits.Standard;
+            node.PassedOn = new PassedOnBudget();
             node.Rejoin();
             node.Boot();
         }

@@ -14,7 +14,7 @@ public sealed class SeedTests(SeedRuns runs)
         [Rare.BusyLogging] = 20,
         [Rare.BusySearching] = 100,
         [Rare.BusyReading] = 200,
-        [Rare.LinkTooSlow] = 30,
+        [Rare.BodyDropped] = 30,
         [Rare.LinkCutOff] = 200,
     };
 

@@ -101,8 +101,11 @@ internal enum Rare
     /// <summary>A piece to be sent found no room before the disk.</summary>
     BusyReading,
 
-    /// <summary>More waited for a neighbour than it may let wait: it lost its link.</summary>
-    LinkTooSlow,
+    /// <summary>More messages waited for a neighbour than may wait: the oldest was dropped.</summary>
+    MessageDropped,
+
+    /// <summary>More bodies waited for a neighbour than may wait: one was dropped.</summary>
+    BodyDropped,
 
     /// <summary>A link that was being closed had not come to its end when the time was over.</summary>
     LinkCutOff,

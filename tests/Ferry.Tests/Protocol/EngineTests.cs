@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Neighbours;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Xunit;
@@ -49,6 +50,23 @@ public sealed class EngineTests
         var (link, withdrawal) = Assert.Single(_outbox.Sent<RouteWithdrawal>());
         Assert.Equal(Some.Link(3), link);
         Assert.Equal([Peer, Some.Node(9)], withdrawal.Unreachable);
+    }
+
+    [Fact]
+    public void Manifest_requests_of_one_source_and_of_one_neighbour_are_bounded_and_linking_again_does_not_help()
+    {
+        LinkUp(2, Peer);
+        for (var i = 0; i < 5000; i++) Ask(Some.Node(50));
+        Assert.Equal(Allowance.ManifestsOfSource.Burst, _outbox.Stores<StorageRequest.ReadManifest>().Count);
+        for (var i = 0; i < 5000; i++) Ask(Some.Node(100 + i));
+        Assert.Equal(Allowance.ManifestsOfNeighbour.Burst, _outbox.Stores<StorageRequest.ReadManifest>().Count);
+        Handle(new Input.LinkDown(Some.Link(2), "gone"));
+        LinkUp(2, Peer);
+        Ask(Some.Node(50));
+        Assert.Equal(Allowance.ManifestsOfNeighbour.Burst, _outbox.Stores<StorageRequest.ReadManifest>().Count);
+
+        void Ask(NodeId source) =>
+            Receive(2, new ManifestRequest(Some.Heard(source, 1, 10, to: Self), Some.Content(1).Id, 0));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ namespace Ferry.Tests.Runtime;
 internal sealed class RuntimeStage : IAsyncDisposable
 {
     public RuntimeStage() => Links = new LinkTable(
-        (id, link) => new LinkPump(id, link, Inbox.Inputs, Store.Time, NullLogger.Instance), Life);
+        (id, link) => new LinkPump(id, link, LinkFixture.Ground, Inbox.Inputs, Store.Time, NullLogger.Instance), Life);
 
     public StoreStage Store { get; } = new();
     public LoopInbox Inbox { get; } = new();

@@ -12,7 +12,7 @@ namespace Ferry.Runtime.Links.Pump;
 /// <summary>
 /// Moves messages between one link and the node's loop: one task reads, one writes. A received message waits until the
 /// loop takes it, which slows the neighbour down (back-pressure); outgoing messages are queued here, bounded, and a
-/// neighbour that does not take them loses its link. It runs from its construction on; at its end there is exactly one
+/// neighbour that takes none of them loses its link. It runs from its construction on; at its end there is exactly one
 /// <see cref="Input.LinkDown"/>, and nothing of this link after it.
 /// </summary>
 internal sealed class LinkPump : IAsyncDisposable
@@ -24,10 +24,11 @@ internal sealed class LinkPump : IAsyncDisposable
     private readonly PumpState _state;
 
     /// <summary>Call it when the node's loop is about to learn of the link.</summary>
-    public LinkPump(LinkId id, SecureLink link, ChannelWriter<Input> inputs, TimeProvider time, ILogger logger)
+    public LinkPump(
+        LinkId id, SecureLink link, LinkGround ground, ChannelWriter<Input> inputs, TimeProvider time, ILogger logger)
     {
         (_id, _link, _inputs, _logger) = (id, link, inputs, logger);
-        _state = new PumpState(time);
+        _state = new PumpState(time, ground.Self, ground.PassedOn);
         Completion = Task.Run(RunAsync);
     }
 
@@ -37,8 +38,11 @@ internal sealed class LinkPump : IAsyncDisposable
     /// <summary>A message without a body. Never waits.</summary>
     public void Send(Message message) => _state.Send(message);
 
-    /// <summary>Takes the body over. Never waits; <see cref="Input.BulkSent"/> tells when it has left.</summary>
-    public void SendBody(FileTransfer head, Payload body) => _state.Send(head, body);
+    /// <summary>
+    /// Takes the body over. Never waits; <see cref="Input.BulkSent"/> tells when it has left, or was dropped.
+    /// </summary>
+    /// <param name="from">The neighbour that it came from; none for a piece of this node.</param>
+    public void SendBody(NodeId from, FileTransfer head, Payload body) => _state.Send(from, head, body);
 
     /// <summary>
     /// Sends what is queued, then a <see cref="Leave"/>, then closes; all that within

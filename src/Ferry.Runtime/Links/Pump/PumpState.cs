@@ -19,12 +19,12 @@ internal sealed class PumpState : IDisposable
     private readonly CancellationTokenSource _stop;
     private LinkState _state = new LinkState.Up();
 
-    public PumpState(TimeProvider time)
+    public PumpState(TimeProvider time, NodeId self, PassedOnBudget budget)
     {
         (_time, _clock) = (time, new NodeClock(time));
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Stopped = _stop.Token;
-        _outgoing = new OutgoingLink(OutgoingLimits.Standard, _clock.Now);
+        _outgoing = new OutgoingLink(OutgoingLimits.Standard, self, budget, _clock.Now);
     }
 
     /// <summary>Cancelled when the link is down, or has not come to its end in time.</summary>
@@ -41,7 +41,7 @@ internal sealed class PumpState : IDisposable
         lock (_lock)
         {
             if (!_state.IsSending) return;
-            if (_outgoing.TryAdd(message))
+            if (_outgoing.TryAdd(_clock.Now, message))
             {
                 _changed.Set();
                 return;
@@ -52,21 +52,19 @@ internal sealed class PumpState : IDisposable
     }
 
     /// <summary>Takes the body over. Never waits.</summary>
-    public void Send(FileTransfer head, Payload body)
+    public void Send(NodeId from, FileTransfer head, Payload body)
     {
-        bool isSending;
         lock (_lock)
         {
-            isSending = _state.IsSending;
-            if (isSending && _outgoing.TryAdd(head, body))
+            if (_state.IsSending)
             {
+                _outgoing.Add(_clock.Now, from, head, body);
                 _changed.Set();
                 return;
             }
         }
 
         body.Dispose();
-        if (isSending) End("the neighbour is too slow: too many bytes wait for it");
     }
 
     public void Close(LeaveReason leave, string reason) => Move(state => state.Close(leave, reason));
@@ -97,7 +95,7 @@ internal sealed class PumpState : IDisposable
     /// <summary>The writing task's.</summary>
     public void Wrote(int bytes)
     {
-        lock (_lock) _outgoing.Wrote(bytes);
+        lock (_lock) _outgoing.Wrote(_clock.Now, bytes);
     }
 
     /// <summary>The writing task's: until something is queued or the state has changed.</summary>

@@ -10,7 +10,7 @@ public sealed class NeighbourTests
 {
     private static readonly NodeId Peer = Some.Node(5);
 
-    private readonly Neighbour _neighbour = new(Peer);
+    private readonly Neighbour _neighbour = new(Peer, new Allowance(Some.Ids));
 
     [Fact]
     public void Floods_of_a_neighbour_are_bounded()

@@ -10,8 +10,12 @@ namespace Ferry.Tests.Protocol.Sending;
 
 public sealed class OutgoingQueueTests
 {
+    private static readonly NodeId Self = LinkFixture.Envelope.Source;
     private static readonly OutgoingLimits Limits = OutgoingLimits.Standard;
-    private readonly OutgoingQueue _queue = new(Limits);
+    private readonly PassedOnBudget _budget = new();
+    private readonly OutgoingQueue _queue;
+
+    public OutgoingQueueTests() => _queue = new OutgoingQueue(Limits, Self, _budget);
 
     [Fact]
     public void Empty_queue_gives_nothing()
@@ -24,16 +28,17 @@ public sealed class OutgoingQueueTests
     public void Link_goes_before_transfer_control_and_that_before_bodies()
     {
         AddBody(1, 0);
-        _queue.TryAdd(Ack(1));
-        _queue.TryAdd(new Heartbeat(1));
+        _queue.TryAdd(Ack(1), Limits.ControlBytesMax);
+        _queue.TryAdd(new Heartbeat(1), Limits.ControlBytesMax);
         Assert.Equal([MessageType.Heartbeat, MessageType.Ack, MessageType.FileTransfer], TakeAll().Select(m => m.Type));
     }
 
     [Fact]
     public void Routing_floods_count_as_link_messages()
     {
-        _queue.TryAdd(Ack(1));
-        _queue.TryAdd(new RouteRequest(LinkFixture.Envelope, default, new NodeId(new Bytes32(1, 0, 0, 0)), 0));
+        _queue.TryAdd(Ack(1), Limits.ControlBytesMax);
+        var request = new RouteRequest(LinkFixture.Envelope, default, Some.Node(1), 0);
+        _queue.TryAdd(request, Limits.ControlBytesMax);
         Assert.Equal([MessageType.RouteRequest, MessageType.Ack], TakeAll().Select(m => m.Type));
     }
 
@@ -44,7 +49,7 @@ public sealed class OutgoingQueueTests
         AddBody(1, 1);
         Assert.True(_queue.TryTake(out var first));
         first.Body!.Dispose();
-        _queue.TryAdd(new Heartbeat(1));
+        _queue.TryAdd(new Heartbeat(1), Limits.ControlBytesMax);
         Assert.True(_queue.TryTakeControl(out var control));
         Assert.IsType<Heartbeat>(control.Message);
         Assert.False(_queue.TryTakeControl(out _));
@@ -59,8 +64,8 @@ public sealed class OutgoingQueueTests
         long bodies = 0;
         for (var turn = 0; turn < 100_000 && _queue.BulkBytes > 0; turn++)
         {
-            _queue.TryAdd(new Heartbeat(1));
-            _queue.TryAdd(Ack(1));
+            _queue.TryAdd(new Heartbeat(1), Limits.ControlBytesMax);
+            _queue.TryAdd(Ack(1), Limits.ControlBytesMax);
             Assert.True(_queue.TryTake(out var next));
             if (next.Body is null) control += next.Cost;
             else bodies += next.Cost;
@@ -97,12 +102,12 @@ public sealed class OutgoingQueueTests
             .ListOf();
         Prop.ForAll(pieces.ToArbitrary(), list =>
         {
-            var queue = new OutgoingQueue(Limits);
+            var queue = new OutgoingQueue(Limits, Self, new PassedOnBudget());
             var number = 0UL;
             foreach (var (transfer, bytes) in list)
             {
                 var header = LinkFixture.Piece(bytes, (ulong)transfer, number++);
-                Assert.True(queue.TryAdd(header, new BytesPayload(header.BodyBytes)));
+                Assert.Equal(0, queue.Add(default, header, new BytesPayload(header.BodyBytes)));
             }
 
             var taken = new List<FileTransfer>();
@@ -120,30 +125,57 @@ public sealed class OutgoingQueueTests
     }
 
     [Fact]
-    public void Control_beyond_its_limit_is_not_taken()
+    public void What_two_neighbours_say_to_each_other_is_not_taken_beyond_its_limit()
     {
-        var part = new ManifestPart(LinkFixture.Envelope, default, 1, 0, new byte[512 * 32]);
-        while (_queue.TryAdd(part))
+        var withdrawal = new RouteWithdrawal([.. Enumerable.Range(1, 1000).Select(Some.Node)]);
+        while (_queue.TryAdd(withdrawal, Limits.ControlBytesMax))
         {
             // Fills up.
         }
 
-        Assert.InRange(_queue.ControlBytes, Limits.ControlBytesMax - 20_000, Limits.ControlBytesMax);
+        Assert.InRange(_queue.ControlBytes, Limits.LinkBytesMax - 40_000, Limits.LinkBytesMax);
     }
 
     [Fact]
-    public void Bodies_beyond_their_limit_stay_the_callers()
+    public void Of_answers_and_of_what_is_passed_on_the_oldest_is_dropped_and_the_link_stays()
     {
-        // One body many times: only its length counts here.
-        var header = LinkFixture.Piece(WireLimits.PieceBytesMax);
-        using var body = new BytesPayload(header.BodyBytes);
-        while (_queue.TryAdd(header, body))
+        var (behind, far) = (LinkFixture.Envelope with { Source = Some.Node(77) }, new byte[512 * 32]);
+        _queue.TryAdd(Ack(1), Limits.ControlBytesMax);
+        for (var first = 0; first < 1000; first++)
         {
-            // Fills up.
+            Assert.True(_queue.TryAdd(new ManifestPart(LinkFixture.Envelope, default, 1, first, far), 100_000));
+            Assert.True(_queue.TryAdd(Ack(2) with { Envelope = behind }, 100_000));
+            Assert.True(_queue.TryAdd(new RouteRequest(behind, default, Some.Node(5), 0), 100_000));
         }
 
-        Assert.InRange(_queue.BulkBytes, Limits.BulkBytesMax - 300_000, Limits.BulkBytesMax);
-        Assert.Equal(0, body.Disposals);
+        Assert.InRange(_queue.ControlBytes, 80_000, 101_000);
+        Assert.True(_queue.Dropped > 2900);
+        var left = TakeAll().ToList();
+        Assert.Equal(Ack(1), left[0]);
+        Assert.Equal(999, left.OfType<ManifestPart>().Last().First);
+    }
+
+    [Fact]
+    public void Own_words_do_not_wait_behind_what_others_cause()
+    {
+        for (var i = 0; i < 100; i++)
+            _queue.TryAdd(Ack(2) with { Envelope = LinkFixture.Envelope with { Source = Some.Node(77) } }, 100_000);
+        _queue.TryAdd(Ack(1), 100_000);
+        Assert.True(_queue.TryTake(out var first));
+        Assert.Equal(Ack(1), first.Message);
+    }
+
+    [Fact]
+    public void Bodies_of_this_node_beyond_their_limit_are_dropped_and_disposed_once()
+    {
+        var header = LinkFixture.Piece(WireLimits.PieceBytesMax);
+        var bodies = Enumerable.Range(0, 200).Select(_ => new BytesPayload(header.BodyBytes)).ToList();
+        var dropped = bodies.Sum(body => _queue.Add(default, header, body));
+        Assert.InRange(_queue.BulkBytes, Limits.OwnBodyBytesMax - 300_000, Limits.OwnBodyBytesMax);
+        Assert.Equal(dropped, bodies.Sum(body => (long)body.Disposals * body.Length));
+        _queue.Clear();
+        Assert.All(bodies, body => Assert.Equal(1, body.Disposals));
+        Assert.Equal(0, _budget.UsedBytes);
     }
 
     [Fact]
@@ -151,8 +183,8 @@ public sealed class OutgoingQueueTests
     {
         var header = LinkFixture.Piece(100);
         var body = new BytesPayload(header.BodyBytes);
-        _queue.TryAdd(header, body);
-        _queue.TryAdd(new Heartbeat(1));
+        _queue.Add(default, header, body);
+        _queue.TryAdd(new Heartbeat(1), Limits.ControlBytesMax);
         _queue.Clear();
         Assert.Equal(1, body.Disposals);
         Assert.False(_queue.TryTake(out _));
@@ -164,7 +196,7 @@ public sealed class OutgoingQueueTests
     private void AddBody(ulong transfer, ulong number, int pieceBytes = WireLimits.PieceBytesMax)
     {
         var header = LinkFixture.Piece(pieceBytes, transfer, number);
-        Assert.True(_queue.TryAdd(header, new BytesPayload(header.BodyBytes)));
+        _queue.Add(default, header, new BytesPayload(header.BodyBytes));
     }
 
     private IEnumerable<Message> TakeAll()

@@ -43,7 +43,7 @@ public sealed class NodeMeterTests : IDisposable
         _meter.Count(new Input.Received(Some.Link(1), new Heartbeat(1), null));
         _meter.Count(new Effect.Store(new StorageRequest.PersistPiece(default, Piece, new RecordedBody(600))));
         _meter.Count(new Effect.Drop(new RecordedBody(300)));
-        _meter.Count(new Effect.Forward(Some.Link(1), Piece, new RecordedBody(100)));
+        _meter.Count(new Effect.Forward(Some.Link(1), Some.Node(2), Piece, new RecordedBody(100)));
         _meter.Count(new Input.BulkSent(Some.Link(1), 40));
 
         Assert.Equal((1000, 40), (_figures["ferry.bulk.received tcp"], _figures["ferry.bulk.sent tcp"]));

@@ -52,7 +52,7 @@ public sealed class EffectCarrierTests : IAsyncDisposable
     {
         var (link, peer) = await _stage.LinkAsync();
         var head = LinkFixture.Piece(1000);
-        _carrier.CarryOut(new Effect.Forward(link, head, LinkFixture.Body(head)));
+        _carrier.CarryOut(new Effect.Forward(link, Some.Node(2), head, LinkFixture.Body(head)));
         var received = await LinkFixture.Receive(peer);
         LinkFixture.AssertBody(head, received.Body);
         received.Body!.Dispose();
@@ -64,7 +64,7 @@ public sealed class EffectCarrierTests : IAsyncDisposable
     {
         var head = LinkFixture.Piece(100);
         var (forwarded, dropped) = (new BytesPayload(head.BodyBytes), new BytesPayload(head.BodyBytes));
-        _carrier.CarryOut(new Effect.Forward(Some.Link(66), head, forwarded));
+        _carrier.CarryOut(new Effect.Forward(Some.Link(66), Some.Node(2), head, forwarded));
         _carrier.CarryOut(new Effect.Drop(dropped));
         Assert.Equal((1, 1), (forwarded.Disposals, dropped.Disposals));
     }

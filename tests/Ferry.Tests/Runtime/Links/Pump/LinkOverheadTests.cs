@@ -66,14 +66,14 @@ public sealed class LinkOverheadTests(ITestOutputHelper output)
 
     private static async Task SendContentAsync(SecureLink holder)
     {
-        var outgoing = new OutgoingLink(OutgoingLimits.Standard, default);
+        var outgoing = new OutgoingLink(OutgoingLimits.Standard, default, new PassedOnBudget(), default);
         for (var at = 0; at < ContentBytes; at += ChunkBytes)
         {
             var end = Math.Min(at + ChunkBytes, ContentBytes);
             for (var offset = at; offset < end; offset += PieceBytes)
             {
                 var head = LinkFixture.Piece(Math.Min(PieceBytes, end - offset));
-                Assert.True(outgoing.TryAdd(head, LinkFixture.Body(head)));
+                outgoing.Add(default, default, head, LinkFixture.Body(head));
                 while (await SendAsync(holder, outgoing))
                 {
                     // Step by step.
@@ -92,7 +92,7 @@ public sealed class LinkOverheadTests(ITestOutputHelper output)
                 return true;
             case SendStep.ContinueBulk frame:
                 var written = await holder.ContinueBulkAsync(frame.BytesMax, CancellationToken.None);
-                outgoing.Wrote(Assert.NotNull(written));
+                outgoing.Wrote(default, Assert.NotNull(written));
                 return true;
             case SendStep.TellSent: return true;
             default: return false;

@@ -38,7 +38,7 @@ public sealed class LinkPumpTests
     {
         var (pump, peer) = await Start(frameBytesMax: 1024);
         var head = LinkFixture.Piece(10_000);
-        pump.SendBody(head, LinkFixture.Body(head));
+        pump.SendBody(default, head, LinkFixture.Body(head));
         var piece = await LinkFixture.Receive(peer);
         LinkFixture.AssertBody(head, piece.Body);
         piece.Body!.Dispose();
@@ -51,7 +51,7 @@ public sealed class LinkPumpTests
     {
         var (pump, peer) = await Start(frameBytesMax: 1024);
         var head = LinkFixture.Piece(WireLimits.PieceBytesMax);
-        pump.SendBody(head, LinkFixture.Body(head));
+        pump.SendBody(default, head, LinkFixture.Body(head));
         pump.Send(new Heartbeat(1));
         Assert.IsType<Heartbeat>((await LinkFixture.Receive(peer)).Message);
         var piece = await LinkFixture.Receive(peer);
@@ -80,7 +80,7 @@ public sealed class LinkPumpTests
     {
         var (pump, peer) = await Start();
         var head = LinkFixture.Piece(200_000);
-        for (var i = 0; i < 4; i++) pump.SendBody(head, LinkFixture.Body(head));
+        for (var i = 0; i < 4; i++) pump.SendBody(default, head, LinkFixture.Body(head));
         pump.CloseAfterFlush(LeaveReason.DuplicateLink, "Another link is used.");
         _time.Advance(LinkState.EndTimeLimit);
         Assert.Equal(new Input.LinkDown(Id, "Another link is used."), await Last());
@@ -116,8 +116,8 @@ public sealed class LinkPumpTests
     {
         var (near, far) = await LinkFixture.Linked();
         var farInputs = Channel.CreateUnbounded<Input>();
-        await using var pump = new LinkPump(Id, near, _inputs.Writer, _time, NullLogger.Instance);
-        await using var other = new LinkPump(Id, far, farInputs.Writer, _time, NullLogger.Instance);
+        await using var pump = new LinkPump(Id, near, LinkFixture.Ground, _inputs.Writer, _time, NullLogger.Instance);
+        await using var other = new LinkPump(Id, far, LinkFixture.Ground, farInputs.Writer, _time, NullLogger.Instance);
         pump.CloseAfterFlush(LeaveReason.ShuttingDown, "here");
         other.CloseAfterFlush(LeaveReason.ShuttingDown, "there");
         await Task.WhenAll(pump.Completion, other.Completion).WaitAsync(Patience.Limit);
@@ -132,7 +132,7 @@ public sealed class LinkPumpTests
         await pump.Completion.WaitAsync(Patience.Limit);
         pump.Send(new Heartbeat(1));
         var body = LinkFixture.Body(LinkFixture.Piece(10));
-        pump.SendBody(LinkFixture.Piece(10), body);
+        pump.SendBody(default, LinkFixture.Piece(10), body);
         Assert.Throws<ObjectDisposedException>(() => body.Memory);
         await pump.DisposeAsync();
         Assert.False(_inputs.Reader.TryRead(out _));
@@ -155,8 +155,8 @@ public sealed class LinkPumpTests
     public async Task Neighbour_that_does_not_read_loses_the_link_at_the_limit()
     {
         var (pump, peer) = await Start();
-        var part = new ManifestPart(LinkFixture.Envelope, default, 1, 0, new byte[512 * 32]);
-        for (var i = 0; i < 400; i++) pump.Send(part);
+        var withdrawal = new RouteWithdrawal([.. Enumerable.Range(1, 1000).Select(Some.Node)]);
+        for (var i = 0; i < 400; i++) pump.Send(withdrawal);
         var down = Assert.IsType<Input.LinkDown>(await Next());
         Assert.Contains("too slow", down.Reason, StringComparison.Ordinal);
         await pump.DisposeAsync();
@@ -184,7 +184,7 @@ public sealed class LinkPumpTests
     {
         var (near, peer) = await LinkFixture.Linked();
         var loop = new EndingLoop();
-        var pump = new LinkPump(Id, near, loop, _time, NullLogger.Instance);
+        var pump = new LinkPump(Id, near, LinkFixture.Ground, loop, _time, NullLogger.Instance);
         await LinkFixture.SendBody(peer, LinkFixture.Piece(100));
         var refused = Assert.IsType<Input.Received>(await loop.Refused.WaitAsync(Patience.Limit));
         await pump.DisposeAsync().AsTask().WaitAsync(Patience.Limit);
@@ -196,7 +196,7 @@ public sealed class LinkPumpTests
     private async Task<(LinkPump Pump, SecureLink Peer)> Start(int frameBytesMax = WireLimits.BodyBytesMax)
     {
         var (near, far) = await LinkFixture.Linked(frameBytesMax);
-        var pump = new LinkPump(Id, near, _inputs.Writer, _time, NullLogger.Instance);
+        var pump = new LinkPump(Id, near, LinkFixture.Ground, _inputs.Writer, _time, NullLogger.Instance);
         return (pump, far);
     }
 
