@@ -2,7 +2,8 @@ namespace Ferry.Transports.Secure;
 
 /// <summary>
 /// Slows down who guesses a passphrase: of each origin of addresses, and in total, a few wrong tries are free, and then
-/// one in a while. A try is taken before it is judged, so that many at once are many, and given back when it was right.
+/// one in a while. A try is taken when there is something to judge, and before it is judged, so that many at once are
+/// many; it is given back when it was right. A handshake that ends earlier has told its dialer nothing, and costs none.
 /// The table is bounded; when it is full, the origin that has the most tries left is forgotten, which loses the least.
 /// </summary>
 public sealed class GuessLimit(TimeProvider time)
@@ -17,14 +18,24 @@ public sealed class GuessLimit(TimeProvider time)
     private readonly Dictionary<string, Bucket> _origins = new(StringComparer.Ordinal);
     private Bucket _total = new(TriesInTotal, time.GetTimestamp());
 
+    /// <summary>Whether there is one left now: who comes without need not begin.</summary>
+    public bool HasLeft(string origin)
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            return Own(origin, now).Left >= 1 && Total(now).Left >= 1;
+        }
+    }
+
     /// <summary>False when there is none left now.</summary>
     public bool TryTake(string origin)
     {
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            var own = OfOrigin(_origins.GetValueOrDefault(origin, new(TriesOfOrigin, now)), now);
-            _total = Refilled(_total, now, TriesInTotal, TotalEvery);
+            var own = Own(origin, now);
+            _total = Total(now);
             if (own.Left < 1 || _total.Left < 1) return false;
             if (!_origins.ContainsKey(origin) && _origins.Count >= OriginsMax)
                 _origins.Remove(_origins.MaxBy(it => OfOrigin(it.Value, now).Left).Key);
@@ -44,6 +55,11 @@ public sealed class GuessLimit(TimeProvider time)
                 _origins[origin] = own with { Left = Math.Min(TriesOfOrigin, own.Left + 1) };
         }
     }
+
+    private Bucket Own(string origin, long now) =>
+        OfOrigin(_origins.GetValueOrDefault(origin, new(TriesOfOrigin, now)), now);
+
+    private Bucket Total(long now) => Refilled(_total, now, TriesInTotal, TotalEvery);
 
     private Bucket OfOrigin(Bucket bucket, long now) => Refilled(bucket, now, TriesOfOrigin, OriginEvery);
 

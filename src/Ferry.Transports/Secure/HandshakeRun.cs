@@ -43,7 +43,8 @@ internal sealed class HandshakeRun(
         if (rejection is null && !proof.Meet(
             peerJoin!.AdmissionProof.Span, version, dialed ? own : other, dialed ? other : own))
             rejection = BadHello();
-        rejection ??= dialed ? Admit(new Applicant(peer, string.Empty, Peer, proof.Kind)) : TakeTry(peer, proof);
+        rejection ??= dialed
+            ? Admit(new Applicant(peer, string.Empty, Peer, proof.Kind)) : OutOfTries(peer, proof, take: false);
         if (rejection is { } no) return await RejectAsync(no, peer, cancel);
 
         if (dialed) await FinishAsync(proof, named.Nickname, cancel);
@@ -51,6 +52,8 @@ internal sealed class HandshakeRun(
         if (record.Kind == HandshakeRecordKind.Reject) return Rejected(record, peer);
         if (record.Kind != HandshakeRecordKind.Finish) return NotFerry();
         if (FinishRecord.Decode(record.Payload.Span) is not { } finished) return NotFerry();
+        if (!dialed && OutOfTries(peer, proof, take: true) is { } tooMany)
+            return await RejectAsync(tooMany, peer, cancel);
         var isProven = proof.Verify(finished.Proof.Span);
         if (!dialed)
         {
@@ -151,10 +154,11 @@ internal sealed class HandshakeRun(
     };
 
     /// <summary>A passphrase costs a try until it is proven; null when there is one left.</summary>
-    private Rejection? TakeTry(NodeId peer, MembershipProof proof)
+    private Rejection? OutOfTries(NodeId peer, MembershipProof proof, bool take)
     {
-        if (proof.Kind != ProofKind.Passphrase || settings.Guesses?.TryTake(AddressOrigin.Of(Peer)) != false)
-            return null;
+        if (proof.Kind != ProofKind.Passphrase || settings.Guesses is not { } guesses) return null;
+        var origin = AddressOrigin.Of(Peer);
+        if (take ? guesses.TryTake(origin) : guesses.HasLeft(origin)) return null;
         return new(
             RejectReason.TooManyTries, LinkFailureKind.PeerNotAdmitted,
             $"node {Fingerprint.Of(peer)} at {Peer} comes after too many wrong passphrases",

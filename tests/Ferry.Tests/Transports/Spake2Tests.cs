@@ -1,3 +1,4 @@
+using Ferry.Tests.Transports.Plain;
 using Ferry.Transports.Secure;
 using Org.BouncyCastle.Math;
 using Xunit;

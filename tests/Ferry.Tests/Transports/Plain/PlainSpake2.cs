@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ferry.Tests.Transports;
+namespace Ferry.Tests.Transports.Plain;
 
 /// <summary>
 /// The passphrase part of docs/protocol.md §2.7 once more, by school arithmetic: slow, leaky, and sharing no line with
@@ -26,14 +26,21 @@ internal sealed class PlainSpake2
         Unpack("d8bbd6c639c62937b04d997f38c3770719c629d7014d49a24b4f98baa1292b49", isOdd: true);
 
     private readonly BigInteger _w;
+    private readonly Point _hidesDialer;
+    private readonly Point _hidesListener;
 
-    public PlainSpake2(string passphrase) => _w = new BigInteger(
-        Rfc2898DeriveBytes.Pbkdf2(passphrase, "ferry passphrase"u8.ToArray(), 600_000, HashAlgorithmName.SHA256, 40),
-        isUnsigned: true, isBigEndian: true) % N;
+    public PlainSpake2(string passphrase)
+    {
+        _w = new BigInteger(
+            Rfc2898DeriveBytes.Pbkdf2(
+                passphrase, "ferry passphrase"u8.ToArray(), 600_000, HashAlgorithmName.SHA256, 40),
+            isUnsigned: true, isBigEndian: true) % N;
+        (_hidesDialer, _hidesListener) = (Times(_w, PointM), Times(_w, PointN));
+    }
 
-    public byte[] ShareOfDialer(int x) => Bytes(Add(Times(x, G), Times(_w, PointM)));
+    public byte[] ShareOfDialer(int x) => Bytes(Add(Times(x, G), _hidesDialer));
 
-    public byte[] ShareOfListener(int y) => Bytes(Add(Times(y, G), Times(_w, PointN)));
+    public byte[] ShareOfListener(int y) => Bytes(Add(Times(y, G), _hidesListener));
 
     /// <summary>What A and what B says.</summary>
     /// <param name="secret">Of the side that this is.</param>
@@ -41,7 +48,7 @@ internal sealed class PlainSpake2
         byte[] shareA, byte[] shareB, int secret, byte[] a, byte[] b, byte[] aad, bool dialed)
     {
         var others = Read(dialed ? shareB : shareA);
-        var hidden = Times(_w, dialed ? PointN : PointM);
+        var hidden = dialed ? _hidesListener : _hidesDialer;
         var k = Times(secret, Add(others, new Point(hidden.X, P - hidden.Y)));
         byte[] w = _w.ToByteArray(isUnsigned: true, isBigEndian: true);
         byte[][] parts = [a, b, shareA, shareB, Bytes(k), [.. new byte[32 - w.Length], .. w]];
