@@ -43,6 +43,7 @@ internal sealed class JoinCommand : FerryCommand
             $"{joined.Transport}.");
         return ExitCode.Done;
     }
+
     private static async Task<string> ReadAsync(CommandContext context, CancellationToken cancel)
     {
         void Prompt()
@@ -50,6 +51,7 @@ internal sealed class JoinCommand : FerryCommand
             if (!context.Screen.Traits.InputIsTerminal) return;
             context.Screen.Note("Type the address or the ticket, and Enter.");
         }
+
         var line = (await context.Input.ReadAsync(Prompt, cancel))?.Trim();
         if (!string.IsNullOrEmpty(line)) return line;
         throw new FerryException(
