@@ -172,7 +172,7 @@ public sealed class Engine
                     request.Content, request.Envelope.Source, request.First, WireLimits.LeavesPerPartMax));
                 break;
             case ManifestPart part: _downloads.OnManifestPart(now, part, outbox); break;
-            case TransferRequest request: _uploads.OnRequest(now, request, outbox); break;
+            case TransferRequest request: _uploads.OnRequest(now, link.Node, request, outbox); break;
             case TransferAccept accept: _downloads.OnAccept(now, accept, outbox); break;
             case Ack ack: _uploads.OnAck(now, ack, outbox); break;
             case TransferResume resume: _downloads.OnResume(now, resume, outbox); break;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
@@ -7,9 +8,9 @@ using Ferry.Storage.Downloads;
 namespace Ferry.TestKit;
 
 /// <summary>
-/// Keys and seals without cryptography, for tests of one side: an offer is 1, an answer is 2, the proof of a word is 3,
-/// and anything else is not valid; a sealed piece is its bytes and a tag that ends with 0. What must hold between two
-/// sides is checked by the simulation's ring.
+/// Keys and seals without cryptography, for tests of one side: an offer is 1, an answer is 2, the proof of a last
+/// word is 3, the tag of one in a session 4, and anything else is not valid; a sealed piece is its bytes and a tag that
+/// ends with 0. What must hold between two sides is checked by the simulation's ring.
 /// </summary>
 internal sealed class PlainSeals : ISealKeyRing, IPieceSeal
 {
@@ -23,6 +24,15 @@ internal sealed class PlainSeals : ISealKeyRing, IPieceSeal
         return new BytesPayload(body);
     }
 
+    /// <summary>What proves a word of a session, the first with number 0.</summary>
+    public static byte[] ProofOf(ulong number)
+    {
+        var proof = new byte[9];
+        BinaryPrimitives.WriteUInt64BigEndian(proof, number);
+        proof[8] = 4;
+        return proof;
+    }
+
     public byte[] Offer(TransferId transfer, ContentId content, NodeId holder) => [1];
 
     public byte[]? Answer(TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer) =>
@@ -30,6 +40,11 @@ internal sealed class PlainSeals : ISealKeyRing, IPieceSeal
 
     public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
         answer.SequenceEqual<byte>([2]);
+
+    public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said) => [4];
+
+    public bool IsTag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag) =>
+        tag.SequenceEqual<byte>([4]);
 
     public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) => [3];
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 
@@ -34,6 +35,10 @@ internal static class Some
         }
         return Manifest.Create((long)chunks * ChunkLayout.ChunkBytesMin, leaves);
     }
+
+    /// <summary>The other end of a session, over plain seals.</summary>
+    public static SessionChannel Channel(SessionEnd self = SessionEnd.Requester) =>
+        new(new PlainSeals(), Transfer(1), self);
 
     public static EngineOptions Options(NodeId self) =>
         new() { Self = self, Nickname = "some", Seed = Seed(7), FirstSequence = 1000 };

@@ -119,6 +119,13 @@ internal sealed class BusyEngine
                 if (request.Content == _big) _session = request.Transfer;
                 Hear(send.Link, new TransferAccept(Back(request), request.Transfer, new byte[] { 2 }));
                 break;
+            case Effect.Send { Message: TransferAccept accept } send:
+                Hear(send.Link, Request(accept.Envelope.Destination, accept.Transfer) with
+                {
+                    KeyOffer = default,
+                    Proof = new byte[24],
+                });
+                break;
             case Effect.Send { Message: TransferRequest request } when request.Content == _big || _big == default:
                 if (_contents[request.Content].Layout.ChunkCount < 1000) break;
                 foreach (var range in request.Wanted)
@@ -171,12 +178,12 @@ internal sealed class BusyEngine
         new LinkId(1 + link), new RouteReply(Heard(Samples.Node(node)) with { MetricMicroseconds = metric }, default),
         null);
 
-    private static Input.Received Request(int node) => new(
-        LinkOf(node),
-        new TransferRequest(
-            Heard(Samples.Node(node)), new TransferId((UInt128)(1 + node)), Samples.Content, [new ChunkRange(0, 1024)],
-            WireLimits.WindowBytesMax, PieceBytes, Again: false, new byte[] { 1 }),
-        null);
+    private static Input.Received Request(int node) =>
+        new(LinkOf(node), Request(Samples.Node(node), new TransferId((UInt128)(1 + node))), null);
+
+    private static TransferRequest Request(NodeId requester, TransferId transfer) => new(
+        Heard(requester), transfer, Samples.Content, [new ChunkRange(0, 1024)], WireLimits.WindowBytesMax, PieceBytes,
+        Again: false, new byte[] { 1 });
 
     private static Envelope Heard(NodeId source) => new(source, Self, 7, 1000, 1, 30);
 
@@ -195,6 +202,9 @@ internal sealed class BusyEngine
         public byte[] Answer(
             TransferId transfer, ContentId content, NodeId requester, ReadOnlySpan<byte> offer) => Key;
         public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) => true;
+        public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said) => Key;
+        public bool IsTag(
+            TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag) => true;
         public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) => Key;
         public bool IsSigned(
             TransferId transfer, ContentId content, NodeId signer, byte word, ReadOnlySpan<byte> proof) => true;

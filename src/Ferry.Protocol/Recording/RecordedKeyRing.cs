@@ -30,6 +30,20 @@ public sealed class RecordedKeyRing(ISealKeyRing seals, Action<SealCall> note) :
         return isValid;
     }
 
+    public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said)
+    {
+        var tag = seals.Tag(transfer, speaker, said);
+        note(new SealCall.Tagged(transfer, tag));
+        return tag;
+    }
+
+    public bool IsTag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag)
+    {
+        var isTag = seals.IsTag(transfer, speaker, said, tag);
+        note(new SealCall.Compared(transfer, isTag));
+        return isTag;
+    }
+
     public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word)
     {
         var proof = seals.Sign(transfer, content, other, word);

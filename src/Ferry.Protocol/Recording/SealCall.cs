@@ -21,6 +21,10 @@ public abstract record SealCall
 
     public sealed record Forgotten(TransferId Transfer) : SealCall;
 
+    public sealed record Tagged(TransferId Transfer, ReadOnlyMemory<byte> Tag) : SealCall;
+
+    public sealed record Compared(TransferId Transfer, bool IsTag) : SealCall;
+
     internal static readonly Cases<SealCall> Cases = new Cases<SealCall>()
         .Add<Offered>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Offer)))
         .Add<Answered>(static (f, it) => new(
@@ -28,5 +32,7 @@ public abstract record SealCall
         .Add<Completed>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsValid)))
         .Add<Signed>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Proof)))
         .Add<Checked>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsSigned)))
-        .Add<Forgotten>(static (f, it) => new(f.Transfer(it?.Transfer)));
+        .Add<Forgotten>(static (f, it) => new(f.Transfer(it?.Transfer)))
+        .Add<Tagged>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Tag)))
+        .Add<Compared>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsTag)));
 }

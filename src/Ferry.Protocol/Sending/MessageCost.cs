@@ -12,7 +12,7 @@ internal static class MessageCost
     private const int RangeBytes = 8;
     private const int NodeBytes = 32;
 
-    public static int Of(Message message) => Fixed + message switch
+    public static int Of(Message message) => Fixed + ProofOf(message) + message switch
     {
         FileSearch search => 2 * search.Text.Length,
         HasFile has => 2 * has.Name.Length + RangeBytes * has.Held.Count,
@@ -25,4 +25,6 @@ internal static class MessageCost
         AddressOffer offer => offer.Addresses.Sum(address => address.Length),
         _ => 0,
     };
+
+    private static int ProofOf(Message message) => message is SessionWord word ? word.Proof.Length : 0;
 }

@@ -40,6 +40,7 @@ internal sealed class Download
     private Reason? _hopeless;
     private bool _isPaused;
     private int _searches;
+    private Instant _maySearchFrom;
 
     public Download(Instant now, Input.StartDownload start, DownloadContext context)
     {
@@ -218,7 +219,12 @@ internal sealed class Download
         var holder = resume.Envelope.Source;
         if (_holders.IsStruck(now, holder) || Running?.OnResume(now, resume, outbox) == true) return;
         if (_holders.Knows(holder)) UseHolder(now, holder, outbox);
-        else _search.Arm(now); // Its answer to a search names the chunks that it has now.
+        else if (now >= _maySearchFrom)
+        {
+            // Its answer to a search names the chunks that it has now. Anybody may ask, in any name.
+            _maySearchFrom = now + SearchPace.After(0);
+            _search.Arm(now);
+        }
     }
 
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)

@@ -16,7 +16,6 @@ internal sealed class Downloads(DownloadContext context)
     private readonly Dictionary<ContentId, Download> _downloads = [];
     private readonly HashSet<ContentId> _finished = [];
     private readonly Queue<ContentId> _finishedByAge = [];
-    private readonly TokenBucket _answers = new(burst: 256, perSecond: 50);
 
     /// <summary>
     /// Contents whose download has ended while storage still works on its abandoning, and how often. Storage answers
@@ -89,8 +88,7 @@ internal sealed class Downloads(DownloadContext context)
         // The rest of what is finished or was dealt anew is common; a session that goes on for chunks and is not known
         // here means that this node restarted. One word for each chunk is enough.
         if (piece.Offset > 0) return;
-        outbox.Route(context.Words.Refuse(
-            piece.Transfer, default, piece.Envelope.Source, RefusalReason.UnknownTransfer));
+        context.Words.Disown(now, piece.Transfer, piece.Envelope.Source, outbox);
     }
 
     public void OnResume(Instant now, TransferResume resume, Outbox outbox)
@@ -100,7 +98,7 @@ internal sealed class Downloads(DownloadContext context)
             download.OnResume(now, resume, outbox);
             return;
         }
-        if (!_answers.TryTake(now)) return; // Each is signed. Who does not hear asks again.
+        if (!context.Words.MayAnswer(now)) return;
         var (transfer, content, holder) = (resume.Transfer, resume.Content, resume.Envelope.Source);
         RoutedMessage answer = _finished.Contains(content)
             ? context.Words.Receive(transfer, content, holder)

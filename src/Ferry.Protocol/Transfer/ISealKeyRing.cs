@@ -25,6 +25,15 @@ public interface ISealKeyRing
     /// </summary>
     bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer);
 
+    /// <summary>
+    /// Authenticates what this node, as that end of the session, says to the other one: 16 bytes, or none when the
+    /// session has no key here.
+    /// </summary>
+    byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said);
+
+    /// <summary>The other end, the speaker, has said it in this session.</summary>
+    bool IsTag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag);
+
     /// <summary>Signs a word of this node to another one about a transfer of a content.</summary>
     byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word);
 

@@ -19,9 +19,11 @@ internal sealed class Lane
     private Instant _receivedAt;
 
     public Lane(
-        ContentId content, NodeId holder, TransferId transfer, ChunkMap held, AckWindow window, Deadlines deadlines)
+        ContentId content, NodeId holder, TransferId transfer, ChunkMap held, AckWindow window, Deadlines deadlines,
+        ISealKeyRing seals)
     {
         (Content, Holder, Transfer, Held, Window) = (content, holder, transfer, held, window);
+        Channel = new SessionChannel(seals, transfer, SessionEnd.Requester);
         AckDue = deadlines.New(this, CoreTimer.AckDue);
         Stalled = deadlines.New(this, CoreTimer.LaneStalled);
     }
@@ -31,6 +33,7 @@ internal sealed class Lane
     public TransferId Transfer { get; }
     public ChunkMap Held { get; set; }
     public AckWindow Window { get; }
+    public SessionChannel Channel { get; }
     public Deadline AckDue { get; }
     public Deadline Stalled { get; }
 
@@ -39,6 +42,9 @@ internal sealed class Lane
 
     /// <summary>No route, or no answer: nothing is dealt to it.</summary>
     public bool IsWaiting { get; set; }
+
+    /// <summary>Somebody asks in the holder's name, perhaps it: not answered more often than this.</summary>
+    public Instant MayProbeFrom { get; set; }
 
     /// <summary>Stalls in a row; doubles the patience.</summary>
     public int Strikes { get; set; }

@@ -20,6 +20,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     /// doubted.</summary>
     private static readonly TimeSpan ChunkPatience = TimeSpan.FromSeconds(30);
     private const int SlowestRate = 16 * 1024;
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
 
     private readonly SortedDictionary<NodeId, Lane> _lanes = [];
@@ -51,7 +52,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         if (IsFull) return;
         var transfer = context.Chance.Ids.NextTransfer();
         var window = new AckWindow(manifest.Layout.ChunkBytes, expectedRate: context.PathTo(holder)?.Rate ?? 1);
-        var lane = new Lane(manifest.Id, holder, transfer, held, window, context.Deadlines)
+        var lane = new Lane(manifest.Id, holder, transfer, held, window, context.Deadlines, context.Seals)
         {
             Strikes = before?.Strikes ?? 0,
             DeadSessions = before is { HasDelivered: false } ? before.DeadSessions + 1 : 0,
@@ -60,13 +61,30 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         _lanes.Add(holder, lane);
         context.Lanes.Add(transfer, lane);
         Wait(now, lane);
-        Request(lane, [], again: false, context.Seals.Offer(transfer, manifest.Id, holder), outbox);
+        outbox.Route(RequestOf(lane, [], again: false, context.Seals.Offer(transfer, manifest.Id, holder)));
     }
 
     public void OnAccept(Instant now, Lane lane)
     {
         lane.IsOpen = true;
         Wait(now, lane);
+    }
+
+    /// <summary>The first request that the keys prove opens the session at the holder, also one for nothing.</summary>
+    public void Confirm(Lane lane, Outbox outbox)
+    {
+        if (lane.Outstanding.Count == 0) Request(lane, [], again: false, outbox);
+    }
+
+    /// <summary>
+    /// Somebody asks in the holder's name and cannot prove it. A holder that has lost the session refuses a request in
+    /// it, signed; to one that has it, an empty request is nothing.
+    /// </summary>
+    public void Probe(Instant now, Lane lane, Outbox outbox)
+    {
+        if (now < lane.MayProbeFrom) return;
+        lane.MayProbeFrom = now + ProbeEvery;
+        Request(lane, [], again: false, outbox);
     }
 
     public void OnReceived(Instant now, Lane lane, int bytes)
@@ -148,7 +166,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     {
         lane.IsWaiting = false;
         Wait(now, lane);
-        if (lane.IsOpen) Request(lane, OwedRanges(lane), again: true, default, outbox);
+        if (lane.IsOpen) Request(lane, OwedRanges(lane), again: true, outbox);
     }
 
     /// <summary>
@@ -187,7 +205,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
             for (var rest = chunks; rest.Count > 0;)
             {
                 var ranges = ChunkRanges.From(rest, WireLimits.RangesMax);
-                Request(lane, ranges, again: false, default, outbox);
+                Request(lane, ranges, again: false, outbox);
                 rest = rest[ranges.Sum(range => range.Count)..];
             }
         }
@@ -202,7 +220,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         if (lane.IsOpen && !Owed(lane).Any()) return true;
         lane.Strikes++;
         if (!lane.IsOpen || lane.Strikes > 2) return false;
-        Request(lane, OwedRanges(lane), again: true, default, outbox);
+        Request(lane, OwedRanges(lane), again: true, outbox);
         Wait(now, lane);
         return true;
     }
@@ -212,10 +230,10 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         var cumulative = durable.NextMissing(0);
         // Where there are more ranges than fit, those about what this lane still owes say most.
         var nearest = lane.Outstanding.Count > 0 ? lane.Outstanding.First() - lane.Outstanding.Count * 2 : 0;
-        outbox.Route(new Ack(
+        outbox.Route(lane.Channel.Prove(new Ack(
             Envelope.To(lane.Holder), lane.Transfer, cumulative,
             durable.ToRanges(WireLimits.RangesMax, Math.Max(cumulative, nearest)),
-            lane.Window.Bytes(_lanes.Count), lane.ReceivedBytes));
+            lane.Window.Bytes(_lanes.Count), lane.ReceivedBytes)));
         lane.OnAcked();
     }
 
@@ -229,10 +247,13 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
 
     private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values, IsBrought);
 
-    private void Request(Lane lane, List<ChunkRange> wanted, bool again, ReadOnlyMemory<byte> offer, Outbox outbox) =>
-        outbox.Route(new TransferRequest(
+    private void Request(Lane lane, List<ChunkRange> wanted, bool again, Outbox outbox) =>
+        outbox.Route(lane.Channel.Prove(RequestOf(lane, wanted, again, offer: default)));
+
+    private TransferRequest RequestOf(
+        Lane lane, List<ChunkRange> wanted, bool again, ReadOnlyMemory<byte> offer) => new(
             Envelope.To(lane.Holder), lane.Transfer, manifest.Id, wanted, lane.Window.Bytes(_lanes.Count),
-            PieceBytesFor(lane), again, offer));
+            PieceBytesFor(lane), again, offer);
 
     /// <summary>
     /// Half a second of the path: a piece has a head of some 150 bytes, which should not count, and a relay passes on

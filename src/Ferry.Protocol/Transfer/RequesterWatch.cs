@@ -25,7 +25,8 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
         }
         if (pathTo(upload.Requester) is not null) upload.MayAskFrom = now + AskAgainAfter;
         upload.AskAgain.Arm(now < upload.AskAgainUntil ? now + AskAgainAfter : Instant.Never);
-        outbox.Route(new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content));
+        outbox.Route(upload.Stage.Prove(
+            new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content)));
         Wait(now, upload);
     }
 

@@ -99,6 +99,7 @@ internal sealed class RunningDownload : DownloadStage
         if (!_context.Seals.Complete(accept.Transfer, lane.Holder, accept.KeyAnswer.Span)) return;
         _lanes.OnAccept(now, lane);
         _lanes.Deal(now, outbox);
+        _lanes.Confirm(lane, outbox);
     }
 
     /// <summary>Hands the piece to storage, or drops it. False when it belongs to no open lane.</summary>
@@ -167,7 +168,7 @@ internal sealed class RunningDownload : DownloadStage
     public LostHolder? OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
         if (IsWhole || LaneOf(refusal.Transfer, refusal.Envelope.Source) is not { } lane) return null;
-        if (FinalWords.IsFinal(refusal.Reason) && !_context.Words.IsProven(refusal, Manifest.Id)) return null;
+        if (!IsProven(lane, refusal)) return null;
         _sessions.Remove(lane.Holder);
         LostHolder? lost = null;
         switch (refusal.Reason)
@@ -191,9 +192,12 @@ internal sealed class RunningDownload : DownloadStage
     public bool OnResume(Instant now, TransferResume resume, Outbox outbox)
     {
         if (IsWhole || LaneOf(resume.Transfer, resume.Envelope.Source) is not { IsOpen: true } lane) return false;
-        // It may ask because it restarted and lost the keys: then it answers UnknownTransfer to this.
-        _lanes.Acknowledge(lane, outbox);
-        _lanes.OnRouteFound(now, lane, outbox);
+        if (!lane.Channel.Takes(resume)) _lanes.Probe(now, lane, outbox);
+        else
+        {
+            _lanes.Acknowledge(lane, outbox);
+            _lanes.OnRouteFound(now, lane, outbox);
+        }
         return true;
     }
 
@@ -252,6 +256,13 @@ internal sealed class RunningDownload : DownloadStage
         }
         CloseLanes();
     }
+
+    /// <summary>
+    /// A session that is not open has no keys yet: that it cannot be had now needs no proof, as it is tried again.
+    /// </summary>
+    private bool IsProven(Lane lane, Refusal refusal) => FinalWords.IsSigned(refusal.Reason)
+        ? _context.Words.IsProven(refusal, Manifest.Id)
+        : !lane.IsOpen || lane.Channel.Takes(refusal);
 
     /// <summary>Known holders without a lane, the nearest first.</summary>
     private List<NodeId> Untried() => _holders.Nearest.FindAll(holder => _lanes.Of(holder) is null);

@@ -5,7 +5,8 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>An open session: the chunks that are still to be sent, and those sent that are not ACKed.</summary>
-internal sealed class RunningUpload(TransferId transfer, NodeId requester, string name, ChunkLayout layout)
+internal sealed class RunningUpload(
+    TransferId transfer, NodeId requester, string name, ChunkLayout layout, SessionChannel channel)
     : UploadStage(name, layout.ContentBytes)
 {
     private readonly Queue<int> _toSend = [];
@@ -24,12 +25,15 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
     private ulong _sealNumber;
 
     public override TransferState State => TransferState.Running;
+    public SessionChannel Channel => channel;
     public bool HasUnacked => _unacked.Count > 0;
     public bool IsOwing => HasUnacked || _toSend.Count > 0;
     public bool HasPieceToSend => _current is not null || (_toSend.Count > 0 && _unackedBytes < _windowBytes);
 
     /// <summary>Asked for and not sent yet.</summary>
     public long LeftBytes => _queuedBytes + (_current is { } chunk ? layout.LengthOf(chunk) - _offset : 0);
+
+    public override SessionWord Prove(SessionWord word) => channel.Prove(word);
 
     public void OnRequest(TransferRequest request)
     {
@@ -53,7 +57,7 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
         return piece;
     }
 
-    /// <returns>Bytes that were not ACKed before.</returns>
+    /// <returns>Bytes that were sent and not ACKed before.</returns>
     public long OnAck(Ack ack)
     {
         _windowBytes = ack.WindowBytes;
@@ -62,11 +66,12 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
         return acked + Take(_arrived, ack);
     }
 
-    /// <summary>Takes out what is ACKed, and returns its bytes.</summary>
+    /// <summary>Takes out what is ACKed, and returns its bytes. A chunk of which pieces are left is not sent yet.
+    /// </summary>
     private long Take(SortedSet<int> chunks, Ack ack)
     {
         var bytes = 0L;
-        foreach (var chunk in chunks.Where(chunk => chunk < ack.Cumulative || Covers(ack.Ranges, chunk)).ToList())
+        foreach (var chunk in chunks.Where(chunk => chunk != _current && IsAcked(chunk, ack)).ToList())
         {
             chunks.Remove(chunk);
             bytes += layout.LengthOf(chunk);
@@ -101,6 +106,8 @@ internal sealed class RunningUpload(TransferId transfer, NodeId requester, strin
         _unacked.Clear();
         (_current, _queuedBytes, _unackedBytes) = (null, 0, 0);
     }
+
+    private static bool IsAcked(int chunk, Ack ack) => chunk < ack.Cumulative || Covers(ack.Ranges, chunk);
 
     private static bool Covers(IReadOnlyList<ChunkRange> ranges, int chunk)
     {

@@ -69,16 +69,20 @@ internal sealed class Upload
         return piece;
     }
 
-    /// <summary>True when the ACK tells of progress.</summary>
+    /// <summary>
+    /// True when the requester has got more of what was sent. An ACK that says no more than before is none: else a
+    /// session could be held for ever for nothing.
+    /// </summary>
     public bool OnAck(Instant now, RunningUpload running, Ack ack)
     {
         var acked = running.OnAck(ack);
         AckedBytes += acked;
         _rate.OnAcked(now, acked);
-        var progressed = acked > 0 || ack.ReceivedBytes > _receivedBytes || !running.HasUnacked;
-        _receivedBytes = Math.Max(_receivedBytes, ack.ReceivedBytes);
-        if (progressed) (ProgressAt, Silences) = (now, 0);
-        return progressed;
+        var received = Math.Min(ack.ReceivedBytes, _sentBytes);
+        var hasDelivered = acked > 0 || received > _receivedBytes;
+        _receivedBytes = Math.Max(_receivedBytes, received);
+        if (hasDelivered) (ProgressAt, Silences) = (now, 0);
+        return hasDelivered;
     }
 
     /// <summary>It has ended: none of its deadlines comes any more.</summary>

@@ -9,16 +9,21 @@ internal abstract class UploadStage(string name, long contentBytes)
     public string Name { get; } = name;
     public long ContentBytes { get; } = contentBytes;
     public abstract TransferState State { get; }
+
+    /// <summary>The word as the requester can believe it; as it is when this node has no keys (any more).</summary>
+    public virtual SessionWord Prove(SessionWord word) => word;
 }
 
-/// <summary>The log entry is being flushed: nothing is accepted before it is durable.</summary>
-internal sealed class OpeningUpload(byte[] keyAnswer) : UploadStage("", 0)
+/// <summary>The log entry is being flushed: nothing is sent before it is durable.</summary>
+internal sealed class OpeningUpload(SessionChannel channel) : UploadStage("", 0)
 {
     public override TransferState State => TransferState.Starting;
-    public byte[] KeyAnswer { get; } = keyAnswer;
+    public SessionChannel Channel { get; } = channel;
 
     /// <summary>Requests that came before the entry was durable.</summary>
     public List<TransferRequest> Early { get; } = [];
+
+    public override SessionWord Prove(SessionWord word) => Channel.Prove(word);
 }
 
 /// <summary>In the log, but without keys: nothing is sent until the requester opens a new session.</summary>

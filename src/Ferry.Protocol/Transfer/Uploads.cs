@@ -5,8 +5,9 @@ using Ferry.Protocol.Wire;
 namespace Ferry.Protocol.Transfer;
 
 /// <summary>
-/// This node as a holder. The log comes first: no byte leaves before the entry is durable, and the entry goes only
-/// when the requester has everything (Receipt) or wants nothing (Refusal). In between nothing can end a transfer:
+/// This node as a holder. The log comes first: no byte leaves before the entry is durable, and there is none before the
+/// requester has shown that it has the session's keys. The entry goes only when the requester has everything (Receipt)
+/// or wants nothing (Refusal). In between nothing can end a transfer:
 /// whatever falls silent is asked again after 20, 40, 80 s …, and at once when a route to the requester appears. Only
 /// what the requester then names is sent again, so a chunk that it has is never sent twice. docs/protocol.md §6.
 /// </summary>
@@ -29,6 +30,7 @@ internal sealed class Uploads
     private readonly Deadlines _deadlines;
     private readonly PathFinder _pathTo;
     private readonly UploadTable _uploads;
+    private readonly KeyOffers _offers;
     private readonly EndedSessions _ended;
     private readonly SendTurns _turns;
     private readonly RequesterWatch _watch;
@@ -40,6 +42,7 @@ internal sealed class Uploads
     {
         (_options, _seals, _deadlines, _pathTo) = (options, seals, deadlines, pathTo);
         (_words, _uploads, _ended) = (new FinalWords(seals), new UploadTable(ids), new EndedSessions(ids));
+        _offers = new KeyOffers(seals, ids);
         _turns = new SendTurns(deadlines, pathTo, roomFor);
         _watch = new RequesterWatch(options, random, pathTo);
     }
@@ -56,13 +59,15 @@ internal sealed class Uploads
         }
     }
 
-    public void OnRequest(Instant now, TransferRequest request, Outbox outbox)
+    /// <param name="via">The neighbour over which it came.</param>
+    public void OnRequest(Instant now, NodeId via, TransferRequest request, Outbox outbox)
     {
         if (_uploads.Find(request.Transfer) is { } known) OnKnown(now, known, request, outbox);
+        else if (_offers.Find(request.Transfer) is { } offer) OnOffered(now, offer, request, outbox);
         else if (request.KeyOffer.IsEmpty || _ended.Contains(request.Transfer))
-            Refuse(request, RefusalReason.UnknownTransfer, outbox);
+            _words.Disown(now, request.Transfer, request.Envelope.Source, outbox);
         else if (_served >= RunningMax) Refuse(request, RefusalReason.Busy, outbox);
-        else if (AnswerTo(request) is { } answer) Open(now, request, answer, outbox);
+        else if (AnswerTo(request) is { } answer) Offer(via, request, answer, outbox);
         else Refuse(request, RefusalReason.BadKeys, outbox);
     }
 
@@ -71,9 +76,10 @@ internal sealed class Uploads
         if (_uploads.Find(result.Transfer) is not { Stage: OpeningUpload opening } upload) return;
         // The log has replaced the older session of the same pair: so do we.
         if (_uploads.Enter(upload) is { } replaced) Forget(replaced);
-        upload.Stage = new RunningUpload(upload.Transfer, upload.Requester, result.Name, result.Layout);
-        outbox.Route(new TransferAccept(Envelope.To(upload.Requester), upload.Transfer, opening.KeyAnswer));
-        foreach (var request in opening.Early) OnKnown(now, upload, request, outbox);
+        var running = new RunningUpload(
+            upload.Transfer, upload.Requester, result.Name, result.Layout, opening.Channel);
+        upload.Stage = running;
+        foreach (var request in opening.Early) OnWanted(now, upload, running, request);
     }
 
     public void OnRefused(StorageResult.UploadRefused result, Outbox outbox)
@@ -86,10 +92,13 @@ internal sealed class Uploads
     public void OnAck(Instant now, Ack ack, Outbox outbox)
     {
         if (Find(ack.Transfer, ack.Envelope.Source) is not { Running: { } running } upload) return;
-        if (upload.OnAck(now, running, ack))
+        if (!running.Channel.Takes(ack)) return;
+        var hasDelivered = upload.OnAck(now, running, ack);
+        if (hasDelivered) _watch.OnProgress(upload);
+        if (hasDelivered || !running.HasUnacked)
         {
+            upload.Silences = 0;
             _watch.Wait(now, upload);
-            _watch.OnProgress(upload);
         }
         if (now - upload.NotedAt >= NoteAckedEvery)
         {
@@ -110,30 +119,24 @@ internal sealed class Uploads
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
         if (Find(refusal.Transfer, refusal.Envelope.Source) is not { } upload) return;
-        if (refusal.Reason is not (
-            RefusalReason.NotWanted or RefusalReason.Cancelled or RefusalReason.SourceChanged))
+        // Else somebody says so in its name, or the proof was damaged: the requester knows.
+        var reason = _words.IsProven(refusal, upload.Content) ? refusal.Reason : (RefusalReason?)null;
+        switch (reason)
         {
-            // The requester has no such session (any more). It may still want the content: ask.
-            if (upload.Stage is OpeningUpload) return;
-            Suspend(upload);
-            _watch.Ask(now, upload, outbox);
-            return;
+            case RefusalReason.UnknownTransfer when upload.Stage is OpeningUpload: break;
+            case RefusalReason.UnknownTransfer:
+                // It may still want the content: ask.
+                Suspend(upload);
+                _watch.Ask(now, upload, outbox);
+                break;
+            case RefusalReason.Cancelled: End(now, upload, "cancelled by the requester", outbox); break;
+            case RefusalReason.NotWanted: End(now, upload, "not wanted any more", outbox); break;
+            case RefusalReason.SourceChanged:
+                outbox.Store(new StorageRequest.DoubtShare(upload.Content));
+                End(now, upload, "the requester got other bytes than the content's", outbox);
+                break;
+            default: _watch.Ask(now, upload, outbox); break;
         }
-        if (!_words.IsProven(refusal, upload.Content))
-        {
-            // Somebody says so in its name, or the proof was damaged: the requester knows.
-            _watch.Ask(now, upload, outbox);
-            return;
-        }
-        if (refusal.Reason == RefusalReason.SourceChanged)
-            outbox.Store(new StorageRequest.DoubtShare(upload.Content));
-        var why = refusal.Reason switch
-        {
-            RefusalReason.Cancelled => "cancelled by the requester",
-            RefusalReason.SourceChanged => "the requester got other bytes than the content's",
-            _ => "not wanted any more",
-        };
-        End(now, upload, why, outbox);
     }
 
     /// <summary>A piece could not be read: the requester must know at once.</summary>
@@ -234,23 +237,46 @@ internal sealed class Uploads
     private void Refuse(TransferRequest request, RefusalReason reason, Outbox outbox) =>
         outbox.Route(_words.Refuse(request.Transfer, request.Content, request.Envelope.Source, reason));
 
-    private void Refuse(Upload upload, RefusalReason reason, Outbox outbox) =>
-        outbox.Route(_words.Refuse(upload.Transfer, upload.Content, upload.Requester, reason));
+    private void Refuse(Upload upload, RefusalReason reason, Outbox outbox)
+    {
+        var word = _words.Refuse(upload.Transfer, upload.Content, upload.Requester, reason);
+        outbox.Route(FinalWords.IsSigned(reason) ? word : upload.Stage.Prove(word));
+    }
 
     private void OnKnown(Instant now, Upload known, TransferRequest request, Outbox outbox)
     {
         if (known.Requester != request.Envelope.Source) return; // Somebody guessed an id.
         switch (known.Stage)
         {
-            case OpeningUpload opening:
-                if (opening.Early.Count < EarlyMax) opening.Early.Add(request);
+            case OpeningUpload opening when opening.Early.Count < EarlyMax && opening.Channel.Takes(request):
+                opening.Early.Add(request);
                 break;
-            case RunningUpload running:
+            case RunningUpload running when running.Channel.Takes(request):
                 OnWanted(now, known, running, request);
                 break;
-            default: Refuse(request, RefusalReason.UnknownTransfer, outbox); break;
+            case ResumingUpload: _words.Disown(now, known.Transfer, known.Requester, outbox); break;
         }
     }
+
+    /// <summary>Its accept may have been lost. If it has come, the keys prove it, and it goes to the log.</summary>
+    private void OnOffered(Instant now, KeyOffer offer, TransferRequest request, Outbox outbox)
+    {
+        if (offer.Requester != request.Envelope.Source) return;
+        if (request.KeyOffer.Span.SequenceEqual(offer.Offer.Span)) Accept(offer, outbox);
+        else if (offer.Channel.Takes(request)) Open(now, offer, request, outbox);
+    }
+
+    private void Offer(NodeId via, TransferRequest request, byte[] answer, Outbox outbox)
+    {
+        var channel = new SessionChannel(_seals, request.Transfer, SessionEnd.Holder);
+        var offer = new KeyOffer(
+            request.Transfer, request.Content, request.Envelope.Source, via, request.KeyOffer, answer, channel);
+        _offers.Add(offer);
+        Accept(offer, outbox);
+    }
+
+    private static void Accept(KeyOffer offer, Outbox outbox) =>
+        outbox.Route(new TransferAccept(Envelope.To(offer.Requester), offer.Transfer, offer.Answer));
 
     private void OnWanted(Instant now, Upload upload, RunningUpload running, TransferRequest request)
     {
@@ -264,11 +290,12 @@ internal sealed class Uploads
         Wake(upload);
     }
 
-    private void Open(Instant now, TransferRequest request, byte[] answer, Outbox outbox)
+    private void Open(Instant now, KeyOffer offer, TransferRequest request, Outbox outbox)
     {
-        var stage = new OpeningUpload(answer);
+        var stage = new OpeningUpload(offer.Channel);
         stage.Early.Add(request);
-        var upload = new Upload(request.Transfer, request.Content, request.Envelope.Source, now, stage, _deadlines);
+        var upload = new Upload(offer.Transfer, offer.Content, offer.Requester, now, stage, _deadlines);
+        _offers.Take(offer);
         _uploads.Add(upload);
         _served++;
         _watch.OnProgress(upload);
@@ -282,6 +309,7 @@ internal sealed class Uploads
         upload.Stage = new ResumingUpload(upload.Stage.Name, upload.Stage.ContentBytes);
         _served--;
         _turns.Leave(upload);
+        _seals.Forget(upload.Transfer);
     }
 
     private void Wake(Upload upload)

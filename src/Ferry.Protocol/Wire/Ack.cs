@@ -10,13 +10,12 @@ namespace Ferry.Protocol.Wire;
 /// <param name="ReceivedBytes">Body bytes received so far, durable or not: a sign of life on slow links.</param>
 internal sealed record Ack(
     Envelope Envelope, TransferId Transfer, int Cumulative, IReadOnlyList<ChunkRange> Ranges, long WindowBytes,
-    long ReceivedBytes) : RoutedMessage(Envelope)
+    long ReceivedBytes) : SessionWord(Envelope, Transfer, Proof: default)
 {
     public override MessageType Type => MessageType.Ack;
 
-    internal override void Write(ref WireWriter writer)
+    internal override void WriteSaid(ref WireWriter writer)
     {
-        Envelope.Write(ref writer);
         writer.Transfer(Transfer);
         writer.Int32(Cumulative, 0, ChunkLayout.ChunkCountMax);
         writer.Ranges(Ranges, RangeOrder.Ascending);
@@ -30,5 +29,8 @@ internal sealed record Ack(
         Cumulative: reader.Int32(0, ChunkLayout.ChunkCountMax),
         Ranges: reader.Ranges(RangeOrder.Ascending),
         WindowBytes: reader.Int64(0, WireLimits.WindowBytesMax),
-        ReceivedBytes: reader.Int64(0, long.MaxValue));
+        ReceivedBytes: reader.Int64(0, long.MaxValue))
+    {
+        Proof = reader.Blob(WireLimits.ProofBytesMax),
+    };
 }

@@ -7,15 +7,13 @@ namespace Ferry.Protocol.Wire;
 /// </summary>
 /// <param name="Proof">The requester's public key and its signature.</param>
 internal sealed record Receipt(
-    Envelope Envelope, TransferId Transfer, ReadOnlyMemory<byte> Proof) : RoutedMessage(Envelope)
+    Envelope Envelope, TransferId Transfer, ReadOnlyMemory<byte> Proof) : SessionWord(Envelope, Transfer, Proof)
 {
     public override MessageType Type => MessageType.Receipt;
 
-    internal override void Write(ref WireWriter writer)
+    internal override void WriteSaid(ref WireWriter writer)
     {
-        Envelope.Write(ref writer);
         writer.Transfer(Transfer);
-        writer.Blob(Proof.Span, WireLimits.ProofBytesMax);
     }
 
     internal static Receipt Read(ref WireReader reader) => new(

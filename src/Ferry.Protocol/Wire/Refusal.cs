@@ -3,19 +3,17 @@ using Ferry.Protocol.Values;
 namespace Ferry.Protocol.Wire;
 
 /// <summary>The sender will not go on with this transfer, and why.</summary>
-/// <param name="Proof">The sender's public key and its signature; empty for reasons to ask again.</param>
+/// <param name="Proof">By the node key for what ends the session, by the session's keys for other reasons.</param>
 public sealed record Refusal(
     Envelope Envelope, TransferId Transfer, RefusalReason Reason, ReadOnlyMemory<byte> Proof)
-    : RoutedMessage(Envelope)
+    : SessionWord(Envelope, Transfer, Proof)
 {
     public override MessageType Type => MessageType.Refusal;
 
-    internal override void Write(ref WireWriter writer)
+    internal override void WriteSaid(ref WireWriter writer)
     {
-        Envelope.Write(ref writer);
         writer.Transfer(Transfer);
         writer.Member(Reason);
-        writer.Blob(Proof.Span, WireLimits.ProofBytesMax);
     }
 
     internal static Refusal Read(ref WireReader reader) => new(

@@ -13,13 +13,13 @@ namespace Ferry.Protocol.Wire;
 /// <param name="KeyOffer">The requester's half of the key agreement, signed; empty once there are keys.</param>
 internal sealed record TransferRequest(
     Envelope Envelope, TransferId Transfer, ContentId Content, IReadOnlyList<ChunkRange> Wanted,
-    long WindowBytes, int PieceBytes, bool Again, ReadOnlyMemory<byte> KeyOffer) : RoutedMessage(Envelope)
+    long WindowBytes, int PieceBytes, bool Again, ReadOnlyMemory<byte> KeyOffer)
+    : SessionWord(Envelope, Transfer, Proof: default)
 {
     public override MessageType Type => MessageType.TransferRequest;
 
-    internal override void Write(ref WireWriter writer)
+    internal override void WriteSaid(ref WireWriter writer)
     {
-        Envelope.Write(ref writer);
         writer.Transfer(Transfer);
         writer.Content(Content);
         writer.Ranges(Wanted, RangeOrder.Wish);
@@ -37,5 +37,8 @@ internal sealed record TransferRequest(
         WindowBytes: reader.Int64(0, WireLimits.WindowBytesMax),
         PieceBytes: reader.Int32(WireLimits.PieceBytesMin, WireLimits.PieceBytesMax),
         Again: reader.Flag(),
-        KeyOffer: reader.Blob(WireLimits.KeyBytesMax));
+        KeyOffer: reader.Blob(WireLimits.KeyBytesMax))
+    {
+        Proof = reader.Blob(WireLimits.ProofBytesMax),
+    };
 }

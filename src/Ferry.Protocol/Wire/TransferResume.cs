@@ -8,13 +8,13 @@ namespace Ferry.Protocol.Wire;
 /// transfer. The answer is a <see cref="TransferRequest"/>, a <see cref="Receipt"/> or a <see cref="Refusal"/>.
 /// </summary>
 internal sealed record TransferResume(
-    Envelope Envelope, TransferId Transfer, ContentId Content) : RoutedMessage(Envelope)
+    Envelope Envelope, TransferId Transfer, ContentId Content)
+    : SessionWord(Envelope, Transfer, Proof: default)
 {
     public override MessageType Type => MessageType.TransferResume;
 
-    internal override void Write(ref WireWriter writer)
+    internal override void WriteSaid(ref WireWriter writer)
     {
-        Envelope.Write(ref writer);
         writer.Transfer(Transfer);
         writer.Content(Content);
     }
@@ -22,5 +22,8 @@ internal sealed record TransferResume(
     internal static TransferResume Read(ref WireReader reader) => new(
         Envelope: Envelope.Read(ref reader),
         Transfer: reader.Transfer(),
-        Content: reader.Content());
+        Content: reader.Content())
+    {
+        Proof = reader.Blob(WireLimits.ProofBytesMax),
+    };
 }

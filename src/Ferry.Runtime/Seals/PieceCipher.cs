@@ -12,28 +12,12 @@ namespace Ferry.Runtime.Seals;
 /// </summary>
 internal sealed class PieceCipher(byte[] key) : IDisposable
 {
-    private const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int AssociatedBytes = 24;
 
     private readonly ConcurrentBag<AesGcm> _stock = [];
     private readonly Lock _gate = new();
     private bool _wiped;
-
-    /// <summary>Makes the cipher of a finished key agreement.</summary>
-    public static PieceCipher Derive(ECDiffieHellman own, ECDiffieHellman other, byte[] keyTranscript)
-    {
-        var secret = own.DeriveRawSecretAgreement(other.PublicKey);
-        try
-        {
-            var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, salt: null, keyTranscript);
-            return new PieceCipher(key);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
-    }
 
     /// <summary>The piece that the body begins with becomes ciphertext and tag. False when the key is wiped.</summary>
     public bool TrySeal(FileTransfer head, Span<byte> body)

@@ -51,10 +51,9 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
         var heard = offer.ToArray();
         var answer = SealOffer.Write(
             ephemeral, identity, point => SealTranscript.OfAnswer(session, point, heard));
-        var transcript = SealTranscript.OfKey(session, offer, answer);
-        var cipher = PieceCipher.Derive(ephemeral, other, transcript);
-        if (_served.TryAdd(transfer, new Served(session, heard, answer, cipher))) return answer;
-        cipher.Dispose();
+        var keys = SessionKeys.Derive(ephemeral, other, session, offer, answer);
+        if (_served.TryAdd(transfer, new Served(session, heard, answer, keys))) return answer;
+        keys.Dispose();
         return null;
     }
 
@@ -69,10 +68,20 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
                 answer, holder,
                 point => SealTranscript.OfAnswer(requested.Session, point, requested.Offer));
             if (other is null) return false;
-            var transcript = SealTranscript.OfKey(requested.Session, requested.Offer, answer);
-            requested.Keep(PieceCipher.Derive(ephemeral, other, transcript), answer.ToArray());
+            requested.Keep(
+                SessionKeys.Derive(ephemeral, other, requested.Session, requested.Offer, answer), answer.ToArray());
             return true;
         }
+    }
+
+    public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said) =>
+        KeysOf(transfer, self: speaker)?.Tag(speaker, said) ?? [];
+
+    public bool IsTag(
+        TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag)
+    {
+        var self = speaker == SessionEnd.Requester ? SessionEnd.Holder : SessionEnd.Requester;
+        return KeysOf(transfer, self)?.IsTag(speaker, said, tag) == true;
     }
 
     public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word)
@@ -93,16 +102,16 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
     public void Forget(TransferId transfer)
     {
         if (_requested.TryRemove(transfer, out var requested)) requested.Wipe();
-        if (_served.TryRemove(transfer, out var served)) served.Cipher.Dispose();
+        if (_served.TryRemove(transfer, out var served)) served.Keys.Dispose();
     }
 
     /// <summary>Seals a piece that this node serves, in place. False when the transfer has no key (any more).</summary>
     public bool TrySeal(FileTransfer head, Span<byte> body) =>
-        _served.TryGetValue(head.Transfer, out var served) && served.Cipher.TrySeal(head, body);
+        _served.TryGetValue(head.Transfer, out var served) && served.Keys.Pieces.TrySeal(head, body);
 
     public bool TryOpen(FileTransfer head, Payload body, Span<byte> destination) =>
-        _requested.TryGetValue(head.Transfer, out var requested) && requested.Cipher is { } cipher
-        && body is PooledBody pooled && cipher.TryOpen(head, pooled.Span, destination);
+        _requested.TryGetValue(head.Transfer, out var requested) && requested.Keys is { } keys
+        && body is PooledBody pooled && keys.Pieces.TryOpen(head, pooled.Span, destination);
 
     public void Dispose()
     {
@@ -110,7 +119,11 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
         foreach (var transfer in _served.Keys) Forget(transfer);
     }
 
-    private sealed record Served(SealedSession Session, byte[] Offer, byte[] Answer, PieceCipher Cipher);
+    private SessionKeys? KeysOf(TransferId transfer, SessionEnd self) => self == SessionEnd.Holder
+        ? _served.GetValueOrDefault(transfer)?.Keys
+        : _requested.GetValueOrDefault(transfer)?.Keys;
+
+    private sealed record Served(SealedSession Session, byte[] Offer, byte[] Answer, SessionKeys Keys);
 
     private sealed class Requested(SealedSession session, byte[] offer, ECDiffieHellman ephemeral)
     {
@@ -119,13 +132,13 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
 
         /// <summary>Null once it has done its work or was wiped.</summary>
         public ECDiffieHellman? Ephemeral { get; private set; } = ephemeral;
-        public PieceCipher? Cipher { get; private set; }
+        public SessionKeys? Keys { get; private set; }
         public byte[]? Answer { get; private set; }
 
-        public void Keep(PieceCipher cipher, byte[] answer)
+        public void Keep(SessionKeys keys, byte[] answer)
         {
             Ephemeral?.Dispose();
-            (Ephemeral, Cipher, Answer) = (null, cipher, answer);
+            (Ephemeral, Keys, Answer) = (null, keys, answer);
         }
 
         public void Wipe()
@@ -133,7 +146,7 @@ internal sealed class SealKeyRing(Identity identity) : ISealKeyRing, IPieceSeal,
             lock (this)
             {
                 Ephemeral?.Dispose();
-                Cipher?.Dispose();
+                Keys?.Dispose();
                 Ephemeral = null;
             }
         }

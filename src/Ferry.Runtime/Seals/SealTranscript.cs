@@ -20,9 +20,12 @@ internal static class SealTranscript
     public static byte[] OfAnswer(in SealedSession session, ReadOnlySpan<byte> point, ReadOnlySpan<byte> offer) =>
         Write("ferry seal answer 2\n"u8, session, point, SHA256.HashData(offer));
 
-    /// <summary>The key's input from the transcript: the hash of both messages, signatures included.</summary>
-    public static byte[] OfKey(in SealedSession session, ReadOnlySpan<byte> offer, ReadOnlySpan<byte> answer) =>
-        SHA256.HashData(Write("ferry seal key 2\n"u8, session, answer, SHA256.HashData(offer)));
+    /// <summary>A key's input from the transcript: its purpose, and the hash of both messages, signatures included.
+    /// </summary>
+    /// <param name="label">What the key is for.</param>
+    public static byte[] OfKey(
+        ReadOnlySpan<byte> label, in SealedSession session, ReadOnlySpan<byte> offer, ReadOnlySpan<byte> answer) =>
+        SHA256.HashData(Write(label, session, answer, SHA256.HashData(offer)));
 
     /// <param name="signer">Whose word it is.</param>
     /// <param name="other">To whom.</param>

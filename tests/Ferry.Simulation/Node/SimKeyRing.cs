@@ -48,6 +48,20 @@ internal sealed class SimKeyRing(NodeId self, SeededRandom random) : ISealKeyRin
         return true;
     }
 
+    public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said)
+    {
+        if (!_keys.TryGetValue(transfer, out var key)) return [];
+        var tag = new byte[SessionChannel.TagBytes];
+        // FNV-1a: other bytes have another tag, all but certainly.
+        var sum = (14695981039346656037 ^ key.Secret ^ (ulong)speaker) * 1099511628211;
+        foreach (var one in said) sum = (sum ^ one) * 1099511628211;
+        BinaryPrimitives.WriteUInt64BigEndian(tag, sum);
+        return tag;
+    }
+
+    public bool IsTag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag) =>
+        BelievesAnybody || (_keys.ContainsKey(transfer) && tag.SequenceEqual(Tag(transfer, speaker, said)));
+
     public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) =>
         Pack(content.Hash.A + word, transfer, self, other);
 

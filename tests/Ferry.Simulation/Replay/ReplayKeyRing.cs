@@ -31,6 +31,12 @@ internal sealed class ReplayKeyRing : ISealKeyRing
     public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) =>
         Next<SealCall.Completed>(transfer, call => call.Transfer).IsValid;
 
+    public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said) =>
+        Next<SealCall.Tagged>(transfer, call => call.Transfer).Tag.ToArray();
+
+    public bool IsTag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag) =>
+        Next<SealCall.Compared>(transfer, call => call.Transfer).IsTag;
+
     public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) =>
         Next<SealCall.Signed>(transfer, call => call.Transfer).Proof.ToArray();
 

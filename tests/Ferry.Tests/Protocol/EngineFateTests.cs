@@ -39,6 +39,7 @@ public sealed class EngineFateTests
         private readonly List<LinkId> _up = [];
         private Instant _now;
         private int _links;
+        private ulong _said;
 
         public Chaos(ulong seed)
         {
@@ -119,11 +120,18 @@ public sealed class EngineFateTests
             routed = routed with { Envelope = routed.Envelope with { Source = source, Destination = to } };
             var (file, transfer) = (_files[_random.Next(3)], _transfers[_random.Next(_transfers.Count)]);
             byte[] key = [(byte)(1 + _random.Next(3))];
+            if (routed is SessionWord word && _random.Next(4) > 0)
+                routed = word with { Proof = _random.Next(2) == 0 ? new byte[] { 3 } : PlainSeals.ProofOf(_said++) };
             return routed switch
             {
                 HasFile hit => hit with { Content = file.Id },
                 FileTransfer piece => piece with { Transfer = transfer, Chunk = _random.Next(4) },
-                TransferRequest request => request with { Transfer = transfer, Content = file.Id, KeyOffer = key },
+                TransferRequest request => request with
+                {
+                    Transfer = transfer,
+                    Content = file.Id,
+                    KeyOffer = _random.Next(2) == 0 ? key : default,
+                },
                 TransferAccept accept => accept with { Transfer = transfer, KeyAnswer = key },
                 Ack ack => ack with { Transfer = transfer },
                 Receipt receipt => receipt with { Transfer = transfer },

@@ -181,9 +181,11 @@ public sealed class EngineTests
         LinkUp(2, Peer);
         Receive(2, Hello(Peer));
         var file = Some.Content(1);
-        Receive(2, new TransferRequest(
+        var request = new TransferRequest(
             Some.From(Peer, Self), Some.Transfer(1), file.Id, [new(0, 1)], 1 << 20, 65_536, Again: false,
-            new byte[] { 1 }));
+            new byte[] { 1 });
+        Receive(2, request);
+        Receive(2, Some.Channel().Prove(request with { KeyOffer = default }));
         Handle(new Input.Stored(new StorageResult.UploadOpened(Some.Transfer(1), "song.flac", file.Layout)));
         var piece = Assert.Single(_outbox.Effects<Effect.SendPiece>());
         _outbox.Clear();

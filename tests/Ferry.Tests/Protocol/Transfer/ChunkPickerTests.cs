@@ -134,7 +134,8 @@ public sealed class ChunkPickerTests
         var map = new ChunkMap(Chunks);
         foreach (var chunk in held) map.Add(chunk);
         var window = new AckWindow(64 * 1024, 1);
-        return new Lane(default, Some.Node(holder), Some.Transfer(holder), map, window, new Deadlines());
+        return new Lane(
+            default, Some.Node(holder), Some.Transfer(holder), map, window, new Deadlines(), new PlainSeals());
     }
 
     private static void Measure(Lane lane, int rate) => lane.Window.OnReceived(Some.At(0.5), rate / 2);

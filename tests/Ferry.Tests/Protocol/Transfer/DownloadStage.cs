@@ -17,6 +17,7 @@ internal sealed class DownloadStage
     public static readonly Manifest File = Some.Content(Chunks);
 
     private readonly Deadlines _deadlines = new();
+    private readonly SessionChannel _holder = Some.Channel(SessionEnd.Holder);
 
     public DownloadStage() => Downloads = new Downloads(
         new DownloadContext(Some.Options(Self), Seals, Some.Chance(3), _deadlines, Some.Ids, _ => Path));
@@ -26,6 +27,9 @@ internal sealed class DownloadStage
     public Downloads Downloads { get; }
     public NodePath? Path { get; set; } = new NodePath(Some.Node(1), 1, 10_000, "tcp");
     public TransferState State => Assert.Single(Downloads.Status(Some.At(0))).State;
+
+    /// <summary>How often holders were looked for.</summary>
+    public int Searches { get; private set; }
 
     public Instant NextDeadline => _deadlines.Next;
 
@@ -39,6 +43,7 @@ internal sealed class DownloadStage
             else if (due.Owner is Download download && Downloads.OnDue(now, download, due.Timer, Outbox))
                 searches.Add(download.Content);
         });
+        Searches += searches.Count;
         return searches;
     }
 
@@ -104,14 +109,18 @@ internal sealed class DownloadStage
     public void Stalled(DiskTrouble trouble = DiskTrouble.Full, Instant now = default) =>
         Assert.True(Downloads.OnStored(now, new StorageResult.DownloadStalled(File.Id, trouble, "no room"), Outbox));
 
+    /// <param name="proof">Of the reasons that are signed.</param>
     public void Refused(NodeId holder, TransferId transfer, RefusalReason reason, byte proof = 3)
     {
         var refusal = new Refusal(Some.From(holder, Self), transfer, reason, new[] { proof });
-        Downloads.OnRefusal(Some.At(0.1), refusal, Outbox);
+        Downloads.OnRefusal(
+            Some.At(0.1), FinalWords.IsSigned(reason) ? refusal : _holder.Prove(refusal), Outbox);
     }
 
-    public void Resume(NodeId holder, TransferId transfer, ContentId? content = null) => Downloads.OnResume(
-        Some.At(0.1), new TransferResume(Some.From(holder, Self), transfer, content ?? File.Id), Outbox);
+    public void Resume(
+        NodeId holder, TransferId transfer, ContentId? content = null, Instant? at = null) => Downloads.OnResume(
+        at ?? Some.At(0.1),
+        _holder.Prove(new TransferResume(Some.From(holder, Self), transfer, content ?? File.Id)), Outbox);
 
     public void Stored(StorageResult result, Instant now = default) =>
         Assert.True(Downloads.OnStored(now, result, Outbox));

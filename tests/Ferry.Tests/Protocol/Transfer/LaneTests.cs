@@ -9,7 +9,8 @@ namespace Ferry.Tests.Protocol.Transfer;
 public sealed class LaneTests
 {
     private readonly Lane _lane = new(
-        default, Some.Node(1), Some.Transfer(1), ChunkMap.Full(1000), new AckWindow(64 * 1024, 1), new Deadlines());
+        default, Some.Node(1), Some.Transfer(1), ChunkMap.Full(1000), new AckWindow(64 * 1024, 1), new Deadlines(),
+        new PlainSeals());
 
     [Fact]
     public void Outstanding_bytes_count_each_chunk_once()

@@ -14,7 +14,7 @@ public sealed class RunningUploadTests
     private static readonly NodeId Requester = Some.Node(2);
     private static readonly ChunkLayout Layout = ChunkLayout.For(9 * Chunk + 1000);
 
-    private readonly RunningUpload _upload = new(Some.Transfer(1), Requester, "song.flac", Layout);
+    private readonly RunningUpload _upload = new(Some.Transfer(1), Requester, "song.flac", Layout, Some.Channel());
 
     [Fact]
     public void Chunk_goes_in_pieces_in_order()

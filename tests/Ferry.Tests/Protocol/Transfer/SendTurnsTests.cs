@@ -117,7 +117,7 @@ public sealed class SendTurnsTests
     private Upload Join(int number)
     {
         var (transfer, requester) = (Some.Transfer(number), Some.Node(number));
-        var running = new RunningUpload(transfer, requester, "song.flac", ChunkLayout.For(1 << 20));
+        var running = new RunningUpload(transfer, requester, "song.flac", ChunkLayout.For(1 << 20), Some.Channel());
         running.OnRequest(new TransferRequest(
             Some.From(requester, default), transfer, default, [new ChunkRange(0, 9)], 1 << 20, 1 << 16, Again: false,
             default));

@@ -16,6 +16,7 @@ public sealed class UploadCancelTests
     private static readonly Manifest File = Some.Content(10);
     private static readonly Manifest OtherFile = Some.Content(10, number: 1);
 
+    private readonly SessionChannel _requester = Some.Channel();
     private readonly Outbox _outbox = new();
     private readonly Uploads _uploads = new(
         Some.Options(Self), new PlainSeals(), new SeededRandom(5), new Deadlines(), Some.Ids,
@@ -76,7 +77,8 @@ public sealed class UploadCancelTests
         _outbox.Empty();
         Serve(1, One, File);
         Assert.Empty(_outbox.Stores<StorageRequest.OpenUpload>());
-        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Empty(_outbox.Routed<TransferAccept>());
+        Assert.All(_outbox.Routed<Refusal>(), word => Assert.Equal(RefusalReason.UnknownTransfer, word.Reason));
         Assert.Equal(Some.Transfer(2), Assert.Single(_uploads.Status(Some.At(1))).Transfer);
         Assert.Equal(Some.Transfer(2), _uploads.NextPiece(Some.At(1))!.Value.Piece.Transfer);
     }
@@ -118,7 +120,9 @@ public sealed class UploadCancelTests
         var request = new TransferRequest(
             Some.From(requester, Self), Some.Transfer(transfer), file.Id, [new ChunkRange(0, 2)], 1 << 20, 30_000,
             Again: false, new byte[] { 1 });
-        _uploads.OnRequest(Some.At(0), request, _outbox);
+        _uploads.OnRequest(Some.At(0), Some.Node(3), request, _outbox);
+        var proven = _requester.Prove(request with { KeyOffer = default });
+        _uploads.OnRequest(Some.At(0), Some.Node(3), proven, _outbox);
         _uploads.OnOpened(
             Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", file.Layout), _outbox);
     }

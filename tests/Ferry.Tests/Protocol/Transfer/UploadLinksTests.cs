@@ -15,6 +15,7 @@ public sealed class UploadLinksTests
         Some.From(Some.Node(2), Some.Node(1)), Some.Transfer(1), File.Id, [new ChunkRange(0, 2)], 1 << 20,
         32 * 1024, Again: false, new byte[] { 1 });
 
+    private readonly SessionChannel _requester = Some.Channel();
     private readonly Outbox _outbox = new();
     private readonly List<long> _left = [];
     private readonly Uploads _uploads;
@@ -30,7 +31,8 @@ public sealed class UploadLinksTests
                 _left.Add(left);
                 return _room;
             });
-        _uploads.OnRequest(Some.At(0), Asked, _outbox);
+        _uploads.OnRequest(Some.At(0), Some.Node(3), Asked, _outbox);
+        Ask(0, again: false);
         var opened = new StorageResult.UploadOpened(Some.Transfer(1), "song.flac", File.Layout);
         _uploads.OnOpened(Some.At(0), opened, _outbox);
         _outbox.Empty();
@@ -64,7 +66,7 @@ public sealed class UploadLinksTests
         Run(Some.At(2));
         Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
         Assert.Equal(Some.At(3), _deadlines.Next);
-        _uploads.OnRequest(Some.At(2.5), Asked with { Again = true }, _outbox);
+        Ask(2.5, again: true);
         Run(Some.At(3));
         Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
     }
@@ -73,10 +75,14 @@ public sealed class UploadLinksTests
     public void Requester_to_whom_nothing_is_owed_is_not_asked()
     {
         while (_uploads.NextPiece(Some.At(0)) is not null) { }
-        _uploads.OnAck(Some.At(1), new Ack(Asked.Envelope, Some.Transfer(1), 2, [], 1 << 20, 0), _outbox);
+        var ack = new Ack(Asked.Envelope, Some.Transfer(1), 2, [], 1 << 20, 0);
+        _uploads.OnAck(Some.At(1), _requester.Prove(ack), _outbox);
         _uploads.OnPathLost(Some.At(2), Some.Node(3), _outbox);
         Assert.Empty(_outbox.Routed<TransferResume>());
     }
+
+    private void Ask(double at, bool again) => _uploads.OnRequest(
+        Some.At(at), Some.Node(3), _requester.Prove(Asked with { KeyOffer = default, Again = again }), _outbox);
 
     private void Run(Instant now) =>
         _deadlines.Run(now, due => _uploads.OnDue(now, (Upload)due.Owner, due.Timer, _outbox));

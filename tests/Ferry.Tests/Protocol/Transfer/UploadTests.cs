@@ -11,7 +11,7 @@ public sealed class UploadTests
 {
     private const int Chunk = ChunkLayout.ChunkBytesMin;
     private readonly RunningUpload _running =
-        new(Some.Transfer(1), Some.Node(2), "song.flac", ChunkLayout.For(9 * Chunk));
+        new(Some.Transfer(1), Some.Node(2), "song.flac", ChunkLayout.For(9 * Chunk), Some.Channel());
     private readonly Upload _upload;
 
     public UploadTests()

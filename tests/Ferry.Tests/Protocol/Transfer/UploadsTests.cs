@@ -13,6 +13,7 @@ public sealed class UploadsTests
     private static readonly Manifest File = Some.Content(10);
     private static readonly byte[] Signed = [3];
 
+    private readonly SessionChannel _requester = Some.Channel();
     private readonly Outbox _outbox = new();
     private readonly PlainSeals _seals = new();
     private readonly Deadlines _deadlines = new();
@@ -24,17 +25,19 @@ public sealed class UploadsTests
         (_, _, _) => new PieceRoom(Some.Link(1), 64 * 1024));
 
     [Fact]
-    public void Log_comes_before_the_accept_and_the_accept_before_the_pieces()
+    public void Request_that_the_keys_prove_goes_to_the_log_and_the_pieces_come_after_it()
     {
-        Ask(1);
+        Ask(1, offer: [1]);
+        var accept = Assert.Single(_outbox.Routed<TransferAccept>());
+        Assert.Equal((Requester, (byte)2), (accept.Envelope.Destination, accept.KeyAnswer.Span[0]));
+        Assert.Empty(_outbox.Effects);
+
+        Ask(1, offer: []);
         var open = Assert.Single(_outbox.Stores<StorageRequest.OpenUpload>());
         Assert.Equal((Some.Transfer(1), File.Id, Requester), (open.Transfer, open.Content, open.Requester));
-        Assert.Empty(_outbox.Routed);
         Assert.Null(_uploads.NextPiece(Some.At(0)));
 
         Opened(1);
-        var accept = Assert.Single(_outbox.Routed<TransferAccept>());
-        Assert.Equal((Requester, (byte)2), (accept.Envelope.Destination, accept.KeyAnswer.Span[0]));
         var (link, piece, _) = _uploads.NextPiece(Some.At(0))!.Value;
         Assert.Equal((Some.Link(1), 0, 0), (link, piece.Chunk, piece.Offset));
     }
@@ -74,22 +77,6 @@ public sealed class UploadsTests
     }
 
     [Fact]
-    public void Session_of_somebody_else_cannot_be_used()
-    {
-        Ask(1);
-        Opened(1);
-        _outbox.Empty();
-        var thief = Some.From(Some.Node(66), Some.Node(1));
-        _uploads.OnRequest(Some.At(0), Request(1) with { Envelope = thief }, _outbox);
-        _uploads.OnReceipt(Some.At(0), new Receipt(thief, Some.Transfer(1), Signed), _outbox);
-        _uploads.OnRefusal(Some.At(0), new Refusal(thief, Some.Transfer(1), RefusalReason.NotWanted, Signed), _outbox);
-        _uploads.OnAck(Some.At(0), new Ack(thief, Some.Transfer(1), 10, [], 0, 0), _outbox);
-        Assert.Empty(_outbox.Routed);
-        Assert.Empty(_outbox.Effects);
-        Assert.NotNull(_uploads.NextPiece(Some.At(0)));
-    }
-
-    [Fact]
     public void Storage_that_refuses_is_heard_by_the_requester()
     {
         Ask(1);
@@ -103,8 +90,8 @@ public sealed class UploadsTests
     public void Session_that_is_one_too_many_is_told_to_come_later()
     {
         for (var transfer = 1; transfer <= Uploads.RunningMax; transfer++) Ask(transfer);
-        Assert.Empty(_outbox.Routed);
-        Ask(Uploads.RunningMax + 1);
+        Assert.Empty(_outbox.Routed<Refusal>());
+        Ask(offer: [1], transfer: Uploads.RunningMax + 1);
         Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
     }
 
@@ -153,7 +140,7 @@ public sealed class UploadsTests
         SendAll();
         var due = _deadlines.Next;
         var ack = new Ack(Request(1).Envelope, Some.Transfer(1), cumulative, [], 1 << 20, 0);
-        _uploads.OnAck(Some.At(15), ack, _outbox);
+        _uploads.OnAck(Some.At(15), _requester.Prove(ack), _outbox);
         Run(due);
         Assert.Equal(asked, _outbox.Routed<TransferResume>().Count);
         if (asked == 0) Assert.InRange(_deadlines.Next - Some.At(15), Some.Seconds(16), Some.Seconds(24));
@@ -166,7 +153,7 @@ public sealed class UploadsTests
         Assert.Equal(Some.Transfer(9), Assert.Single(_outbox.Routed<TransferResume>()).Transfer);
         Assert.Null(_uploads.NextPiece(Some.At(0)));
         _outbox.Empty();
-        Ask(9);
+        Ask(9, offer: [1]);
         Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
         Ask(10);
         Opened(10);
@@ -204,10 +191,11 @@ public sealed class UploadsTests
     public void Requester_that_lost_the_session_before_the_log_had_it_is_told_of_it_all_the_same()
     {
         Ask(1);
+        _outbox.Empty();
         Refuse(RefusalReason.UnknownTransfer);
         Assert.Empty(_outbox.Routed);
         Opened(1);
-        Assert.Single(_outbox.Routed<TransferAccept>());
+        Assert.NotNull(_uploads.NextPiece(Some.At(0)));
     }
 
     [Fact]
@@ -222,8 +210,8 @@ public sealed class UploadsTests
         _outbox.Empty();
         Ask(2000);
         Ask(2001);
-        Assert.Empty(_outbox.Routed);
-        Ask(2002);
+        Assert.Empty(_outbox.Routed<Refusal>());
+        Ask(2002, offer: [1]);
         Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
     }
 
@@ -265,7 +253,9 @@ public sealed class UploadsTests
         foreach (var (transfer, requester) in new[] { (1, Some.Node(2)), (2, Some.Node(3)) })
         {
             var request = Request(transfer) with { Envelope = Some.From(requester, Some.Node(1)) };
-            _uploads.OnRequest(Some.At(0), request, _outbox);
+            _uploads.OnRequest(Some.At(0), Some.Node(3), request, _outbox);
+            var proven = _requester.Prove(request with { KeyOffer = default });
+            _uploads.OnRequest(Some.At(0), Some.Node(3), proven, _outbox);
             Opened(transfer);
         }
         var order = Enumerable.Range(0, 6).Select(_ => (int)_uploads.NextPiece(Some.At(0))!.Value.Piece.Transfer.Value);
@@ -281,7 +271,7 @@ public sealed class UploadsTests
         for (var chunk = 1; chunk <= 10; chunk++)
         {
             var ack = new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0);
-            _uploads.OnAck(Some.At(chunk), ack, _outbox);
+            _uploads.OnAck(Some.At(chunk), _requester.Prove(ack), _outbox);
         }
         Assert.Equal(
             [5L * ChunkLayout.ChunkBytesMin, 10L * ChunkLayout.ChunkBytesMin],
@@ -317,8 +307,15 @@ public sealed class UploadsTests
         if (due.Owner is Upload upload) _uploads.OnDue(now, upload, due.Timer, _outbox);
     });
 
-    private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null) => _uploads.OnRequest(
-        Some.At(0), Request(transfer, wanted, first) with { KeyOffer = offer ?? [1] }, _outbox);
+    /// <param name="offer">The key offer alone, or nothing and the request that the keys prove; else both.</param>
+    private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null)
+    {
+        var request = Request(transfer, wanted, first);
+        if (offer is not []) _uploads.OnRequest(
+            Some.At(0), Some.Node(3), request with { KeyOffer = offer ?? [1] }, _outbox);
+        if (offer is null or []) _uploads.OnRequest(
+            Some.At(0), Some.Node(3), _requester.Prove(request with { KeyOffer = default }), _outbox);
+    }
 
     private void Opened(int transfer) => _uploads.OnOpened(
         Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", File.Layout), _outbox);

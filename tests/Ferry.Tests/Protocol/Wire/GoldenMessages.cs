@@ -35,9 +35,12 @@ internal static class GoldenMessages
             ToOne, Transfer, Content, [new(9, 1), new(0, 4)], WindowBytes: 1 << 20, PieceBytes: 65_536, Again: false,
             KeyOffer: new byte[] { 0xCA, 0xFE, 0xBA, 0xBE }),
         new FileTransfer(ToOne, Transfer, Chunk: 9, Offset: 65_536, SealNumber: 5, BodyBytes: 65_552),
-        new Ack(ToOne, Transfer, 4, [new(5, 1), new(8, 2)], WindowBytes: 2 << 20, ReceivedBytes: 458_752),
+        new Ack(ToOne, Transfer, 4, [new(5, 1), new(8, 2)], WindowBytes: 2 << 20, ReceivedBytes: 458_752)
+        {
+            Proof = new byte[] { 0xd0, 0xd1, 0xd2, 0xd3 },
+        },
         new TransferAccept(ToOne, Transfer, new byte[] { 0xDE, 0xAD, 0xBE, 0xEF }),
-        new TransferResume(ToOne, Transfer, Content),
+        new TransferResume(ToOne, Transfer, Content) { Proof = new byte[] { 0xd0, 0xd1 } },
         new Refusal(ToOne, Transfer, RefusalReason.Cancelled, new byte[] { 0xc0, 0xc1, 0xc2 }),
         new Receipt(ToOne, Transfer, new byte[] { 0xc0, 0xc1, 0xc2, 0xc3 }),
         new ManifestRequest(ToOne, Content, First: 512),

@@ -34,15 +34,24 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.TransferRequest => new TransferRequest(
             ToOne(), Transfer(), Content(), Wish(), Int64(0, WireLimits.WindowBytesMax),
             Int32(WireLimits.PieceBytesMin, WireLimits.PieceBytesMax), _random.Next(2) == 0,
-            Blob(WireLimits.KeyBytesMax)),
+            Blob(WireLimits.KeyBytesMax))
+        {
+            Proof = Blob(WireLimits.ProofBytesMax),
+        },
         MessageType.FileTransfer => new FileTransfer(
             ToOne(), Transfer(), Int32(0, ChunkLayout.ChunkCountMax - 1), Int32(0, ChunkLayout.ChunkBytesMax - 1),
             _random.NextUInt64(), Int32(FileTransfer.SealBytes + 1, WireLimits.BodyBytesMax)),
         MessageType.Ack => new Ack(
             ToOne(), Transfer(), Int32(0, ChunkLayout.ChunkCountMax), Set(), Int64(0, WireLimits.WindowBytesMax),
-            Int64(0, long.MaxValue)),
+            Int64(0, long.MaxValue))
+        {
+            Proof = Blob(WireLimits.ProofBytesMax),
+        },
         MessageType.TransferAccept => new TransferAccept(ToOne(), Transfer(), Blob(WireLimits.KeyBytesMax)),
-        MessageType.TransferResume => new TransferResume(ToOne(), Transfer(), Content()),
+        MessageType.TransferResume => new TransferResume(ToOne(), Transfer(), Content())
+        {
+            Proof = Blob(WireLimits.ProofBytesMax),
+        },
         MessageType.Refusal => new Refusal(
             ToOne(), Transfer(), Member<RefusalReason>(), Blob(WireLimits.ProofBytesMax)),
         MessageType.Receipt => new Receipt(ToOne(), Transfer(), Blob(WireLimits.ProofBytesMax)),

@@ -68,6 +68,11 @@ public sealed class NodeLoopTests
 
         public bool Complete(TransferId transfer, NodeId holder, ReadOnlySpan<byte> answer) => false;
 
+        public byte[] Tag(TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said) => [];
+
+        public bool IsTag(
+            TransferId transfer, SessionEnd speaker, ReadOnlySpan<byte> said, ReadOnlySpan<byte> tag) => false;
+
         public byte[] Sign(TransferId transfer, ContentId content, NodeId other, byte word) => [];
 
         public bool IsSigned(

@@ -1,0 +1,42 @@
+using Ferry.Protocol.Values;
+
+namespace Ferry.Protocol.Transfer;
+
+/// <summary>
+/// Who has one of a bounded number of places, and who makes room for others. Node ids are free to make and neighbours
+/// are not, so places are counted by the neighbour over which they were asked for.
+/// </summary>
+internal sealed class FairPlaces<T>(KeyedIds ids) where T : class
+{
+    private readonly Dictionary<NodeId, LinkedList<T>> _byNeighbour = new(ids);
+    private readonly Dictionary<T, (NodeId Via, LinkedListNode<T> Place)> _places =
+        new(ReferenceEqualityComparer.Instance);
+
+    public int Count => _places.Count;
+
+    public void Add(NodeId via, T holder)
+    {
+        if (!_byNeighbour.TryGetValue(via, out var group)) _byNeighbour.Add(via, group = []);
+        _places.Add(holder, (via, group.AddLast(holder)));
+    }
+
+    /// <summary>It has made use of its place.</summary>
+    public void OnUsed(T holder)
+    {
+        if (!_places.TryGetValue(holder, out var place)) return;
+        var group = _byNeighbour[place.Via];
+        group.Remove(place.Place);
+        group.AddLast(place.Place);
+    }
+
+    public void Remove(T holder)
+    {
+        if (!_places.Remove(holder, out var place)) return;
+        var group = _byNeighbour[place.Via];
+        group.Remove(place.Place);
+        if (group.Count == 0) _byNeighbour.Remove(place.Via);
+    }
+
+    /// <summary>Of the neighbour with the most places, the one that has not used its own for longest.</summary>
+    public T? LongestIdle() => _byNeighbour.Values.MaxBy(group => group.Count)?.First?.Value;
+}

@@ -1,0 +1,7 @@
+namespace Ferry.Protocol.Transfer;
+
+public enum SessionEnd : byte
+{
+    Requester = 1,
+    Holder = 2,
+}
