@@ -107,7 +107,7 @@ public sealed class JsonTests
                 {"node":"{{Node}}","nickname":"boat","state":"connected","links":[{"transport":"tcp",
                 "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2,
                 "role":"bulk"}],"fingerprint":"{{NodeFingerprint.Of(Node)}}",
-                "waitsAt":null,"waitsSeconds":null}
+                "role":null,"waitsAt":null,"waitsSeconds":null}
                 """),
             OneLine($$"""
                 {"destination":"{{Node}}","nextHop":"{{Node}}","nextHopName":"boat","hops":1,"metricMs":9.5,
@@ -157,7 +157,7 @@ public sealed class JsonTests
                 "bytesHashed":1400000000,"unreadable":0,
                 "leftOut":{"hidden":0,"links":0,"keys":0,"special":0,"partial":0,"excess":0},"troubles":[]
                 }],"joined":["tcp://192.168.1.7:4747"],
-                "uptimeSeconds":65,"version":"0.1.0"}
+                "uptimeSeconds":65,"version":"0.1.0","networkKey":null}
                 """),
         ], terminal.Lines);
     }
