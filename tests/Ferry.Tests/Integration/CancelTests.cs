@@ -11,7 +11,8 @@ public sealed class CancelTests : IDisposable
     private const int Middle = 8 << 20;
     private const int Early = 1 << 20;
 
-    /// <summary>So slow that the transfer is far from its end whatever a busy machine needs for the commands meanwhile.</summary>
+    /// <summary>So slow that the transfer is far from its end whatever a busy machine needs for the commands meanwhile.
+    /// </summary>
     private const int Rate = 256_000;
     private readonly TemporaryFolder _folder = new();
 
