@@ -1,4 +1,5 @@
 using Ferry.Protocol.Hub;
+using Ferry.Protocol.Members;
 using Ferry.Protocol.Neighbours;
 using Ferry.Protocol.Routing;
 using Ferry.Protocol.Search;
@@ -22,21 +23,24 @@ public sealed class Engine
     private readonly RoutingTable _routes;
     private readonly RouteFinder _finder;
     private readonly FloodSearch _search;
+    private readonly Speech _speech;
     private readonly Router _router;
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
     private readonly Reachability _reachability;
 
-    public Engine(EngineOptions options, ISealKeyRing seals, RecoveredState recovered)
+    public Engine(EngineOptions options, ISealKeyRing seals, INetworkSeals network, RecoveredState recovered)
     {
         (_options, _recovered, _chance) = (options, recovered, new Chance(options.Seed));
         var ids = new KeyedIds(options.Seed);
         _neighbours = new Neighbourhood(options, _deadlines);
         _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf);
         _finder = new RouteFinder(options.Self, _chance, _deadlines);
-        _search = new FloodSearch(options, _deadlines, () => _neighbours.Asked, () => _routes.Reachable);
-        _router = new Router(options, _neighbours, _routes, _finder);
-        _downloads = new Downloads(new DownloadContext(options, seals, _chance, _deadlines, ids, _router.PathTo));
+        _speech = new Speech(options, network, ids);
+        _search = new FloodSearch(options, _deadlines, () => _neighbours.Asked, () => _routes.Reachable, _speech.Read);
+        _router = new Router(options, _neighbours, _routes, _finder, _speech);
+        _downloads = new Downloads(
+            new DownloadContext(options, seals, network, _chance, _deadlines, ids, _router.PathTo));
         _uploads = new Uploads(options, seals, _chance.Random, _deadlines, ids, _router.PathTo, _router.RoomForPiece);
         _reachability = new Reachability(_neighbours, _routes, _finder, _router, _downloads, _uploads);
     }
@@ -63,7 +67,7 @@ public sealed class Engine
             case Input.LinkUp up: _reachability.OnLinkUp(now, up, outbox); break;
             case Input.LinkDown down: _reachability.OnLinkDown(now, down.Link, outbox); break;
             case Input.LinkMeasured busy: _reachability.OnMeasured(busy); break;
-            case Input.StartSearch start: _search.Start(now, start, outbox); break;
+            case Input.StartSearch start: _search.Start(now, start, _speech.IsPrivate(start), outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
             case Input.StartDownload start: _downloads.Start(now, start, outbox); break;
             case Input.Cancel { Requester: { } node } upload: _uploads.Cancel(now, upload.Content, node, outbox); break;
@@ -101,7 +105,7 @@ public sealed class Engine
             case OwnSearch own: _search.OnDue(now, own, outbox); break;
             case Download download:
                 if (!_downloads.OnDue(now, download, due.Timer, outbox)) break;
-                _search.AskForHolders(now, download.NextQuery(), download.Content, outbox);
+                _search.AskForHolders(now, download.NextQuery(), download.Content, download.IsPublic, outbox);
                 break;
             case Lane lane: _downloads.OnDue(now, lane, due.Timer, outbox); break;
             case Upload upload: _uploads.OnDue(now, upload, due.Timer, outbox); break;
@@ -148,7 +152,8 @@ public sealed class Engine
         {
             if (envelope.Destination != _options.Self) _router.Forward(now, link, message, body, outbox);
             else if (message is FileTransfer piece && body is not null) _downloads.OnPiece(now, piece, body, outbox);
-            else OnMine(now, link, message, outbox);
+            else if (_speech.Hear(message, link.Node, out var isSealed) is { } said)
+                OnMine(now, link, said, isSealed, outbox);
         }
         else if (_neighbours.Find(link.Node)!.TakeFloodToken(now))
         {
@@ -158,14 +163,15 @@ public sealed class Engine
         }
     }
 
-    private void OnMine(Instant now, Link link, RoutedMessage message, Outbox outbox)
+    private void OnMine(Instant now, Link link, RoutedMessage message, bool isSealed, Outbox outbox)
     {
         switch (message)
         {
-            case HasFile hit:
-                if (_search.OnHit(now, hit, outbox) || _downloads.HaveAsked(hit)) _downloads.OnHolder(now, hit, outbox);
+            case HasFile hit when _search.OnHit(now, hit, isSealed, outbox) || _downloads.HaveAsked(hit, isSealed):
+                _speech.OnAnswer(hit.Envelope.Source, isSealed);
+                _downloads.OnHolder(now, hit, outbox);
                 break;
-            case SearchReport report: _search.OnReport(now, report, outbox); break;
+            case SearchReport report: _search.OnReport(now, report, isSealed, outbox); break;
             case ManifestRequest request:
                 if (!_neighbours.Find(link.Node)!.Allowance.Manifests.TryTake(now, request.Envelope.Source)) break;
                 outbox.Store(new StorageRequest.ReadManifest(

@@ -17,6 +17,9 @@ public sealed record EngineOptions
     /// do).
     /// </summary>
     public required ulong FirstSequence { get; init; }
+    /// <summary>Anybody is served, not only members of this node's network and whom its user knows.</summary>
+    public bool IsOpen { get; init; }
+
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
     public TimeSpan LinkDeadAfter { get; init; } = TimeSpan.FromSeconds(15);
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);

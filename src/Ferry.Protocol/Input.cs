@@ -34,7 +34,11 @@ public abstract record Input
     public sealed record Tick : Input;
 
     /// <summary>Searches the network; hits and the end come as <see cref="Notice"/>s.</summary>
-    public sealed record StartSearch(QueryId Query, string Text, ContentId? Content) : Input;
+    public sealed record StartSearch(QueryId Query, string Text, ContentId? Content) : Input
+    {
+        /// <summary>Nodes outside this node's network are asked too, and can read what is searched for.</summary>
+        public bool IsPublic { get; init; }
+    }
 
     public sealed record StopSearch(QueryId Query) : Input;
 
@@ -44,6 +48,9 @@ public abstract record Input
     {
         /// <summary>What its holders say of the file; the default: what the first holder that is found says.</summary>
         public FileTraits Traits { get; init; }
+
+        /// <summary>Holders outside this node's network are looked for too, by the content id.</summary>
+        public bool IsPublic { get; init; }
     }
 
     /// <summary>Stops a download (and deletes its partial file) or one upload, for good.</summary>

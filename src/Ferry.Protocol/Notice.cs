@@ -24,7 +24,11 @@ public abstract record Notice
     /// <param name="LeftOut">Hits that holders had and did not send.</param>
     /// <param name="NotAsked">Nodes seen at the last hop that the search could take, and so not asked.</param>
     public sealed record SearchEnded(
-        QueryId Query, IReadOnlyList<NodeId> Silent, int SilentCount, long LeftOut, long NotAsked) : Notice;
+        QueryId Query, IReadOnlyList<NodeId> Silent, int SilentCount, long LeftOut, long NotAsked) : Notice
+    {
+        /// <summary>Nodes that passed the search on and could not read it: they are not in the network.</summary>
+        public int Outside { get; init; }
+    }
 
     public sealed record DownloadProgressed(DownloadStatus Status) : Notice;
 

@@ -20,4 +20,8 @@ public sealed record RecoveredUpload(
 /// <param name="LastProgress">Time since a chunk came (or since it was asked for), by the wall clock at start-up; at
 /// least zero.</param>
 public sealed record RecoveredDownload(
-    Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable, TimeSpan LastProgress);
+    Manifest Manifest, string Name, string? OutputPath, ChunkMap Durable, TimeSpan LastProgress)
+{
+    /// <summary>Holders outside the network are looked for too.</summary>
+    public bool IsPublic { get; init; }
+}

@@ -52,6 +52,9 @@ public abstract record StorageRequest
     {
         /// <summary>What the finished file shall have beside its bytes.</summary>
         public FileTraits Traits { get; init; }
+
+        /// <summary>After a restart too, holders outside the network are looked for.</summary>
+        public bool IsPublic { get; init; }
     }
 
     /// <summary>

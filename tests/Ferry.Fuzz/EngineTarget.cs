@@ -19,8 +19,8 @@ internal sealed class EngineTarget
         3 * ChunkLayout.ChunkBytesMin, new byte[3 * Bytes32.Length]);
 
     private readonly Engine _engine = new(
-        new EngineOptions { Self = Self, Nickname = "fuzzed", Seed = default, FirstSequence = 1 }, new PlainSeals(),
-        RecoveredState.Empty);
+        new EngineOptions { Self = Self, Nickname = "fuzzed", Seed = default, FirstSequence = 1, IsOpen = true },
+        new PlainSeals(), new PlainNetwork(1), RecoveredState.Empty);
     private readonly Outbox _outbox = new();
     private readonly LinkId[] _links = new LinkId[Links];
     private Instant _now;

@@ -41,7 +41,7 @@ internal static class Some
         new(new PlainSeals(), Transfer(1), self);
 
     public static EngineOptions Options(NodeId self) =>
-        new() { Self = self, Nickname = "some", Seed = Seed(7), FirstSequence = 1000 };
+        new() { Self = self, Nickname = "some", Seed = Seed(7), FirstSequence = 1000, IsOpen = true };
 
     /// <param name="path">Null for the only one of its transport.</param>
     public static Input.LinkUp LinkUp(

@@ -3,6 +3,7 @@ using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
+using Ferry.TestKit;
 
 namespace Ferry.Benchmarks.Core;
 
@@ -39,9 +40,9 @@ internal sealed class BusyEngine
             new EngineOptions
             {
                 Self = Self, Nickname = "busy", Seed = default, FirstSequence = 1000, HeartbeatInterval = heartbeat,
-                LinkDeadAfter = TimeSpan.FromDays(1),
+                LinkDeadAfter = TimeSpan.FromDays(1), IsOpen = true,
             },
-            new NoKeys(), RecoveredState.Empty);
+            new NoKeys(), new PlainNetwork(), RecoveredState.Empty);
         _engine.Start(Now, _outbox);
         for (var link = 0; link < Neighbours; link++) Handle(Up(link));
         for (var node = 0; node < count; node++)

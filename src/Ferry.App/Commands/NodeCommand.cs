@@ -80,7 +80,8 @@ internal sealed class NodeCommand : FerryCommand
     [
         "'ferry' alone is the same. Without a terminal it runs as a plain service until SIGTERM. The home holds " +
         "the key, the write-ahead log, the index and the downloads; each home can have one running node.",
-        "A node serves nobody unasked: without --open, nodes that it does not know wait until you admit them.",
+        "A node serves nobody unasked: without --open, nodes that it does not know wait until you admit them, and " +
+        "only members of its network, and whom you trust, get what it shares.",
     ];
 
     public override IReadOnlyList<Example> Examples =>

@@ -32,6 +32,11 @@ internal sealed class RequestCommand : FerryCommand
         Description = "Wait until somebody has it.",
     };
 
+    private readonly Option<bool> _public = new("--public")
+    {
+        Description = "Also ask nodes outside the network; they can read what is asked for.",
+    };
+
     public RequestCommand() : base("request", "Find a file by its name and fetch it")
     {
         Add(_name);
@@ -39,6 +44,7 @@ internal sealed class RequestCommand : FerryCommand
         Add(_detach);
         Add(_first);
         Add(_wait);
+        Add(_public);
     }
 
     public override IReadOnlyList<string> Details =>
@@ -69,7 +75,7 @@ internal sealed class RequestCommand : FerryCommand
         var output = parsed.GetValue(_output) is { } path ? Paths.Full(path) : null;
         var options = new RequestOptions(parsed.GetRequiredValue(_name), output, parsed.GetValue(_first))
         {
-            Wait = parsed.GetValue(_wait),
+            Wait = parsed.GetValue(_wait), IsPublic = parsed.GetValue(_public),
         };
         while (true)
         {

@@ -15,7 +15,16 @@ internal sealed class SearchCommand : FerryCommand
 
     private readonly Argument<string> _query = new("QUERY") { Description = "A name, a part of one, or a pattern." };
 
-    public SearchCommand() : base("search", "List what the network has") => Add(_query);
+    private readonly Option<bool> _public = new("--public")
+    {
+        Description = "Also ask nodes outside the network; they can read the query.",
+    };
+
+    public SearchCommand() : base("search", "List what the network has")
+    {
+        Add(_query);
+        Add(_public);
+    }
 
     public override IReadOnlyList<string> Details =>
     [
@@ -25,6 +34,8 @@ internal sealed class SearchCommand : FerryCommand
         "of the earlier one.",
         "What could not be shown is said: files that are not hashed yet, nodes that are known and have not answered, " +
         "and how many more fit than a holder tells (100, the best first).",
+        "A node that belongs to a network asks its members: nodes outside pass the query on and cannot read it. " +
+        "--public asks them, too.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -43,7 +54,7 @@ internal sealed class SearchCommand : FerryCommand
         try
         {
             if (isLive) screen.Redraw("searching ...");
-            await foreach (var told in context.Node.SearchAsync(query, cancel))
+            await foreach (var told in context.Node.SearchAsync(query, parsed.GetValue(_public), cancel))
             {
                 screen.Json(told, ControlJson.Default.RequestEvent);
                 if (told is RequestEvent.Remark remark) remarks.Add(remark.Text);

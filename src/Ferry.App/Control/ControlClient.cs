@@ -40,8 +40,8 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public Task<KnownNodeInfo> ForgetAsync(string what, CancellationToken cancel) =>
         AskAsync(ControlCalls.Forget, new NodeBody(what), cancel);
 
-    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
-        StreamAsync(ControlCalls.Search, new SearchBody(query), cancel);
+    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, bool isPublic, CancellationToken cancel) =>
+        StreamAsync(ControlCalls.Search, new SearchBody(query, isPublic), cancel);
 
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
         StreamAsync(ControlCalls.Request, options, cancel);

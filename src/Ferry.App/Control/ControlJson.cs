@@ -13,7 +13,7 @@ internal sealed record NodeBody(string Node);
 /// <param name="Bits">How much chance is in it.</param>
 internal sealed record PassphraseInfo(string Passphrase, int Bits);
 
-internal sealed record SearchBody(string Query);
+internal sealed record SearchBody(string Query, bool IsPublic = false);
 internal sealed record PathBody(string Path);
 internal sealed record ShareBody(string Path, bool Hidden = false);
 internal sealed record CancelBody(string Transfer);

@@ -40,7 +40,7 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, ControlCalls.Status, (_, cancel) => node.StatusAsync(cancel));
         Answer(app, ControlCalls.Cancel, (body, cancel) => node.CancelAsync(body.Transfer, cancel));
         Answer(app, ControlCalls.Diagnose, node.DiagnoseAsync);
-        Stream(app, ControlCalls.Search, (body, cancel) => node.SearchAsync(body.Query, cancel));
+        Stream(app, ControlCalls.Search, (body, cancel) => node.SearchAsync(body.Query, body.IsPublic, cancel));
         Stream(app, ControlCalls.Request, node.RequestAsync);
     }
 

@@ -1,3 +1,4 @@
+using Ferry.Protocol.Members;
 using Ferry.Protocol.Neighbours;
 using Ferry.Protocol.Routing;
 using Ferry.Protocol.Values;
@@ -15,11 +16,13 @@ internal sealed class Router
     private readonly Neighbourhood _neighbours;
     private readonly RoutingTable _routes;
     private readonly RouteFinder _finder;
+    private readonly Speech _speech;
     private ulong _sequence;
 
-    public Router(EngineOptions options, Neighbourhood neighbours, RoutingTable routes, RouteFinder finder)
+    public Router(
+        EngineOptions options, Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Speech speech)
     {
-        (_self, _neighbours, _routes, _finder) = (options.Self, neighbours, routes, finder);
+        (_self, _neighbours, _routes, _finder, _speech) = (options.Self, neighbours, routes, finder, speech);
         _sequence = options.FirstSequence;
     }
 
@@ -110,7 +113,7 @@ internal sealed class Router
         var destination = message.Envelope.Destination;
         if (_routes.NextHop(destination, except: null) is { } route
             && _neighbours.Find(route.NextHop) is { } neighbour)
-            outbox.Send(neighbour.LinkForControl(now, route.HeardAt), Stamp(message));
+            outbox.Send(neighbour.LinkForControl(now, route.HeardAt), _speech.Say(Stamp(message)));
         else if (destination != _self) _finder.Want(now, destination, _routes.SequenceWanted(destination), outbox);
     }
 
@@ -118,7 +121,7 @@ internal sealed class Router
     {
         var own = flood.Envelope.Source.IsNone;
         if (own) _sequence++;
-        var message = own ? Stamp(flood) : PassOn(flood);
+        var message = own ? _speech.Say(Stamp(flood)) : PassOn(flood);
         foreach (var neighbour in _neighbours.All)
             if (neighbour.Node != except) outbox.Send(neighbour.LinkForControl(now), message);
     }

@@ -23,6 +23,7 @@ internal static class EffectShapes
             f.Manifest(it?.Manifest), f.Name(it?.Name), f.OptionalName(it?.OutputPath))
         {
             Traits = InputShapes.Traits(f, it?.Traits),
+            IsPublic = f.Flag(it?.IsPublic),
         })
         .Add<StorageRequest.DropPieces>(static (f, it) => new(f.Content(it?.Content), f.Transfer(it?.Transfer)))
         .Add<StorageRequest.FinishDownload>(static (f, it) => new(f.Content(it?.Content)))

@@ -40,6 +40,10 @@ internal sealed class FieldRedactor(byte[] key) : Fields
     {
         FileSearch search => search with { Text = PseudonymOf(search.Text) },
         HasFile hit => hit with { Name = PseudonymOf(hit.Name) },
+        SearchReport report => report with
+        {
+            Hashing = [.. report.Hashing.Select(file => file with { Name = PseudonymOf(file.Name) })],
+        },
         _ => message,
     };
 

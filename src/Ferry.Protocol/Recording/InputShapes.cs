@@ -47,7 +47,10 @@ internal static class InputShapes
             f.Flag(it?.Dialed)))
         .Add<Input.LinkDown>(static (f, it) => new(f.Link(it?.Link), f.Text(it?.Reason)))
         .Add<Input.StartSearch>(static (f, it) => new(
-            f.Query(it?.Query), f.Name(it?.Text), f.Optional(it?.Content, static (f, content) => f.Content(content))))
+            f.Query(it?.Query), f.Name(it?.Text), f.Optional(it?.Content, static (f, content) => f.Content(content)))
+        {
+            IsPublic = f.Flag(it?.IsPublic),
+        })
         .Add<Input.StopSearch>(static (f, it) => new(f.Query(it?.Query)))
         .Add<Input.StartDownload>(static (f, it) => new(
             f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
@@ -55,6 +58,7 @@ internal static class InputShapes
             f.OptionalName(it?.OutputPath))
         {
             Traits = Traits(f, it?.Traits),
+            IsPublic = f.Flag(it?.IsPublic),
         })
         .Add<Input.Cancel>(static (f, it) => new(
             f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node))))

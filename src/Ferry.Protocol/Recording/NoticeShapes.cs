@@ -14,7 +14,10 @@ internal static class NoticeShapes
         })
         .Add<Notice.SearchEnded>(static (f, it) => new(
             f.Query(it?.Query), f.List(it?.Silent, static (f, node) => f.Node(node)), f.Int32(it?.SilentCount),
-            f.Int64(it?.LeftOut), f.Int64(it?.NotAsked)))
+            f.Int64(it?.LeftOut), f.Int64(it?.NotAsked))
+        {
+            Outside = f.Int32(it?.Outside),
+        })
         .Add<Notice.DownloadProgressed>(static (f, it) => new(Download(f, it?.Status)))
         .Add<Notice.DownloadCompleted>(static (f, it) => new(
             Download(f, it?.Status), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))

@@ -1,9 +1,10 @@
 using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Recording;
 
-/// <summary>What the core asked of its key ring, and the answer. Offers and answers cross the network anyway; keys are
-/// not in them.</summary>
+/// <summary>What the core asked of its key ring and its network, and the answer. Offers and answers cross the network
+/// anyway; keys are not in them.</summary>
 public abstract record SealCall
 {
     private SealCall() { }
@@ -25,6 +26,16 @@ public abstract record SealCall
 
     public sealed record Compared(TransferId Transfer, bool IsTag) : SealCall;
 
+    public sealed record MemberAsked(bool IsMember) : SealCall;
+
+    /// <param name="Message">As it leaves; null in no network.</param>
+    public sealed record Boxed(RoutedMessage? Message) : SealCall;
+
+    /// <param name="Message">What a member said; null when it was not to be read.</param>
+    public sealed record Unboxed(RoutedMessage? Message) : SealCall;
+
+    public sealed record StandingAsked(NodeId Node, PeerStanding Standing) : SealCall;
+
     internal static readonly Cases<SealCall> Cases = new Cases<SealCall>()
         .Add<Offered>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Offer)))
         .Add<Answered>(static (f, it) => new(
@@ -34,5 +45,16 @@ public abstract record SealCall
         .Add<Checked>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsSigned)))
         .Add<Forgotten>(static (f, it) => new(f.Transfer(it?.Transfer)))
         .Add<Tagged>(static (f, it) => new(f.Transfer(it?.Transfer), f.Blob(it?.Tag)))
-        .Add<Compared>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsTag)));
+        .Add<Compared>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsTag)))
+        .Add<MemberAsked>(static (f, it) => new(f.Flag(it?.IsMember)))
+        .Add<Boxed>(static (f, it) => new(f.Optional<RoutedMessage>(it?.Message, Said)))
+        .Add<Unboxed>(static (f, it) => new(f.Optional<RoutedMessage>(it?.Message, Said)))
+        .Add<StandingAsked>(static (f, it) => new(f.Node(it?.Node), f.Member(it?.Standing)));
+
+    private static RoutedMessage Said(Fields f, RoutedMessage? message)
+    {
+        if (f.Message(message) is RoutedMessage routed) return routed;
+        f.Require(false);
+        return new RouteReply(default, default);
+    }
 }

@@ -20,6 +20,7 @@ internal static class StartShapes
         RouteLifetime = f.Span(it?.RouteLifetime),
         SearchHopLimit = f.Byte(it?.SearchHopLimit),
         LinksMax = f.Int32(it?.LinksMax),
+        IsOpen = f.Flag(it?.IsOpen),
     };
 
     public static RecoveredState Recovered(Fields f, RecoveredState? it) => new(
@@ -32,7 +33,10 @@ internal static class StartShapes
     {
         var download = new RecoveredDownload(
             f.Manifest(it?.Manifest), f.Name(it?.Name), f.OptionalName(it?.OutputPath),
-            f.Chunks(it?.Durable), f.Span(it?.LastProgress));
+            f.Chunks(it?.Durable), f.Span(it?.LastProgress))
+        {
+            IsPublic = f.Flag(it?.IsPublic),
+        };
         f.Require(download.Durable.ChunkCount == download.Manifest.Layout.ChunkCount);
         return download;
     }

@@ -101,6 +101,7 @@ internal static class TurnShape
     public static Turn Redact(FieldRedactor redactor, Turn turn) => turn with
     {
         Input = turn.Input is { } input ? InputShapes.Inputs.Pass(redactor, input) : null,
+        Seals = [.. turn.Seals.Select(call => SealCall.Cases.Pass(redactor, call))],
         Effects = [.. turn.Effects.Select(effect => EffectShapes.Effects.Pass(redactor, effect))],
     };
 }

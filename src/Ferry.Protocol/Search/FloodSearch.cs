@@ -13,9 +13,10 @@ namespace Ferry.Protocol.Search;
 /// </summary>
 /// <param name="neighbours">Whom a flood goes to.</param>
 /// <param name="reachable">Who has a route, with its metric.</param>
+/// <param name="read">What a query of another node says; null when this node cannot read it or does not answer.</param>
 internal sealed class FloodSearch(
     EngineOptions options, Deadlines deadlines, Func<IEnumerable<AskedNode>> neighbours,
-    Func<IEnumerable<(NodeId Node, uint Metric)>> reachable)
+    Func<IEnumerable<(NodeId Node, uint Metric)>> reachable, Func<FileSearch, NodeId, FileSearch?> read)
 {
     /// <summary>Answers that one node gives to one query.</summary>
     public const int HitsMax = 100;
@@ -24,9 +25,10 @@ internal sealed class FloodSearch(
     private readonly Dictionary<QueryId, Answering> _answering = [];
     private readonly Dictionary<QueryId, OwnSearch> _own = [];
 
-    public void Start(Instant now, Input.StartSearch start, Outbox outbox)
+    /// <param name="isPrivate">Only members of this node's network can read it, and their answers alone count.</param>
+    public void Start(Instant now, Input.StartSearch start, bool isPrivate, Outbox outbox)
     {
-        var search = new OwnSearch(now, start, options.Self, deadlines);
+        var search = new OwnSearch(now, start, isPrivate, options.Self, deadlines);
         foreach (var asked in neighbours()) search.Expect(now, asked.Node, asked.RoundTripMicroseconds);
         if (search.IsComplete)
         {
@@ -39,12 +41,19 @@ internal sealed class FloodSearch(
             return;
         }
         foreach (var (node, metric) in reachable()) search.Expect(now, node, metric);
-        Flood(now, start.Query, start.Text, start.Content, report: true, outbox);
+        var envelope = Envelope.ToAll(options.SearchHopLimit);
+        Flood(now, new FileSearch(envelope, start.Query, start.Text, start.Content, Report: true)
+        {
+            IsPublic = !isPrivate,
+        }, outbox);
     }
 
     /// <summary>For a download: who has the content says so, and nobody else.</summary>
-    public void AskForHolders(Instant now, QueryId query, ContentId content, Outbox outbox) =>
-        Flood(now, query, "", content, report: false, outbox);
+    public void AskForHolders(Instant now, QueryId query, ContentId content, bool isPublic, Outbox outbox)
+    {
+        var envelope = Envelope.ToAll(options.SearchHopLimit);
+        Flood(now, new FileSearch(envelope, query, "", content, Report: false) { IsPublic = isPublic }, outbox);
+    }
 
     public void Stop(QueryId query)
     {
@@ -63,7 +72,7 @@ internal sealed class FloodSearch(
         if (verdict == FloodVerdict.Drop)
         {
             // It has the search already, from somebody else.
-            if (_answering.TryGetValue(query.Query, out var answering)) answering.Asked.RemoveAll(n => n.Node == from);
+            if (_answering.TryGetValue(query.Query, out var asked)) asked.Asked.RemoveAll(n => n.Node == from);
             return;
         }
         var isPassedOn = query.Envelope.HopLimit > 1;
@@ -72,13 +81,17 @@ internal sealed class FloodSearch(
         var others = neighbours().Where(neighbour => neighbour.Node != from).Take(WireLimits.AskedMax).ToList();
         if (verdict == FloodVerdict.AnswerAndPassOn)
         {
-            _answering[query.Query] =
-                new Answering(query, isPassedOn ? others : [], NotAsked: isPassedOn ? 0 : others.Count);
-            outbox.Store(new StorageRequest.MatchShares(query.Query, query.Text, query.Content, HitsMax));
+            var answering = new Answering(query, isPassedOn ? others : [], NotAsked: isPassedOn ? 0 : others.Count);
+            if (read(query, from) is { } said)
+            {
+                _answering[query.Query] = answering;
+                outbox.Store(new StorageRequest.MatchShares(query.Query, said.Text, said.Content, HitsMax));
+            }
+            else if (query.Report) Report(answering, ShareMatches.None, isBusy: false, outbox);
         }
-        else if (_answering.TryGetValue(query.Query, out var answering))
+        else if (_answering.TryGetValue(query.Query, out var known))
         {
-            _answering[query.Query] = answering with { Asked = others, NotAsked = 0 };
+            _answering[query.Query] = known with { Asked = others, NotAsked = 0 };
         }
         else if (query.Report)
         {
@@ -103,9 +116,9 @@ internal sealed class FloodSearch(
     }
 
     /// <summary>True when the answer belongs to a running search of this node.</summary>
-    public bool OnHit(Instant now, HasFile hit, Outbox outbox)
+    public bool OnHit(Instant now, HasFile hit, bool isSealed, Outbox outbox)
     {
-        if (!_own.TryGetValue(hit.Query, out var search) || !search.Take(now, hit)) return false;
+        if (!_own.TryGetValue(hit.Query, out var search) || !search.Take(now, hit, isSealed)) return false;
         outbox.Tell(new Notice.SearchHit(
             hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1)
         {
@@ -115,12 +128,13 @@ internal sealed class FloodSearch(
         return true;
     }
 
-    public void OnReport(Instant now, SearchReport report, Outbox outbox)
+    public void OnReport(Instant now, SearchReport report, bool isSealed, Outbox outbox)
     {
         if (!_own.TryGetValue(report.Query, out var search)) return;
+        if (search.IsPrivate && !isSealed) report = report with { Fitting = 0, Sent = 0, IsBusy = false, Hashing = [] };
         foreach (var file in report.Hashing)
             outbox.Tell(new Notice.SearchHashing(report.Query, report.Envelope.Source, file));
-        search.Take(now, report);
+        search.Take(now, report, isSealed);
         if (search.IsComplete) End(search, outbox);
     }
 
@@ -130,12 +144,11 @@ internal sealed class FloodSearch(
         outbox.Tell(search.Summary());
     }
 
-    private void Flood(Instant now, QueryId query, string text, ContentId? content, bool report, Outbox outbox)
+    private void Flood(Instant now, FileSearch search, Outbox outbox)
     {
         // So that this node does not answer its own query when a neighbour forwards it back.
-        _seen.Judge(now, query, WireLimits.HopLimitMax);
-        var envelope = Envelope.ToAll(options.SearchHopLimit);
-        outbox.Flood(new FileSearch(envelope, query, text, content, report), except: null);
+        _seen.Judge(now, search.Query, WireLimits.HopLimitMax);
+        outbox.Flood(search, except: null);
     }
 
     private static void Report(Answering answering, ShareMatches matches, bool isBusy, Outbox outbox)

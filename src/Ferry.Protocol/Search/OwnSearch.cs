@@ -25,11 +25,14 @@ internal sealed class OwnSearch
     private readonly Dictionary<NodeId, Answer> _answers = [];
     private int _open;
 
-    public OwnSearch(Instant now, Input.StartSearch start, NodeId self, Deadlines deadlines)
+    public OwnSearch(Instant now, Input.StartSearch start, bool isPrivate, NodeId self, Deadlines deadlines)
     {
-        (_start, _self, _latestEnd) = (start, self, now + LongestWait);
+        (_start, IsPrivate, _self, _latestEnd) = (start, isPrivate, self, now + LongestWait);
         Ends = deadlines.New(this, CoreTimer.SearchEnd);
     }
+
+    /// <summary>Answers of members count; who says something in the open could not read it.</summary>
+    public bool IsPrivate { get; }
 
     public QueryId Query => _start.Query;
     public Deadline Ends { get; }
@@ -48,8 +51,9 @@ internal sealed class OwnSearch
     }
 
     /// <summary>False when it is not one of this search, or one too many of its holder.</summary>
-    public bool Take(Instant now, HasFile hit)
+    public bool Take(Instant now, HasFile hit, bool isSealed)
     {
+        if (IsPrivate && !isSealed) return false;
         if (_start.Content is { } wanted && wanted != hit.Content) return false;
         if (AnswerOf(hit.Envelope.Source) is not { } answer || answer.Come >= FloodSearch.HitsMax) return false;
         Change(answer, () => answer.Come++);
@@ -57,9 +61,10 @@ internal sealed class OwnSearch
         return true;
     }
 
-    public void Take(Instant now, SearchReport report)
+    public void Take(Instant now, SearchReport report, bool isSealed)
     {
         if (AnswerOf(report.Envelope.Source) is not { } answer) return;
+        answer.IsOutside = IsPrivate && !isSealed;
         Change(answer, () => answer.Take(report));
         foreach (var asked in report.Asked) Expect(now, asked.Node, asked.RoundTripMicroseconds);
     }
@@ -81,7 +86,10 @@ internal sealed class OwnSearch
         var silent = _answers.Where(node => node.Value.IsOpen || node.Value.IsBusy).Select(node => node.Key).ToList();
         return new Notice.SearchEnded(
             Query, [.. silent.Order().Take(NamedMax)], silent.Count,
-            _answers.Values.Sum(answer => answer.LeftOut), _answers.Values.Sum(answer => (long)answer.NotAsked));
+            _answers.Values.Sum(answer => answer.LeftOut), _answers.Values.Sum(answer => (long)answer.NotAsked))
+        {
+            Outside = _answers.Values.Count(answer => answer.IsOutside),
+        };
     }
 
     private Answer? AnswerOf(NodeId node)
@@ -109,6 +117,7 @@ internal sealed class OwnSearch
         public Instant Until { get; set; }
         public int Come { get; set; }
         public bool IsBusy { get; private set; }
+        public bool IsOutside { get; set; }
         public int NotAsked { get; private set; }
         public bool IsOpen => !_hasReported || Come < _sent;
         public long LeftOut => Math.Max(0, _fitting - _sent);

@@ -14,7 +14,8 @@ internal static class MessageCost
 
     public static int Of(Message message) => Fixed + ProofOf(message) + message switch
     {
-        FileSearch search => 2 * search.Text.Length,
+        FileSearch search => 2 * search.Text.Length + search.Box.Length,
+        Sealed said => said.Box.Length,
         HasFile has => 2 * has.Name.Length + RangeBytes * has.Held.Count,
         TransferRequest request => RangeBytes * request.Wanted.Count + request.KeyOffer.Length,
         TransferAccept accept => accept.KeyAnswer.Length,

@@ -78,7 +78,7 @@ internal sealed class OutgoingQueue(OutgoingLimits limits, NodeId self, PassedOn
     private ControlQueue ClassOf(Message message) => message switch
     {
         RoutedMessage routed when routed.Envelope.Source != self => _others,
-        HasFile or SearchReport or ManifestPart => _others,
+        HasFile or SearchReport or ManifestPart or Sealed { IsAnswer: true } => _others,
         RouteRequest or RouteReply => _link,
         RoutedMessage => _own,
         _ => _link,

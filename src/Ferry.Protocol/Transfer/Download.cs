@@ -45,7 +45,7 @@ internal sealed class Download
     public Download(Instant now, Input.StartDownload start, DownloadContext context)
     {
         (Content, Name, _sizeAsked, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
-        (_context, _progress, _traits) = (context, new Progress(now), start.Traits);
+        (_context, _progress, _traits, IsPublic) = (context, new Progress(now), start.Traits, start.IsPublic);
         _search = context.Deadlines.New(this, CoreTimer.HolderSearch);
         _manifestStalled = context.Deadlines.New(this, CoreTimer.ManifestStalled);
         _diskRetry = context.Deadlines.New(this, CoreTimer.DiskRetry);
@@ -61,6 +61,9 @@ internal sealed class Download
 
     public ContentId Content { get; }
     public string Name { get; private set; }
+
+    /// <summary>Holders outside this node's network are looked for and asked, too.</summary>
+    public bool IsPublic { get; private set; }
     public TransferState State => _isPaused ? TransferState.Paused
         : _stage.State == TransferState.Running && _progress.Pause is not null ? TransferState.Searching : _stage.State;
 
@@ -102,10 +105,11 @@ internal sealed class Download
     /// <summary>
     /// The user asks for it again: hears at once how it stands, and holders that were left are asked again.
     /// </summary>
-    public void OnAskedAgain(Instant now, IReadOnlyList<KnownHolder> holders, Outbox outbox)
+    public void OnAskedAgain(Instant now, Input.StartDownload start, Outbox outbox)
     {
+        IsPublic |= start.IsPublic;
         _holders.Forgive();
-        foreach (var holder in holders.Where(holder => !_holders.Knows(holder.Node)))
+        foreach (var holder in start.Holders.Where(holder => !_holders.Knows(holder.Node)))
             if (_holders.Add(now, holder.Node, holder.Held)) UseHolder(now, holder.Node, outbox);
         SearchNow(now);
         var status = Status(now);
@@ -152,7 +156,10 @@ internal sealed class Download
         {
             _manifestStalled.Disarm();
             _stage = new OpeningDownload(manifest);
-            outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath) { Traits = _traits });
+            outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath)
+            {
+                Traits = _traits, IsPublic = IsPublic,
+            });
         }
         else if (fetch.IsDeserted) _hopeless = new Reason(Holders.Explain(RefusalReason.NotShared));
     }

@@ -28,7 +28,10 @@ internal sealed class Downloads(DownloadContext context)
         foreach (var entry in entries)
         {
             var size = entry.Manifest.Layout.ContentBytes;
-            var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath);
+            var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath)
+            {
+                IsPublic = entry.IsPublic,
+            };
             Add(now, start).Recover(now, entry, outbox);
         }
     }
@@ -36,8 +39,9 @@ internal sealed class Downloads(DownloadContext context)
     /// <summary>A second request for the same content joins the first, and is told how that stands.</summary>
     public void Start(Instant now, Input.StartDownload start, Outbox outbox)
     {
-        if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, start.Holders, outbox);
-        else Add(now, start).Start(now, outbox);
+        if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, start, outbox);
+        // What was begun outside any network goes on with whom it was begun.
+        else Add(now, start with { IsPublic = start.IsPublic || !context.Network.IsMember() }).Start(now, outbox);
     }
 
     /// <summary>False when there is no such download.</summary>
@@ -54,9 +58,11 @@ internal sealed class Downloads(DownloadContext context)
         return true;
     }
 
-    /// <summary>The download of this content has searched for holders under this id.</summary>
-    public bool HaveAsked(HasFile hit) =>
-        _downloads.TryGetValue(hit.Content, out var download) && download.Asked(hit.Query);
+    /// <summary>The download of this content has searched for holders under this id, and for such as this one.
+    /// </summary>
+    public bool HaveAsked(HasFile hit, bool isSealed) =>
+        _downloads.TryGetValue(hit.Content, out var download) && download.Asked(hit.Query)
+        && (isSealed || download.IsPublic);
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox) =>
         With(now, hit.Content, outbox, download => download.OnHolder(now, hit, outbox));

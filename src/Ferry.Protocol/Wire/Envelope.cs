@@ -20,6 +20,9 @@ public readonly record struct Envelope(
     /// </summary>
     public const uint Unreachable = uint.MaxValue;
 
+    internal const int FloodBytes = Bytes32.Length + 8 + 4 + 1 + 1;
+    internal const int RoutedBytes = FloodBytes + Bytes32.Length;
+
     public bool IsFlood => Destination.IsNone;
 
     /// <summary>The envelope of a new message; who sends it fills in the rest.</summary>

@@ -55,6 +55,7 @@ public static class MessageCodec
             case MessageType.RouteRequest: return RouteRequest.Read(ref reader);
             case MessageType.RouteReply: return RouteReply.Read(ref reader);
             case MessageType.SearchReport: return SearchReport.Read(ref reader);
+            case MessageType.Sealed: return Sealed.Read(ref reader);
             case MessageType.AddressOffer: return AddressOffer.Read(ref reader);
             case MessageType.SharedIdentity: return SharedIdentity.Read(ref reader);
             case MessageType.NetworkKey: return NetworkKey.Read(ref reader);

@@ -26,6 +26,7 @@ public enum MessageType : byte
     RouteRequest = 27,
     RouteReply = 28,
     SearchReport = 29,
+    Sealed = 30,
 
     // From 128 on a message is optional: a node that does not know the type ignores it.
     AddressOffer = 128,

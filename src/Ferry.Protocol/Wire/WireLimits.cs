@@ -29,6 +29,12 @@ public static class WireLimits
     public const int ProofBytesMax = 256;
     public const int RangesMax = 256;
 
+    /// <summary>A sealed message: the longest that is sealed is a report of a search.</summary>
+    public const int BoxBytesMax = 60 * 1024;
+
+    /// <summary>A sealed query.</summary>
+    public const int QueryBoxBytesMax = 2 * 1024;
+
     /// <summary>No window exceeds the largest content, and a bounded one cannot overflow a sum.</summary>
     public const long WindowBytesMax = ChunkLayout.ContentBytesMax;
     public const int UnreachableMax = 1000;

@@ -85,9 +85,12 @@ internal sealed class NodeBuilder
         var diagnosis = _stops.Keep(new Diagnosis(
             recorder, new RecordingFolder(_home.Path, _time), _inbox, Logger("node")));
         var known = KnownNodes.Load(_home, _time, Logger("home"));
+        var remembered = JoinedAddresses.Load(_home, Logger("home"));
         var talk = new NetworkTalk(_ground.Keys, known, _warnings, _time);
-        var (links, loop) = StartLoop(store, seals, core, recorder, talk);
-        var network = await StartNetworkAsync(links, loop, identity, core, known, talk, hasLeft, cancel);
+        var members = new NetworkSeals(_ground.Keys, known, remembered);
+        var (links, loop) = StartLoop(store, seals, members, core, recorder, talk);
+        var network = await StartNetworkAsync(
+            links, loop, identity, core, known, remembered, talk, hasLeft, cancel);
         foreach (var share in _options.Shares) await shares.OfferAsync(share, cancel);
 
         IReadOnlyList<string> Unlinked() => network.Connector.Unlinked;
@@ -104,7 +107,8 @@ internal sealed class NodeBuilder
     }
 
     private (LinkTable Links, NodeLoop Loop) StartLoop(
-        ContentStore store, SealKeyRing seals, EngineOptions options, NodeRecorder recorder, NetworkTalk talk)
+        ContentStore store, SealKeyRing seals, NetworkSeals members, EngineOptions options, NodeRecorder recorder,
+        NetworkTalk talk)
     {
         var linkLog = Logger("links");
         var ground = new LinkGround(options.Self, new PassedOnBudget());
@@ -115,7 +119,9 @@ internal sealed class NodeBuilder
         var meter = _stops.Keep(new NodeMeter(options.Self));
         var workers = _stops.Keep(new StorageWorkers(
             store, seals, links, _inbox, new StorageLimits(), _life, meter, _time));
-        var engine = new Engine(options, new RecordedKeyRing(seals, recorder.Add), store.Recovered);
+        var engine = new Engine(
+            options, new RecordedKeyRing(seals, recorder.Add), new RecordedNetworkSeals(members, recorder.Add),
+            store.Recovered);
         var transfers = new TransferMonitor(meter, _time, Logger("transfers"));
         var core = new RecordedCore(engine, recorder, meter, transfers, _time);
         var carrier = new EffectCarrier(links, workers, _notices);
@@ -127,10 +133,9 @@ internal sealed class NodeBuilder
     }
 
     private async Task<NodeNetwork> StartNetworkAsync(
-        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, KnownNodes known, NetworkTalk talk,
-        bool hasLeft, CancellationToken cancel)
+        LinkTable links, NodeLoop loop, Identity identity, EngineOptions core, KnownNodes known,
+        JoinedAddresses remembered, NetworkTalk talk, bool hasLeft, CancellationToken cancel)
     {
-        var remembered = JoinedAddresses.Load(_home, Logger("home"));
         FoundNetwork(talk);
         var admission = new Admission(
             _options.Open, _ground.Passphrase is not null, known, _ground.Waiting, _ground.Quarantine,
@@ -199,6 +204,7 @@ internal sealed class NodeBuilder
         FirstSequence = (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds(),
         AckTimeout = _options.AckTimeout,
         LinksMax = _options.LinksMax,
+        IsOpen = _options.Open,
     };
 
     /// <summary>The handshake puts in who this is and how large frames may be.</summary>

@@ -57,8 +57,8 @@ public sealed class FerryNode : IRunningNode
         Parts.Decisions.ForgetAsync(what);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) =>
-        Parts.Searches.DescribeAsync(query, cancel);
+    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, bool isPublic, CancellationToken cancel) =>
+        Parts.Searches.DescribeAsync(query, isPublic, cancel);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>

@@ -56,8 +56,9 @@ public interface INode
     /// Remarks, what the search could not show.
     /// </summary>
     /// <param name="query">A name, glob or part of a name, or a content id.</param>
+    /// <param name="isPublic">Ask nodes outside this node's network too, which can then read the query.</param>
     /// <param name="cancel">Ends the search.</param>
-    IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel);
+    IAsyncEnumerable<RequestEvent> SearchAsync(string query, bool isPublic, CancellationToken cancel);
 
     /// <summary>
     /// Searches, chooses, fetches. The last event is Completed, Failed or Ambiguous. Cancelling stops the telling, not

@@ -115,6 +115,9 @@ public sealed record RequestOptions(string What, string? OutputPath, bool First)
     /// <summary>The name under which it comes when it is asked for by its content id; else one of its own.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Ask nodes outside this node's network too, which can then read what is asked for.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Search again until somebody has it.</summary>
     public bool Wait { get; init; }
 }

@@ -18,7 +18,11 @@ internal sealed partial class JoinedAddresses
     private readonly Lock _gate = new();
     private List<Entry> _entries;
 
-    private JoinedAddresses(OwnerFile<JoinedFile> file, List<Entry> entries) => (_file, _entries) = (file, entries);
+    /// <summary>Replaced, never changed: the loop asks and does not wait for a write.</summary>
+    private volatile HashSet<NodeId> _pins;
+
+    private JoinedAddresses(OwnerFile<JoinedFile> file, List<Entry> entries) =>
+        (_file, _entries, _pins) = (file, entries, PinsOf(entries));
 
     /// <summary>Those to be kept linked.</summary>
     public IReadOnlyList<string> All
@@ -44,16 +48,10 @@ internal sealed partial class JoinedAddresses
     }
 
     /// <summary>Whether the node answered at an address that the user joined.</summary>
-    public bool IsPinned(NodeId node)
-    {
-        lock (_gate) return _entries.Exists(entry => IdOf(entry.Node) == node);
-    }
+    public bool IsPinned(NodeId node) => _pins.Contains(node);
 
     /// <summary>The nodes that answered at addresses the user joined.</summary>
-    public IReadOnlyList<NodeId> Pins
-    {
-        get { lock (_gate) return [.. _entries.Select(entry => IdOf(entry.Node)).OfType<NodeId>().Distinct()]; }
-    }
+    public IReadOnlyList<NodeId> Pins => [.. _pins];
 
     public IReadOnlyList<string> AddressesOf(NodeId node)
     {
@@ -116,8 +114,11 @@ internal sealed partial class JoinedAddresses
     private void Replace(List<Entry> entries)
     {
         _file.Replace(new JoinedFile(entries));
-        _entries = entries;
+        (_entries, _pins) = (entries, PinsOf(entries));
     }
+
+    private static HashSet<NodeId> PinsOf(List<Entry> entries) =>
+        [.. entries.Select(entry => IdOf(entry.Node)).OfType<NodeId>()];
 
     private sealed record JoinedFile(IReadOnlyList<Entry> Addresses);
 

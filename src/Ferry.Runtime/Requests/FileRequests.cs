@@ -53,7 +53,7 @@ internal sealed class FileRequests(
     private async IAsyncEnumerable<RequestEvent> TryAsync(
         RequestOptions options, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var (found, failed) = await SearchAsync(options.What, cancel);
+        var (found, failed) = await SearchAsync(options, cancel);
         if (failed is not null)
         {
             yield return failed;
@@ -96,7 +96,11 @@ internal sealed class FileRequests(
         var traits = found.TraitsOf(chosen.Content, chosen.Name);
         var name = options.Name ?? hit.Name;
         await loop.TellAsync(
-            new Input.StartDownload(chosen.Content, name, hit.Size, holders, output) { Traits = traits }, cancel);
+            new Input.StartDownload(chosen.Content, name, hit.Size, holders, output)
+            {
+                Traits = traits, IsPublic = options.IsPublic,
+            },
+            cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
         var events = new DownloadEvents(watching, options.Wait, time);
         await foreach (var told in events.TellAsync(cancel))
@@ -188,10 +192,11 @@ internal sealed class FileRequests(
     private static RequestEvent With(HitMatch match, RequestEvent told) =>
         told is RequestEvent.Completed completed ? completed with { Match = match } : told;
 
-    private async Task<(FoundContents Found, RequestEvent? Failed)> SearchAsync(string what, CancellationToken cancel)
+    private async Task<(FoundContents Found, RequestEvent? Failed)> SearchAsync(
+        RequestOptions options, CancellationToken cancel)
     {
-        var content = new ContentQuery(what).Content;
-        var query = content?.ToString() ?? what;
+        var content = new ContentQuery(options.What).Content;
+        var query = content?.ToString() ?? options.What;
         var found = new FoundContents(query);
         try
         {
@@ -202,7 +207,7 @@ internal sealed class FileRequests(
             foreach (var file in own.Hashing) found.Gaps.AddOwn(file);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is { } wanted && (found.IsOwn(wanted) || found.IsOnlyFetched(wanted))) return (found, null);
-            await foreach (var notice in searches.RunAsync(query, content, cancel))
+            await foreach (var notice in searches.RunAsync(query, content, options.IsPublic, cancel))
             {
                 found.Add(notice);
                 if (content is not null && notice is Notice.SearchHit) break;

@@ -42,6 +42,11 @@ internal sealed class SearchGaps(string query)
                     ? $"1 node that is known has not answered ({names})"
                     : $"{ended.SilentCount} nodes that are known have not answered ({names}{more})";
             }
+            if (ended.Outside > 0)
+            {
+                var nodes = ended.Outside == 1 ? "1 node" : $"{ended.Outside} nodes";
+                yield return $"{nodes} outside the network could not read the query: --public asks them, too";
+            }
             if (ended.LeftOut > 0) yield return $"{ended.LeftOut} more that fit were left out: give more of the name";
             if (ended.NotAsked > 0) yield return "nodes beyond the furthest that a search reaches were not asked";
         }

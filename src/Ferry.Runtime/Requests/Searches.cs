@@ -15,22 +15,23 @@ internal sealed class Searches(NodeLoop loop, NoticeBoard notices, Func<IReadOnl
 {
     /// <summary>As users see them: merged by content and name.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
-    public IAsyncEnumerable<RequestEvent> DescribeAsync(string query, CancellationToken cancel)
+    public IAsyncEnumerable<RequestEvent> DescribeAsync(
+        string query, bool isPublic, CancellationToken cancel)
     {
         var content = new ContentQuery(query).Content;
         var found = new FoundContents(content?.ToString() ?? query);
-        return new SearchListing(found, unlinked).TellAsync(stop => RunAsync(query, content, stop), cancel);
+        return new SearchListing(found, unlinked).TellAsync(stop => RunAsync(query, content, isPublic, stop), cancel);
     }
 
     /// <summary>Hits, files that are not hashed yet, and at last the end.</summary>
     /// <exception cref="FerryException">The text cannot be searched for, or the node is stopping.</exception>
     public async IAsyncEnumerable<Notice> RunAsync(
-        string text, ContentId? content, [EnumeratorCancellation] CancellationToken cancel)
+        string text, ContentId? content, bool isPublic, [EnumeratorCancellation] CancellationToken cancel)
     {
         CheckText(text);
         var query = NewQuery();
         using var watching = notices.WatchSearch(query);
-        await loop.TellAsync(new Input.StartSearch(query, text, content), cancel);
+        await loop.TellAsync(new Input.StartSearch(query, text, content) { IsPublic = isPublic }, cancel);
         var ended = false;
         try
         {

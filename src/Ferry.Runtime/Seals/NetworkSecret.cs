@@ -10,10 +10,66 @@ namespace Ferry.Runtime.Seals;
 /// </summary>
 internal sealed class NetworkSecret(Bytes32 key)
 {
+    private const int TagBytes = 8;
+    private const int SaltBytes = 24;
+    private const int HeadBytes = TagBytes + SaltBytes;
+    private const int KeyBytes = 32;
+    private const int NonceBytes = 12;
+    private const int OnceBytes = KeyBytes + NonceBytes;
+    private const int SealBytes = 16;
+    private const int BoxOverhead = HeadBytes + SealBytes;
+
     public Bytes32 Key { get; } = key;
 
     /// <summary>Names the key to those who have it, and to all others only that it is the same one again.</summary>
     public ulong Tag { get; } = BinaryPrimitives.ReadUInt64BigEndian(Derive(key, "ferry network tag 1"u8, 8));
+
+    /// <summary>Which key a box is sealed with; null when it is too short for one.</summary>
+    public static ulong? TagOf(ReadOnlySpan<byte> box) =>
+        box.Length < BoxOverhead ? null : BinaryPrimitives.ReadUInt64BigEndian(box);
+
+    /// <summary>
+    /// Tag of the key, salt, ciphertext and its tag. Key and nonce are derived of a salt of 192 random bits for each
+    /// box, so that all members together may seal as many as they like: of nonces alone, of 96 bits, two would be the
+    /// same too soon.
+    /// </summary>
+    public byte[] Seal(ReadOnlySpan<byte> text, ReadOnlySpan<byte> associated)
+    {
+        var box = new byte[BoxOverhead + text.Length];
+        BinaryPrimitives.WriteUInt64BigEndian(box, Tag);
+        var salt = box.AsSpan(TagBytes, SaltBytes);
+        RandomNumberGenerator.Fill(salt);
+        Span<byte> once = stackalloc byte[OnceBytes];
+        DeriveOnce(salt, once);
+        using var aes = new AesGcm(once[..KeyBytes], SealBytes);
+        var sealedText = box.AsSpan(HeadBytes);
+        aes.Encrypt(once[KeyBytes..], text, sealedText[..text.Length], sealedText[text.Length..], associated);
+        CryptographicOperations.ZeroMemory(once);
+        return box;
+    }
+
+    /// <summary>Null when the box is not sealed with this key for these ends.</summary>
+    public byte[]? Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated)
+    {
+        if (TagOf(box) != Tag) return null;
+        var text = new byte[box.Length - BoxOverhead];
+        Span<byte> once = stackalloc byte[OnceBytes];
+        DeriveOnce(box.Slice(TagBytes, SaltBytes), once);
+        using var aes = new AesGcm(once[..KeyBytes], SealBytes);
+        try
+        {
+            aes.Decrypt(once[KeyBytes..], box[HeadBytes..^SealBytes], box[^SealBytes..], text, associated);
+            return text;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(once);
+        }
+    }
 
     /// <summary>For people who compare: 40 bits of the tag.</summary>
     public string Fingerprint => $"{Tag >> 44:x5}-{(Tag >> 24) & 0xFFFFF:x5}";
@@ -23,6 +79,16 @@ internal sealed class NetworkSecret(Bytes32 key)
         Derive(Key, Order, Bytes32.Length).AsSpan().SequenceCompareTo(Derive(other.Key, Order, Bytes32.Length)) < 0;
 
     public static NetworkSecret New() => new(Bytes32.From(RandomNumberGenerator.GetBytes(Bytes32.Length)));
+
+    private void DeriveOnce(ReadOnlySpan<byte> salt, Span<byte> once)
+    {
+        Span<byte> info = stackalloc byte[MessageLabel.Length + SaltBytes];
+        MessageLabel.CopyTo(info);
+        salt.CopyTo(info[MessageLabel.Length..]);
+        HKDF.Expand(HashAlgorithmName.SHA256, Key.ToArray(), once, info);
+    }
+
+    private static ReadOnlySpan<byte> MessageLabel => "ferry network message 1"u8;
 
     private static ReadOnlySpan<byte> Order => "ferry network order 1"u8;
 

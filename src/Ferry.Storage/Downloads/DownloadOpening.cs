@@ -150,6 +150,7 @@ internal sealed class DownloadOpening(
                     store.Place.ChoosePart(finalPath, downloads.IsPart), finalPath, store.Wall.GetUtcNow())
                 {
                     Traits = request.Traits,
+                    IsPublic = request.IsPublic,
                 };
                 // Any older entry of this content was about another partial file.
                 store.Log.Commit(new JournalRecord.DownloadClosed(content), opened);

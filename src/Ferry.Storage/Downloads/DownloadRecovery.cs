@@ -62,7 +62,10 @@ internal sealed class DownloadRecovery(
         file.StartStalled(away);
         return new RecoveredDownload(
             manifest, opened.Name, opened.OutputPath, entry.Durable,
-            EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()));
+            EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()))
+        {
+            IsPublic = opened.IsPublic,
+        };
     }
 
     private RecoveredDownload? CarryOut(LoggedDownload entry, DownloadFacts facts, Manifest? manifest)
@@ -127,7 +130,10 @@ internal sealed class DownloadRecovery(
         }
         return new RecoveredDownload(
             manifest, opened.Name, opened.OutputPath, durable,
-            EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()));
+            EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()))
+        {
+            IsPublic = opened.IsPublic,
+        };
     }
 
     private ChunkMap Confirmed(LoggedDownload entry, Manifest manifest)

@@ -32,6 +32,9 @@ internal abstract record JournalRecord
     {
         /// <summary>What the finished file shall have beside its bytes.</summary>
         public FileTraits Traits { get; init; }
+
+        /// <summary>Holders outside the network are looked for too.</summary>
+        public bool IsPublic { get; init; }
     }
 
     /// <summary>These chunks are verified and flushed in the partial file.</summary>

@@ -54,6 +54,7 @@ internal static class RecordCodec
                 Put(output, r.At);
                 Put(output, r.Traits.Modified);
                 Put(output, (long)r.Traits.Mode);
+                Put(output, r.IsPublic ? 1L : 0L);
                 break;
             case JournalRecord.ChunksStored r:
                 Put(output, Kind.ChunksStored, r.Content);
@@ -95,6 +96,7 @@ internal static class RecordCodec
                 input.Text() ?? "", input.Time())
             {
                 Traits = input.Traits(),
+                IsPublic = input.Flag(),
             },
             Kind.ChunksStored => new JournalRecord.ChunksStored(input.Content(), input.Ranges(), input.Time()),
             Kind.ChunksLost => new JournalRecord.ChunksLost(input.Content(), input.Ranges()),
@@ -183,6 +185,13 @@ internal static class RecordCodec
             if (milliseconds is >= Least and <= Most) return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
             _failed = true;
             return default;
+        }
+
+        public bool Flag()
+        {
+            var flag = Int64();
+            if (flag is not (0 or 1)) _failed = true;
+            return flag == 1;
         }
 
         public FileTraits Traits()

@@ -19,9 +19,10 @@ internal sealed class LastWordsAreMeant(SimWorld world) : Checker
 
     public override void Queued(LinkEnd end, Message message)
     {
-        if (message is not RoutedMessage { Envelope: var envelope } || envelope.Source != end.Node.Id) return;
-        if (message is Receipt receipt) _said.Add((envelope.Source, receipt.Transfer));
-        if (message is Refusal refusal) _said.Add((envelope.Source, refusal.Transfer));
+        if (message is not RoutedMessage routed || routed.Envelope.Source != end.Node.Id) return;
+        var said = routed is Sealed ? end.Node.Network.Open(routed) : routed;
+        if (said is Receipt receipt) _said.Add((end.Node.Id, receipt.Transfer));
+        if (said is Refusal refusal) _said.Add((end.Node.Id, refusal.Transfer));
     }
 
     public override void BeforeInput(SimNode node, Input input)

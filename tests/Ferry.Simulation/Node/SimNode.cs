@@ -91,6 +91,7 @@ internal sealed class SimNode
 
     /// <summary>Somebody or something changed what lies on its disk.</summary>
     public bool WasTampered { get; private set; }
+    public PlainNetwork Network { get; } = new();
 
     /// <summary>What a scenario wants otherwise than the program's defaults.</summary>
     public Func<EngineOptions, EngineOptions> Tune { get; set; } = options => options;
@@ -152,14 +153,13 @@ internal sealed class SimNode
         var options = Tune(new EngineOptions
         {
             Self = Id,
-            Nickname = Name,
+            Nickname = Name, IsOpen = true,
             Seed = new Bytes32(_world.Random.NextUInt64(), 0, 0, 0),
             FirstSequence = (ulong)Math.Max(1, Wall.GetUtcNow().ToUnixTimeMilliseconds()),
         });
         var recalled = Recall(recovered);
         _recorder = _world.Flights?.Start(this, options, recalled);
-        Engine = new Engine(
-            options, _recorder is { } recorder ? new RecordedKeyRing(Keys, recorder.Add) : Keys, recalled);
+        Engine = Replay.Flights.EngineOf(options, Keys, Network, recalled, _recorder);
         _recorder?.Begin(Clock, null);
         Engine.Start(Clock, _outbox);
         CarryOut(null);

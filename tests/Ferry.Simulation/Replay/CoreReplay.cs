@@ -20,7 +20,7 @@ internal static class CoreReplay
     public static ReplayResult Run(FlightRecording recording, Action<Turn>? watch = null)
     {
         var seals = new ReplayKeyRing();
-        var engine = new Engine(recording.Options, seals, recording.Recovered!);
+        var engine = new Engine(recording.Options, seals, seals, recording.Recovered!);
         var outbox = new Outbox();
         long done = 0;
         foreach (var turn in recording.Turns())

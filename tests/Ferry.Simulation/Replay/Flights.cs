@@ -17,4 +17,13 @@ internal sealed class Flights
         _all.Add(($"{node.Name}-{node.Life}", recorder));
         return recorder;
     }
+
+    /// <param name="recorder">Null when the run is not recorded.</param>
+    public static Engine EngineOf(
+        EngineOptions options, SimKeyRing keys, PlainNetwork network, RecoveredState recovered,
+        FlightRecorder? recorder) => recorder is null
+        ? new Engine(options, keys, network, recovered)
+        : new Engine(
+            options, new RecordedKeyRing(keys, recorder.Add), new RecordedNetworkSeals(network, recorder.Add),
+            recovered);
 }

@@ -1,12 +1,14 @@
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Recording;
 using Ferry.Protocol.Transfer;
 using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
 
 namespace Ferry.Simulation.Replay;
 
-/// <summary>Says what the recorded key ring said, as long as it is asked what that one was asked.</summary>
-internal sealed class ReplayKeyRing : ISealKeyRing
+/// <summary>Says what the recorded key ring and network said, as long as it is asked what that one was asked.</summary>
+internal sealed class ReplayKeyRing : ISealKeyRing, INetworkSeals
 {
     private readonly Queue<SealCall> _calls = [];
 
@@ -46,10 +48,27 @@ internal sealed class ReplayKeyRing : ISealKeyRing
 
     public void Forget(TransferId transfer) => Next<SealCall.Forgotten>(transfer, call => call.Transfer);
 
+    public bool IsMember() => Next<SealCall.MemberAsked>("").IsMember;
+
+    public RoutedMessage? Seal(RoutedMessage message) => Next<SealCall.Boxed>($"of {message.Type}").Message;
+
+    public RoutedMessage? Open(RoutedMessage message) => Next<SealCall.Unboxed>($"of {message.Type}").Message;
+
+    public PeerStanding StandingOf(NodeId node)
+    {
+        var call = Next<SealCall.StandingAsked>($"of {node.Short}");
+        return call.Node == node ? call.Standing : throw Difference<SealCall.StandingAsked>($"of {node.Short}", call);
+    }
+
+    private TCall Next<TCall>(string what) where TCall : SealCall =>
+        _calls.TryDequeue(out var recorded) && recorded is TCall call ? call : throw Difference<TCall>(what, recorded);
+
+    private static ReplayDifferenceException Difference<TCall>(string what, SealCall? recorded) => new(
+        $"the key ring is asked for {typeof(TCall).Name} {what}; recorded: {recorded?.ToString() ?? "none"}");
+
     private TCall Next<TCall>(TransferId transfer, Func<TCall, TransferId> transferOf) where TCall : SealCall
     {
         if (_calls.TryDequeue(out var recorded) && recorded is TCall call && transferOf(call) == transfer) return call;
-        throw new ReplayDifferenceException(
-            $"the key ring is asked for {typeof(TCall).Name} {transfer}; recorded: {recorded?.ToString() ?? "none"}");
+        throw Difference<TCall>($"{transfer}", recorded);
     }
 }

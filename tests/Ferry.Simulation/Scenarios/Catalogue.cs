@@ -52,6 +52,7 @@ internal static class Catalogue
         new("slow-ways", SlowWays),
         new("liar-relay", Liars.Relay),
         new("liar-neighbour", Liars.Neighbour),
+        new("members-across-outside", Members.AcrossOutside),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

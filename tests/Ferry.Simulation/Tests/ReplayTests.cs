@@ -55,7 +55,8 @@ public sealed class ReplayTests
     {
         // No link has this number twice in its life: the core does not stand it.
         var recorder = new FlightRecorder(Options, RecoveredState.Empty, FlightRecorder.BytesMax);
-        var engine = new Engine(Options, new ReplayKeyRing(), RecoveredState.Empty);
+        var seals = new ReplayKeyRing();
+        var engine = new Engine(Options, seals, seals, RecoveredState.Empty);
         var outbox = new Outbox();
         recorder.Begin(default, null);
         engine.Start(default, outbox);

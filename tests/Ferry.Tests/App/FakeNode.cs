@@ -72,7 +72,8 @@ internal sealed class FakeNode : IRunningNode
     /// <summary>What a search tells after its hits.</summary>
     public List<string> Remarks { get; } = [];
 
-    public IAsyncEnumerable<RequestEvent> SearchAsync(string query, CancellationToken cancel) => Stream<RequestEvent>(
+    public IAsyncEnumerable<RequestEvent> SearchAsync(
+        string query, bool isPublic, CancellationToken cancel) => Stream<RequestEvent>(
         $"search {query}",
         [.. Hits.Select(hit => new RequestEvent.Found(hit)), .. Remarks.Select(text => new RequestEvent.Remark(text))],
         cancel);

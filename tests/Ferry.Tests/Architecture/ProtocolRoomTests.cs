@@ -23,12 +23,13 @@ public sealed class ProtocolRoomTests
         ["Content"] = ["Values"],
         ["Wire"] = ["Values", "Content"],
         ["Dialing"] = ["Values", "Content", "Wire"],
+        ["Members"] = ["Values", "Content", "Wire"],
         ["Neighbours"] = ["Values", "Content", "Wire"],
         ["Routing"] = ["Values", "Content", "Wire"],
         ["Search"] = ["Values", "Content", "Wire"],
         ["Sending"] = ["Values", "Content", "Wire"],
         ["Transfer"] = ["Values", "Content", "Wire"],
-        ["Hub"] = ["Values", "Content", "Wire", "Neighbours", "Routing", "Transfer"],
+        ["Hub"] = ["Values", "Content", "Wire", "Members", "Neighbours", "Routing", "Transfer"],
         ["Recording"] = ["Values", "Content", "Wire", "Transfer"],
     };
 

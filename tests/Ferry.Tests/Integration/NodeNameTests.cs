@@ -45,7 +45,7 @@ public sealed class NodeNameTests : IAsyncDisposable
             .CountAsync(file => file.State == FileState.Ready, _stage.Limit) == 4);
 
         var hits = new Dictionary<string, SearchHitInfo>();
-        await foreach (var told in requester.SearchAsync("files/*.lock", _stage.Limit))
+        await foreach (var told in requester.SearchAsync("files/*.lock", isPublic: false, _stage.Limit))
             if (told is RequestEvent.Found { Hit: var hit }) hits[hit.Name] = hit;
 
         Assert.Equal(["files/a.lock", "files/b.lock", "files/c.lock"], hits.Keys.Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Ferry.Protocol.Values;
 using Ferry.Runtime;
 using Xunit;
@@ -94,7 +95,10 @@ public sealed class NodeNetworkKeyTests
         {
             var told = await node.DiagnoseAsync(
                 new DiagnoseOptions { Output = stage.PathOf(name + ".rec"), WithNames = true }, stage.Limit);
-            var recorded = await File.ReadAllBytesAsync(told.Path, stage.Limit);
+            await using var packed = new GZipStream(File.OpenRead(told.Path), CompressionMode.Decompress);
+            using var unpacked = new MemoryStream();
+            await packed.CopyToAsync(unpacked, stage.Limit);
+            var recorded = unpacked.ToArray();
             foreach (var home in (string[])["one", "two"])
             {
                 var kept = await File.ReadAllTextAsync(Path.Combine(stage.PathOf(home), "network.json"), stage.Limit);

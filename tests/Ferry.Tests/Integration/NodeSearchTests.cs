@@ -89,7 +89,7 @@ public sealed class NodeSearchTests : IAsyncDisposable
     private async Task<(HashSet<string> Names, List<string> Remarks)> SearchAsync(FerryNode node, string query)
     {
         var (names, remarks) = (new HashSet<string>(), new List<string>());
-        await foreach (var told in node.SearchAsync(query, _stage.Limit))
+        await foreach (var told in node.SearchAsync(query, isPublic: false, _stage.Limit))
         {
             if (told is RequestEvent.Found found) names.Add(found.Name);
             if (told is RequestEvent.Remark remark) remarks.Add(remark.Text);

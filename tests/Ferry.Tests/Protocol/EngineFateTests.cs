@@ -32,7 +32,8 @@ public sealed class EngineFateTests
         private readonly SeededRandom _random;
         private readonly RandomMessages _messages;
         private readonly Outbox _outbox = new();
-        private readonly Engine _engine = new(Some.Options(Self), new PlainSeals(), RecoveredState.Empty);
+        private readonly Engine _engine = new(
+            Some.Options(Self), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty);
         private readonly Manifest[] _files = [Some.Content(3, 1), Some.Content(700, 2), Some.Content(0, 3)];
         private readonly List<TransferId> _transfers = [Some.Transfer(1)];
         private readonly Queue<StorageRequest> _requests = [];

@@ -20,7 +20,8 @@ public sealed class EngineSecretTests
     public void Flood_does_not_foretell_the_id_of_a_transfer()
     {
         var (engine, outbox, file) =
-            (new Engine(Some.Options(Self), new PlainSeals(), RecoveredState.Empty), new Outbox(), Some.Content(3));
+            (new Engine(Some.Options(Self), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty),
+             new Outbox(), Some.Content(3));
         var start = new Input.StartDownload(file.Id, "song.flac", 0, [new KnownHolder(Holder, [])], null);
         var part = new ManifestPart(Some.From(Holder, Self), file.Id, file.Layout.ContentBytes, 0, file.Leaves);
         var opened = new StorageResult.DownloadOpened(file.Id, new ChunkMap(3), "song.flac.part");
@@ -41,7 +42,8 @@ public sealed class EngineSecretTests
     public void Nobody_becomes_a_holder_unasked()
     {
         var (engine, outbox, file) =
-            (new Engine(Some.Options(Self), new PlainSeals(), RecoveredState.Empty), new Outbox(), Some.Content(3));
+            (new Engine(Some.Options(Self), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty),
+             new Outbox(), Some.Content(3));
         engine.Start(Some.At(0), outbox);
         var start = new Input.StartDownload(file.Id, "song.flac", 0, [], null);
         foreach (var input in new Input[] { Some.LinkUp(1, Holder), Said(Announced()), start })

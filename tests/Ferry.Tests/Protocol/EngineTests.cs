@@ -13,7 +13,8 @@ public sealed class EngineTests
     private static readonly NodeId Peer = Some.Node(2);
 
     private readonly Outbox _outbox = new();
-    private readonly Engine _engine = new(Some.Options(Self), new PlainSeals(), RecoveredState.Empty);
+    private readonly Engine _engine = new(
+        Some.Options(Self), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty);
 
     public EngineTests() => _engine.Start(Some.At(0), _outbox);
 

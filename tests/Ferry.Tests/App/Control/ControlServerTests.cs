@@ -126,7 +126,7 @@ public sealed class ControlServerTests : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<FerryException>(async () =>
         {
-            await foreach (var told in _client.SearchAsync("a", Cancel))
+            await foreach (var told in _client.SearchAsync("a", isPublic: false, Cancel))
                 names.Add(Assert.IsType<RequestEvent.Found>(told).Name);
         });
 

@@ -134,7 +134,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Searches without a process of its own, whose start would take longer than the search.</summary>
     public async Task<SearchHitInfo> FirstHitAsync(string query)
     {
-        await using var hits = _control.SearchAsync(query, Cancel).GetAsyncEnumerator(Cancel);
+        await using var hits = _control.SearchAsync(query, isPublic: false, Cancel).GetAsyncEnumerator(Cancel);
         var found = await Eventually.InTimeAsync($"a hit for {query}", hits.MoveNextAsync().AsTask());
         Assert.True(found, $"the search for {query} found nothing");
         return Assert.IsType<RequestEvent.Found>(hits.Current).Hit;

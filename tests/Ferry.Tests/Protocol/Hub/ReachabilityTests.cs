@@ -22,7 +22,8 @@ public sealed class ReachabilityTests
     private static readonly Manifest File = Some.Content(200);
 
     private readonly Outbox _outbox = new();
-    private readonly Engine _engine = new(Some.Options(Self), new PlainSeals(), RecoveredState.Empty);
+    private readonly Engine _engine = new(
+        Some.Options(Self), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty);
 
     public ReachabilityTests()
     {

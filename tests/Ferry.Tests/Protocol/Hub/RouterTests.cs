@@ -1,5 +1,6 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Hub;
+using Ferry.Protocol.Members;
 using Ferry.Protocol.Neighbours;
 using Ferry.Protocol.Routing;
 using Ferry.Protocol.Values;
@@ -25,7 +26,8 @@ public sealed class RouterTests
         _neighbours.Add(Some.At(0), Some.LinkUp(2, Some.Node(2)), _outbox);
         _neighbours.Add(Some.At(0), Some.LinkUp(3, Some.Node(3)), _outbox);
         var finder = new RouteFinder(Self, Some.Chance(1), new Deadlines());
-        _router = new Router(Some.Options(Self), _neighbours, _routes, finder);
+        var speech = new Speech(Some.Options(Self), new PlainNetwork(), Some.Ids);
+        _router = new Router(Some.Options(Self), _neighbours, _routes, finder, speech);
     }
 
     [Fact]

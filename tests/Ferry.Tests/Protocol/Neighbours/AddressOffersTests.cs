@@ -11,7 +11,8 @@ public sealed class AddressOffersTests
     private static readonly string[] Own = ["tcp://192.168.1.7:4747", "bluetooth://AA:BB:CC:DD:EE:FF/3"];
 
     private readonly Outbox _outbox = new();
-    private readonly Engine _engine = new(Some.Options(Some.Node(1)), new PlainSeals(), RecoveredState.Empty);
+    private readonly Engine _engine = new(
+        Some.Options(Some.Node(1)), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty);
 
     public AddressOffersTests() => _engine.Start(Some.At(0), _outbox);
 

@@ -11,7 +11,8 @@ public sealed class RunWatchTests
     private static readonly NodeId Twin = Some.Node(2);
 
     private readonly Outbox _outbox = new();
-    private readonly Engine _engine = new(Some.Options(Some.Node(1)), new PlainSeals(), RecoveredState.Empty);
+    private readonly Engine _engine = new(
+        Some.Options(Some.Node(1)), new PlainSeals(), new PlainNetwork(), RecoveredState.Empty);
 
     public RunWatchTests() => _engine.Start(Some.At(0), _outbox);
 

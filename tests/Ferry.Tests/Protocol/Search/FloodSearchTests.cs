@@ -25,7 +25,7 @@ public sealed class FloodSearchTests
     public FloodSearchTests()
     {
         var options = new EngineOptions { Self = Self, Nickname = "self", Seed = Some.Seed(1), FirstSequence = 1 };
-        _search = new FloodSearch(options, _deadlines, () => _neighbours, () => _reachable);
+        _search = new FloodSearch(options, _deadlines, () => _neighbours, () => _reachable, (query, _) => query);
     }
 
     [Fact]
@@ -139,9 +139,9 @@ public sealed class FloodSearchTests
         Start();
         Report(Some.At(0.1), Some.Node(5));
         Report(Some.At(0.1), Holder, fitting: 3, sent: 2);
-        _search.OnHit(Some.At(0.2), Hit("a"), _outbox);
+        _search.OnHit(Some.At(0.2), Hit("a"), isSealed: false, _outbox);
         Assert.Empty(Ended);
-        _search.OnHit(Some.At(0.3), Hit("b"), _outbox);
+        _search.OnHit(Some.At(0.3), Hit("b"), isSealed: false, _outbox);
         Assert.Equal(1, Assert.Single(Ended).LeftOut);
     }
 
@@ -192,7 +192,7 @@ public sealed class FloodSearchTests
     {
         Start();
         var file = new HashingFile("song.flac", 10, 4);
-        _search.OnReport(Some.At(0), Reported(Holder) with { Hashing = [file] }, _outbox);
+        _search.OnReport(Some.At(0), Reported(Holder) with { Hashing = [file] }, isSealed: false, _outbox);
         var hashing = Assert.Single(_outbox.Notices<Notice.SearchHashing>());
         Assert.Equal((Holder, file), (hashing.Holder, hashing.File));
     }
@@ -220,7 +220,7 @@ public sealed class FloodSearchTests
     public void Hit_is_told_with_the_hops_of_its_way()
     {
         Start();
-        Assert.True(_search.OnHit(Some.At(0), Hit(), _outbox));
+        Assert.True(_search.OnHit(Some.At(0), Hit(), isSealed: false, _outbox));
         var hit = Assert.Single(_outbox.Notices<Notice.SearchHit>());
         Assert.Equal((Holder, TheFile.Id, 1), (hit.Holder, hit.Content, hit.Hops));
     }
@@ -228,14 +228,14 @@ public sealed class FloodSearchTests
     [Fact]
     public void Hit_that_nobody_asked_for_is_not_told()
     {
-        Assert.False(_search.OnHit(Some.At(0), Hit(), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(), isSealed: false, _outbox));
         Start(content: Some.Content(3).Id);
-        Assert.False(_search.OnHit(Some.At(0), Hit(), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(), isSealed: false, _outbox));
         _search.Stop(Some.Query(9));
         Start(content: TheFile.Id);
-        Assert.True(_search.OnHit(Some.At(0), Hit(), _outbox));
+        Assert.True(_search.OnHit(Some.At(0), Hit(), isSealed: false, _outbox));
         _search.Stop(Some.Query(9));
-        Assert.False(_search.OnHit(Some.At(0), Hit(name: "other"), _outbox));
+        Assert.False(_search.OnHit(Some.At(0), Hit(name: "other"), isSealed: false, _outbox));
         Assert.Single(_outbox.Effects);
     }
 
@@ -255,7 +255,7 @@ public sealed class FloodSearchTests
     {
         Start();
         for (var hit = 0; hit < FloodSearch.HitsMax + 5; hit++)
-            _search.OnHit(Some.At(0), Hit(name: $"{hit}"), _outbox);
+            _search.OnHit(Some.At(0), Hit(name: $"{hit}"), isSealed: false, _outbox);
         Assert.Equal(FloodSearch.HitsMax, _outbox.Effects.Count);
     }
 
@@ -267,7 +267,7 @@ public sealed class FloodSearchTests
         Instant now, NodeId node, int fitting = 0, int sent = 0, bool isBusy = false, params AskedNode[] asked)
     {
         var report = Reported(node) with { Fitting = fitting, Sent = sent, IsBusy = isBusy, Asked = asked };
-        _search.OnReport(now, report, _outbox);
+        _search.OnReport(now, report, isSealed: false, _outbox);
     }
 
     private static SearchReport Reported(NodeId node) => new(
@@ -280,5 +280,5 @@ public sealed class FloodSearchTests
         new(Some.From(Asker, default) with { HopLimit = hopLimit }, Some.Query(1), "song", null, Report: true);
 
     private void Start(ContentId? content = null) =>
-        _search.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", content), _outbox);
+        _search.Start(Some.At(0), new Input.StartSearch(Some.Query(9), "song", content), isPrivate: false, _outbox);
 }

@@ -144,6 +144,7 @@ public sealed class OutgoingQueueTests
         for (var first = 0; first < 1000; first++)
         {
             Assert.True(_queue.TryAdd(new ManifestPart(LinkFixture.Envelope, default, 1, first, far), 100_000));
+            Assert.True(_queue.TryAdd(new Sealed(LinkFixture.Envelope, far) { IsAnswer = true }, 100_000));
             Assert.True(_queue.TryAdd(Ack(2) with { Envelope = behind }, 100_000));
             Assert.True(_queue.TryAdd(new RouteRequest(behind, default, Some.Node(5), 0), 100_000));
         }

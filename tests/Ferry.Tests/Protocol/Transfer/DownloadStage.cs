@@ -20,7 +20,8 @@ internal sealed class DownloadStage
     private readonly SessionChannel _holder = Some.Channel(SessionEnd.Holder);
 
     public DownloadStage() => Downloads = new Downloads(
-        new DownloadContext(Some.Options(Self), Seals, Some.Chance(3), _deadlines, Some.Ids, _ => Path));
+        new DownloadContext(
+            Some.Options(Self), Seals, new PlainNetwork(), Some.Chance(3), _deadlines, Some.Ids, _ => Path));
 
     public Outbox Outbox { get; } = new();
     public PlainSeals Seals { get; } = new();

@@ -23,7 +23,7 @@ public sealed class LaneSetTests
 
     /// <summary>Paths so slow that a window is two chunks until something is measured.</summary>
     public LaneSetTests() => _lanes = new LaneSet(File, _durable, _context = new DownloadContext(
-        Some.Options(Some.Node(9)), _seals, Some.Chance(3), _deadlines, Some.Ids,
+        Some.Options(Some.Node(9)), _seals, new PlainNetwork(), Some.Chance(3), _deadlines, Some.Ids,
         _ => new NodePath(Some.Node(1), 1, uint.MaxValue, "tcp")));
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class ProtocolPageTests
     {
         Join join => join with { Nickname = "", AdmissionProof = default },
         RouteWithdrawal withdrawal => withdrawal with { Unreachable = [] },
-        FileSearch search => search with { Text = "", Content = null },
+        FileSearch search => search with { Text = "", Content = null, Box = default },
         HasFile hit => hit with { Name = "", Held = [] },
         TransferRequest request => request with { Wanted = [], KeyOffer = default, Proof = default },
         TransferAccept accept => accept with { KeyAnswer = default },
@@ -50,6 +50,7 @@ public sealed class ProtocolPageTests
         Refusal refusal => refusal with { Proof = default },
         Receipt receipt => receipt with { Proof = default },
         ManifestPart part => part with { Leaves = default },
+        Sealed said => said with { Box = default },
         SearchReport report => report with { Hashing = [], Asked = [] },
         AddressOffer offer => offer with { Addresses = [] },
         SharedIdentity shared => shared with { OtherAddress = "" },

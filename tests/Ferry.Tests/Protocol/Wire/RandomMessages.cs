@@ -25,7 +25,10 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.RouteWithdrawal => new RouteWithdrawal([.. Times(WireLimits.UnreachableMax).Select(_ => Node())]),
         MessageType.FileSearch => new FileSearch(
             Flood(), Query(), Text(WireLimits.QueryBytesMax), _random.Next(2) == 0 ? null : Content(),
-            _random.Next(2) == 0),
+            _random.Next(2) == 0)
+        {
+            Box = Blob(WireLimits.QueryBoxBytesMax),
+        },
         MessageType.HasFile => new HasFile(
             ToOne(), Query(), Content(), Text(WireLimits.NameBytesMax), Int64(0, ChunkLayout.ContentBytesMax), Set())
         {
@@ -63,6 +66,7 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.AddressOffer => new AddressOffer(
             [.. Times(WireLimits.AddressesMax).Select(_ => Text(WireLimits.AddressBytesMax))]),
         MessageType.SharedIdentity => new SharedIdentity(_random.Next(2) == 0, Text(WireLimits.AddressBytesMax)),
+        MessageType.Sealed => new Sealed(ToOne(), Blob(1000)),
         MessageType.NetworkKey => new NetworkKey(Node().Hash),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Teach RandomMessages the new message."),
     };

@@ -49,7 +49,8 @@ public sealed class MembershipTests : IAsyncDisposable
             time);
         _monitor = new TransferMonitor(_stage.Meter, time, NullLogger.Instance);
         var core = new RecordedCore(
-            new Engine(options, _seals, RecoveredState.Empty), new NodeRecorder(options, RecoveredState.Empty),
+            new Engine(options, _seals, new PlainNetwork(), RecoveredState.Empty),
+            new NodeRecorder(options, RecoveredState.Empty),
             _stage.Meter, _monitor, time);
         var notices = new NoticeBoard(new Warnings(NullLogger.Instance));
         _loop = new NodeLoop(

@@ -34,7 +34,7 @@ public sealed class NodeLoopTests
             stage.Meter, time);
         await using var monitor = new TransferMonitor(stage.Meter, time, NullLogger.Instance);
         var core = new RecordedCore(
-            new Engine(options, new FailingRing(), RecoveredState.Empty),
+            new Engine(options, new FailingRing(), new PlainNetwork(), RecoveredState.Empty),
             new NodeRecorder(options, RecoveredState.Empty), stage.Meter, monitor, time);
         var carrier = new EffectCarrier(
             stage.Links, workers, new NoticeBoard(new Warnings(NullLogger.Instance)));

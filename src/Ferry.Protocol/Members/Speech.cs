@@ -1,0 +1,88 @@
+using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
+
+namespace Ferry.Protocol.Members;
+
+/// <summary>
+/// Who is spoken to how, and who is served. Members of a network speak sealed to each other; a member that is closed
+/// speaks so to everybody, but for those outside whom it has asked, or serves, by its user's word; one that is open
+/// speaks in the open to whom it has not heard sealed. Who was heard sealed once is never spoken to in the open again:
+/// anybody can say something in the open in a member's name.
+/// </summary>
+internal sealed class Speech(EngineOptions options, INetworkSeals network, KeyedIds ids)
+{
+    /// <summary>Others are spoken to as if they were heard for the first time.</summary>
+    private const int PeersMax = 10_000;
+
+    private readonly Dictionary<NodeId, bool> _isSealed = new(ids);
+    private readonly Queue<NodeId> _byAge = [];
+
+    /// <summary>A message of this node, as it leaves.</summary>
+    /// <param name="message">With its ends in the envelope.</param>
+    public RoutedMessage Say(RoutedMessage message)
+    {
+        if (message is FileSearch) return network.Seal(message) ?? message;
+        if (!SealedForm.CanBeSealed(message)) return message;
+        var peer = message.Envelope.Destination;
+        var isKnown = _isSealed.TryGetValue(peer, out var isSealed);
+        // A searcher outside learns whom it may expect an answer of.
+        if (!isKnown && message is SearchReport { Fitting: 0, Hashing.Count: 0, IsBusy: false }) return message;
+        if ((isKnown ? isSealed : !options.IsOpen) && network.Seal(message) is { } said) return said;
+        if (!isKnown) Remember(peer, isSealed: false);
+        return message;
+    }
+
+    /// <summary>What was said to this node; null when it cannot be read, or who asks is not served.</summary>
+    /// <param name="isSealed">By a member.</param>
+    public RoutedMessage? Hear(RoutedMessage message, NodeId neighbour, out bool isSealed)
+    {
+        var said = message is Sealed ? network.Open(message) : message;
+        isSealed = message is Sealed && said is not null;
+        if (isSealed) Remember(message.Envelope.Source, isSealed: true);
+        // Who asks for more in a session was served when it was opened.
+        var asks = said is ManifestRequest or TransferRequest { KeyOffer.IsEmpty: false };
+        return asks && !Serves(said!, neighbour, isSealed) ? null : said;
+    }
+
+    /// <summary>A search that this node answers, as it was meant; null when it cannot be read, or not served.</summary>
+    public FileSearch? Read(FileSearch query, NodeId neighbour)
+    {
+        var opened = query.Box.IsEmpty ? null : network.Open(query) as FileSearch;
+        if (opened is not null) Remember(query.Envelope.Source, isSealed: true);
+        var said = opened ?? query;
+        if (said is { Text.Length: 0, Content: null }) return null;
+        return Serves(said, neighbour, isSealed: opened is not null) ? said : null;
+    }
+
+    /// <summary>Only members of this node's network shall read it.</summary>
+    public bool IsPrivate(Input.StartSearch search) => !search.IsPublic && network.IsMember();
+
+    /// <summary>A holder has answered that may be asked. One in the open is outside, and spoken to so.</summary>
+    public void OnAnswer(NodeId holder, bool isSealed) => Remember(holder, isSealed);
+
+    /// <summary>
+    /// Whether who asks is answered. Who does not speak as a member has to be known, and to be who it says: the
+    /// neighbour itself, or one that signs.
+    /// </summary>
+    private bool Serves(RoutedMessage asked, NodeId neighbour, bool isSealed)
+    {
+        var source = asked.Envelope.Source;
+        var standing = network.StandingOf(source);
+        if (isSealed || options.IsOpen) return standing != PeerStanding.Blocked;
+        if (standing != PeerStanding.Known || (source != neighbour && asked is not TransferRequest)) return false;
+        Remember(source, isSealed: false);
+        return true;
+    }
+
+    private void Remember(NodeId node, bool isSealed)
+    {
+        if (_isSealed.TryGetValue(node, out var known))
+        {
+            if (isSealed && !known) _isSealed[node] = true;
+            return;
+        }
+        if (_byAge.Count >= PeersMax) _isSealed.Remove(_byAge.Dequeue());
+        _isSealed[node] = isSealed;
+        _byAge.Enqueue(node);
+    }
+}
