@@ -37,6 +37,15 @@ internal sealed class FairPlaces<T>(KeyedIds ids) where T : class
         if (group.Count == 0) _byNeighbour.Remove(place.Via);
     }
 
-    /// <summary>Of the neighbour with the most places, the one that has not used its own for longest.</summary>
-    public T? LongestIdle() => _byNeighbour.Values.MaxBy(group => group.Count)?.First?.Value;
+    /// <summary>
+    /// Who makes room for a newcomer over this neighbour: of the neighbour with the most places, the one that has not
+    /// used its own for longest. When the newcomer's has the most itself, only one that is idle; else nobody.
+    /// </summary>
+    public T? WhoMakesRoom(NodeId via, Func<T, bool> isIdle)
+    {
+        var fullest = _byNeighbour.Values.MaxBy(group => group.Count);
+        if (fullest?.First is not { Value: var longest }) return null;
+        var own = _byNeighbour.TryGetValue(via, out var group) ? group.Count : 0;
+        return own + 1 < fullest.Count || isIdle(longest) ? longest : null;
+    }
 }

@@ -1,5 +1,6 @@
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol.Transfer;
 
@@ -7,7 +8,10 @@ namespace Ferry.Protocol.Transfer;
 /// <param name="Via">The neighbour over which it came.</param>
 internal sealed record KeyOffer(
     TransferId Transfer, ContentId Content, NodeId Requester, NodeId Via, ReadOnlyMemory<byte> Offer, byte[] Answer,
-    SessionChannel Channel);
+    SessionChannel Channel)
+{
+    public TransferAccept Accept => new(Envelope.To(Requester), Transfer, Answer);
+}
 
 /// <summary>
 /// The key offers that wait for their requesters. Whoever recorded one can send it again, also to a holder that has
@@ -24,15 +28,16 @@ internal sealed class KeyOffers(ISealKeyRing seals, KeyedIds ids)
 
     public KeyOffer? Find(TransferId transfer) => _all.GetValueOrDefault(transfer);
 
-    public void Add(KeyOffer offer)
+    /// <summary>False when the offer is not valid.</summary>
+    public bool Answer(NodeId via, TransferRequest request, Outbox outbox)
     {
-        if (_places.Count >= Max && _places.LongestIdle() is { } oldest)
-        {
-            Take(oldest);
-            seals.Forget(oldest.Transfer);
-        }
-        _all.Add(offer.Transfer, offer);
-        _places.Add(offer.Via, offer);
+        var (transfer, content, requester) = (request.Transfer, request.Content, request.Envelope.Source);
+        if (seals.Answer(transfer, content, requester, request.KeyOffer.Span) is not { } answer) return false;
+        var channel = new SessionChannel(seals, transfer, SessionEnd.Holder);
+        var offer = new KeyOffer(transfer, content, requester, via, request.KeyOffer, answer, channel);
+        Add(offer);
+        outbox.Route(offer.Accept);
+        return true;
     }
 
     /// <summary>It waits no more; its keys stay.</summary>
@@ -40,5 +45,16 @@ internal sealed class KeyOffers(ISealKeyRing seals, KeyedIds ids)
     {
         _all.Remove(offer.Transfer);
         _places.Remove(offer);
+    }
+
+    private void Add(KeyOffer offer)
+    {
+        if (_places.Count >= Max && _places.WhoMakesRoom(offer.Via, isIdle: _ => true) is { } oldest)
+        {
+            Take(oldest);
+            seals.Forget(oldest.Transfer);
+        }
+        _all.Add(offer.Transfer, offer);
+        _places.Add(offer.Via, offer);
     }
 }

@@ -9,6 +9,12 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
     /// <summary>A route may flap: the requester is not asked more often than this.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Each question without a route has the network searched for one. A thousand requesters that are gone would use up
+    /// what neighbours pass on of this node, and those that are there would not be found.
+    /// </summary>
+    private readonly TokenBucket _searches = new(burst: 32, perSecond: 1);
+
     private readonly Backoff _patience = new(options.AckTimeout, options.AckTimeoutMax);
 
     /// <summary>
@@ -23,10 +29,14 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
             else Wait(now, upload);
             return;
         }
-        if (pathTo(upload.Requester) is not null) upload.MayAskFrom = now + AskAgainAfter;
+        var isReachable = pathTo(upload.Requester) is not null;
+        if (isReachable) upload.MayAskFrom = now + AskAgainAfter;
         upload.AskAgain.Arm(now < upload.AskAgainUntil ? now + AskAgainAfter : Instant.Never);
-        outbox.Route(upload.Stage.Prove(
-            new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content)));
+        if (isReachable || _searches.TryTake(now))
+        {
+            var question = new TransferResume(Envelope.To(upload.Requester), upload.Transfer, upload.Content);
+            outbox.Route(upload.Stage.Prove(question));
+        }
         Wait(now, upload);
     }
 

@@ -21,6 +21,11 @@ internal sealed class UploadTable(KeyedIds ids)
     public IReadOnlyList<Upload> Of(NodeId requester) =>
         _byRequester.TryGetValue(requester, out var those) ? [.. those.Values] : [];
 
+    /// <summary>A new session would replace another one.</summary>
+    public bool IsLogged(ContentId content, NodeId requester) => _logged.ContainsKey((content, requester));
+
+    public int CountOf(NodeId requester) => _byRequester.GetValueOrDefault(requester)?.Count ?? 0;
+
     public void Add(Upload upload)
     {
         _all.Add(upload.Transfer, upload);

@@ -13,9 +13,6 @@ namespace Ferry.Protocol.Transfer;
 /// </summary>
 internal sealed class Uploads
 {
-    /// <summary>Sessions served at a time; more are told to come later. Those found in the log do not count.</summary>
-    public const int RunningMax = 512;
-
     /// <summary>
     /// Requests kept while the log is being flushed. An honest requester sends one and waits for the accept; what is
     /// lost beyond that it asks for again.
@@ -34,7 +31,7 @@ internal sealed class Uploads
     private readonly EndedSessions _ended;
     private readonly SendTurns _turns;
     private readonly RequesterWatch _watch;
-    private int _served;
+    private readonly UploadPlaces _places;
 
     public Uploads(
         EngineOptions options, ISealKeyRing seals, SeededRandom random, Deadlines deadlines, KeyedIds ids,
@@ -42,17 +39,18 @@ internal sealed class Uploads
     {
         (_options, _seals, _deadlines, _pathTo) = (options, seals, deadlines, pathTo);
         (_words, _uploads, _ended) = (new FinalWords(seals), new UploadTable(ids), new EndedSessions(ids));
-        _offers = new KeyOffers(seals, ids);
+        (_offers, _places) = (new KeyOffers(seals, ids), new UploadPlaces(ids));
         _turns = new SendTurns(deadlines, pathTo, roomFor);
         _watch = new RequesterWatch(options, random, pathTo);
     }
 
     public void Start(Instant now, IReadOnlyList<RecoveredUpload> recovered, Outbox outbox)
     {
-        foreach (var entry in recovered)
+        foreach (var entry in recovered.OrderByDescending(entry => entry.LastAck))
         {
             var upload = Upload.Recover(entry, now, _deadlines);
             _uploads.Add(upload);
+            _places.Add(NodeId.None, upload);
             _uploads.Enter(upload);
             _watch.OnProgress(upload);
             _watch.Ask(now, upload, outbox);
@@ -66,9 +64,9 @@ internal sealed class Uploads
         else if (_offers.Find(request.Transfer) is { } offer) OnOffered(now, offer, request, outbox);
         else if (request.KeyOffer.IsEmpty || _ended.Contains(request.Transfer))
             _words.Disown(now, request.Transfer, request.Envelope.Source, outbox);
-        else if (_served >= RunningMax) Refuse(request, RefusalReason.Busy, outbox);
-        else if (AnswerTo(request) is { } answer) Offer(via, request, answer, outbox);
-        else Refuse(request, RefusalReason.BadKeys, outbox);
+        else if (!HasRoom(now, via, request.Envelope.Source, request.Content))
+            Refuse(request, RefusalReason.Busy, outbox);
+        else if (!_offers.Answer(via, request, outbox)) Refuse(request, RefusalReason.BadKeys, outbox);
     }
 
     public void OnOpened(Instant now, StorageResult.UploadOpened result, Outbox outbox)
@@ -94,7 +92,11 @@ internal sealed class Uploads
         if (Find(ack.Transfer, ack.Envelope.Source) is not { Running: { } running } upload) return;
         if (!running.Channel.Takes(ack)) return;
         var hasDelivered = upload.OnAck(now, running, ack);
-        if (hasDelivered) _watch.OnProgress(upload);
+        if (hasDelivered)
+        {
+            _watch.OnProgress(upload);
+            _places.OnDelivered(upload);
+        }
         if (hasDelivered || !running.HasUnacked)
         {
             upload.Silences = 0;
@@ -231,9 +233,6 @@ internal sealed class Uploads
     private Upload? Find(TransferId transfer, NodeId requester) =>
         _uploads.Find(transfer) is { } upload && upload.Requester == requester ? upload : null;
 
-    private byte[]? AnswerTo(TransferRequest request) => _seals.Answer(
-        request.Transfer, request.Content, request.Envelope.Source, request.KeyOffer.Span);
-
     private void Refuse(TransferRequest request, RefusalReason reason, Outbox outbox) =>
         outbox.Route(_words.Refuse(request.Transfer, request.Content, request.Envelope.Source, reason));
 
@@ -262,21 +261,9 @@ internal sealed class Uploads
     private void OnOffered(Instant now, KeyOffer offer, TransferRequest request, Outbox outbox)
     {
         if (offer.Requester != request.Envelope.Source) return;
-        if (request.KeyOffer.Span.SequenceEqual(offer.Offer.Span)) Accept(offer, outbox);
+        if (request.KeyOffer.Span.SequenceEqual(offer.Offer.Span)) outbox.Route(offer.Accept);
         else if (offer.Channel.Takes(request)) Open(now, offer, request, outbox);
     }
-
-    private void Offer(NodeId via, TransferRequest request, byte[] answer, Outbox outbox)
-    {
-        var channel = new SessionChannel(_seals, request.Transfer, SessionEnd.Holder);
-        var offer = new KeyOffer(
-            request.Transfer, request.Content, request.Envelope.Source, via, request.KeyOffer, answer, channel);
-        _offers.Add(offer);
-        Accept(offer, outbox);
-    }
-
-    private static void Accept(KeyOffer offer, Outbox outbox) =>
-        outbox.Route(new TransferAccept(Envelope.To(offer.Requester), offer.Transfer, offer.Answer));
 
     private void OnWanted(Instant now, Upload upload, RunningUpload running, TransferRequest request)
     {
@@ -290,14 +277,31 @@ internal sealed class Uploads
         Wake(upload);
     }
 
+    private bool HasRoom(Instant now, NodeId via, NodeId requester, ContentId content) =>
+        _places.HasRoom(now, via)
+        && (_uploads.CountOf(requester) < UploadPlaces.OfOneMax || _uploads.IsLogged(content, requester));
+
     private void Open(Instant now, KeyOffer offer, TransferRequest request, Outbox outbox)
     {
+        // It may be proven later: it is kept. The requester tries another one.
+        if (!HasRoom(now, offer.Via, offer.Requester, offer.Content))
+        {
+            outbox.Route(offer.Channel.Prove(
+                _words.Refuse(offer.Transfer, offer.Content, offer.Requester, RefusalReason.Busy)));
+            return;
+        }
+        if (_places.ToEnd(now, offer.Via) is { } crowdedOut) End(now, crowdedOut, "made room for others", outbox);
+        if (_places.ToSuspend(now, offer.Via) is { } idle)
+        {
+            Suspend(idle);
+            _watch.Wait(now, idle);
+        }
         var stage = new OpeningUpload(offer.Channel);
         stage.Early.Add(request);
         var upload = new Upload(offer.Transfer, offer.Content, offer.Requester, now, stage, _deadlines);
         _offers.Take(offer);
         _uploads.Add(upload);
-        _served++;
+        _places.Add(offer.Via, upload);
         _watch.OnProgress(upload);
         outbox.Store(new StorageRequest.OpenUpload(upload.Transfer, upload.Content, upload.Requester));
     }
@@ -307,7 +311,7 @@ internal sealed class Uploads
     {
         if (upload.Stage is ResumingUpload) return;
         upload.Stage = new ResumingUpload(upload.Stage.Name, upload.Stage.ContentBytes);
-        _served--;
+        _places.OnSuspended(upload);
         _turns.Leave(upload);
         _seals.Forget(upload.Transfer);
     }
@@ -333,9 +337,9 @@ internal sealed class Uploads
 
     private void Forget(Upload upload)
     {
-        if (upload.Stage is not ResumingUpload) _served--;
         upload.Disarm();
         _uploads.Remove(upload);
+        _places.Remove(upload);
         _ended.Add(upload.Transfer);
         _turns.Leave(upload);
         _seals.Forget(upload.Transfer);

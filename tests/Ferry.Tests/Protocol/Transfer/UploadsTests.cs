@@ -87,15 +87,6 @@ public sealed class UploadsTests
     }
 
     [Fact]
-    public void Session_that_is_one_too_many_is_told_to_come_later()
-    {
-        for (var transfer = 1; transfer <= Uploads.RunningMax; transfer++) Ask(transfer);
-        Assert.Empty(_outbox.Routed<Refusal>());
-        Ask(offer: [1], transfer: Uploads.RunningMax + 1);
-        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
-    }
-
-    [Fact]
     public void New_session_of_the_pair_replaces_the_old_one()
     {
         Ask(1);
@@ -196,23 +187,6 @@ public sealed class UploadsTests
         Assert.Empty(_outbox.Routed);
         Opened(1);
         Assert.NotNull(_uploads.NextPiece(Some.At(0)));
-    }
-
-    [Fact]
-    public void Sessions_found_in_the_log_and_those_that_ended_do_not_count()
-    {
-        Recover();
-        for (var transfer = 10; transfer < 10 + Uploads.RunningMax; transfer++) Ask(transfer);
-        Opened(10);
-        _outbox.Empty();
-        _uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(11), RefusalReason.NotShared), _outbox);
-        _uploads.OnReceipt(Some.At(1), new Receipt(Request(10).Envelope, Some.Transfer(10), Signed), _outbox);
-        _outbox.Empty();
-        Ask(2000);
-        Ask(2001);
-        Assert.Empty(_outbox.Routed<Refusal>());
-        Ask(2002, offer: [1]);
-        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
     }
 
     [Theory]
