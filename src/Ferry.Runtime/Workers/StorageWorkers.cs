@@ -22,6 +22,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private readonly StorageLimits _limits;
     private readonly Committer _committer;
     private readonly PieceSender _sender;
+    private readonly PieceBudget _budget;
     private readonly WorkerQueue<StorageRequest> _requests;
     private readonly WorkerQueue<StorageRequest> _openings;
     private readonly WorkerQueue<StorageRequest> _searches;
@@ -34,6 +35,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
     {
         (_store, _inbox, _limits) = (store, inbox, limits);
         _committer = new Committer(store, inbox, life, meter, time);
+        _budget = new PieceBudget(limits.PieceBytesMax);
         _sender = new PieceSender(store, seals, links, inbox, limits, life);
         _requests = new WorkerQueue<StorageRequest>("the log", 1, limits.RequestsMax, Execute, life);
         _openings = new WorkerQueue<StorageRequest>("opening downloads", 1, limits.RequestsMax, Execute, life);
@@ -51,7 +53,12 @@ internal sealed class StorageWorkers : IAsyncDisposable
     public void Post(StorageRequest request)
     {
         var lane = LaneOf(request);
-        if (lane.Waiting < _limits.MaxFor(request) && lane.TryPost(request)) return;
+        var piece = request as StorageRequest.PersistPiece;
+        if (lane.Waiting < _limits.MaxFor(request) && (piece is null || _budget.TryTake(piece)))
+        {
+            if (lane.TryPost(request)) return;
+            if (piece is not null) _budget.GiveBack(piece);
+        }
         if (_limits.TurnDown(request) is { } answer) Answer(answer);
     }
 
@@ -97,6 +104,7 @@ internal sealed class StorageWorkers : IAsyncDisposable
     private void Persist(StorageRequest request)
     {
         Execute(request);
+        _budget.GiveBack((StorageRequest.PersistPiece)request);
         _committer.AfterPiece(moreWait: _pieces.Waiting > 0);
     }
 

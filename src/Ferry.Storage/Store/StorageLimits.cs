@@ -18,8 +18,11 @@ public sealed record StorageLimits
     /// <summary>Each takes some milliseconds: more than this would be answered too late.</summary>
     public int SearchesMax { get; init; } = 256;
 
-    /// <summary>Windows bound what holders may send us; this is 512 MiB of pieces of 256 KiB.</summary>
+    /// <summary>Windows bound what holders may send us.</summary>
     public int PiecesMax { get; init; } = 2048;
+
+    /// <summary>The pieces' bytes; a download may take half, which is more than its window.</summary>
+    public long PieceBytesMax { get; init; } = 160L << 20;
 
     /// <summary>The core stops asking when a link has more queued than it can send soon; this is far beyond.</summary>
     public int ReadsMax { get; init; } = 4096;

@@ -112,6 +112,33 @@ public sealed class StorageWorkersTests : IAsyncDisposable
         Assert.Equal((0, 1), (((BytesPayload)pieces[^2].Body).Disposals, ((BytesPayload)pieces[^1].Body).Disposals));
     }
 
+    /// <summary>Pieces are counted by their bytes: two thousand large ones would take half a gigabyte.</summary>
+    [Fact]
+    public async Task Piece_for_whose_bytes_there_is_no_room_is_dropped_and_those_of_another_download_are_not()
+    {
+        var (one, bytes) = StoreStage.Content(3 * ChunkBytes, seed: 2);
+        var (other, otherBytes) = StoreStage.Content(ChunkBytes, seed: 3);
+        _stage.Store.Open(one, "one.bin");
+        _stage.Store.Open(other, "other.bin");
+        var pieces = StoreStage.Pieces(one, bytes, ChunkBytes).ToList();
+        var others = StoreStage.Pieces(other, otherBytes, ChunkBytes).ToList();
+        await using var workers = NewWorkers(new StorageLimits { PieceBytesMax = 2 * (ChunkBytes + 100) });
+        using (var hold = new DiskHold(_stage.Store.Memory, DiskOperation.Write))
+        {
+            workers.Post(pieces[0]);
+            await hold.WhenBegunAsync();
+            workers.Post(pieces[1]);
+            Assert.Equal(1, (await _stage.ResultAsync<StorageResult.PiecesDropped>()).Chunk);
+            Assert.Equal(1, ((BytesPayload)pieces[1].Body).Disposals);
+            workers.Post(others[0]);
+            hold.Release();
+        }
+        for (var download = 0; download < 2; download++)
+            Assert.Equal([0], (await _stage.ResultAsync<StorageResult.ChunksDurable>()).Chunks);
+        workers.Post(pieces[2]);
+        Assert.Equal([2], (await _stage.ResultAsync<StorageResult.ChunksDurable>()).Chunks);
+    }
+
     [Fact]
     public async Task What_was_posted_before_the_end_is_done_and_durable()
     {
