@@ -9,7 +9,7 @@ namespace Ferry.Benchmarks;
 public class RoutingBenchmarks
 {
     private readonly RoutingTable _table =
-        new(TimeSpan.FromMinutes(5), new Deadlines(), new KeyedIds(default), _ => 1000);
+        new(TimeSpan.FromMinutes(5), new Deadlines(), new KeyedIds(default), _ => 1000, _ => false);
     private NodeId _wanted;
 
     [Params(10, 1000, 10_000)]

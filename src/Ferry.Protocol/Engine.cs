@@ -34,7 +34,7 @@ public sealed class Engine
         (_options, _recovered, _chance) = (options, recovered, new Chance(options.Seed));
         var ids = new KeyedIds(options.Seed);
         _neighbours = new Neighbourhood(options, _deadlines);
-        _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf);
+        _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf, IsKept);
         _finder = new RouteFinder(options.Self, _chance, _deadlines);
         _speech = new Speech(options, network, ids);
         _search = new FloodSearch(options, _deadlines, () => _neighbours.Asked, () => _routes.Reachable, _speech.Read);
@@ -147,7 +147,8 @@ public sealed class Engine
             _router.OnOwn(envelope.Sequence);
             return;
         }
-        _reachability.OnEnvelope(now, link.Node, envelope, outbox);
+        var takes = _neighbours.Find(link.Node)!.Allowance.Takes(now, message, _routes.Knows(envelope.Source));
+        if (takes) _reachability.OnEnvelope(now, link.Node, envelope, outbox);
         if (!envelope.IsFlood)
         {
             if (envelope.Destination != _options.Self) _router.Forward(now, link, message, body, outbox);
@@ -155,13 +156,16 @@ public sealed class Engine
             else if (_speech.Hear(message, link.Node, out var isSealed) is { } said)
                 OnMine(now, link, said, isSealed, outbox);
         }
-        else if (_neighbours.Find(link.Node)!.TakeFloodToken(now))
+        else if (takes)
         {
             if (message is FileSearch query) _search.OnQuery(now, link.Node, query, outbox);
             else if (message is RouteRequest asked && _finder.OnRequest(now, link.Node, _routes.Raise(asked), outbox))
                 _router.AnswerRoute(asked, outbox);
         }
     }
+
+    private bool IsKept(NodeId node) =>
+        _neighbours.Find(node) is not null || _downloads.Knows(node) || _uploads.Knows(node);
 
     private void OnMine(Instant now, Link link, RoutedMessage message, bool isSealed, Outbox outbox)
     {

@@ -47,6 +47,7 @@ internal sealed class BusyEngine
         for (var link = 0; link < Neighbours; link++) Handle(Up(link));
         for (var node = 0; node < count; node++)
         {
+            _now += 10_000; // A neighbour makes nodes known at a bounded rate.
             Handle(From(node, node % Neighbours, metric: 1000));
             Handle(From(node, (node + 1) % Neighbours, metric: 5000));
         }
@@ -54,9 +55,9 @@ internal sealed class BusyEngine
         for (var node = 0; node < count; node++) Download(MakeContent(4L * ChunkLayout.ChunkBytesMin, node), node);
         _big = Download(MakeContent(16L << 30, number: -1), count / 2);
         // The searches with which downloads begin come to their end.
-        foreach (var second in (int[])[1, 3])
+        foreach (var seconds in (int[])[1, 2])
         {
-            _now = second * 1_000_000;
+            _now += seconds * 1_000_000;
             Handle(new Input.Tick());
         }
         _isReady = true;

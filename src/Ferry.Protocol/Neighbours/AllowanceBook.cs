@@ -28,7 +28,7 @@ internal sealed class AllowanceBook(IEqualityComparer<NodeId> ids)
             _known.Remove(_oldestFirst.First!.Value);
             _oldestFirst.RemoveFirst();
         }
-        var allowance = new Allowance(ids);
+        var allowance = new Allowance(node, ids);
         _known.Add(node, (allowance, _oldestFirst.AddLast(node)));
         return allowance;
     }

@@ -11,8 +11,6 @@ namespace Ferry.Protocol.Neighbours;
 /// <param name="allowance">What may come from it.</param>
 internal sealed class Neighbour(NodeId node, Allowance allowance)
 {
-    /// <summary>Floods a neighbour may start or pass on: 200 at once, 50 a second in the long run.</summary>
-    private readonly TokenBucket _floods = new(200, 50);
     private readonly List<Link> _links = [];
     private List<Link> _inUse = [];
 
@@ -36,8 +34,6 @@ internal sealed class Neighbour(NodeId node, Allowance allowance)
     }
 
     public TimeSpan RoundTrip => _inUse.Min(link => link.Latency) * 2;
-
-    public bool TakeFloodToken(Instant now) => _floods.TryTake(now);
 
     public void Add(Link link)
     {

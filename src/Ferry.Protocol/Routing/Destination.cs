@@ -13,13 +13,20 @@ internal sealed class Destination
     private readonly List<Route> _routes = [];
     private (ulong Sequence, uint Metric)? _feasible;
 
-    public Destination(NodeId node, Deadlines deadlines)
+    public Destination(NodeId node, NodeId introducer, Deadlines deadlines)
     {
-        Node = node;
+        (Node, Introducer) = (node, introducer);
+        Place = new LinkedListNode<Destination>(this);
         Expiry = deadlines.New(this, CoreTimer.RouteExpiry);
     }
 
     public NodeId Node { get; }
+
+    /// <summary>The neighbour that spoke of it first.</summary>
+    public NodeId Introducer { get; }
+
+    /// <summary>Among those of its introducer, the least recently used first.</summary>
+    public LinkedListNode<Destination> Place { get; }
     public IReadOnlyList<Route> Routes => _routes;
 
     /// <summary>The route in use; it changes only for a better one by a fifth, or when it is gone.</summary>

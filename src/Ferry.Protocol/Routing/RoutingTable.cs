@@ -12,10 +12,12 @@ namespace Ferry.Protocol.Routing;
 /// </summary>
 /// <param name="ids">Node ids are chosen by others: they are hashed under a key.</param>
 /// <param name="costOf">The cost of a neighbour, over all links to it.</param>
+/// <param name="isKept">Is not forgotten for others: a neighbour, or an end of a transfer of this node.</param>
 internal sealed class RoutingTable(
-    TimeSpan lifetime, Deadlines deadlines, IEqualityComparer<NodeId> ids, Func<NodeId, uint> costOf)
+    TimeSpan lifetime, Deadlines deadlines, IEqualityComparer<NodeId> ids, Func<NodeId, uint> costOf,
+    Predicate<NodeId> isKept)
 {
-    /// <summary>Bounds memory against a neighbour that invents nodes; further destinations are not learnt.</summary>
+    /// <summary>Bounds memory against a neighbour that invents nodes: see <see cref="Introductions"/>.</summary>
     public const int DestinationsMax = 10_000;
 
     /// <summary>Routes expire at whole steps, so that one Route Withdrawal names many.</summary>
@@ -23,6 +25,7 @@ internal sealed class RoutingTable(
 
     private readonly Dictionary<NodeId, Destination> _destinations = new(ids);
     private readonly Dictionary<NodeId, HashSet<Destination>> _through = new(ids);
+    private readonly Introductions _introductions = new(ids, isKept);
     private readonly List<Destination> _expiring = [];
     private List<NodeId> _moved = [];
 
@@ -39,15 +42,19 @@ internal sealed class RoutingTable(
         }
     }
 
+    /// <summary>There is a route to it, or was one lately.</summary>
+    public bool Knows(NodeId node) => _destinations.ContainsKey(node);
+
     /// <summary>Takes in what an envelope says of its source. True when the source has just become reachable.</summary>
     public bool Learn(Instant now, NodeId neighbour, in Envelope envelope)
     {
         if (envelope.MetricMicroseconds == Envelope.Unreachable) return false;
         if (!_destinations.TryGetValue(envelope.Source, out var destination))
         {
-            if (_destinations.Count >= DestinationsMax) return false;
-            destination = new Destination(envelope.Source, deadlines);
+            if (_destinations.Count >= DestinationsMax && !MakeRoom()) return false;
+            destination = new Destination(envelope.Source, neighbour, deadlines);
             _destinations.Add(envelope.Source, destination);
+            _introductions.Add(destination);
         }
         var route = destination.Through(neighbour);
         if (route is null) route = AddRoute(destination, neighbour);
@@ -70,10 +77,13 @@ internal sealed class RoutingTable(
         return moved;
     }
 
-    /// <summary>The best feasible route, or the best that does not use <paramref name="except"/>.</summary>
+    /// <summary>
+    /// The best feasible route, or the best that does not use <paramref name="except"/>: for something to be sent.
+    /// </summary>
     public Route? NextHop(NodeId node, NodeId? except)
     {
         if (!_destinations.TryGetValue(node, out var destination)) return null;
+        Introductions.OnUsed(destination);
         return destination.Selected?.NextHop != except ? destination.Selected : Best(destination, except);
     }
 
@@ -140,7 +150,7 @@ internal sealed class RoutingTable(
         foreach (var destination in _expiring)
         {
             var isSilent = destination.Routes.Count == 0;
-            if (isSilent && now - destination.TouchedAt > lifetime * 3) _destinations.Remove(destination.Node);
+            if (isSilent && now - destination.TouchedAt > lifetime * 3) Drop(destination);
             else destination.Expiry.Arm(StepAfter(isSilent ? destination.TouchedAt + lifetime * 3
                 : destination.Routes.Min(route => route.HeardAt) + lifetime));
         }
@@ -196,6 +206,25 @@ internal sealed class RoutingTable(
             (destination.Selected is null ? losses.Unreachable : losses.Rerouted).Add(destination.Node);
         }
         return losses;
+    }
+
+    /// <summary>
+    /// Forgets one for another. Its feasibility distance goes too: should a loop form when it is heard of again, the
+    /// hop limit ends what goes round in it, and the next sequence number the loop.
+    /// </summary>
+    private bool MakeRoom()
+    {
+        if (_introductions.LeastUsedOfMost() is not { } least) return false;
+        Remove([least], _ => true);
+        least.Expiry.Disarm();
+        Drop(least);
+        return true;
+    }
+
+    private void Drop(Destination destination)
+    {
+        _destinations.Remove(destination.Node);
+        _introductions.Remove(destination);
     }
 
     private void Forget(Destination destination, NodeId neighbour)

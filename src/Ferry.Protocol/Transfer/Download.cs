@@ -226,7 +226,7 @@ internal sealed class Download
         var holder = resume.Envelope.Source;
         if (_holders.IsStruck(now, holder) || Running?.OnResume(now, resume, outbox) == true) return;
         if (_holders.Knows(holder)) UseHolder(now, holder, outbox);
-        else if (now >= _maySearchFrom)
+        else if (now >= _maySearchFrom && _context.SearchesOnWord.TryTake(now))
         {
             // Its answer to a search names the chunks that it has now. Anybody may ask, in any name.
             _maySearchFrom = now + SearchPace.After(0);

@@ -7,8 +7,16 @@ internal sealed record DownloadContext(
     EngineOptions Options, ISealKeyRing Seals, INetworkSeals Network, Chance Chance, Deadlines Deadlines, KeyedIds Ids,
     PathFinder PathTo)
 {
+    public static readonly BucketSize OnWord = new(Burst: 4, PerSecond: 0.5);
+
     /// <summary>The lanes of all downloads, by their sessions.</summary>
     public Dictionary<TransferId, Lane> Lanes { get; } = [];
     public HolderIndex Holders { get; } = new(Ids);
+
+    /// <summary>
+    /// Searches for holders because a node that is not known as one says that it is: anybody can say so, and the floods
+    /// are this node's.
+    /// </summary>
+    public TokenBucket SearchesOnWord { get; } = new(OnWord.Burst, OnWord.PerSecond);
     public FinalWords Words { get; } = new(Seals);
 }

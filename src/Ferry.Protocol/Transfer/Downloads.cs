@@ -64,6 +64,9 @@ internal sealed class Downloads(DownloadContext context)
         _downloads.TryGetValue(hit.Content, out var download) && download.Asked(hit.Query)
         && (isSealed || download.IsPublic);
 
+    /// <summary>It is a holder of one of them.</summary>
+    public bool Knows(NodeId node) => context.Holders.Knows(node);
+
     public void OnHolder(Instant now, HasFile hit, Outbox outbox) =>
         With(now, hit.Content, outbox, download => download.OnHolder(now, hit, outbox));
 

@@ -12,6 +12,8 @@ internal sealed class HolderIndex(KeyedIds ids)
     public IReadOnlyList<ContentId> Of(NodeId holder) =>
         _contents.TryGetValue(holder, out var contents) ? [.. contents] : [];
 
+    public bool Knows(NodeId holder) => _contents.ContainsKey(holder);
+
     public void Add(NodeId holder, ContentId content)
     {
         if (!_contents.TryGetValue(holder, out var contents)) _contents.Add(holder, contents = []);

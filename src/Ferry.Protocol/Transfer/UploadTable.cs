@@ -25,6 +25,7 @@ internal sealed class UploadTable(KeyedIds ids)
     public bool IsLogged(ContentId content, NodeId requester) => _logged.ContainsKey((content, requester));
 
     public int CountOf(NodeId requester) => _byRequester.GetValueOrDefault(requester)?.Count ?? 0;
+    public bool Knows(NodeId requester) => _byRequester.ContainsKey(requester);
 
     public void Add(Upload upload)
     {

@@ -57,6 +57,9 @@ internal sealed class Uploads
         }
     }
 
+    /// <summary>It is the requester of one of them.</summary>
+    public bool Knows(NodeId node) => _uploads.Knows(node);
+
     /// <param name="via">The neighbour over which it came.</param>
     public void OnRequest(Instant now, NodeId via, TransferRequest request, Outbox outbox)
     {

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Neighbours;
+using Ferry.Protocol.Routing;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Xunit;
@@ -69,6 +70,39 @@ public sealed class EngineTests
         void Ask(NodeId source) =>
             Receive(2, new ManifestRequest(Some.Heard(source, 1, 10, to: Self), Some.Content(1).Id, 0));
     }
+
+    [Fact]
+    public void Floods_beyond_a_neighbours_allowance_teach_no_routes_and_keep_no_known_source_out()
+    {
+        LinkUp(2, Peer);
+        Receive(2, new RouteReply(Some.Heard(Some.Node(50), 1, 10, to: Self), default));
+        for (var i = 0; i < 5000; i++) Receive(2, SearchOf(Some.Node(1000 + i), i));
+        Assert.Equal(FloodBudget.OfStrangers.Burst + 1, _engine.Routes(Some.At(0)).Count);
+        _outbox.Clear();
+        Receive(2, SearchOf(Some.Node(50), 9000));
+        Receive(2, SearchOf(Peer, 9001));
+        Assert.Equal(2, _outbox.Stores<StorageRequest.MatchShares>().Count);
+    }
+
+    [Fact]
+    public void Neighbour_stays_reachable_however_many_nodes_others_invent()
+    {
+        LinkUp(2, Peer);
+        Receive(2, Hello(Peer));
+        LinkUp(3, Some.Node(3));
+        for (var i = 0; i < 3 * RoutingTable.DestinationsMax; i++)
+        {
+            var (at, source) = (Some.At(i * 0.01), Some.Node(1000 + i));
+            var made = new RouteReply(Some.Heard(source, 1, 10, to: Self), default);
+            _engine.Handle(at, new Input.Received(Some.Link(2), made, Body: null), _outbox);
+            _outbox.Clear();
+        }
+        Assert.Contains(_engine.Routes(Some.At(300)), route => route.Destination == Peer);
+        Assert.InRange(_engine.Routes(Some.At(300)).Count, 2, RoutingTable.DestinationsMax);
+    }
+
+    private static FileSearch SearchOf(NodeId source, int number) =>
+        new(Some.Heard(source, 1, 10), Some.Query(number), "song", null, Report: true);
 
     [Fact]
     public void Heartbeat_is_answered_with_its_number()

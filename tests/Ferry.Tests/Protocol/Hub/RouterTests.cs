@@ -18,7 +18,8 @@ public sealed class RouterTests
 
     private readonly Outbox _outbox = new();
     private readonly Neighbourhood _neighbours = new(Some.Options(Self), new Deadlines());
-    private readonly RoutingTable _routes = new(TimeSpan.FromMinutes(5), new Deadlines(), Some.Ids, _ => 10);
+    private readonly RoutingTable _routes =
+        new(TimeSpan.FromMinutes(5), new Deadlines(), Some.Ids, _ => 10, _ => false);
     private readonly Router _router;
 
     public RouterTests()

@@ -10,15 +10,7 @@ public sealed class NeighbourTests
 {
     private static readonly NodeId Peer = Some.Node(5);
 
-    private readonly Neighbour _neighbour = new(Peer, new Allowance(Some.Ids));
-
-    [Fact]
-    public void Floods_of_a_neighbour_are_bounded()
-    {
-        var taken = Enumerable.Range(0, 1000).Count(_ => _neighbour.TakeFloodToken(Some.At(100)));
-        Assert.Equal(200, taken);
-        Assert.True(_neighbour.TakeFloodToken(Some.At(100.1)));
-    }
+    private readonly Neighbour _neighbour = new(Peer, new Allowance(Peer, Some.Ids));
 
     [Fact]
     public void Control_takes_the_cheapest_link_that_moves()

@@ -70,7 +70,7 @@ public sealed class DestinationTests
             return destination.IsFeasible(RouteOf(sequence, advertised)) == feasible;
         }).QuickCheckThrowOnFailure();
 
-    private static Destination New() => new(Some.Node(2), new Deadlines());
+    private static Destination New() => new(Some.Node(2), introducer: Some.Node(1), new Deadlines());
 
     private static Route RouteOf(ulong sequence, uint advertised)
     {

@@ -197,7 +197,7 @@ internal sealed class ModelNetwork
         {
             Id = id;
             Table = new RoutingTable(
-                Lifetime, Deadlines, Some.Ids, neighbour => cheapestEdge(this, neighbour)?.Cost ?? 1);
+                Lifetime, Deadlines, Some.Ids, neighbour => cheapestEdge(this, neighbour)?.Cost ?? 1, _ => false);
         }
 
         public NodeId Id { get; }

@@ -16,11 +16,12 @@ public sealed class RoutingTableTests
     private readonly Dictionary<NodeId, uint> _costs =
         new() { [Some.Node(1)] = 10, [Some.Node(2)] = 10, [Some.Node(3)] = 10 };
 
+    private readonly HashSet<NodeId> _kept = [];
     private readonly Deadlines _deadlines = new();
     private readonly RoutingTable _table;
 
     public RoutingTableTests() =>
-        _table = new RoutingTable(Lifetime, _deadlines, Some.Ids, neighbour => _costs[neighbour]);
+        _table = new RoutingTable(Lifetime, _deadlines, Some.Ids, neighbour => _costs[neighbour], _kept.Contains);
 
     [Fact]
     public void Message_teaches_the_way_back_to_its_source()
@@ -214,12 +215,46 @@ public sealed class RoutingTableTests
     }
 
     [Fact]
-    public void Node_that_is_one_too_many_is_not_learnt()
+    public void Full_table_makes_room_by_the_neighbour_that_introduced_most()
     {
-        for (var node = 0; node < RoutingTable.DestinationsMax; node++)
-            _table.Learn(Some.At(0), Some.Node(1), Some.Heard(Some.Node(100 + node), 5, 100));
+        for (var node = 0; node < 100; node++)
+            _table.Learn(Some.At(0), Some.Node(2), Some.Heard(Some.Node(100 + node), 5, 100));
+        Fill(neighbour: 1, RoutingTable.DestinationsMax - 100);
+        Assert.True(Learn(3, 5, 100));
+        for (var node = 0; node < 1000; node++)
+            Assert.True(_table.Learn(Some.At(0), Some.Node(1), Some.Heard(Some.Node(50_000 + node), 5, 100)));
+        Assert.Equal(RoutingTable.DestinationsMax, _table.ReachableCount);
+        Assert.All(Enumerable.Range(100, 100), node => Assert.True(_table.Knows(Some.Node(node))));
+        Assert.NotNull(_table.NextHop(Far, except: null));
+        Assert.Equal(RoutingTable.DestinationsMax, _deadlines.Count);
+    }
+
+    [Fact]
+    public void Who_is_sent_to_or_must_be_kept_is_not_forgotten_for_others()
+    {
+        _kept.Add(Some.Node(20_000));
+        Fill(neighbour: 1, RoutingTable.DestinationsMax);
+        Assert.NotNull(_table.NextHop(Some.Node(20_001), except: null));
+        for (var node = 0; node < 9_000; node++)
+            _table.Learn(Some.At(0), Some.Node(1), Some.Heard(Some.Node(50_000 + node), 5, 100));
+        Assert.True(_table.Knows(Some.Node(20_000)));
+        Assert.True(_table.Knows(Some.Node(20_001)));
+        Assert.False(_table.Knows(Some.Node(20_002)));
+    }
+
+    [Fact]
+    public void Where_all_must_be_kept_one_too_many_is_not_learnt()
+    {
+        _kept.UnionWith(Enumerable.Range(20_000, RoutingTable.DestinationsMax).Select(Some.Node));
+        Fill(neighbour: 1, RoutingTable.DestinationsMax);
         Assert.False(Learn(1, 5, 100));
         Assert.Equal(RoutingTable.DestinationsMax, _table.ReachableCount);
+    }
+
+    private void Fill(int neighbour, int count)
+    {
+        for (var node = 0; node < count; node++)
+            _table.Learn(Some.At(0), Some.Node(neighbour), Some.Heard(Some.Node(20_000 + node), 5, 100));
     }
 
     [Fact]
@@ -271,7 +306,7 @@ public sealed class RoutingTableTests
     public void Only_the_way_that_was_heard_of_has_to_be_looked_at() =>
         Prop.ForAll<(byte Neighbour, byte Sequence, byte Metric, byte What)[]>(steps =>
         {
-            var table = new RoutingTable(Lifetime, new Deadlines(), Some.Ids, _ => 10);
+            var table = new RoutingTable(Lifetime, new Deadlines(), Some.Ids, _ => 10, _ => false);
             foreach (var (neighbour, sequence, metric, what) in steps)
             {
                 if (what % 4 == 0) table.Advertise(Far);

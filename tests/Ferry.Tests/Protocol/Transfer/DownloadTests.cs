@@ -106,6 +106,21 @@ public sealed class DownloadTests
         Assert.Equal(RefusalReason.NotWanted, Assert.Single(Outbox.Routed<Refusal>()).Reason);
     }
 
+    /// <summary>Else 127 bytes, from anybody, have this node flood the network, and spend its own allowance.</summary>
+    [Fact]
+    public void Nodes_that_are_not_known_as_holders_bring_about_few_searches()
+    {
+        _stage.Run(Holder);
+        _stage.Run(Some.At(0.1));
+        var searches = 0;
+        for (var number = 0; number < 200; number++)
+        {
+            _stage.Resume(Some.Node(40 + number), Some.Transfer(900 + number));
+            searches += _stage.Run(Some.At(0.1)).Count;
+        }
+        Assert.InRange(searches, 1, 4);
+    }
+
     [Fact]
     public void Holder_that_asks_about_an_open_session_hears_what_is_durable_and_what_is_owed()
     {
