@@ -7,16 +7,52 @@ namespace Ferry.Names;
 /// stands for itself, as does a bracket that is never closed. There is no escape character: a name with a star in it is
 /// found by its exact name before its wildcards are looked at.
 ///
-/// Matching is greedy: at a mismatch only the last star takes one rune more, never an earlier one, for whatever an
-/// earlier star could give, the last one can too. So the work is at most pattern × name, with no backtracking tree to
-/// blow up, and for patterns as people write them it is one pass.
+/// Matching runs all ways at once, a bit for each number of tokens that may have been met so far (the bit-parallel
+/// simulation of an automaton: Baeza-Yates and Gonnet, 1992). So a rune of a name costs one step for 64 tokens of the
+/// pattern, whatever the two are: there is nothing to backtrack.
 /// </summary>
 internal sealed class Glob
 {
-    private readonly Token[] _tokens;
-    private readonly int _runesMin;
+    /// <summary>Further brackets stand for themselves: each set is looked at for each rune.</summary>
+    public const int SetsMax = 32;
+    private const int Bits = 64;
 
-    private Glob(Token[] tokens) => (_tokens, _runesMin) = (tokens, tokens.Count(token => token.Kind != TokenKind.Any));
+    private readonly int _count;
+
+    /// <summary>After so many tokens a star may take what comes.</summary>
+    private readonly ulong[] _stars;
+
+    /// <summary>The tokens that a rune meets which no token names.</summary>
+    private readonly ulong[] _anyRune;
+    private readonly Dictionary<int, ulong[]> _byRune = [];
+    private readonly List<(int At, RuneSet Set)> _sets = [];
+
+    private Glob(IReadOnlyList<Token> tokens)
+    {
+        _count = tokens.Count(token => token.Kind != TokenKind.Any);
+        var words = _count / Bits + 1;
+        (_stars, _anyRune) = (new ulong[words], new ulong[words]);
+        var at = 0;
+        foreach (var token in tokens)
+        {
+            if (token.Kind == TokenKind.Any)
+            {
+                Set(_stars, at);
+                continue;
+            }
+            if (token.Kind == TokenKind.One) Set(_anyRune, at);
+            if (token.Set is { } set) _sets.Add((at, set));
+            at++;
+        }
+        foreach (var rune in tokens.Where(token => token.Kind == TokenKind.Rune).Select(token => token.Rune).Distinct())
+            _byRune.Add(rune, [.. _anyRune]);
+        at = 0;
+        foreach (var token in tokens.Where(token => token.Kind != TokenKind.Any))
+        {
+            if (token.Kind == TokenKind.Rune) Set(_byRune[token.Rune], at);
+            at++;
+        }
+    }
 
     /// <summary>Null when the text has no wildcard.</summary>
     /// <param name="folded">Folded to one case, like the names it meets.</param>
@@ -24,6 +60,7 @@ internal sealed class Glob
     {
         var runes = folded.EnumerateRunes().Select(rune => rune.Value).ToArray();
         var tokens = new List<Token>();
+        var sets = 0;
         for (var i = 0; i < runes.Length; i++)
         {
             if (runes[i] == '*')
@@ -35,9 +72,10 @@ internal sealed class Glob
             {
                 tokens.Add(new Token(TokenKind.One, 0, null));
             }
-            else if (runes[i] == '[' && RuneSet.TryParse(runes, i, out var end) is { } set)
+            else if (runes[i] == '[' && sets < SetsMax && RuneSet.TryParse(runes, i, out var end) is { } set)
             {
                 tokens.Add(new Token(TokenKind.Set, 0, set));
+                sets++;
                 i = end;
             }
             else
@@ -45,49 +83,48 @@ internal sealed class Glob
                 tokens.Add(new Token(TokenKind.Rune, runes[i], null));
             }
         }
-        return tokens.TrueForAll(token => token.Kind == TokenKind.Rune) ? null : new Glob([.. tokens]);
+        return tokens.TrueForAll(token => token.Kind == TokenKind.Rune) ? null : new Glob(tokens);
     }
 
     internal bool Matches(ReadOnlySpan<char> folded)
     {
-        if (folded.Length < _runesMin) return false;
-        int token = 0, at = 0, afterStar = -1, retryAt = 0;
-        while (at < folded.Length)
+        if (folded.Length < _count) return false;
+        Span<ulong> met = stackalloc ulong[_stars.Length];
+        met[0] = 1;
+        while (!folded.IsEmpty)
         {
-            Rune.DecodeFromUtf16(folded[at..], out var rune, out var units);
-            if (token < _tokens.Length && _tokens[token].Kind == TokenKind.Any)
-            {
-                (afterStar, retryAt) = (++token, at);
-            }
-            else if (token < _tokens.Length && _tokens[token].Accepts(rune.Value))
-            {
-                (token, at) = (token + 1, at + units);
-            }
-            else if (afterStar >= 0)
-            {
-                Rune.DecodeFromUtf16(folded[retryAt..], out _, out units);
-                (token, at) = (afterStar, retryAt += units);
-            }
-            else
-            {
-                return false;
-            }
+            Rune.DecodeFromUtf16(folded, out var rune, out var units);
+            folded = folded[units..];
+            if (!Step(met, _byRune.GetValueOrDefault(rune.Value, _anyRune), rune.Value)) return false;
         }
-        while (token < _tokens.Length && _tokens[token].Kind == TokenKind.Any) token++;
-        return token == _tokens.Length;
+        return Has(met, _count);
     }
+
+    /// <summary>False when no way goes on.</summary>
+    private bool Step(Span<ulong> met, ulong[] accepting, int rune)
+    {
+        ulong carry = 0, any = 0;
+        Span<ulong> next = stackalloc ulong[met.Length];
+        for (var word = 0; word < met.Length; word++)
+        {
+            var taken = met[word] & accepting[word];
+            next[word] = (taken << 1) | carry | (met[word] & _stars[word]);
+            carry = taken >> (Bits - 1);
+        }
+        foreach (var (at, set) in _sets)
+            if (Has(met, at) && set.Contains(rune)) Set(next, at + 1);
+        next.CopyTo(met);
+        foreach (var word in met) any |= word;
+        return any != 0;
+    }
+
+    private static bool Has(ReadOnlySpan<ulong> bits, int at) => (bits[at / Bits] >> (at % Bits) & 1) != 0;
+
+    private static void Set(Span<ulong> bits, int at) => bits[at / Bits] |= 1UL << (at % Bits);
 
     private enum TokenKind { Rune, One, Set, Any }
 
-    private readonly record struct Token(TokenKind Kind, int Rune, RuneSet? Set)
-    {
-        internal bool Accepts(int rune) => Kind switch
-        {
-            TokenKind.Rune => rune == Rune,
-            TokenKind.One => true,
-            _ => Set!.Contains(rune),
-        };
-    }
+    private readonly record struct Token(TokenKind Kind, int Rune, RuneSet? Set);
 
     private sealed record RuneSet(bool Inverted, List<(int First, int Last)> Ranges)
     {

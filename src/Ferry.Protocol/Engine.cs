@@ -169,6 +169,7 @@ public sealed class Engine
 
     private void OnMine(Instant now, Link link, RoutedMessage message, bool isSealed, Outbox outbox)
     {
+        if (!_neighbours.Find(link.Node)!.Allowance.Answers(now, message)) return;
         switch (message)
         {
             case HasFile hit when _search.OnHit(now, hit, isSealed, outbox) || _downloads.HaveAsked(hit, isSealed):
@@ -177,7 +178,6 @@ public sealed class Engine
                 break;
             case SearchReport report: _search.OnReport(now, report, isSealed, outbox); break;
             case ManifestRequest request:
-                if (!_neighbours.Find(link.Node)!.Allowance.Manifests.TryTake(now, request.Envelope.Source)) break;
                 outbox.Store(new StorageRequest.ReadManifest(
                     request.Content, request.Envelope.Source, request.First, WireLimits.LeavesPerPartMax));
                 break;

@@ -17,7 +17,11 @@ public abstract record StorageRequest
     /// <summary>
     /// Answered by <see cref="StorageResult.SharesMatched"/>. At most <paramref name="HitsMax"/> hits, best first.
     /// </summary>
-    public sealed record MatchShares(QueryId Query, string Text, ContentId? Content, int HitsMax) : StorageRequest;
+    public sealed record MatchShares(QueryId Query, string Text, ContentId? Content, int HitsMax) : StorageRequest
+    {
+        /// <summary>Names that are only like the query count too, when none fits it as typed.</summary>
+        public bool Similar { get; init; } = true;
+    }
 
     /// <summary>Leaves of a manifest for a peer. Answered by <see cref="StorageResult.ManifestRead"/>.</summary>
     public sealed record ReadManifest(ContentId Content, NodeId Requester, int First, int CountMax) : StorageRequest;

@@ -32,7 +32,7 @@ internal sealed class DictionaryCatalog : IShareCatalog
 
     public void Remove(ContentId content) => _sources.Remove(content);
 
-    public ShareMatches Match(string text, ContentId? content, int hitsMax) => ShareMatches.Of(
+    public ShareMatches Match(string text, ContentId? content, int hitsMax, bool similar) => ShareMatches.Of(
         [.. _sources.Values
             .Where(source => content is { } wanted ? source.Manifest.Id == wanted : source.Name == text)
             .Take(hitsMax)

@@ -11,6 +11,7 @@ internal sealed class AllowanceBook(IEqualityComparer<NodeId> ids)
     public const int NodesMax = 1024;
 
     private readonly Dictionary<NodeId, (Allowance Allowance, LinkedListNode<NodeId> Age)> _known = new(ids);
+    private readonly TokenBucket _keys = new(Allowance.KeysOfAll.Burst, Allowance.KeysOfAll.PerSecond);
     private readonly LinkedList<NodeId> _oldestFirst = new();
 
     public int Count => _known.Count;
@@ -28,7 +29,7 @@ internal sealed class AllowanceBook(IEqualityComparer<NodeId> ids)
             _known.Remove(_oldestFirst.First!.Value);
             _oldestFirst.RemoveFirst();
         }
-        var allowance = new Allowance(node, ids);
+        var allowance = new Allowance(node, ids, _keys);
         _known.Add(node, (allowance, _oldestFirst.AddLast(node)));
         return allowance;
     }

@@ -12,7 +12,10 @@ internal static class EffectShapes
             f.Content(it?.Content), Head(f, it?.Piece), f.Body(it?.Body)))
         .Add<StorageRequest.MatchShares>(static (f, it) => new(
             f.Query(it?.Query), f.Name(it?.Text),
-            f.Optional(it?.Content, static (f, content) => f.Content(content)), f.Int32(it?.HitsMax)))
+            f.Optional(it?.Content, static (f, content) => f.Content(content)), f.Int32(it?.HitsMax))
+        {
+            Similar = f.Flag(it?.Similar),
+        })
         .Add<StorageRequest.ReadManifest>(static (f, it) => new(
             f.Content(it?.Content), f.Node(it?.Requester), f.Int32(it?.First), f.Int32(it?.CountMax)))
         .Add<StorageRequest.OpenUpload>(static (f, it) => new(

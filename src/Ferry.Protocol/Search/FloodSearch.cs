@@ -21,7 +21,16 @@ internal sealed class FloodSearch(
     /// <summary>Answers that one node gives to one query.</summary>
     public const int HitsMax = 100;
 
+    /// <summary>Searches for one neighbour that the disk works on; more are answered as busy.</summary>
+    public const int WorkOfNeighbourMax = 32;
+
+    /// <summary>Searches of others in which names count that are only similar: they cost the most.</summary>
+    public const double SimilarBurst = 20;
+    public const double SimilarPerSecond = 4;
+
     private readonly SeenFloods _seen = new();
+    private readonly TokenBucket _similar = new(SimilarBurst, SimilarPerSecond);
+    private readonly Dictionary<NodeId, int> _work = [];
     private readonly Dictionary<QueryId, Answering> _answering = [];
     private readonly Dictionary<QueryId, OwnSearch> _own = [];
 
@@ -72,7 +81,7 @@ internal sealed class FloodSearch(
         if (verdict == FloodVerdict.Drop)
         {
             // It has the search already, from somebody else.
-            if (_answering.TryGetValue(query.Query, out var asked)) asked.Asked.RemoveAll(n => n.Node == from);
+            if (_answering.TryGetValue(query.Query, out var asking)) asking.Asked.RemoveAll(n => n.Node == from);
             return;
         }
         var isPassedOn = query.Envelope.HopLimit > 1;
@@ -81,12 +90,8 @@ internal sealed class FloodSearch(
         var others = neighbours().Where(neighbour => neighbour.Node != from).Take(WireLimits.AskedMax).ToList();
         if (verdict == FloodVerdict.AnswerAndPassOn)
         {
-            var answering = new Answering(query, isPassedOn ? others : [], NotAsked: isPassedOn ? 0 : others.Count);
-            if (read(query, from) is { } said)
-            {
-                _answering[query.Query] = answering;
-                outbox.Store(new StorageRequest.MatchShares(query.Query, said.Text, said.Content, HitsMax));
-            }
+            var answering = new Answering(from, query, isPassedOn ? others : [], isPassedOn ? 0 : others.Count);
+            if (read(query, from) is { } said) Work(now, answering, said, outbox);
             else if (query.Report) Report(answering, ShareMatches.None, isBusy: false, outbox);
         }
         else if (_answering.TryGetValue(query.Query, out var known))
@@ -95,7 +100,7 @@ internal sealed class FloodSearch(
         }
         else if (query.Report)
         {
-            Report(new Answering(query, others, NotAsked: 0), ShareMatches.None, isBusy: false, outbox);
+            Report(new Answering(from, query, others, NotAsked: 0), ShareMatches.None, isBusy: false, outbox);
         }
     }
 
@@ -103,6 +108,7 @@ internal sealed class FloodSearch(
     public void OnMatched(StorageResult.SharesMatched matched, Outbox outbox)
     {
         if (!_answering.Remove(matched.Query, out var answering)) return;
+        if (--_work[answering.From] == 0) _work.Remove(answering.From);
         foreach (var match in matched.Matches.Best.Take(HitsMax))
         {
             var name = SendableName.Of(match.Name);
@@ -138,6 +144,23 @@ internal sealed class FloodSearch(
         if (search.IsComplete) End(search, outbox);
     }
 
+    /// <param name="said">The query as this node reads it.</param>
+    private void Work(Instant now, Answering answering, FileSearch said, Outbox outbox)
+    {
+        var work = _work.GetValueOrDefault(answering.From);
+        if (work >= WorkOfNeighbourMax)
+        {
+            if (said.Report) Report(answering, ShareMatches.None, isBusy: true, outbox);
+            return;
+        }
+        _work[answering.From] = work + 1;
+        _answering[said.Query] = answering;
+        outbox.Store(new StorageRequest.MatchShares(said.Query, said.Text, said.Content, HitsMax)
+        {
+            Similar = said.Content is null && _similar.TryTake(now),
+        });
+    }
+
     private void End(OwnSearch search, Outbox outbox)
     {
         Stop(search.Query);
@@ -163,5 +186,5 @@ internal sealed class FloodSearch(
 
     /// <summary>A search of another node that the storage is looking for.</summary>
     /// <param name="Asked">To whom this node passed it on, and who has not sent it here since.</param>
-    private sealed record Answering(FileSearch Query, List<AskedNode> Asked, int NotAsked);
+    private sealed record Answering(NodeId From, FileSearch Query, List<AskedNode> Asked, int NotAsked);
 }

@@ -15,7 +15,7 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private NodeId? _holder;
-    private byte[]? _leaves;
+    private byte[] _leaves = [];
     private long _size;
     private int _filled;
     private int _asked;
@@ -36,16 +36,24 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     {
         if (_holder is not { } holder || part.Envelope.Source != holder) return null;
         var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
-        if (_leaves is null) (_leaves, _size) = (new byte[leavesBytes], part.Size);
+        if (_filled == 0) _size = part.Size;
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
         var useless = part.Size < 0 || part.Size != _size || (part.Leaves.Length == 0 && leavesBytes > 0);
         if (useless || part.Leaves.Length > leavesBytes - _filled) return Leave(now, outbox);
-        part.Leaves.Span.CopyTo(_leaves.AsSpan(_filled));
-        _filled += part.Leaves.Length;
+        Take(part.Leaves.Span, leavesBytes);
         if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Leave(now, outbox);
         for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++)
             Ask(now, holder, outbox);
         return null;
+    }
+
+    /// <summary>Memory grows with what has come, not with the size that somebody says.</summary>
+    private void Take(ReadOnlySpan<byte> leaves, int leavesBytes)
+    {
+        if (_leaves.Length < _filled + leaves.Length)
+            Array.Resize(ref _leaves, Math.Min(leavesBytes, Math.Max(2 * _leaves.Length, _filled + leaves.Length)));
+        leaves.CopyTo(_leaves.AsSpan(_filled));
+        _filled += leaves.Length;
     }
 
     /// <summary>The holder did not answer in time: the others first.</summary>
@@ -70,7 +78,7 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     /// <summary>Asks the nearest holder, from the start.</summary>
     public void Start(Instant now, Outbox outbox)
     {
-        (_holder, _leaves, _filled, _asked) = (null, null, 0, 0);
+        (_holder, _leaves, _filled, _asked) = (null, [], 0, 0);
         stalled.Disarm();
         if (holders.Nearest is not [var nearest, ..]) return;
         _holder = nearest;

@@ -40,8 +40,13 @@ internal sealed class RunningUpload(
         _windowBytes = request.WindowBytes;
         _pieceBytes = request.PieceBytes;
         if (request.Again) Clear();
+        // Ranges could name each chunk many times: no more steps are taken than there are chunks.
+        var steps = 0;
         foreach (var range in request.Wanted)
-            for (var chunk = range.First; chunk < Math.Min(range.End, layout.ChunkCount); chunk++) Enqueue(chunk);
+        {
+            var end = Math.Min(range.End, layout.ChunkCount);
+            for (var chunk = range.First; chunk < end && steps < layout.ChunkCount; chunk++, steps++) Enqueue(chunk);
+        }
     }
 
     /// <summary>The next piece, in order of the requests; only when <see cref="HasPieceToSend"/>.</summary>

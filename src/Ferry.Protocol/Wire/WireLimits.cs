@@ -14,7 +14,7 @@ public static class WireLimits
     /// <summary>A File Transfer's body: a piece of at most 256 KiB and its tag.</summary>
     public const int BodyBytesMax = PieceBytesMax + FileTransfer.SealBytes;
     public const int PieceBytesMax = 256 * 1024;
-    public const int PieceBytesMin = 1024;
+    public const int PieceBytesMin = 8 * 1024;
 
     /// <summary>The frame size every node must accept: smaller frames would be mostly seal and head.</summary>
     public const int FrameBytesMin = 256;

@@ -139,7 +139,8 @@ internal sealed class NodeBuilder
         FoundNetwork(talk);
         var admission = new Admission(
             _options.Open, _ground.Passphrase is not null, known, _ground.Waiting, _ground.Quarantine,
-            node => (_ground.Passphrase is null && remembered.IsPinned(node)) || links.TransportsTo(node).Count > 0);
+            node => (_ground.Passphrase is null && remembered.IsPinned(node)) || links.TransportsTo(node).Count > 0,
+            new LinkPlaces(_options.LinksMax, () => links.Addresses));
         var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time)
         {
             Passphrase = _ground.Passphrase,

@@ -14,7 +14,7 @@ namespace Ferry.Runtime.Links;
 /// <param name="isFamiliar">The user has joined it, or it is linked now.</param>
 internal sealed class Admission(
     bool open, bool hasPassphrase, KnownNodes known, WaitingList waiting, Quarantine quarantine,
-    Func<NodeId, bool> isFamiliar)
+    Func<NodeId, bool> isFamiliar, LinkPlaces places)
 {
     private readonly AdmissionResult _admitted = new AdmissionResult.Admitted();
 
@@ -35,7 +35,12 @@ internal sealed class Admission(
         if (KeptOut(peer.Node) is { } refused) return refused;
         if (known.IsTrusted(peer.Node)) return _admitted;
         if (peer.Proof == ProofKind.Ticket) return OfTicket(peer);
-        if (open || isFamiliar(peer.Node) || peer.Proof == ProofKind.Passphrase) return _admitted;
+        if (isFamiliar(peer.Node) || peer.Proof == ProofKind.Passphrase) return _admitted;
+        if (open)
+        {
+            return places.HasRoomFor(peer.Address)
+                ? _admitted : new AdmissionResult.Refused("it has no place for more strangers now: try again later");
+        }
         if (hasPassphrase)
         {
             return new AdmissionResult.Refused(

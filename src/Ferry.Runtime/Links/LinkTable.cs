@@ -79,6 +79,9 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
         _changed.Set();
     }
 
+    /// <summary>Where the others are, one of each link.</summary>
+    public IEnumerable<string> Addresses => _links.Values.Select(entry => entry.Link.Address);
+
     /// <summary>Who is linked, with what it calls itself.</summary>
     public IReadOnlyList<(NodeId Node, string Nickname)> Peers =>
         [.. _links.Values.Select(entry => (entry.Link.Peer, entry.Link.PeerJoin.Nickname)).Distinct()];

@@ -60,10 +60,10 @@ internal sealed class NetworkViews(
         var (routes, neighbours) = await loop.QueryAsync(
             (engine, now) => (engine.Routes(now), engine.Neighbours(now)), cancel);
         var names = neighbours.DistinctBy(link => link.Node).ToDictionary(link => link.Node, link => link.Nickname);
-        return [.. routes.Select(route => new RouteInfo(
+        return [.. routes.Zip(RouteWords.Why(routes), (route, why) => new RouteInfo(
             route.Destination.ToString(), route.NextHop.ToString(), names.GetValueOrDefault(route.NextHop, ""),
             route.Hops, route.Metric.TotalMilliseconds, route.FirstHop.TotalMilliseconds, route.Transport,
-            route.Age.TotalSeconds, route.Verdict == RouteVerdict.InUse, RouteWords.Why(route, routes)))];
+            route.Age.TotalSeconds, route.Verdict == RouteVerdict.InUse, why))];
     }
 
     private static LinkInfo Describe(LinkStatus link) => new(

@@ -6,10 +6,22 @@ namespace Ferry.Runtime.Links;
 /// <summary>Why a route is used or not, in words.</summary>
 internal static class RouteWords
 {
-    /// <param name="all">All routes, those to other destinations too.</param>
-    public static string Why(RouteStatus route, IReadOnlyList<RouteStatus> all)
+    /// <summary>Of each route, in their order.</summary>
+    /// <param name="routes">Those to one destination stand together, as the core lists them.</param>
+    public static IEnumerable<string> Why(IReadOnlyList<RouteStatus> routes)
     {
-        var others = all.Where(other => other != route && other.Destination == route.Destination).ToList();
+        for (int first = 0, end = 1; first < routes.Count; first = end++)
+        {
+            while (end < routes.Count && routes[end].Destination == routes[first].Destination) end++;
+            var same = routes.Skip(first).Take(end - first).ToList();
+            foreach (var route in same) yield return Why(route, same);
+        }
+    }
+
+    /// <param name="same">All routes to its destination.</param>
+    private static string Why(RouteStatus route, IEnumerable<RouteStatus> same)
+    {
+        var others = same.Where(other => other != route).ToList();
         var inUse = others.Find(other => other.Verdict == RouteVerdict.InUse);
         var ratio = inUse is null ? 1 : route.Metric / inUse.Metric;
         return route.Verdict switch

@@ -222,7 +222,7 @@ internal sealed class FileRequests(
 
     /// <summary>Looking through many shares takes a while, so it is not done on the caller's thread.</summary>
     private Task<ShareMatches> OwnMatchesAsync(string query, ContentId? content, CancellationToken cancel) =>
-        Task.Run(() => shares.Match(query, content, OwnMatchesMax), cancel);
+        Task.Run(() => shares.Match(query, content, OwnMatchesMax, similar: true), cancel);
 
     private Task<IReadOnlyList<DownloadStatus>> DownloadsAsync(CancellationToken cancel) =>
         loop.QueryAsync((engine, now) => engine.Downloads(now), cancel);

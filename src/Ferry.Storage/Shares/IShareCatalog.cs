@@ -10,7 +10,8 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 public interface IShareCatalog
 {
-    ShareMatches Match(string text, ContentId? content, int hitsMax);
+    /// <param name="similar">Names that are only like the text count too, when none fits as typed.</param>
+    ShareMatches Match(string text, ContentId? content, int hitsMax, bool similar);
 
     /// <summary>The path of a shared file with this content and this file name; null when there is none (any more).
     /// </summary>

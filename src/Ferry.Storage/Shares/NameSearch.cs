@@ -15,8 +15,8 @@ internal sealed class NameSearch(FileTable table, string text)
 
     /// <summary>Files on offer; each content once under each name, one that several shares offer alike is one.
     /// </summary>
-    /// <param name="hasNearer">Something else matches as typed already.</param>
-    internal (IEnumerable<FileEntry> Best, int Fitting) Ready(int max, bool hasNearer)
+    /// <param name="asTyped">Similar names do not count.</param>
+    internal (IEnumerable<FileEntry> Best, int Fitting) Ready(int max, bool asTyped)
     {
         var (typed, similar) = table.Search(
             isReady: true,
@@ -24,12 +24,12 @@ internal sealed class NameSearch(FileTable table, string text)
             (fitting, row) =>
             {
                 var name = new OfferedName(row.Name);
-                var isNear = hasNearer || fitting.Typed.Count > 0;
+                var isNear = asTyped || fitting.Typed.Count > 0;
                 var score = isNear ? _query.ScoreAsTyped(name) : _query.Score(name);
                 if (score.Kind != MatchKind.None)
                     (score.Kind == MatchKind.Similar ? fitting.Similar : fitting.Typed).Add(row, score);
             });
-        var found = hasNearer || typed.Count > 0 ? typed : similar;
+        var found = asTyped || typed.Count > 0 ? typed : similar;
         var best = found.Best().Select(table.Find).OfType<FileEntry>()
             .Where(entry => entry is { State: ShareState.Ready, Content: not null });
         return (best, found.Count);

@@ -160,13 +160,13 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         await first;
     }
 
-    public ShareMatches Match(string text, ContentId? content, int hitsMax)
+    public ShareMatches Match(string text, ContentId? content, int hitsMax, bool similar)
     {
         if (content is { } wanted)
             return ShareMatches.Of([.. _store.Table.Ready(wanted).Take(Math.Min(1, hitsMax)).Select(ToMatch)]);
         var search = new NameSearch(_store.Table, text);
         var hashing = search.Unhashed(ShareMatches.HashingMax).Select(ToHashing).ToList();
-        var (best, fitting) = search.Ready(hitsMax, hasNearer: hashing.Count > 0);
+        var (best, fitting) = search.Ready(hitsMax, asTyped: !similar || hashing.Count > 0);
         return new ShareMatches([.. best.Select(ToMatch)], fitting, hashing);
     }
 

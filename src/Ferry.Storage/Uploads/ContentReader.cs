@@ -14,7 +14,7 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
 {
     public void Match(StorageRequest.MatchShares request, ICollection<StorageResult> results)
     {
-        var matches = shares.Match(request.Text, request.Content, request.HitsMax);
+        var matches = shares.Match(request.Text, request.Content, request.HitsMax, request.Similar);
         // Unfinished downloads are offered by content id only: a node that asks by id downloads the same content, and
         // each helps the other.
         if (request.Content is { } content && matches.Best.Count == 0 && request.HitsMax > 0

@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Neighbours;
 using Ferry.Protocol.Routing;
+using Ferry.Protocol.Search;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Xunit;
@@ -75,13 +76,14 @@ public sealed class EngineTests
     public void Floods_beyond_a_neighbours_allowance_teach_no_routes_and_keep_no_known_source_out()
     {
         LinkUp(2, Peer);
+        LinkUp(3, Some.Node(3));
         Receive(2, new RouteReply(Some.Heard(Some.Node(50), 1, 10, to: Self), default));
         for (var i = 0; i < 5000; i++) Receive(2, SearchOf(Some.Node(1000 + i), i));
         Assert.Equal(FloodBudget.OfStrangers.Burst + 1, _engine.Routes(Some.At(0)).Count);
         _outbox.Clear();
         Receive(2, SearchOf(Some.Node(50), 9000));
         Receive(2, SearchOf(Peer, 9001));
-        Assert.Equal(2, _outbox.Stores<StorageRequest.MatchShares>().Count);
+        Assert.Equal(2, _outbox.Sent<FileSearch>().Count);
     }
 
     [Fact]
@@ -154,7 +156,7 @@ public sealed class EngineTests
         for (var query = 0; query < 300; query++)
             Receive(2, new FileSearch(Some.From(Peer, default), Some.Query(query), "song", null, Report: true));
         Assert.Equal(200, _outbox.Sent<FileSearch>().Count);
-        Assert.Equal(200, _outbox.Stores<StorageRequest.MatchShares>().Count);
+        Assert.Equal(FloodSearch.WorkOfNeighbourMax, _outbox.Stores<StorageRequest.MatchShares>().Count);
     }
 
     [Fact]

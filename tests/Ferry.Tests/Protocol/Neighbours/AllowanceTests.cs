@@ -10,7 +10,10 @@ public sealed class AllowanceTests
     private static readonly NodeId Peer = Some.Node(5);
     private static readonly Instant Now = Some.At(100);
 
-    private readonly Allowance _allowance = new(Peer, Some.Ids);
+    private readonly TokenBucket _keys = new(Allowance.KeysOfAll.Burst, Allowance.KeysOfAll.PerSecond);
+    private readonly Allowance _allowance;
+
+    public AllowanceTests() => _allowance = new Allowance(Peer, Some.Ids, _keys);
 
     [Fact]
     public void Floods_of_the_neighbour_itself_are_bounded()
@@ -49,6 +52,21 @@ public sealed class AllowanceTests
         var hello = new RouteReply(Some.From(Peer, Some.Node(1)), default);
         Assert.True(_allowance.Takes(Now, hello, isKnown: false));
     }
+
+    /// <summary>Else a megabyte a second of offers under made-up ids takes a whole core.</summary>
+    [Fact]
+    public void Key_offers_are_bounded_by_source_by_neighbour_and_in_all()
+    {
+        Assert.Equal(Allowance.KeysOfSource.Burst, Offers(_allowance, sources: 1));
+        Assert.Equal(Allowance.KeysOfNeighbour.Burst - Allowance.KeysOfSource.Burst, Offers(_allowance, sources: 5000));
+        var others = Enumerable.Range(10, 5).Sum(node => Offers(new(Some.Node(node), Some.Ids, _keys), sources: 5000));
+        Assert.Equal(Allowance.KeysOfAll.Burst - Allowance.KeysOfNeighbour.Burst, others);
+    }
+
+    private static int Offers(Allowance allowance, int sources) => Enumerable.Range(0, 5000).Count(number =>
+        allowance.Answers(Now, new TransferRequest(
+            Some.From(Some.Node(100 + number % sources), Some.Node(1)), Some.Transfer(number), Some.Content(1).Id, [],
+            WireLimits.PieceBytesMax, WireLimits.PieceBytesMax, Again: false, new byte[] { 1 })));
 
     private int Count(int messages, Func<int, RoutedMessage> message, bool isKnown) => Enumerable.Range(0, messages)
         .Count(number => _allowance.Takes(Now, message(number), isKnown));

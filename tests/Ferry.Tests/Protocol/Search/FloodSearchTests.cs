@@ -39,6 +39,34 @@ public sealed class FloodSearchTests
     }
 
     [Fact]
+    public void Searches_for_one_neighbour_are_worked_on_up_to_a_number_and_further_ones_are_busy()
+    {
+        for (var number = 1; number <= 100; number++)
+            _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2) with { Query = Some.Query(number) }, _outbox);
+        var stores = _outbox.Stores<StorageRequest.MatchShares>();
+        Assert.Equal(FloodSearch.WorkOfNeighbourMax, stores.Count);
+        Assert.Equal(100 - stores.Count, _outbox.Routed<SearchReport>().Count(report => report.IsBusy));
+        _search.OnQuery(Some.At(0), Holder, Query(hopLimit: 2) with { Query = Some.Query(200) }, _outbox);
+        Assert.Equal(stores.Count + 1, _outbox.Stores<StorageRequest.MatchShares>().Count);
+
+        _search.OnMatched(new StorageResult.SharesMatched(Some.Query(1), ShareMatches.None, IsBusy: false), _outbox);
+        _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2) with { Query = Some.Query(201) }, _outbox);
+        Assert.Equal(stores.Count + 2, _outbox.Stores<StorageRequest.MatchShares>().Count);
+    }
+
+    [Fact]
+    public void Similar_names_count_in_few_searches_of_others()
+    {
+        for (var number = 1; number <= 200; number++)
+        {
+            var query = Query(hopLimit: 2) with { Query = Some.Query(number) };
+            _search.OnQuery(Some.At(0), Some.Node(100 + number / 10), query, _outbox);
+        }
+        var similar = _outbox.Stores<StorageRequest.MatchShares>().Count(store => store.Similar);
+        Assert.Equal(FloodSearch.SimilarBurst, similar);
+    }
+
+    [Fact]
     public void Query_seen_before_is_dropped()
     {
         _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2), _outbox);

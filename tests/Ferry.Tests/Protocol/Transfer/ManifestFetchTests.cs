@@ -92,6 +92,17 @@ public sealed class ManifestFetchTests
         Assert.NotNull(Answer(Part(Far, 2 * PartLeaves)));
     }
 
+    /// <summary>The size that it says is up to a tebibyte: 8 MiB of leaves.</summary>
+    [Fact]
+    public void Part_takes_memory_for_what_it_brings_not_for_the_size_it_says()
+    {
+        Begin(Near);
+        var lie = Part(Near, 0) with { Size = ChunkLayout.ContentBytesMax };
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Answer(lie);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Fact]
     public void Size_may_not_change_on_the_way()
     {

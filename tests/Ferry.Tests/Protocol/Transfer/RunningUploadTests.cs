@@ -36,6 +36,14 @@ public sealed class RunningUploadTests
         Assert.Equal(2 * Chunk + 1000, pieces.Sum(piece => piece.PieceBytes));
     }
 
+    /// <summary>256 ranges can name 262,144 chunks: what each names again costs nothing.</summary>
+    [Fact]
+    public void Ranges_that_name_the_same_chunks_over_and_over_take_no_more_steps_than_there_are_chunks()
+    {
+        Open([.. Enumerable.Repeat(new ChunkRange(0, 1), Layout.ChunkCount), new ChunkRange(9, 1)]);
+        Assert.Equal([0], SendAll().Select(piece => piece.Chunk).Distinct());
+    }
+
     [Fact]
     public void No_chunk_is_begun_while_the_window_is_full()
     {

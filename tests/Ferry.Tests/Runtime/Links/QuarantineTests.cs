@@ -38,6 +38,23 @@ public sealed class QuarantineTests
         Assert.NotNull(_quarantine.Of(Some.Node(1 + Quarantine.NodesMax)));
     }
 
+    /// <summary>Not one that the user trusts: its place is reserved.</summary>
+    [Fact]
+    public void Stranger_finds_no_place_in_an_open_node_that_is_full()
+    {
+        using var folder = new TemporaryFolder();
+        using var home = HomeFolder.Open(folder["home"]);
+        var known = KnownNodes.Load(home, _time, NullLogger.Instance);
+        var links = Enumerable.Range(1, 300).Select(host => $"tcp://10.0.{host % 250}.{host / 250}:1");
+        var admission = new Admission(
+            open: true, hasPassphrase: false, known, new WaitingList(_time, NullLogger.Instance), _quarantine,
+            node => node == Some.Node(3), new LinkPlaces(256, () => links));
+        Assert.IsType<AdmissionResult.Refused>(
+            admission.OfGuest(new Applicant(Some.Node(2), "pier", "tcp://10.9.0.2:1")));
+        Assert.IsType<AdmissionResult.Admitted>(
+            admission.OfGuest(new Applicant(Some.Node(3), "mate", "tcp://10.9.0.2:1")));
+    }
+
     /// <summary>Neither by joining it nor when it comes by itself.</summary>
     [Fact]
     public void Who_is_kept_out_is_admitted_nowhere()
@@ -47,7 +64,7 @@ public sealed class QuarantineTests
         var known = KnownNodes.Load(home, _time, NullLogger.Instance);
         var admission = new Admission(
             open: true, hasPassphrase: false, known, new WaitingList(_time, NullLogger.Instance), _quarantine,
-            _ => true);
+            _ => true, new LinkPlaces(256, () => []));
         var peer = new Applicant(Some.Node(2), "pier", "tcp://10.0.0.2:1");
         Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(peer));
 

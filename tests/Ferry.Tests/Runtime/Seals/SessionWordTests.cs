@@ -51,7 +51,7 @@ public sealed class SessionWordTests : IDisposable
         var request = _requester.Prove(Request);
         Assert.False(_holder.Takes(request with { WindowBytes = 0 }));
         Assert.False(_holder.Takes(request with { Again = !request.Again }));
-        Assert.False(_holder.Takes(request with { PieceBytes = 2048 }));
+        Assert.False(_holder.Takes(request with { PieceBytes = 16_384 }));
         Assert.False(_holder.Takes(request with { Wanted = [] }));
         Assert.False(_holder.Takes(request with { Content = default }));
         Assert.False(_holder.Takes(request with { KeyOffer = new byte[] { 1 } }));
@@ -113,7 +113,7 @@ public sealed class SessionWordTests : IDisposable
     private Ack Ack => new(Some.From(_requesterKey.Id, _holderKey.Id), Transfer, 3, [new(5, 1)], 1 << 20, 9);
 
     private TransferRequest Request => new(
-        Some.From(_requesterKey.Id, _holderKey.Id), Transfer, Content, [new(0, 4)], 1 << 20, 1024, Again: true,
+        Some.From(_requesterKey.Id, _holderKey.Id), Transfer, Content, [new(0, 4)], 1 << 20, 8192, Again: true,
         default);
 
     private void Agree(TransferId transfer)

@@ -24,7 +24,7 @@ public sealed class AwayTests
         var away = bench.Index.List().Single(file => file.Name == name);
         Assert.Equal(ShareState.Unreadable, away.State);
         Assert.Contains("is not mounted", away.Reason, StringComparison.Ordinal);
-        Assert.Empty(bench.Index.Match("x.txt", null, 10).Best);
+        Assert.Empty(bench.Index.Match("x.txt", null, 10, similar: true).Best);
         bench.Index.AddRoot(bench.Shared); // As at the next start of a node with --share.
         await bench.Restart();
         disk.Mount();

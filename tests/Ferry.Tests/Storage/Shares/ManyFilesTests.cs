@@ -67,7 +67,7 @@ public sealed class ManyFilesTests
         bench.Write("song.flac", "the song");
         await bench.Share();
         await bench.Settle();
-        var found = bench.Index.Match("song", null, 3);
+        var found = bench.Index.Match("song", null, 3, similar: true);
         Assert.Equal(301, found.Fitting);
         Assert.Equal(
             ["photos/song.flac", "photos/000 song.flac", "photos/001 song.flac"],
@@ -93,7 +93,7 @@ public sealed class ManyFilesTests
             var before = GC.GetTotalMemory(forceFullCollection: true);
             await bench.Share();
             await bench.Settle();
-            Assert.Single(bench.Index.Match("picture with a name 777.jpeg", null, 10).Best);
+            Assert.Single(bench.Index.Match("picture with a name 777.jpeg", null, 10, similar: true).Best);
             Assert.Equal(Files + 1, Assert.Single(bench.Index.Progress(), share => share.Files > 1).FilesHashed);
             var after = GC.GetTotalMemory(forceFullCollection: true);
             Assert.InRange((after - before) / Files, -1000, 100);

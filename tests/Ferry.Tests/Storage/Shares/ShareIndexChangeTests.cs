@@ -158,7 +158,7 @@ public sealed class ShareIndexChangeTests
         Directory.Move(bench.Shared, bench.Shared + "-away");
         await bench.RescanAndSettle();
         Assert.Equal("photos/x.txt Unreadable", bench.Listing());
-        Assert.Empty(bench.Index.Match("x.txt", null, 10).Best);
+        Assert.Empty(bench.Index.Match("x.txt", null, 10, similar: true).Best);
         Assert.Contains("bring it back", Assert.Single(bench.Index.List()).Reason, StringComparison.Ordinal);
         await bench.Restart();
         Directory.Move(bench.Shared + "-away", bench.Shared);

@@ -60,11 +60,12 @@ public sealed class ShareIndexTests
         bench.Write("empty.bin", "");
         bench.Index.AddRoot(bench.Shared);
         await bench.Settle();
-        var big = Assert.Single(bench.Index.Match("big.bin", null, 10).Best);
+        var big = Assert.Single(bench.Index.Match("big.bin", null, 10, similar: true).Best);
         Assert.Equal((200_000L, "photos/big.bin"), (big.Size, big.Name));
         Assert.Equal([new ChunkRange(0, 4)], big.Held);
-        Assert.Empty(Assert.Single(bench.Index.Match("empty.bin", null, 10).Best).Held);
-        Assert.Equal(big.Content, Assert.Single(bench.Index.Match("ignored", big.Content, 10).Best).Content);
+        Assert.Empty(Assert.Single(bench.Index.Match("empty.bin", null, 10, similar: true).Best).Held);
+        var found = Assert.Single(bench.Index.Match("ignored", big.Content, 10, similar: true).Best);
+        Assert.Equal(big.Content, found.Content);
     }
 
     [Fact]
@@ -80,11 +81,12 @@ public sealed class ShareIndexTests
         await bench.Settle();
         Assert.Equal(
             ["photos/a/song.flac", "photos/c/song.flac", "photos/b/Song.flac", "photos/my song.flac"],
-            bench.Index.Match("song.flac", null, 10).Best.Select(match => match.Name));
-        Assert.Equal(4, bench.Index.Match("song.flac", null, 1).Fitting);
-        Assert.Equal("photos/a/song.flac", Assert.Single(bench.Index.Match("song.flac", null, 1).Best).Name);
-        Assert.Empty(bench.Index.Match("song.flac", null, 0).Best);
-        Assert.Equal("photos/sonk.flac", bench.Index.Match("sonkk.flac", null, 10).Best[0].Name);
+            bench.Index.Match("song.flac", null, 10, similar: true).Best.Select(match => match.Name));
+        Assert.Equal(4, bench.Index.Match("song.flac", null, 1, similar: true).Fitting);
+        var only = Assert.Single(bench.Index.Match("song.flac", null, 1, similar: true).Best);
+        Assert.Equal("photos/a/song.flac", only.Name);
+        Assert.Empty(bench.Index.Match("song.flac", null, 0, similar: true).Best);
+        Assert.Equal("photos/sonk.flac", bench.Index.Match("sonkk.flac", null, 10, similar: true).Best[0].Name);
     }
 
     [Fact]
@@ -114,11 +116,11 @@ public sealed class ShareIndexTests
         foreach (var name in names) bench.Write(name, name);
         bench.Index.AddRoot(bench.Shared);
         await bench.Restart();
-        Assert.Equal("photos/" + longest, Assert.Single(bench.Index.Match(longest, null, 10).Best).Name);
-        Assert.Single(bench.Index.Match("ЖУРНАЛ*", null, 10).Best);
-        Assert.Single(bench.Index.Match("写真", null, 10).Best);
-        Assert.Single(bench.Index.Match("emoji ?.txt", null, 10).Best);
-        Assert.Single(bench.Index.Match("line\nbreak.txt", null, 10).Best);
+        Assert.Equal("photos/" + longest, Assert.Single(bench.Index.Match(longest, null, 10, similar: true).Best).Name);
+        Assert.Single(bench.Index.Match("ЖУРНАЛ*", null, 10, similar: true).Best);
+        Assert.Single(bench.Index.Match("写真", null, 10, similar: true).Best);
+        Assert.Single(bench.Index.Match("emoji ?.txt", null, 10, similar: true).Best);
+        Assert.Single(bench.Index.Match("line\nbreak.txt", null, 10, similar: true).Best);
     }
 
     [Fact]
@@ -149,7 +151,7 @@ public sealed class ShareIndexTests
         var content = bench.ContentOf(path)!.Value;
         bench.Index.RemoveRoot(bench.Shared + Path.DirectorySeparatorChar);
         Assert.Null(bench.Index.Find(content));
-        Assert.Empty(bench.Index.Match("x.txt", null, 10).Best);
+        Assert.Empty(bench.Index.Match("x.txt", null, 10, similar: true).Best);
         await bench.Restart();
         Assert.Equal("", bench.Listing());
         Assert.Empty(bench.Index.Progress());
