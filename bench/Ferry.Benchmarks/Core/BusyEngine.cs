@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Transfer;
@@ -20,6 +21,7 @@ internal sealed class BusyEngine
     private static readonly NoBody Body = new(PieceBytes + FileTransfer.SealBytes);
 
     private readonly Outbox _outbox = new();
+    private readonly byte[] _head = new byte[WireLimits.HeadBytesMax];
     private readonly Engine _engine;
     private readonly Dictionary<ContentId, Manifest> _contents = [];
     private readonly Queue<Input> _answers = [];
@@ -33,18 +35,20 @@ internal sealed class BusyEngine
     private int _sent;
     private readonly bool _isReady;
 
-    public BusyEngine(int count, int uploads, TimeSpan heartbeat)
+    /// <param name="floods">Remembers as many floods as a node does.</param>
+    public BusyEngine(int count, int uploads, TimeSpan heartbeat, bool floods = false)
     {
         (_count, _holder) = (count, Samples.Node(count / 2));
         _engine = new Engine(
             new EngineOptions
             {
                 Self = Self, Nickname = "busy", Seed = default, FirstSequence = 1000, HeartbeatInterval = heartbeat,
-                LinkDeadAfter = TimeSpan.FromDays(1), IsOpen = true,
+                LinkDeadAfter = TimeSpan.FromDays(1), LinksMax = 1000, IsOpen = true,
             },
             new NoKeys(), new PlainNetwork(), RecoveredState.Empty);
         _engine.Start(Now, _outbox);
         for (var link = 0; link < Neighbours; link++) Handle(Up(link));
+        if (floods) FillFloods();
         for (var node = 0; node < count; node++)
         {
             _now += 10_000; // A neighbour makes nodes known at a bounded rate.
@@ -97,6 +101,51 @@ internal sealed class BusyEngine
     {
         _now = Math.Max(_now, _engine.NextDeadline.Microseconds);
         Handle(new Input.Tick());
+    }
+
+    /// <summary>A message comes from a neighbour, and nothing of what it brings about is answered.</summary>
+    public (long Ticks, long Allocated, long Sent) Cost(Message message)
+    {
+        var body = message is FileTransfer ? Body : null;
+        var input = new Input.Received(LinkOf(_sent++), message, body);
+        _now++;
+        var cost = Time(() => _engine.Handle(Now, input, _outbox));
+        var sent = _outbox.Effects.OfType<Effect.Send>().Sum(send => MessageCodec.Encode(send.Message, _head));
+        _outbox.Clear();
+        return cost with { Sent = sent };
+    }
+
+    public static (long Ticks, long Allocated, long Sent) Time(Action act)
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var start = Stopwatch.GetTimestamp();
+        act();
+        var ticks = Stopwatch.GetTimestamp() - start;
+        return (ticks, GC.GetAllocatedBytesForCurrentThread() - allocated, 0);
+    }
+
+    public static Envelope Heard(NodeId source) => new(source, Self, 7, 1000, 1, 30);
+
+    public static TransferRequest RequestOf(int node, IReadOnlyList<ChunkRange> wanted) => new(
+        Heard(Samples.Node(node)), new TransferId((UInt128)(1 + node)), Samples.Content, wanted,
+        WireLimits.WindowBytesMax, PieceBytes, Again: true, new byte[] { 1 });
+
+    /// <summary>By neighbours that come and go: each may start only so many floods.</summary>
+    private void FillFloods()
+    {
+        const int OfEach = 200;
+        for (var link = Neighbours; link * OfEach < SeenFloods.EntriesMax + Neighbours * OfEach; link++)
+        {
+            Handle(Up(link));
+            var all = Heard(Samples.Node(-1 - link)) with { Destination = default, HopLimit = 1 };
+            for (var flood = 0; flood < OfEach; flood++)
+            {
+                var query = new QueryId((UInt128)(link * OfEach + flood));
+                Handle(new Input.Received(new LinkId(1 + link), new FileSearch(all, query, "x", null, false), null));
+                Handle(new Input.Received(new LinkId(1 + link), new RouteRequest(all, query, Self, 0), null));
+            }
+            Handle(new Input.LinkDown(new LinkId(1 + link), "gone"));
+        }
     }
 
     private void Handle(Input input)
@@ -186,8 +235,6 @@ internal sealed class BusyEngine
     private static TransferRequest Request(NodeId requester, TransferId transfer) => new(
         Heard(requester), transfer, Samples.Content, [new ChunkRange(0, 1024)], WireLimits.WindowBytesMax, PieceBytes,
         Again: false, new byte[] { 1 });
-
-    private static Envelope Heard(NodeId source) => new(source, Self, 7, 1000, 1, 30);
 
     private static Envelope Back(RoutedMessage message) => Heard(message.Envelope.Destination);
 

@@ -13,6 +13,8 @@ namespace Ferry.Transports.Secure;
 public sealed record HandshakeSettings(
     Identity Self, Func<NodeId, Join> JoinFor, Func<Applicant, AdmissionResult> Admit, TimeProvider Time)
 {
+    public static readonly TimeSpan StandardTimeLimit = TimeSpan.FromSeconds(15);
+
     /// <summary>The secret of the ticket by which a dialer wants to be let in; mostly empty.</summary>
     public ReadOnlyMemory<byte> Ticket { get; init; }
 
@@ -26,7 +28,7 @@ public sealed record HandshakeSettings(
     public GuessLimit? Guesses { get; init; }
 
     /// <summary>Bounds a whole handshake, and so a listener's memory. A bad radio link needs two seconds.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan TimeLimit { get; init; } = StandardTimeLimit;
 
     internal RekeyPolicy Rekey { get; init; } = RekeyPolicy.Standard;
 }
