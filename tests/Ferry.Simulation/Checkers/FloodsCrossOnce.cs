@@ -21,7 +21,8 @@ internal sealed class FloodsCrossOnce : Checker
             RouteRequest request => request.Query,
             _ => (QueryId?)null,
         };
-        if (query is not { } id) return;
+        // A liar makes up floods, and passes on what comes back of them.
+        if (query is not { } id || end.Node.Liar is not null) return;
         var hopLimit = ((RoutedMessage)message).Envelope.HopLimit;
         if (_hopLimits.TryGetValue((end, id), out var before) && hopLimit <= before)
             throw new SimFailure(

@@ -10,7 +10,7 @@ namespace Ferry.Simulation.Checkers;
 /// only (RFC 8966 §2.4) that holds at every moment, not just when the network is quiet. One thing can close a circle: a
 /// node that restarts has forgotten what it advertised, while a neighbour still has a route through the link to its
 /// former life. Nothing goes round there, because that link is dead: so only links count that carry messages and were
-/// up when the neighbour spoke of the way.
+/// up when the neighbour spoke of the way. Where a liar sends something nobody can say: a walk ends with it.
 /// </summary>
 internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
 {
@@ -30,10 +30,11 @@ internal sealed class RoutesHaveNoLoops(SimWorld world) : Checker
 
     private void Check()
     {
+        if (world.Now < world.RoutesAreForgedUntil) return;
         _nextHops.Clear();
         foreach (var node in world.Nodes)
         {
-            if (node.Engine is null) continue;
+            if (node.Engine is null || node.Liar is not null) continue;
             var hops = new Dictionary<NodeId, NodeId>();
             foreach (var route in node.Engine.Routes(node.Clock))
                 if (route.Verdict == RouteVerdict.InUse && node.CanReach(route.NextHop, node.Clock - route.Age))

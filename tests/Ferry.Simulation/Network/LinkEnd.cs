@@ -151,7 +151,7 @@ internal sealed class LinkEnd
 
     private void StartBulk(FileTransfer head, SimPayload body)
     {
-        var frame = new Frame(_session.Encode(head), body.Bytes);
+        var frame = new Frame(_session.Encode(head), LiarRelay.BodyOf(_node, head, body.Bytes));
         _bulk = new BulkInWriting(frame, body) { BytesLeft = frame.Head.Length + body.Length };
     }
 
@@ -205,6 +205,13 @@ internal sealed class LinkEnd
     {
         if (_session.IsLost || !IsOpen || !IsOfThisLife || !_node.TakesDelivery()) return;
         var message = Session.Decode(frame.Head);
+        if (LiarRelay.Withholds(_node, message, () => Taken(frame, message))) return;
+        Taken(frame, message);
+    }
+
+    private void Taken(Frame frame, Message message)
+    {
+        if (!IsOpen || !IsOfThisLife) return;
         if (_state.IsReceiving)
         {
             _world.Checks.Crossed(this, message);

@@ -53,6 +53,7 @@ internal static class Catalogue
         new("liar-relay", Liars.Relay),
         new("liar-neighbour", Liars.Neighbour),
         new("members-across-outside", Members.AcrossOutside),
+        new("liar-half", Liars.Half),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

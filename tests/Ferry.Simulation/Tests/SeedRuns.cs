@@ -22,6 +22,7 @@ public sealed class SeedRuns
 
     /// <summary>What a liar says, and when, differs as much.</summary>
     private const int LiarSeeds = 100;
+    private const int LiarHalfSeeds = 60;
 
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<RunResult>>> _runs = new();
     private readonly ConcurrentDictionary<(string Scenario, int Seed), Lazy<CrashPointReport>> _crashes = new();
@@ -39,6 +40,7 @@ public sealed class SeedRuns
         {
             "swarm" or "storm" => SwarmSeeds,
             "liar-relay" or "liar-neighbour" => LiarSeeds,
+            "liar-half" => LiarHalfSeeds,
             _ => OtherSeeds,
         };
         return [.. Enumerable.Range(1, seeds).Select(seed => SimRun.Execute(scenario, (ulong)seed))];

@@ -6,6 +6,21 @@ internal enum Rare
     /// <summary>A node said something false, in another's name.</summary>
     Lie,
 
+    /// <summary>A liar said for a requester what it has.</summary>
+    ForgedAck,
+
+    /// <summary>A liar claimed a way to another node, or asked in its name.</summary>
+    ClaimedRoute,
+
+    /// <summary>A liar dropped what it should have passed on.</summary>
+    DroppedByLiar,
+
+    /// <summary>A liar held back what it should have passed on.</summary>
+    DelayedByLiar,
+
+    /// <summary>A liar changed a body that it passed on.</summary>
+    FlippedBody,
+
     /// <summary>A requester that restarted went on with chunks it had.</summary>
     ResumedDownload,
 

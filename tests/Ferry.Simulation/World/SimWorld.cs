@@ -42,6 +42,12 @@ internal sealed class SimWorld
     /// <summary>Nothing is in the way of a search: each finds the content, at the first time.</summary>
     public bool SearchesFind { get; set; }
 
+    /// <summary>
+    /// Microseconds of the world. Numbers that a liar makes up run round the circle of serial numbers, where "newer" is
+    /// no order: until it has been silent for a while ways may lead back, and hop limits end what goes round.
+    /// </summary>
+    public long RoutesAreForgedUntil { get; set; }
+
     /// <summary>Room for the codec to write into.</summary>
     public byte[] Scratch { get; } = new byte[WireLimits.HeadBytesMax];
     public CheckerSet Checks { get; }
