@@ -44,12 +44,19 @@ internal static class FileStat
     }
 
     /// <summary>Of the file system on which the path lies; 0 when it cannot be told.</summary>
-    public static long DeviceOf(string path)
+    public static long DeviceOf(string path, bool followLink = true)
     {
         Span<byte> buffer = stackalloc byte[Posix.StatxBytes];
-        // struct statx has major and minor number at 136, struct stat both in one at 0.
-        if (HasStatx) return Posix.Statx(path, followLink: true, buffer) == 0 ? Int64(buffer, 136) : 0;
-        return HasStat && Posix.Stat(path, followLink: true, buffer) == 0 ? Int64(buffer, 0) : 0;
+        if (HasStatx) return Posix.Statx(path, followLink, buffer) == 0 ? Device(buffer) : 0;
+        return HasStat && Posix.Stat(path, followLink, buffer) == 0 ? Device(buffer) : 0;
+    }
+
+    /// <summary>Of the file system on which the open file lies; 0 when it cannot be told.</summary>
+    public static long DeviceOf(SafeFileHandle file)
+    {
+        Span<byte> buffer = stackalloc byte[Posix.StatxBytes];
+        if (HasStatx) return Posix.Statx(file, buffer) == 0 ? Device(buffer) : 0;
+        return HasStat && Posix.Stat(file, buffer) == 0 ? Device(buffer) : 0;
     }
 
     /// <summary>
@@ -90,6 +97,9 @@ internal static class FileStat
                 Ticks(Int64(stat, 104), Int64(stat, 112))),
             KindOf(BitConverter.ToUInt16(stat[modeAt..])));
     }
+
+    /// <summary>struct statx has major and minor number at 136, struct stat both in one at 0.</summary>
+    private static long Device(ReadOnlySpan<byte> stat) => Int64(stat, HasStatx ? 136 : 0);
 
     private static FileKind KindOf(int mode) => (mode & TypeMask) switch
     {

@@ -41,6 +41,7 @@ internal sealed class FileHasher
             using var file = File.OpenHandle(
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
                 FileOptions.SequentialScan);
+            if (!FileStamps.IsOf(file, path, stamp)) return new HashOutcome.Changed();
             var layout = ChunkLayout.For(stamp.Length);
             var leaves = new byte[layout.ChunkCount * Bytes32.Length];
             long sinceCheck = 0;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.Storage.Shares;
 
@@ -54,6 +55,14 @@ internal static class FileStamps
             return exception.Message;
         }
     }
+
+    /// <summary>
+    /// Whether the file that was opened is the one that had the stamp at the path, and not what a link leads to that
+    /// somebody has put there in between. An inode is of one device only.
+    /// </summary>
+    internal static bool IsOf(SafeFileHandle file, string path, FileStamp stamp) =>
+        FileStat.Of(file, out var opened) == 0 && opened == stamp && OfFile(path) == stamp
+        && FileStat.DeviceOf(file) == FileStat.DeviceOf(path, followLink: false);
 
     /// <summary>Null unless the path is a regular file.</summary>
     internal static FileStamp? OfFile(string path) => Read(path) is (FileKind.File, var stamp) ? stamp : null;

@@ -4,30 +4,49 @@ using Xunit;
 
 namespace Ferry.Tests.Storage.Shares;
 
-public sealed class FileStampsTests
+public sealed class FileStampsTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
-    public void Stamp_is_the_one_that_the_disk_takes()
+    public void Opened_file_is_the_one_that_was_seen_at_its_path()
     {
-        using var folder = new TemporaryFolder();
-        var path = folder.Write("x.txt", "some text");
-        File.SetLastWriteTimeUtc(path, new DateTime(1969, 7, 20, 20, 17, 40, 123, DateTimeKind.Utc));
-        var disk = new FileDisk();
-        using var open = disk.Open(path, DiskOpen.Read);
-        Assert.Equal((FileKind.File, disk.Stamp(path)!.Value), FileStamps.Read(path));
-        Assert.Equal(open.Stamp(), FileStamps.OfFile(path));
+        var (path, stamp) = Write("shared");
+        using var file = File.OpenHandle(path);
+        Assert.True(FileStamps.IsOf(file, path, stamp));
     }
 
     [Fact]
-    public void What_is_no_file_has_no_stamp()
+    public void Link_that_took_the_files_place_before_it_was_opened_is_noticed()
     {
-        using var folder = new TemporaryFolder();
-        var link = Path.Combine(folder.Path, "link");
-        File.CreateSymbolicLink(link, folder.Write("x.txt", "x"));
-        Assert.Equal(FileKind.Link, FileStamps.Read(link).Kind);
-        Assert.Equal(FileKind.Folder, FileStamps.Read(folder.Path).Kind);
-        Assert.Equal(FileKind.Missing, FileStamps.Read(Path.Combine(folder.Path, "nothing")).Kind);
-        Assert.Equal(FileKind.Missing, FileStamps.Read(Path.Combine(folder.Path, "x.txt", "below a file")).Kind);
-        Assert.Null(FileStamps.OfFile(link));
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a right there");
+        var (path, stamp) = Write("shared");
+        var (secret, _) = Write("secret");
+        File.Move(path, path + ".kept");
+        File.CreateSymbolicLink(path, secret);
+
+        using var file = File.OpenHandle(path);
+
+        Assert.False(FileStamps.IsOf(file, path, stamp));
+    }
+
+    [Fact]
+    public void Link_that_is_gone_again_is_noticed()
+    {
+        var (path, stamp) = Write("shared");
+        var (secret, _) = Write("secret");
+
+        using var file = File.OpenHandle(secret);
+
+        Assert.False(FileStamps.IsOf(file, path, stamp));
+    }
+
+    private (string Path, FileStamp Stamp) Write(string name)
+    {
+        var path = _folder[name];
+        File.WriteAllText(path, "as long as each other");
+        return (path, FileStamps.OfFile(path)!.Value);
     }
 }
