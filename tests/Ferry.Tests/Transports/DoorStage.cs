@@ -75,7 +75,7 @@ internal sealed class DoorStage : IDisposable
 
     private HandshakeSettings Settings(ProofKind proves) => new(
         _self,
-        _ => new Join(2, 2, NodeId.None, "real", 0, ReadOnlyMemory<byte>.Empty, Run: 1),
+        _ => new Join(WireLimits.Version, WireLimits.Version, NodeId.None, "real", 0, default, Run: 1),
         _ => new AdmissionResult.Admitted(),
         TimeProvider.System)
     {

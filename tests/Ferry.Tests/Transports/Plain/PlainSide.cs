@@ -7,6 +7,9 @@ namespace Ferry.Tests.Transports.Plain;
 /// <param name="Id">As TLS has proven it.</param>
 internal sealed record PlainSide(byte[] Id, byte[] Join, byte[] Secret)
 {
+    /// <summary>Of the protocol; the title of the page says it.</summary>
+    public const int Version = 3;
+
     /// <summary>The AdmissionProof is the last field but Run, behind its length.</summary>
     private const int OfferAt = 1 + 2 + 2 + 32 + 2 + 4;
 
@@ -16,7 +19,10 @@ internal sealed record PlainSide(byte[] Id, byte[] Join, byte[] Secret)
 
     public static PlainSide Of(PlainNode node, byte[] offer) => new(
         node.Id,
-        [1, .. U16(2), .. U16(2), .. node.Id, .. U16(0), .. I32(32_768), .. U16(offer.Length), .. offer, .. U64(77)],
+        [
+            1, .. U16(Version), .. U16(Version), .. node.Id, .. U16(0), .. I32(32_768), .. U16(offer.Length), .. offer,
+            .. U64(77),
+        ],
         RandomNumberGenerator.GetBytes(32));
 
     public static PlainSide Read(byte[] id, byte[] hello)
@@ -30,7 +36,7 @@ internal sealed record PlainSide(byte[] Id, byte[] Join, byte[] Secret)
 }
 
 /// <summary>What follows from both sides (docs/protocol.md §2.3 and §2.7).</summary>
-internal sealed record PlainTranscript(PlainSide Dialer, PlainSide Listener, int Version = 2)
+internal sealed record PlainTranscript(PlainSide Dialer, PlainSide Listener, int Version = PlainSide.Version)
 {
     public byte[] Binding => SHA256.HashData(
     [
