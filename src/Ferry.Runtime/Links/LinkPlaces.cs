@@ -4,7 +4,8 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>
 /// Which strangers find a place among the links. A part is reserved for nodes that the user knows, and one host,
-/// however many keys it has, takes a part of the rest only (an IPv6 network of 64 bits is one host).
+/// however many keys it has, takes a part of the rest only (an IPv6 network of 64 bits is one host). Programs of this
+/// machine have no such bound: its user started them.
 /// </summary>
 /// <param name="addresses">Of the links that are up.</param>
 internal sealed class LinkPlaces(int linksMax, Func<IEnumerable<string>> addresses)
@@ -27,6 +28,6 @@ internal sealed class LinkPlaces(int linksMax, Func<IEnumerable<string>> address
             all++;
             if (AddressOrigin.Of(other) == origin) ofHost++;
         }
-        return all < OfStrangersMax && ofHost < OfHostMax;
+        return all < OfStrangersMax && (ofHost < OfHostMax || AddressOrigin.IsThisMachine(address));
     }
 }
