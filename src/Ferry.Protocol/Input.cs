@@ -49,6 +49,12 @@ public abstract record Input
         /// <summary>What its holders say of the file; the default: what the first holder that is found says.</summary>
         public FileTraits Traits { get; init; }
 
+        /// <summary>
+        /// The user chose the content by a hit that showed this size, so nothing larger is opened; null when the id was
+        /// given, which fixes the size.
+        /// </summary>
+        public long? SizeMax { get; init; }
+
         /// <summary>Holders outside this node's network are looked for too, by the content id.</summary>
         public bool IsPublic { get; init; }
     }

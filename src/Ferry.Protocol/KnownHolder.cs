@@ -4,4 +4,8 @@ using Ferry.Protocol.Wire;
 
 namespace Ferry.Protocol;
 
-public sealed record KnownHolder(NodeId Node, IReadOnlyList<ChunkRange> Held);
+public sealed record KnownHolder(NodeId Node, IReadOnlyList<ChunkRange> Held)
+{
+    /// <summary>What it says of the content; null when it did not say.</summary>
+    public long? Size { get; init; }
+}

@@ -54,10 +54,11 @@ internal static class InputShapes
         .Add<Input.StopSearch>(static (f, it) => new(f.Query(it?.Query)))
         .Add<Input.StartDownload>(static (f, it) => new(
             f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
-            f.List(it?.Holders, static (f, holder) => new KnownHolder(f.Node(holder?.Node), f.Ranges(holder?.Held))),
+            f.List(it?.Holders, static (f, holder) => Holder(f, holder)),
             f.OptionalName(it?.OutputPath))
         {
             Traits = Traits(f, it?.Traits),
+            SizeMax = f.Optional(it?.SizeMax, static (f, size) => f.Int64(size)),
             IsPublic = f.Flag(it?.IsPublic),
         })
         .Add<Input.Cancel>(static (f, it) => new(
@@ -65,6 +66,11 @@ internal static class InputShapes
         .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Input.LeaveNetwork>(static (f, it) => new(f.Member(it?.Reason)))
         .Add<Input.Reseed>(static (f, it) => new(f.Digest(it?.Seed)));
+
+    private static KnownHolder Holder(Fields f, KnownHolder? it) => new(f.Node(it?.Node), f.Ranges(it?.Held))
+    {
+        Size = f.Optional(it?.Size, static (f, size) => f.Int64(size)),
+    };
 
     public static HashingFile Hashing(Fields f, HashingFile? it) =>
         new(f.Name(it?.Name), f.Int64(it?.Size), f.Int64(it?.HashedBytes));

@@ -53,8 +53,8 @@ internal sealed class Download
         _report = context.Deadlines.New(this, CoreTimer.ProgressReport);
         _givenUp = context.Deadlines.New(this, CoreTimer.DownloadGivenUp);
         _holders = new Holders(Content, context.PathTo, context.Holders);
-        _stage = new ManifestFetch(Content, _holders, _manifestStalled);
-        foreach (var holder in start.Holders) _holders.Add(now, holder.Node, holder.Held);
+        _stage = new ManifestFetch(Content, _holders, _manifestStalled, start.SizeMax);
+        foreach (var holder in start.Holders) _holders.Add(now, holder.Node, holder.Held, holder.Size);
         _search.Arm(now);
         _givenUp.Arm(now + context.Options.Retention);
     }
@@ -74,8 +74,8 @@ internal sealed class Download
     /// <summary>Storage was asked to abandon it, and its answer decides whether that was too late.</summary>
     public bool IsBeingAbandoned { get; set; }
 
-    private string? WhyStarved => _stage is ManifestFetch { State: TransferState.Searching }
-        ? "no node that has it is within reach" : Running?.WhyStarved;
+    private string? WhyStarved => _stage is ManifestFetch { State: TransferState.Searching } fetch
+        ? fetch.WhyStruck ?? "no node that has it is within reach" : Running?.WhyStarved;
 
     private RunningDownload? Running => _stage as RunningDownload;
     private bool HasDurable => Running is { IsEmpty: false };
@@ -109,8 +109,9 @@ internal sealed class Download
     {
         IsPublic |= start.IsPublic;
         _holders.Forgive();
+        (_stage as ManifestFetch)?.AllowSize(start.SizeMax);
         foreach (var holder in start.Holders.Where(holder => !_holders.Knows(holder.Node)))
-            if (_holders.Add(now, holder.Node, holder.Held)) UseHolder(now, holder.Node, outbox);
+            if (_holders.Add(now, holder.Node, holder.Held, holder.Size)) UseHolder(now, holder.Node, outbox);
         SearchNow(now);
         var status = Status(now);
         // Whoever refused is asked once more, so the refusal is not the end of this request.
@@ -146,7 +147,7 @@ internal sealed class Download
     {
         if (Name.Length == 0) Name = hit.Name;
         if (_traits == default) _traits = hit.Traits;
-        if (_holders.Add(now, hit.Envelope.Source, hit.Held)) UseHolder(now, hit.Envelope.Source, outbox);
+        if (_holders.Add(now, hit.Envelope.Source, hit.Held, hit.Size)) UseHolder(now, hit.Envelope.Source, outbox);
     }
 
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox)

@@ -19,7 +19,7 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     /// <summary>A disk may be repaired, a file put back, and a relay that changed what passed may be gone.</summary>
     private static readonly Backoff StruckFor = new(TimeSpan.FromMinutes(1), Max: TimeSpan.FromHours(1));
 
-    private readonly SortedDictionary<NodeId, IReadOnlyList<ChunkRange>> _held = [];
+    private readonly SortedDictionary<NodeId, (IReadOnlyList<ChunkRange> Ranges, long? Size)> _held = [];
     private readonly Dictionary<NodeId, int> _rejections = [];
     private readonly Dictionary<NodeId, (Instant Until, int Times)> _struck = [];
 
@@ -32,16 +32,19 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     public List<NodeId> Nearest => [.. _held.Keys.OrderBy(node => pathTo(node)?.MetricMicroseconds ?? uint.MaxValue)];
 
     /// <summary>False for a holder that is not to be asked now.</summary>
-    public bool Add(Instant now, NodeId holder, IReadOnlyList<ChunkRange> held)
+    public bool Add(Instant now, NodeId holder, IReadOnlyList<ChunkRange> held, long? size)
     {
         if (IsStruck(now, holder) || (_held.Count >= HoldersMax && !_held.ContainsKey(holder))) return false;
-        _held[holder] = held;
+        _held[holder] = (held, size);
         index.Add(holder, content);
         return true;
     }
 
     public bool IsStruck(Instant now, NodeId holder) =>
         _struck.TryGetValue(holder, out var struck) && now < struck.Until;
+
+    /// <summary>What the holder said; null when it did not.</summary>
+    public long? SizeAt(NodeId holder) => _held.GetValueOrDefault(holder).Size;
 
     public bool Knows(NodeId holder) => _held.ContainsKey(holder);
 
@@ -64,7 +67,9 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     /// <summary>
     /// It is not asked for a while, longer each time; one whose user cancelled, not before this node's user asks again.
     /// </summary>
-    public void Strike(Instant now, NodeId holder, RefusalReason reason)
+    /// <param name="reason">Null when it lied: that says nothing of other holders, so the download waits for them.
+    /// </param>
+    public void Strike(Instant now, NodeId holder, RefusalReason? reason)
     {
         Forget(holder);
         _rejections.Remove(holder);
@@ -72,7 +77,7 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
         var times = _struck.GetValueOrDefault(holder).Times;
         var until = reason == RefusalReason.Cancelled ? Instant.Never : now + StruckFor.After(times);
         _struck[holder] = (until, times + 1);
-        LastReason = reason;
+        LastReason = reason ?? LastReason;
     }
 
     /// <summary>The user asks for the content again: so are all who were struck.</summary>
@@ -101,7 +106,7 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     /// <summary>The chunks that the holder has; all of them when it did not say.</summary>
     public ChunkMap MapOf(NodeId holder, int chunkCount)
     {
-        var ranges = _held.GetValueOrDefault(holder) ?? [];
+        var ranges = _held.GetValueOrDefault(holder).Ranges ?? [];
         return (ranges.Count == 0 ? null : ChunkMap.FromRanges(chunkCount, ranges)) ?? ChunkMap.Full(chunkCount);
     }
 

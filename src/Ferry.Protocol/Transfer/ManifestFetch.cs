@@ -9,11 +9,13 @@ namespace Ferry.Protocol.Transfer;
 /// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
 /// liar cannot mix its leaves with another's.
 /// </summary>
-internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline stalled) : DownloadStage
+internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline stalled, long? sizeMax)
+    : DownloadStage
 {
     private const int Ahead = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    private long? _sizeMax = sizeMax;
     private NodeId? _holder;
     private byte[] _leaves = [];
     private long _size;
@@ -25,6 +27,13 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     /// <summary>The answer of the last known holder was of no use, and no other is known.</summary>
     public bool IsDeserted { get; private set; }
 
+    /// <summary>Why the last holder of another size than it told, or than the user chose, is not asked.</summary>
+    public string? WhyStruck { get; private set; }
+
+    /// <summary>The user chose the content again; null when by its id.</summary>
+    public void AllowSize(long? sizeMax) =>
+        _sizeMax = _sizeMax is { } before && sizeMax is { } now ? Math.Max(before, now) : null;
+
     /// <summary>A holder has become known or reachable: does nothing while one is being asked with success.</summary>
     public void OnHolder(Instant now, NodeId holder, Outbox outbox)
     {
@@ -35,6 +44,7 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     public Manifest? OnPart(Instant now, ManifestPart part, Outbox outbox)
     {
         if (_holder is not { } holder || part.Envelope.Source != holder) return null;
+        if (part.Size >= 0 && Doubt(holder, part.Size) is { } why) return Strike(now, holder, why, outbox);
         var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
         if (_filled == 0) _size = part.Size;
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
@@ -72,6 +82,25 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
         if (_holder is { } liar) holders.Remove(liar);
         Start(now, outbox);
         IsDeserted = _holder is null;
+        return null;
+    }
+
+    /// <summary>
+    /// Disk is reserved by the manifest's size, so it has to be the one on which the user decided. A content has one
+    /// size: who tells two lies, whatever others say.
+    /// </summary>
+    private string? Doubt(NodeId holder, long size)
+    {
+        if (holders.SizeAt(holder) is { } told && told != size)
+            return $"node {holder.Short} offered {told} bytes and would send {size}";
+        return size > _sizeMax ? $"node {holder.Short} would send {size} bytes, and {_sizeMax} were chosen" : null;
+    }
+
+    private Manifest? Strike(Instant now, NodeId holder, string why, Outbox outbox)
+    {
+        WhyStruck = $"{why}; waiting for another holder";
+        holders.Strike(now, holder, reason: null);
+        Start(now, outbox);
         return null;
     }
 

@@ -99,6 +99,7 @@ internal sealed class FileRequests(
             new Input.StartDownload(chosen.Content, name, hit.Size, holders, output)
             {
                 Traits = traits, IsPublic = options.IsPublic,
+                SizeMax = new ContentQuery(options.What).Content is null ? hit.Size : null,
             },
             cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);

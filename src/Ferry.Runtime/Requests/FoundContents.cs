@@ -102,7 +102,7 @@ internal sealed class FoundContents(string query)
         ContentId content, string name, long size, NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
     {
         if (Name(content, name, size) is not ({ } ranked, { } found, var isNewName)) return [];
-        if (found.Add(holder, hops, held)) return found.Names;
+        if (found.Add(holder, hops, held, size)) return found.Names;
         return isNewName ? [ranked] : [];
     }
 
@@ -141,20 +141,22 @@ internal sealed class FoundContents(string query)
 
     private sealed class Found(long size)
     {
-        private readonly SortedDictionary<NodeId, (int Hops, IReadOnlyList<ChunkRange> Held)> _holders = [];
+        private readonly SortedDictionary<NodeId, Holding> _holders = [];
 
         private readonly Dictionary<string, FileTraits> _traits = new(StringComparer.Ordinal);
 
-        public long Size { get; } = size;
+        /// <summary>Of several that holders tell the largest: who takes it is not surprised by more.</summary>
+        public long Size { get; private set; } = size;
         public bool IsOwn { get; set; }
         public bool IsHeld => _holders.Count > 0;
         public HashSet<RankedContent> Names { get; } = [];
 
         /// <summary>True when the holder was not known.</summary>
-        public bool Add(NodeId holder, int hops, IReadOnlyList<ChunkRange> held)
+        public bool Add(NodeId holder, int hops, IReadOnlyList<ChunkRange> held, long told)
         {
             var isNew = !_holders.ContainsKey(holder);
-            _holders[holder] = (hops, held);
+            _holders[holder] = new Holding(hops, held, told);
+            if (!IsOwn) Size = Math.Max(Size, told);
             return isNew;
         }
 
@@ -165,13 +167,15 @@ internal sealed class FoundContents(string query)
 
         public IReadOnlyList<KnownHolder> Known(NodeId self) =>
             [.. _holders.Where(holder => holder.Key != self)
-                .Select(holder => new KnownHolder(holder.Key, holder.Value.Held))];
+                .Select(holder => new KnownHolder(holder.Key, holder.Value.Held) { Size = holder.Value.Size })];
 
         public IReadOnlyList<HolderInfo> Describe() =>
             [.. _holders.OrderBy(holder => holder.Value.Hops).Select(holder =>
-                new HolderInfo(holder.Key.ToString(), holder.Value.Hops, IsComplete(holder.Value.Held)))];
+                new HolderInfo(holder.Key.ToString(), holder.Value.Hops, IsComplete(holder.Value)))];
 
-        private bool IsComplete(IReadOnlyList<ChunkRange> held) =>
-            ChunkMap.FromRanges(ChunkLayout.For(Size).ChunkCount, held) is { IsFull: true };
+        private static bool IsComplete(Holding holding) =>
+            ChunkMap.FromRanges(ChunkLayout.For(holding.Size).ChunkCount, holding.Held) is { IsFull: true };
     }
+
+    private sealed record Holding(int Hops, IReadOnlyList<ChunkRange> Held, long Size);
 }

@@ -76,7 +76,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
         {
             case Notice.SearchHit hit when Wished(hit.Query) is { IsStarted: false } wish
                 && hit.Content == wish.Content.Id:
-                wish.Holders.Add(new KnownHolder(hit.Holder, hit.Held));
+                wish.Holders.Add(new KnownHolder(hit.Holder, hit.Held) { Size = hit.Size });
                 if (wish.Holders.Count == 1) Later(HitsAwaited, () => StartDownload(wish));
                 break;
             case Notice.SearchEnded ended when Wished(ended.Query) is { IsStarted: false, Holders.Count: 0 } wish:

@@ -17,6 +17,23 @@ public sealed class DownloadTests
     private Outbox Outbox => _stage.Outbox;
 
     [Fact]
+    public void Holder_that_told_another_size_has_nothing_opened_and_does_not_end_the_download_of_an_honest_one()
+    {
+        _stage.Start();
+        _stage.Downloads.OnHolder(Some.At(0), Some.Hit(DownloadStage.Other, File) with { Size = 10 }, Outbox);
+        _stage.GiveManifest(DownloadStage.Other);
+        Assert.Empty(Outbox.Stores<StorageRequest.OpenDownload>());
+        Assert.Equal(TransferState.Searching, _stage.State);
+        for (var second = 0; second < 60; second++) _stage.Run(Some.At(second));
+        var words = Assert.Single(Outbox.Notices<Notice.DownloadPaused>()).Reason.Text;
+        Assert.Contains("offered 10 bytes", words);
+
+        _stage.Downloads.OnHolder(Some.At(60), Some.Hit(Holder, File), Outbox);
+        _stage.GiveManifest(Holder);
+        Assert.Single(Outbox.Stores<StorageRequest.OpenDownload>());
+    }
+
+    [Fact]
     public void Download_goes_through_its_states_to_the_receipt()
     {
         _stage.Start();

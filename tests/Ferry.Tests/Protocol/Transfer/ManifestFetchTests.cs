@@ -24,7 +24,7 @@ public sealed class ManifestFetchTests
         _holders = new Holders(
             File.Id, node => new NodePath(Some.Node(1), 1, node == Near ? 1u : 2u, "tcp"), new HolderIndex(Some.Ids));
         _stalled = new Deadlines().New(this, CoreTimer.ManifestStalled);
-        _fetch = new ManifestFetch(File.Id, _holders, _stalled);
+        _fetch = new ManifestFetch(File.Id, _holders, _stalled, sizeMax: null);
     }
 
     [Fact]
@@ -147,6 +147,42 @@ public sealed class ManifestFetchTests
         Assert.Equal(asked, _outbox.Routed.Count);
     }
 
+    [Fact]
+    public void Holder_that_told_another_size_is_struck_and_the_next_is_asked()
+    {
+        _holders.Add(Some.At(0), Near, [], 10_000_000);
+        _holders.Add(Some.At(0), Far, [], File.Layout.ContentBytes);
+        _fetch.Start(Some.At(0), _outbox);
+
+        Assert.Null(Answer(Part(Near, 0)));
+
+        Assert.True(_holders.IsStruck(Some.At(1), Near));
+        Assert.Contains($"offered 10000000 bytes and would send {File.Layout.ContentBytes}", _fetch.WhyStruck);
+        Assert.Equal(Far, _outbox.Routed.Last().Envelope.Destination);
+        for (var first = 0; first < 2 * PartLeaves; first += PartLeaves) Assert.Null(Answer(Part(Far, first)));
+        Assert.Equal(File.Id, Answer(Part(Far, 2 * PartLeaves))!.Id);
+    }
+
+    /// <summary>Two nodes of one liar: the first says what the user sees, the second what it sends.</summary>
+    [Fact]
+    public void Nobody_may_send_more_than_the_user_chose_until_it_is_chosen_again()
+    {
+        var chosen = new ManifestFetch(File.Id, _holders, _stalled, sizeMax: 10_000_000);
+        _holders.Add(Some.At(0), Near, [], File.Layout.ContentBytes);
+        chosen.Start(Some.At(0), _outbox);
+        Assert.Null(chosen.OnPart(Some.At(0), Part(Near, 0), _outbox));
+        Assert.Contains("and 10000000 were chosen", chosen.WhyStruck);
+        Assert.Equal(TransferState.Searching, chosen.State);
+
+        _holders.Forgive();
+        chosen.AllowSize(File.Layout.ContentBytes);
+        _holders.Add(Some.At(0), Near, [], File.Layout.ContentBytes);
+        chosen.Start(Some.At(0), _outbox);
+        for (var first = 0; first < 2 * PartLeaves; first += PartLeaves)
+            Assert.Null(chosen.OnPart(Some.At(0), Part(Near, first), _outbox));
+        Assert.Equal(File.Id, chosen.OnPart(Some.At(0), Part(Near, 2 * PartLeaves), _outbox)!.Id);
+    }
+
     private static ReadOnlyMemory<byte> LeavesOf(int first) => File.Leaves[(first * Bytes32.Length)..][
         ..(Math.Min(PartLeaves, File.Layout.ChunkCount - first) * Bytes32.Length)];
 
@@ -157,7 +193,7 @@ public sealed class ManifestFetchTests
 
     private void Begin(params NodeId[] holders)
     {
-        foreach (var holder in holders) _holders.Add(Some.At(0), holder, []);
+        foreach (var holder in holders) _holders.Add(Some.At(0), holder, [], null);
         _fetch.OnHolder(Some.At(0), holders[0], _outbox);
     }
 }

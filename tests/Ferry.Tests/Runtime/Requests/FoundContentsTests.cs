@@ -72,6 +72,18 @@ public sealed class FoundContentsTests
     }
 
     [Fact]
+    public void Of_several_sizes_the_largest_is_shown_and_each_is_kept_with_its_holder()
+    {
+        var found = new FoundContents("song.flac");
+        found.Add(Hit(content: 1, "song.flac", holder: 5, hops: 1) with { Size = 10 });
+        found.Add(Hit(content: 1, "song.flac", holder: 6, hops: 2) with { Size = 900_000_000_000 });
+        found.Add(Hit(content: 1, "song.flac", holder: 7, hops: 2) with { Size = 10 });
+
+        Assert.Equal(900_000_000_000, found.Describe(found.Rank()[0]).Size);
+        Assert.Equal([10, 900_000_000_000, 10], found.HoldersOf(Content(1), Self).Select(holder => holder.Size));
+    }
+
+    [Fact]
     public void A_holder_of_a_part_is_not_complete()
     {
         var found = new FoundContents("song.flac");
