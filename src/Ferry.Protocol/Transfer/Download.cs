@@ -71,6 +71,9 @@ internal sealed class Download
     public Reason? Hopeless => _hopeless
         ?? (!HasDurable && _holders.WhyHopeless() is { } why ? new Reason(why) : null);
 
+    /// <summary>The last session that each holder opened.</summary>
+    public IEnumerable<KeyValuePair<NodeId, TransferId>> Sessions => Running?.Sessions ?? [];
+
     /// <summary>Storage was asked to abandon it, and its answer decides whether that was too late.</summary>
     public bool IsBeingAbandoned { get; set; }
 

@@ -7,15 +7,17 @@ namespace Ferry.Protocol.Transfer;
 /// <summary>This node as a requester: its downloads, found in constant time by content, session or holder.</summary>
 internal sealed class Downloads(DownloadContext context)
 {
-    /// <summary>Remembered so that a holder that asks late gets its receipt. One that asks later still hears "not
-    /// wanted", which ends its entry just as well.</summary>
+    /// <summary>
+    /// Sessions, remembered so that their holders get a receipt when they ask late. Whoever names another session hears
+    /// "not wanted", which ends an entry just as well, and does not learn whether this node ever had the content.
+    /// </summary>
     private const int FinishedMax = 10_000;
 
     private static readonly Reason Cancelled = new("cancelled");
 
     private readonly Dictionary<ContentId, Download> _downloads = [];
-    private readonly HashSet<ContentId> _finished = [];
-    private readonly Queue<ContentId> _finishedByAge = [];
+    private readonly Dictionary<TransferId, (NodeId Holder, ContentId Content)> _finished = [];
+    private readonly Queue<TransferId> _finishedByAge = [];
 
     /// <summary>
     /// Contents whose download has ended while storage still works on its abandoning, and how often. Storage answers
@@ -109,7 +111,7 @@ internal sealed class Downloads(DownloadContext context)
         }
         if (!context.Words.MayAnswer(now)) return;
         var (transfer, content, holder) = (resume.Transfer, resume.Content, resume.Envelope.Source);
-        RoutedMessage answer = _finished.Contains(content)
+        RoutedMessage answer = _finished.GetValueOrDefault(transfer) == (holder, content)
             ? context.Words.Receive(transfer, content, holder)
             : context.Words.Refuse(transfer, content, holder, RefusalReason.NotWanted);
         outbox.Route(answer);
@@ -226,10 +228,15 @@ internal sealed class Downloads(DownloadContext context)
             return;
         }
         if (!_downloads.Remove(finished.Content, out var download)) return;
-        if (_finished.Add(finished.Content)) _finishedByAge.Enqueue(finished.Content);
-        if (_finishedByAge.Count > FinishedMax) _finished.Remove(_finishedByAge.Dequeue());
+        foreach (var (holder, transfer) in download.Sessions) Remember(transfer, holder, finished.Content);
         outbox.Tell(new Notice.DownloadCompleted(download.Status(now), finished.Path, finished.AlreadyThere));
         download.End(reason: null, outbox);
+    }
+
+    private void Remember(TransferId transfer, NodeId holder, ContentId content)
+    {
+        if (_finished.TryAdd(transfer, (holder, content))) _finishedByAge.Enqueue(transfer);
+        if (_finishedByAge.Count > FinishedMax) _finished.Remove(_finishedByAge.Dequeue());
     }
 
     private void GiveUp(Instant now, Download download, Outbox outbox)

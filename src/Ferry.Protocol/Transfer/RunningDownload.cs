@@ -47,6 +47,9 @@ internal sealed class RunningDownload : DownloadStage
     public long DurableBytes => Manifest.Layout.BytesIn(_durable);
     public bool IsEmpty => _durable.IsEmpty;
     public IReadOnlyCollection<Lane> Lanes => _lanes.All;
+
+    /// <summary>The last one that each holder opened.</summary>
+    public IEnumerable<KeyValuePair<NodeId, TransferId>> Sessions => _sessions;
     public bool HasHolders => _lanes is { AnyDelivers: true, NeedsHolders: false };
 
     /// <summary>Why nothing can come, for the user; null while something can.</summary>
