@@ -31,6 +31,9 @@ internal sealed class PeersCommand() : FerryCommand("peers", "List the neighbour
         else Show(peers, context.Screen);
         if (peers.Any(peer => peer.State == PeerState.Waiting))
             context.Screen.Note($"Who is waiting asks to be let in: '{context.Typed("admit NODE")}', or nothing.");
+        var status = context.Typed("status");
+        foreach (var peer in peers.Where(peer => peer.SharedKey))
+            context.Screen.Note($"Two machines have the key of {peer.Nickname}: '{status}' says where.");
         return ExitCode.Done;
     }
 

@@ -172,7 +172,7 @@ internal sealed class NodeBuilder
         await membership.StartAsync(_options.Listen, _options.Join, hasLeft, cancel);
         return new NodeNetwork(
             membership, listeners, connector,
-            new NetworkViews(loop, connector, known, talk, _ground.Waiting, transports, _time),
+            new NetworkViews(loop, connector, known, talk, _ground.Waiting, _notices, transports, _time),
             new NodeDecisions(known, _ground.Waiting, connector, remembered, links, talk),
             new Invitations(known, listeners, talk, core.Self, _time));
     }

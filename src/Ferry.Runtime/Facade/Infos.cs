@@ -12,6 +12,9 @@ public sealed record PeerInfo(string Node, string Nickname, PeerState State, IRe
     /// <summary>Of a neighbour, when this node belongs to a network; null for others.</summary>
     public NeighbourRole? Role { get; init; }
 
+    /// <summary>Two machines had this node's key at once since the own node started.</summary>
+    public bool SharedKey { get; init; }
+
     /// <summary>Where a node is that waits to be let in; null for others.</summary>
     public string? WaitsAt { get; init; }
 

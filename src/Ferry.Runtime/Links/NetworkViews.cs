@@ -8,7 +8,7 @@ namespace Ferry.Runtime.Links;
 
 /// <summary>The neighbours, the routes and who is near, as told to users.</summary>
 internal sealed class NetworkViews(
-    NodeLoop loop, Connector connector, KnownNodes known, NetworkTalk talk, WaitingList waiting,
+    NodeLoop loop, Connector connector, KnownNodes known, NetworkTalk talk, WaitingList waiting, NoticeBoard notices,
     TransportSet transports, TimeProvider time)
 {
     /// <exception cref="FerryException">The radio cannot be used now.</exception>
@@ -27,7 +27,7 @@ internal sealed class NetworkViews(
         var linked = neighbours.GroupBy(link => link.Node).Select(node => new PeerInfo(
             node.Key.ToString(), node.First().Nickname, PeerState.Connected, [.. node.Select(Describe)])
         {
-            Role = talk.RoleOf(node.Key),
+            Role = talk.RoleOf(node.Key), SharedKey = notices.IsKeyShared(node.Key),
         });
         var present = neighbours.Select(link => link.Node).ToHashSet();
         var away = connector.Addresses

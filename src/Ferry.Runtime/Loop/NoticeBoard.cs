@@ -23,6 +23,7 @@ internal sealed class NoticeBoard(Warnings warnings)
     /// <summary>Only the loop asks.</summary>
     private readonly HashSet<(NodeId Node, bool GoesOn)> _identitiesTold = [];
 
+    private readonly ConcurrentDictionary<NodeId, bool> _sharedKeys = new();
     private readonly ConcurrentDictionary<QueryId, Subscription> _searches = new();
     private readonly Channel<Notice> _offers = NewChannel(NoticesMax, _ => { });
     private readonly Lock _gate = new();
@@ -30,6 +31,9 @@ internal sealed class NoticeBoard(Warnings warnings)
 
     /// <summary>Where neighbours say that they listen. For one reader, if anybody.</summary>
     public ChannelReader<Notice> Offers => _offers.Reader;
+
+    /// <summary>Two machines had the node's key at once, since this node started.</summary>
+    public bool IsKeyShared(NodeId node) => _sharedKeys.ContainsKey(node);
 
     public Subscription WatchSearch(QueryId query)
     {
@@ -67,7 +71,10 @@ internal sealed class NoticeBoard(Warnings warnings)
                 PublishDownload(discarded.Content, discarded);
                 break;
             case Notice.TransferGivenUp gone: warnings.Add(Sentence(gone)); break;
-            case Notice.IdentityShared shared: WarnOnce(shared.Node, goesOn: true, Sentence(shared)); break;
+            case Notice.IdentityShared shared:
+                if (_sharedKeys.Count < IdentitiesMax) _sharedKeys.TryAdd(shared.Node, true);
+                WarnOnce(shared.Node, goesOn: true, Sentence(shared));
+                break;
             case Notice.OwnIdentityShared own: WarnOnce(own.Neighbour, own.GoesOn, Sentence(own)); break;
         }
     }

@@ -29,6 +29,7 @@ public sealed class SharedIdentityTests : IDisposable
                 async () => string.Join('\n', (await node.DoAsync("status")).Single().Items("warnings")),
                 warnings => warnings.Contains("a home or a card was copied", StringComparison.Ordinal));
         await hub.WaitForLinksAsync(1);
+        Assert.True(Assert.Single(await hub.DoAsync("peers")).Flag("sharedKey"));
         var linked = await Eventually.GetAsync("the one that goes on", async () =>
         {
             var peers = await Task.WhenAll(nodes.Select(async node => await node.DoAsync("peers")));

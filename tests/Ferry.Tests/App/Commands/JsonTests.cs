@@ -107,7 +107,7 @@ public sealed class JsonTests
                 {"node":"{{Node}}","nickname":"boat","state":"connected","links":[{"transport":"tcp",
                 "address":"10.0.0.1:4747","dialed":true,"rate":1000,"roundTripMs":0.4,"ageSeconds":2,
                 "role":"bulk"}],"fingerprint":"{{NodeFingerprint.Of(Node)}}",
-                "role":null,"waitsAt":null,"waitsSeconds":null}
+                "role":null,"sharedKey":false,"waitsAt":null,"waitsSeconds":null}
                 """),
             OneLine($$"""
                 {"destination":"{{Node}}","nextHop":"{{Node}}","nextHopName":"boat","hops":1,"metricMs":9.5,
