@@ -23,13 +23,22 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     private readonly Dictionary<NodeId, int> _rejections = [];
     private readonly Dictionary<NodeId, (Instant Until, int Times)> _struck = [];
 
+    private NodeId? _hasGivenManifest;
+
     public int Count => _held.Count;
 
     /// <summary>The reason of the last holder that was struck.</summary>
     public RefusalReason? LastReason { get; private set; }
 
-    /// <summary>The nearest first; those without a route last.</summary>
-    public List<NodeId> Nearest => [.. _held.Keys.OrderBy(node => pathTo(node)?.MetricMicroseconds ?? uint.MaxValue)];
+    /// <summary>
+    /// First the one that gave the manifest: with many that only say that they hold the content, it has a lane. Then
+    /// the nearest; those without a route last.
+    /// </summary>
+    public List<NodeId> Nearest =>
+    [
+        .. _held.Keys.OrderByDescending(node => node == _hasGivenManifest)
+            .ThenBy(node => pathTo(node)?.MetricMicroseconds ?? uint.MaxValue),
+    ];
 
     /// <summary>False for a holder that is not to be asked now.</summary>
     public bool Add(Instant now, NodeId holder, IReadOnlyList<ChunkRange> held, long? size)
@@ -45,6 +54,8 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
 
     /// <summary>What the holder said; null when it did not.</summary>
     public long? SizeAt(NodeId holder) => _held.GetValueOrDefault(holder).Size;
+
+    public void OnManifest(NodeId holder) => _hasGivenManifest = holder;
 
     public bool Knows(NodeId holder) => _held.ContainsKey(holder);
 

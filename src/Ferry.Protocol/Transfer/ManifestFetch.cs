@@ -7,18 +7,24 @@ namespace Ferry.Protocol.Transfer;
 /// <summary>
 /// Gets the leaves of a manifest from the nearest holder, in order, a few requests ahead. Nothing of it is believed
 /// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
-/// liar cannot mix its leaves with another's.
+/// liar cannot mix its leaves with another's. Where a holder's manifest is long the others are asked for its size, and
+/// whoever says the smallest is asked for leaves: a liar costs no more of them than the true manifest has.
 /// </summary>
 internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline stalled, long? sizeMax)
     : DownloadStage
 {
     private const int Ahead = 4;
+
+    /// <summary>No leaf, or the very last: the answer is short and tells the size.</summary>
+    private const int SizeOnly = ChunkLayout.ChunkCountMax - 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private long? _sizeMax = sizeMax;
     private NodeId? _holder;
     private byte[] _leaves = [];
     private long _size;
+    private long? _promised;
     private int _filled;
     private int _asked;
 
@@ -43,18 +49,44 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     /// <summary>The manifest, once all of it is there and true.</summary>
     public Manifest? OnPart(Instant now, ManifestPart part, Outbox outbox)
     {
-        if (_holder is not { } holder || part.Envelope.Source != holder) return null;
+        if (_holder is not { } holder) return null;
+        if (part.Envelope.Source != holder)
+        {
+            OnOther(now, part, outbox);
+            return null;
+        }
         if (part.Size >= 0 && Doubt(holder, part.Size) is { } why) return Strike(now, holder, why, outbox);
         var leavesBytes = part.Size < 0 ? 0 : ChunkLayout.For(part.Size).ChunkCount * Bytes32.Length;
-        if (_filled == 0) _size = part.Size;
+        if (_filled == 0) _size = _promised ?? part.Size;
         if (part.First != _filled / Bytes32.Length) return null; // An answer to a request that was repeated.
         var useless = part.Size < 0 || part.Size != _size || (part.Leaves.Length == 0 && leavesBytes > 0);
         if (useless || part.Leaves.Length > leavesBytes - _filled) return Leave(now, outbox);
+        if (_filled == 0 && part.Leaves.Length < leavesBytes) AskForSizes(holder, outbox);
         Take(part.Leaves.Span, leavesBytes);
-        if (_filled == leavesBytes) return Manifest.TryCreate(content, _size, _leaves) ?? Leave(now, outbox);
+        if (_filled == leavesBytes)
+        {
+            if (Manifest.TryCreate(content, _size, _leaves) is not { } manifest) return Leave(now, outbox);
+            holders.OnManifest(holder);
+            return manifest;
+        }
         for (var ahead = 0; ahead < Ahead && _asked * Bytes32.Length < leavesBytes; ahead++)
             Ask(now, holder, outbox);
         return null;
+    }
+
+    private void AskForSizes(NodeId but, Outbox outbox)
+    {
+        foreach (var other in holders.Nearest.Where(other => other != but))
+            outbox.Route(new ManifestRequest(Envelope.To(other), content, SizeOnly));
+    }
+
+    /// <summary>It is held to the size that it says here.</summary>
+    private void OnOther(Instant now, ManifestPart part, Outbox outbox)
+    {
+        var other = part.Envelope.Source;
+        if (_filled == 0 || part.Size < 0 || part.Size >= _size || !holders.Knows(other)) return;
+        Begin(now, other, outbox);
+        _promised = part.Size;
     }
 
     /// <summary>Memory grows with what has come, not with the size that somebody says.</summary>
@@ -107,11 +139,15 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     /// <summary>Asks the nearest holder, from the start.</summary>
     public void Start(Instant now, Outbox outbox)
     {
-        (_holder, _leaves, _filled, _asked) = (null, [], 0, 0);
+        _holder = null;
         stalled.Disarm();
-        if (holders.Nearest is not [var nearest, ..]) return;
-        _holder = nearest;
-        Ask(now, nearest, outbox);
+        if (holders.Nearest is [var nearest, ..]) Begin(now, nearest, outbox);
+    }
+
+    private void Begin(Instant now, NodeId holder, Outbox outbox)
+    {
+        (_holder, _leaves, _filled, _asked, _promised) = (holder, [], 0, 0, null);
+        Ask(now, holder, outbox);
     }
 
     private void Ask(Instant now, NodeId holder, Outbox outbox)

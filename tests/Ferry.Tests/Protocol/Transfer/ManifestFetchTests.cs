@@ -103,6 +103,32 @@ public sealed class ManifestFetchTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    /// <summary>Else each liar costs 8 MiB.</summary>
+    [Fact]
+    public void Holder_that_says_a_smaller_size_takes_the_place_of_one_with_a_long_manifest()
+    {
+        Begin(Near, Far);
+        Answer(Part(Near, 0) with { Size = ChunkLayout.ContentBytesMax });
+        Assert.Contains(_outbox.Routed<ManifestRequest>(), asked => asked.Envelope.Destination == Far);
+        Answer(new ManifestPart(Some.From(Far, default), File.Id, File.Layout.ContentBytes, 0, default));
+        Answer(Part(Far, 0));
+        Answer(Part(Far, PartLeaves));
+        Assert.NotNull(Answer(Part(Far, 2 * PartLeaves)));
+        // The other only says that it has the content.
+        Assert.Equal([Far, Near], _holders.Nearest);
+    }
+
+    [Fact]
+    public void Holder_is_held_to_the_size_that_took_it_the_place()
+    {
+        Begin(Near, Far);
+        Answer(Part(Near, 0));
+        Answer(new ManifestPart(Some.From(Far, default), File.Id, 65_536, 0, default));
+        Answer(Part(Far, 0) with { Size = ChunkLayout.ContentBytesMax });
+        Assert.False(_holders.Knows(Far));
+        Assert.Equal(Near, _outbox.Routed.Last().Envelope.Destination);
+    }
+
     [Fact]
     public void Size_may_not_change_on_the_way()
     {
