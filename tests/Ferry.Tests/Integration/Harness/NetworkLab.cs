@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Ferry.Tests.Architecture;
 using Xunit;
@@ -13,6 +14,7 @@ internal sealed class NetworkLab : IAsyncDisposable
     private const int Port = 4747;
     private static readonly string Tool = Repository.FullPath("tests/labs/netlab/netlab");
     private static int _labs;
+    private static int _doors;
 
     /// <summary>At most eight letters and digits; labs of several test runs stand side by side.</summary>
     private readonly string _lab =
@@ -74,6 +76,28 @@ internal sealed class NetworkLab : IAsyncDisposable
             .Number("bytes");
     }
 
+    /// <summary>
+    /// An unshaped wire of its own from this process to the node, which goes with the lab: this end has several
+    /// addresses, as if there were several hosts.
+    /// </summary>
+    public async Task<Door> DoorAsync(TestNode node)
+    {
+        const int Hosts = 8;
+        var door = Interlocked.Increment(ref _doors);
+        var (net, host) = ($"10.{200 + door % 50}.{Environment.ProcessId % 256}", $"{_lab}-{node.Name}");
+        var near = Enumerable.Range(1, Hosts).Select(number => $"{net}.{number}").ToList();
+        string[] steps =
+        [
+            $"ip link add {_lab}d{door} type veth peer name door netns {host}",
+            .. near.Select(address => $"ip addr add {address}/24 dev {_lab}d{door}"),
+            $"ip link set {_lab}d{door} up",
+            $"ip -n {host} addr add {net}.254/24 dev door", $"ip -n {host} link set door up",
+        ];
+        await using var process = ChildProcess.Start(["sh", "-c", string.Join(" && ", steps)]);
+        Assert.True(await process.ExitAsync() == 0, process.Errors);
+        return new Door([.. near.Select(IPAddress.Parse)], new IPEndPoint(IPAddress.Parse($"{net}.254"), Port));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes) await node.DisposeAsync();
@@ -93,3 +117,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
             .Any(folder => File.Exists(Path.Combine(folder, tool)));
 }
+
+/// <param name="Hosts">The addresses at this end.</param>
+/// <param name="Node">Where the node listens at the other one.</param>
+internal sealed record Door(IReadOnlyList<IPAddress> Hosts, IPEndPoint Node);
