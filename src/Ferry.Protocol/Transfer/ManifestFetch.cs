@@ -85,6 +85,7 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     {
         var other = part.Envelope.Source;
         if (_filled == 0 || part.Size < 0 || part.Size >= _size || !holders.Knows(other)) return;
+        if (Doubt(other, part.Size) is not null) return;
         Begin(now, other, outbox);
         _promised = part.Size;
     }
