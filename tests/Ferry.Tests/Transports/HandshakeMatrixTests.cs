@@ -33,12 +33,15 @@ public sealed class HandshakeMatrixTests : IDisposable
     }
 
     public static IEnumerable<TheoryDataRow<bool, ProofKind>> Ends =>
-        from dials in (bool[])[true, false] from proves in Enum.GetValues<ProofKind>()
+        from dials in (bool[])[true, false]
+        from proves in Enum.GetValues<ProofKind>()
         select new TheoryDataRow<bool, ProofKind>(dials, proves);
 
     public static IEnumerable<TheoryDataRow<bool, ProofKind, string, string>> Lies =>
-        from dials in (bool[])[true, false] from proves in Enum.GetValues<ProofKind>()
-        from step in Enum.GetValues<PlainStep>() from lie in Enum.GetValues<PlainLie>()
+        from dials in (bool[])[true, false]
+        from proves in Enum.GetValues<ProofKind>()
+        from step in Enum.GetValues<PlainStep>()
+        from lie in Enum.GetValues<PlainLie>()
         where PlainLiar.IsPossible(dials, proves != ProofKind.None, step, lie)
         select new TheoryDataRow<bool, ProofKind, string, string>(dials, proves, $"{step}", $"{lie}");
 
