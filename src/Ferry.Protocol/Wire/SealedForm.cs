@@ -1,3 +1,4 @@
+using System.Buffers;
 using Ferry.Protocol.Values;
 
 namespace Ferry.Protocol.Wire;
@@ -19,9 +20,17 @@ public static class SealedForm
     /// <summary>What goes into the box.</summary>
     public static byte[] Inner(RoutedMessage message)
     {
-        var buffer = new byte[WireLimits.HeadBytesMax];
-        var length = MessageCodec.Encode(message, buffer);
-        return [buffer[0], .. buffer.AsSpan(0, length)[(TypeBytes + EnvelopeBytes(message))..]];
+        // A head may be long and most are short: each ACK of a member comes by here.
+        var buffer = ArrayPool<byte>.Shared.Rent(WireLimits.HeadBytesMax);
+        try
+        {
+            var length = MessageCodec.Encode(message, buffer);
+            return [buffer[0], .. buffer.AsSpan(0, length)[(TypeBytes + EnvelopeBytes(message))..]];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>What is authenticated with the box: source and destination, which is zero for a search.</summary>
