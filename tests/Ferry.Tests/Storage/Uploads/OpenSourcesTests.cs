@@ -29,48 +29,26 @@ public sealed class OpenSourcesTests
     }
 
     /// <summary>Counts the shared files that are open.</summary>
-    private sealed class CountingDisk(IDisk disk) : IDisk
+    private sealed class CountingDisk(IDisk disk) : WrappedDisk(disk)
     {
         private int _open;
 
         public int Most { get; private set; }
 
-        public IDiskFile Open(string path, DiskOpen mode)
+        public override IDiskFile Open(string path, DiskOpen mode)
         {
-            var file = disk.Open(path, mode);
+            var file = base.Open(path, mode);
             if (!path.StartsWith("/music", StringComparison.Ordinal)) return file;
             Most = Math.Max(Most, ++_open);
             return new CountedFile(file, () => _open--);
         }
-
-        public bool FileExists(string path) => disk.FileExists(path);
-        public bool FolderExists(string path) => disk.FolderExists(path);
-        public FileStamp? Stamp(string path) => disk.Stamp(path);
-        public void CreateDirectory(string path) => disk.CreateDirectory(path);
-        public IReadOnlyList<string> List(string folder) => disk.List(folder);
-        public void Rename(string from, string to) => disk.Rename(from, to);
-        public void Replace(string from, string to) => disk.Replace(from, to);
-        public void Delete(string path) => disk.Delete(path);
-        public void FlushDirectory(string folder) => disk.FlushDirectory(folder);
     }
 
-    private sealed class CountedFile(IDiskFile file, Action closed) : IDiskFile
+    private sealed class CountedFile(IDiskFile file, Action closed) : WrappedFile(file)
     {
-        public long Length => file.Length;
-        public int Read(Span<byte> destination, long offset) => file.Read(destination, offset);
-        public void Write(ReadOnlySpan<byte> source, long offset) => file.Write(source, offset);
-        public void SetLength(long length) => file.SetLength(length);
-        public void WriteZeros(long offset, long length) => file.WriteZeros(offset, length);
-        public void Reserve(long offset, long length) => file.Reserve(offset, length);
-        public void Flush() => file.Flush();
-        public void ForgetCache() => file.ForgetCache();
-        public FileStamp Stamp() => file.Stamp();
-        public FileTraits Traits() => file.Traits();
-        public void SetTraits(FileTraits traits) => file.SetTraits(traits);
-
-        public void Dispose()
+        public override void Dispose()
         {
-            file.Dispose();
+            base.Dispose();
             closed();
         }
     }
