@@ -11,28 +11,21 @@ namespace Ferry.Tests.Protocol.Transfer;
 public sealed class UploadPlacesTests
 {
     private const int Max = UploadPlaces.RunningMax;
-    private static readonly NodeId Self = Some.Node(1);
     private static readonly NodeId Crowded = Some.Node(2);
-    private static readonly NodeId Quiet = Some.Node(3);
-    private static readonly Manifest File = Some.Content(10);
+    private static readonly NodeId Quiet = HolderStage.Neighbour;
+    private static readonly Manifest File = HolderStage.File;
 
-    private readonly SessionChannel _requester = Some.Channel();
-    private readonly Outbox _outbox = new();
-    private readonly PlainSeals _seals = new();
-    private readonly Uploads _uploads;
-    private NodePath? _path = new(Crowded, 2, 1000, "tcp");
-
-    public UploadPlacesTests() => _uploads = new Uploads(
-        Some.Options(Self), _seals, new SeededRandom(5), new Deadlines(), Some.Ids, _ => _path,
-        (_, _, _) => new PieceRoom(Some.Link(1), 64 * 1024));
+    private readonly HolderStage _stage = new() { Path = new NodePath(Crowded, 2, 1000, "tcp") };
+    private Outbox Outbox => _stage.Outbox;
+    private Uploads Uploads => _stage.Uploads;
 
     [Fact]
     public void Session_that_is_one_too_many_is_told_to_come_later()
     {
         Fill();
-        Assert.Empty(_outbox.Routed<Refusal>());
+        Assert.Empty(Outbox.Routed<Refusal>());
         Open(1000, Crowded, at: 19);
-        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Equal(RefusalReason.Busy, Assert.Single(Outbox.Routed<Refusal>()).Reason);
     }
 
     [Fact]
@@ -42,11 +35,11 @@ public sealed class UploadPlacesTests
         Ack(1, at: 15, cumulative: 1);
         Ack(2, at: 15, cumulative: 0); // Words alone keep no place.
         Open(1000, Crowded, at: 20);
-        Assert.Equal([Some.Transfer(2)], _seals.Forgotten);
+        Assert.Equal([Some.Transfer(2)], _stage.Seals.Forgotten);
         Assert.Equal(TransferState.Resuming, StateOf(2));
         Assert.Equal(TransferState.Running, StateOf(1));
         Assert.Equal(TransferState.Running, StateOf(1000));
-        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Empty(Outbox.Stores<StorageRequest.CloseUpload>());
     }
 
     /// <summary>Node ids are free: whoever comes over another neighbour does not compete with those behind this one.
@@ -56,10 +49,10 @@ public sealed class UploadPlacesTests
     {
         Fill();
         for (var transfer = 1000; transfer < 1000 + Max / 2; transfer++) Open(transfer, Quiet, at: 1);
-        Assert.Empty(_outbox.Routed<Refusal>());
+        Assert.Empty(Outbox.Routed<Refusal>());
         Assert.All(Enumerable.Range(1000, Max / 2), transfer => Assert.Equal(TransferState.Running, StateOf(transfer)));
         Open(2000, Quiet, at: 1);
-        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Equal(RefusalReason.Busy, Assert.Single(Outbox.Routed<Refusal>()).Reason);
     }
 
     [Fact]
@@ -67,12 +60,12 @@ public sealed class UploadPlacesTests
     {
         for (var transfer = 1; transfer <= UploadPlaces.OfOneMax; transfer++)
             Open(transfer, Quiet, at: 0, requester: 7, content: transfer);
-        Assert.Empty(_outbox.Routed<Refusal>());
+        Assert.Empty(Outbox.Routed<Refusal>());
         Open(1000, Quiet, at: 30, requester: 7);
-        Assert.Equal(RefusalReason.Busy, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Equal(RefusalReason.Busy, Assert.Single(Outbox.Routed<Refusal>()).Reason);
         Open(1001, Quiet, at: 30, requester: 8);
         Open(1002, Quiet, at: 30, requester: 7, content: 1); // In place of the one that it has of that content.
-        Assert.Single(_outbox.Routed<Refusal>());
+        Assert.Single(Outbox.Routed<Refusal>());
     }
 
     /// <summary>A requester that says it has lost its session again and again holds entries, not sessions.</summary>
@@ -83,8 +76,8 @@ public sealed class UploadPlacesTests
         Open(9000, Quiet, at: 0);
         Assert.Equal(
             Some.Transfer(UploadPlaces.LoggedMax),
-            Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
-        Assert.Equal("made room for others", Assert.Single(_outbox.Notices<Notice.UploadEnded>()).Reason);
+            Assert.Single(Outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
+        Assert.Equal("made room for others", Assert.Single(Outbox.Notices<Notice.UploadEnded>()).Reason);
         Assert.Equal(TransferState.Running, StateOf(9000));
     }
 
@@ -93,41 +86,41 @@ public sealed class UploadPlacesTests
     {
         Fill();
         var proof = new byte[] { 3 };
-        _uploads.OnReceipt(Some.At(1), new Receipt(From(1), Some.Transfer(1), proof), _outbox);
+        Uploads.OnReceipt(Some.At(1), new Receipt(From(1), Some.Transfer(1), proof), Outbox);
         var lost = new Refusal(From(2), Some.Transfer(2), RefusalReason.UnknownTransfer, proof);
-        _uploads.OnRefusal(Some.At(1), lost, _outbox);
+        Uploads.OnRefusal(Some.At(1), lost, Outbox);
         Open(1000, Crowded, at: 1);
         Open(1001, Crowded, at: 1);
-        Assert.Empty(_outbox.Routed<Refusal>());
+        Assert.Empty(Outbox.Routed<Refusal>());
         Open(1002, Crowded, at: 1);
-        Assert.Single(_outbox.Routed<Refusal>());
+        Assert.Single(Outbox.Routed<Refusal>());
     }
 
     [Fact]
     public void Routes_to_requesters_that_are_gone_are_looked_for_at_a_bounded_pace()
     {
-        _path = null;
+        _stage.Path = null;
         Recover(1000);
-        _uploads.OnLinkUp(Some.At(0), _outbox);
-        Assert.InRange(_outbox.Routed<TransferResume>().Count, 1, 32);
-        _outbox.Empty();
-        _path = new NodePath(Crowded, 2, 1000, "tcp");
-        _uploads.OnRouteFound(Some.At(0), Some.Node(1500), _outbox);
-        Assert.Single(_outbox.Routed<TransferResume>());
+        Uploads.OnLinkUp(Some.At(0), Outbox);
+        Assert.InRange(Outbox.Routed<TransferResume>().Count, 1, 32);
+        Outbox.Empty();
+        _stage.Path = new NodePath(Crowded, 2, 1000, "tcp");
+        Uploads.OnRouteFound(Some.At(0), Some.Node(1500), Outbox);
+        Assert.Single(Outbox.Routed<TransferResume>());
     }
 
     private void Fill()
     {
         for (var transfer = 1; transfer <= Max; transfer++) Open(transfer, Crowded, at: 0);
-        while (_uploads.NextPiece(Some.At(0)) is not null) { }
+        while (Uploads.NextPiece(Some.At(0)) is not null) { }
     }
 
-    private void Recover(int count) => _uploads.Start(
+    private void Recover(int count) => Uploads.Start(
         Some.At(0),
         [.. Enumerable.Range(1, count).Select(number => new RecoveredUpload(
             Some.Transfer(number), File.Id, "song.flac", File.Layout, Some.Node(1000 + number), 0,
             TimeSpan.FromSeconds(number)))],
-        _outbox);
+        Outbox);
 
     private void Open(int transfer, NodeId via, double at, int? requester = null, int content = 0)
     {
@@ -135,21 +128,20 @@ public sealed class UploadPlacesTests
         var request = new TransferRequest(
             From(requester ?? transfer), Some.Transfer(transfer), file.Id, [new ChunkRange(0, 1)], 1 << 20, 65_536,
             Again: false, new byte[] { 1 });
-        _uploads.OnRequest(Some.At(at), via, request, _outbox);
-        if (_outbox.Routed<TransferAccept>() is not [.., var accept] || accept.Transfer != request.Transfer) return;
-        _uploads.OnRequest(Some.At(at), via, _requester.Prove(request with { KeyOffer = default }), _outbox);
-        _uploads.OnOpened(
-            Some.At(at), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", file.Layout), _outbox);
+        _stage.Hear(request, at, via);
+        if (Outbox.Routed<TransferAccept>() is not [.., var accept] || accept.Transfer != request.Transfer) return;
+        _stage.HearProven(request, at, via);
+        _stage.Opened(transfer, file, at);
     }
 
     private void Ack(int transfer, double at, int cumulative)
     {
         var ack = new Ack(From(transfer), Some.Transfer(transfer), cumulative, [], 1 << 20, 0);
-        _uploads.OnAck(Some.At(at), _requester.Prove(ack), _outbox);
+        Uploads.OnAck(Some.At(at), _stage.Requester.Prove(ack), Outbox);
     }
 
     private TransferState StateOf(int transfer) =>
-        _uploads.Status(Some.At(0)).Single(upload => upload.Transfer == Some.Transfer(transfer)).State;
+        Uploads.Status(Some.At(0)).Single(upload => upload.Transfer == Some.Transfer(transfer)).State;
 
-    private static Envelope From(int requester) => Some.From(Some.Node(10_000 + requester), Self);
+    private static Envelope From(int requester) => Some.From(Some.Node(10_000 + requester), HolderStage.Self);
 }

@@ -10,35 +10,28 @@ namespace Ferry.Tests.Protocol.Transfer;
 public sealed class UploadsTests
 {
     private static readonly NodeId Requester = Some.Node(2);
-    private static readonly Manifest File = Some.Content(10);
+    private static readonly Manifest File = HolderStage.File;
     private static readonly byte[] Signed = [3];
 
-    private readonly SessionChannel _requester = Some.Channel();
-    private readonly Outbox _outbox = new();
-    private readonly PlainSeals _seals = new();
-    private readonly Deadlines _deadlines = new();
-    private readonly Uploads _uploads;
-    private NodePath? _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
-
-    public UploadsTests() => _uploads = new Uploads(
-        Some.Options(Some.Node(1)), _seals, new SeededRandom(5), _deadlines, Some.Ids, _ => _path,
-        (_, _, _) => new PieceRoom(Some.Link(1), 64 * 1024));
+    private readonly HolderStage _stage = new();
+    private Outbox Outbox => _stage.Outbox;
+    private Uploads Uploads => _stage.Uploads;
 
     [Fact]
     public void Request_that_the_keys_prove_goes_to_the_log_and_the_pieces_come_after_it()
     {
         Ask(1, offer: [1]);
-        var accept = Assert.Single(_outbox.Routed<TransferAccept>());
+        var accept = Assert.Single(Outbox.Routed<TransferAccept>());
         Assert.Equal((Requester, (byte)2), (accept.Envelope.Destination, accept.KeyAnswer.Span[0]));
-        Assert.Empty(_outbox.Effects);
+        Assert.Empty(Outbox.Effects);
 
         Ask(1, offer: []);
-        var open = Assert.Single(_outbox.Stores<StorageRequest.OpenUpload>());
+        var open = Assert.Single(Outbox.Stores<StorageRequest.OpenUpload>());
         Assert.Equal((Some.Transfer(1), File.Id, Requester), (open.Transfer, open.Content, open.Requester));
-        Assert.Null(_uploads.NextPiece(Some.At(0)));
+        Assert.Null(Uploads.NextPiece(Some.At(0)));
 
         Opened(1);
-        var (link, piece, _) = _uploads.NextPiece(Some.At(0))!.Value;
+        var (link, piece, _) = Uploads.NextPiece(Some.At(0))!.Value;
         Assert.Equal((Some.Link(1), 0, 0), (link, piece.Chunk, piece.Offset));
     }
 
@@ -48,7 +41,7 @@ public sealed class UploadsTests
         Ask(1, wanted: 1);
         Ask(1, wanted: 2, offer: []);
         Opened(1);
-        Assert.Equal([0, 1], SendAll().Select(piece => piece.Chunk).Distinct());
+        Assert.Equal([0, 1], _stage.SendAll().Select(piece => piece.Chunk).Distinct());
     }
 
     [Fact]
@@ -57,33 +50,33 @@ public sealed class UploadsTests
         Ask(1, wanted: 1);
         for (var chunk = 2; chunk < 10; chunk++) Ask(1, wanted: 1, first: chunk, offer: []);
         Opened(1);
-        Assert.Equal([0, 2, 3, 4], SendAll().Select(piece => piece.Chunk).Distinct());
+        Assert.Equal([0, 2, 3, 4], _stage.SendAll().Select(piece => piece.Chunk).Distinct());
     }
 
     [Fact]
     public void Request_for_an_unknown_session_is_refused()
     {
         Ask(1, offer: []);
-        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
-        Assert.Empty(_outbox.Effects);
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(Outbox.Routed<Refusal>()).Reason);
+        Assert.Empty(Outbox.Effects);
     }
 
     [Fact]
     public void Bad_key_offer_is_refused()
     {
         Ask(1, offer: [9]);
-        Assert.Equal(RefusalReason.BadKeys, Assert.Single(_outbox.Routed<Refusal>()).Reason);
-        Assert.Empty(_outbox.Effects);
+        Assert.Equal(RefusalReason.BadKeys, Assert.Single(Outbox.Routed<Refusal>()).Reason);
+        Assert.Empty(Outbox.Effects);
     }
 
     [Fact]
     public void Storage_that_refuses_is_heard_by_the_requester()
     {
         Ask(1);
-        _uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(1), RefusalReason.NotShared), _outbox);
-        Assert.Equal(RefusalReason.NotShared, Assert.Single(_outbox.Routed<Refusal>()).Reason);
-        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
-        Assert.Empty(_uploads.Status(Some.At(0)));
+        Uploads.OnRefused(new StorageResult.UploadRefused(Some.Transfer(1), RefusalReason.NotShared), Outbox);
+        Assert.Equal(RefusalReason.NotShared, Assert.Single(Outbox.Routed<Refusal>()).Reason);
+        Assert.Equal([Some.Transfer(1)], _stage.Seals.Forgotten);
+        Assert.Empty(Uploads.Status(Some.At(0)));
     }
 
     [Fact]
@@ -93,10 +86,10 @@ public sealed class UploadsTests
         Opened(1);
         Ask(2);
         Opened(2);
-        Assert.Equal(Some.Transfer(2), Assert.Single(_uploads.Status(Some.At(0))).Transfer);
-        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
-        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
-        Assert.All(SendAll(), piece => Assert.Equal(Some.Transfer(2), piece.Transfer));
+        Assert.Equal(Some.Transfer(2), Assert.Single(Uploads.Status(Some.At(0))).Transfer);
+        Assert.Equal([Some.Transfer(1)], _stage.Seals.Forgotten);
+        Assert.Empty(Outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.All(_stage.SendAll(), piece => Assert.Equal(Some.Transfer(2), piece.Transfer));
     }
 
     [Fact]
@@ -104,19 +97,19 @@ public sealed class UploadsTests
     {
         Ask(1, wanted: 1);
         Opened(1);
-        Assert.NotEmpty(SendAll());
+        Assert.NotEmpty(_stage.SendAll());
         double[] waits = [20, 40, 80, 160, 320, 600, 600];
         var last = Some.At(0);
         foreach (var wait in waits)
         {
-            _outbox.Empty();
-            var due = _deadlines.Next;
+            Outbox.Empty();
+            var due = _stage.Deadlines.Next;
             Assert.InRange(due - last, Some.Seconds(wait * 0.8), Some.Seconds(wait * 1.2));
             Run(due - Some.Seconds(0.001));
-            Assert.Empty(_outbox.Routed);
+            Assert.Empty(Outbox.Routed);
             Run(due);
-            Assert.Equal(File.Id, Assert.Single(_outbox.Routed<TransferResume>()).Content);
-            Assert.Empty(SendAll());
+            Assert.Equal(File.Id, Assert.Single(Outbox.Routed<TransferResume>()).Content);
+            Assert.Empty(_stage.SendAll());
             last = due;
         }
     }
@@ -128,42 +121,42 @@ public sealed class UploadsTests
     {
         Ask(1, wanted: 2);
         Opened(1);
-        SendAll();
-        var due = _deadlines.Next;
+        _stage.SendAll();
+        var due = _stage.Deadlines.Next;
         var ack = new Ack(Request(1).Envelope, Some.Transfer(1), cumulative, [], 1 << 20, 0);
-        _uploads.OnAck(Some.At(15), _requester.Prove(ack), _outbox);
+        Uploads.OnAck(Some.At(15), _stage.Requester.Prove(ack), Outbox);
         Run(due);
-        Assert.Equal(asked, _outbox.Routed<TransferResume>().Count);
-        if (asked == 0) Assert.InRange(_deadlines.Next - Some.At(15), Some.Seconds(16), Some.Seconds(24));
+        Assert.Equal(asked, Outbox.Routed<TransferResume>().Count);
+        if (asked == 0) Assert.InRange(_stage.Deadlines.Next - Some.At(15), Some.Seconds(16), Some.Seconds(24));
     }
 
     [Fact]
     public void Recovered_upload_asks_and_sends_nothing_before_a_new_session()
     {
         Recover();
-        Assert.Equal(Some.Transfer(9), Assert.Single(_outbox.Routed<TransferResume>()).Transfer);
-        Assert.Null(_uploads.NextPiece(Some.At(0)));
-        _outbox.Empty();
+        Assert.Equal(Some.Transfer(9), Assert.Single(Outbox.Routed<TransferResume>()).Transfer);
+        Assert.Null(Uploads.NextPiece(Some.At(0)));
+        Outbox.Empty();
         Ask(9, offer: [1]);
-        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Assert.Equal(RefusalReason.UnknownTransfer, Assert.Single(Outbox.Routed<Refusal>()).Reason);
         Ask(10);
         Opened(10);
-        Assert.Equal(Some.Transfer(10), Assert.Single(_uploads.Status(Some.At(0))).Transfer);
+        Assert.Equal(Some.Transfer(10), Assert.Single(Uploads.Status(Some.At(0))).Transfer);
     }
 
     [Fact]
     public void Requester_that_comes_within_reach_is_asked_at_once_but_not_all_the_time()
     {
-        _path = null;
+        _stage.Path = null;
         Recover();
-        _path = new NodePath(Some.Node(3), 2, 1000, "tcp");
-        _outbox.Empty();
-        _uploads.OnRouteFound(Some.At(0.5), Requester, _outbox);
-        _uploads.OnRouteFound(Some.At(0.9), Requester, _outbox);
-        _uploads.OnLinkUp(Some.At(0.9), _outbox);
-        Assert.Single(_outbox.Routed<TransferResume>());
-        Run(_deadlines.Next);
-        Assert.Equal(2, _outbox.Routed<TransferResume>().Count);
+        _stage.Path = new NodePath(Some.Node(3), 2, 1000, "tcp");
+        Outbox.Empty();
+        Uploads.OnRouteFound(Some.At(0.5), Requester, Outbox);
+        Uploads.OnRouteFound(Some.At(0.9), Requester, Outbox);
+        Uploads.OnLinkUp(Some.At(0.9), Outbox);
+        Assert.Single(Outbox.Routed<TransferResume>());
+        Run(_stage.Deadlines.Next);
+        Assert.Equal(2, Outbox.Routed<TransferResume>().Count);
     }
 
     [Fact]
@@ -171,22 +164,22 @@ public sealed class UploadsTests
     {
         Ask(1);
         Opened(1);
-        _outbox.Empty();
+        Outbox.Empty();
         Refuse(RefusalReason.UnknownTransfer);
-        Assert.Single(_outbox.Routed<TransferResume>());
-        Assert.Empty(_outbox.Stores<StorageRequest.CloseUpload>());
-        Assert.Null(_uploads.NextPiece(Some.At(0)));
+        Assert.Single(Outbox.Routed<TransferResume>());
+        Assert.Empty(Outbox.Stores<StorageRequest.CloseUpload>());
+        Assert.Null(Uploads.NextPiece(Some.At(0)));
     }
 
     [Fact]
     public void Requester_that_lost_the_session_before_the_log_had_it_is_told_of_it_all_the_same()
     {
         Ask(1);
-        _outbox.Empty();
+        Outbox.Empty();
         Refuse(RefusalReason.UnknownTransfer);
-        Assert.Empty(_outbox.Routed);
+        Assert.Empty(Outbox.Routed);
         Opened(1);
-        Assert.NotNull(_uploads.NextPiece(Some.At(0)));
+        Assert.NotNull(Uploads.NextPiece(Some.At(0)));
     }
 
     [Theory]
@@ -198,7 +191,7 @@ public sealed class UploadsTests
         Ask(1);
         Opened(1);
         Refuse(reason);
-        Assert.Equal(reason == RefusalReason.SourceChanged ? 1 : 0, _outbox.Stores<StorageRequest.DoubtShare>().Count);
+        Assert.Equal(reason == RefusalReason.SourceChanged ? 1 : 0, Outbox.Stores<StorageRequest.DoubtShare>().Count);
         Ended(told);
     }
 
@@ -207,7 +200,7 @@ public sealed class UploadsTests
     {
         Ask(1);
         Opened(1);
-        _uploads.OnReceipt(Some.At(1), new Receipt(Request(1).Envelope, Some.Transfer(1), Signed), _outbox);
+        Uploads.OnReceipt(Some.At(1), new Receipt(Request(1).Envelope, Some.Transfer(1), Signed), Outbox);
         Ended("completed");
     }
 
@@ -216,8 +209,8 @@ public sealed class UploadsTests
     {
         Ask(1);
         Opened(1);
-        _uploads.OnReadFailed(Some.At(1), Some.Transfer(1), RefusalReason.SourceChanged, _outbox);
-        Assert.Equal(RefusalReason.SourceChanged, Assert.Single(_outbox.Routed<Refusal>()).Reason);
+        Uploads.OnReadFailed(Some.At(1), Some.Transfer(1), RefusalReason.SourceChanged, Outbox);
+        Assert.Equal(RefusalReason.SourceChanged, Assert.Single(Outbox.Routed<Refusal>()).Reason);
         Ended("the file changed while being sent");
     }
 
@@ -227,12 +220,12 @@ public sealed class UploadsTests
         foreach (var (transfer, requester) in new[] { (1, Some.Node(2)), (2, Some.Node(3)) })
         {
             var request = Request(transfer) with { Envelope = Some.From(requester, Some.Node(1)) };
-            _uploads.OnRequest(Some.At(0), Some.Node(3), request, _outbox);
-            var proven = _requester.Prove(request with { KeyOffer = default });
-            _uploads.OnRequest(Some.At(0), Some.Node(3), proven, _outbox);
+            Uploads.OnRequest(Some.At(0), Some.Node(3), request, Outbox);
+            var proven = _stage.Requester.Prove(request with { KeyOffer = default });
+            Uploads.OnRequest(Some.At(0), Some.Node(3), proven, Outbox);
             Opened(transfer);
         }
-        var order = Enumerable.Range(0, 6).Select(_ => (int)_uploads.NextPiece(Some.At(0))!.Value.Piece.Transfer.Value);
+        var order = Enumerable.Range(0, 6).Select(_ => (int)Uploads.NextPiece(Some.At(0))!.Value.Piece.Transfer.Value);
         Assert.Equal([1, 2, 1, 2, 1, 2], order);
     }
 
@@ -241,22 +234,22 @@ public sealed class UploadsTests
     {
         Ask(1, wanted: 10);
         Opened(1);
-        SendAll();
+        _stage.SendAll();
         for (var chunk = 1; chunk <= 10; chunk++)
         {
             var ack = new Ack(Request(1).Envelope, Some.Transfer(1), chunk, [], 1 << 20, 0);
-            _uploads.OnAck(Some.At(chunk), _requester.Prove(ack), _outbox);
+            Uploads.OnAck(Some.At(chunk), _stage.Requester.Prove(ack), Outbox);
         }
         Assert.Equal(
             [5L * ChunkLayout.ChunkBytesMin, 10L * ChunkLayout.ChunkBytesMin],
-            _outbox.Stores<StorageRequest.NoteAcked>().Select(note => note.AckedBytes));
+            Outbox.Stores<StorageRequest.NoteAcked>().Select(note => note.AckedBytes));
     }
 
     private void Recover()
     {
         var entry = new RecoveredUpload(
             Some.Transfer(9), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.Zero);
-        _uploads.Start(Some.At(0), [entry], _outbox);
+        Uploads.Start(Some.At(0), [entry], Outbox);
     }
 
     [Theory]
@@ -267,50 +260,40 @@ public sealed class UploadsTests
     {
         var entry = new RecoveredUpload(
             Some.Transfer(1), File.Id, "song.flac", File.Layout, Requester, 0, TimeSpan.FromHours(hoursOld));
-        _uploads.Start(Some.At(0), [entry], _outbox);
-        Assert.Equal(TimeSpan.FromHours(hoursOld), Assert.Single(_uploads.Status(Some.At(0))).SinceAck);
+        Uploads.Start(Some.At(0), [entry], Outbox);
+        Assert.Equal(TimeSpan.FromHours(hoursOld), Assert.Single(Uploads.Status(Some.At(0))).SinceAck);
         Run(Some.At(hoursLeft * 3600 - 1));
-        Assert.Empty(_outbox.Notices<Notice.UploadEnded>());
+        Assert.Empty(Outbox.Notices<Notice.UploadEnded>());
         Run(Some.At(hoursLeft * 3600));
-        Assert.Equal("song.flac", Assert.Single(_outbox.Notices<Notice.TransferGivenUp>()).Name);
+        Assert.Equal("song.flac", Assert.Single(Outbox.Notices<Notice.TransferGivenUp>()).Name);
         Ended("given up: no sign of the requester for 7 days");
     }
 
-    private void Run(Instant now) => _deadlines.Run(now, due =>
+    private void Run(Instant now) => _stage.Deadlines.Run(now, due =>
     {
-        if (due.Owner is Upload upload) _uploads.OnDue(now, upload, due.Timer, _outbox);
+        if (due.Owner is Upload upload) Uploads.OnDue(now, upload, due.Timer, Outbox);
     });
 
     /// <param name="offer">The key offer alone, or nothing and the request that the keys prove; else both.</param>
     private void Ask(int transfer, int wanted = 3, int first = 0, byte[]? offer = null)
     {
         var request = Request(transfer, wanted, first);
-        if (offer is not []) _uploads.OnRequest(
-            Some.At(0), Some.Node(3), request with { KeyOffer = offer ?? [1] }, _outbox);
-        if (offer is null or []) _uploads.OnRequest(
-            Some.At(0), Some.Node(3), _requester.Prove(request with { KeyOffer = default }), _outbox);
+        if (offer is not []) _stage.Hear(request with { KeyOffer = offer ?? [1] });
+        if (offer is null or []) _stage.HearProven(request);
     }
 
-    private void Opened(int transfer) => _uploads.OnOpened(
-        Some.At(0), new StorageResult.UploadOpened(Some.Transfer(transfer), "song.flac", File.Layout), _outbox);
+    private void Opened(int transfer) => _stage.Opened(transfer, File);
 
     private void Refuse(RefusalReason reason) =>
-        _uploads.OnRefusal(Some.At(1), new Refusal(Request(1).Envelope, Some.Transfer(1), reason, Signed), _outbox);
+        Uploads.OnRefusal(Some.At(1), new Refusal(Request(1).Envelope, Some.Transfer(1), reason, Signed), Outbox);
 
     private void Ended(string reason)
     {
-        Assert.Equal(Some.Transfer(1), Assert.Single(_outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
-        Assert.Equal(reason, Assert.Single(_outbox.Notices<Notice.UploadEnded>()).Reason);
-        Assert.Equal([Some.Transfer(1)], _seals.Forgotten);
-        Assert.Empty(_uploads.Status(Some.At(1)));
-        Assert.Null(_uploads.NextPiece(Some.At(0)));
-    }
-
-    private List<FileTransfer> SendAll()
-    {
-        var pieces = new List<FileTransfer>();
-        while (_uploads.NextPiece(Some.At(0)) is { } next) pieces.Add(next.Piece);
-        return pieces;
+        Assert.Equal(Some.Transfer(1), Assert.Single(Outbox.Stores<StorageRequest.CloseUpload>()).Transfer);
+        Assert.Equal(reason, Assert.Single(Outbox.Notices<Notice.UploadEnded>()).Reason);
+        Assert.Equal([Some.Transfer(1)], _stage.Seals.Forgotten);
+        Assert.Empty(Uploads.Status(Some.At(1)));
+        Assert.Null(Uploads.NextPiece(Some.At(0)));
     }
 
     private static TransferRequest Request(int transfer, int wanted = 3, int first = 0) => new(
