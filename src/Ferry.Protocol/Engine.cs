@@ -33,7 +33,7 @@ public sealed class Engine
     {
         (_options, _recovered, _chance) = (options, recovered, new Chance(options.Seed));
         var ids = new KeyedIds(options.Seed);
-        _neighbours = new Neighbourhood(options, _deadlines);
+        _neighbours = new Neighbourhood(options, _deadlines, ids);
         _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf, IsKept);
         _finder = new RouteFinder(options.Self, _chance, _deadlines);
         _speech = new Speech(options, network, ids);

@@ -24,7 +24,7 @@ internal sealed class Allowance(NodeId node, IEqualityComparer<NodeId> ids, Toke
     /// <summary>Nodes of which nothing was known, learnt from what is addressed to one node.</summary>
     public static readonly BucketSize NewNodes = new(Burst: 2000, PerSecond: 100);
 
-    private readonly TokenBucket _newNodes = new(NewNodes.Burst, NewNodes.PerSecond);
+    private readonly TokenBucket _newNodes = new(NewNodes);
     private readonly FloodBudget _searches = new(ids);
     private readonly FloodBudget _routeRequests = new(ids);
     private readonly SharedBucket _manifests = new(ids, ManifestsOfNeighbour, ManifestsOfSource);

@@ -11,7 +11,7 @@ internal sealed class AllowanceBook(IEqualityComparer<NodeId> ids)
     public const int NodesMax = 1024;
 
     private readonly Dictionary<NodeId, (Allowance Allowance, LinkedListNode<NodeId> Age)> _known = new(ids);
-    private readonly TokenBucket _keys = new(Allowance.KeysOfAll.Burst, Allowance.KeysOfAll.PerSecond);
+    private readonly TokenBucket _keys = new(Allowance.KeysOfAll);
     private readonly LinkedList<NodeId> _oldestFirst = new();
 
     public int Count => _known.Count;

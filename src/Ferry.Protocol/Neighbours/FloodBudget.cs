@@ -14,8 +14,8 @@ internal sealed class FloodBudget(IEqualityComparer<NodeId> ids)
     public static readonly BucketSize OfSource = new(Burst: 100, PerSecond: 20);
     public static readonly BucketSize OfStrangers = new(Burst: 100, PerSecond: 20);
 
-    private readonly TokenBucket _own = new(OfNeighbour.Burst, OfNeighbour.PerSecond);
-    private readonly TokenBucket _strangers = new(OfStrangers.Burst, OfStrangers.PerSecond);
+    private readonly TokenBucket _own = new(OfNeighbour);
+    private readonly TokenBucket _strangers = new(OfStrangers);
     private readonly SharedBucket _passedOn = new(ids, PassedOn, OfSource);
 
     public bool TryTakeOwn(Instant now) => _own.TryTake(now);

@@ -10,9 +10,9 @@ namespace Ferry.Protocol.Neighbours;
 /// stays. When one end dialled both, that end alone knows which is newer, since they may come up in different order: it
 /// closes the older, and the other end only ceases to use what looks older to it, until it is closed or found dead.
 /// </summary>
-internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines)
+internal sealed class Neighbourhood(EngineOptions options, Deadlines deadlines, KeyedIds ids)
 {
-    private readonly AllowanceBook _allowances = new(new KeyedIds(options.Seed));
+    private readonly AllowanceBook _allowances = new(ids);
     private readonly SortedDictionary<LinkId, Link> _links = [];
     private readonly SortedDictionary<NodeId, Neighbour> _neighbours = [];
 

@@ -25,11 +25,10 @@ internal sealed class FloodSearch(
     public const int WorkOfNeighbourMax = 32;
 
     /// <summary>Searches of others in which names count that are only similar: they cost the most.</summary>
-    public const double SimilarBurst = 20;
-    public const double SimilarPerSecond = 4;
+    public static readonly BucketSize OfSimilar = new(Burst: 20, PerSecond: 4);
 
     private readonly SeenFloods _seen = new();
-    private readonly TokenBucket _similar = new(SimilarBurst, SimilarPerSecond);
+    private readonly TokenBucket _similar = new(OfSimilar);
     private readonly Dictionary<NodeId, int> _work = [];
     private readonly Dictionary<QueryId, Answering> _answering = [];
     private readonly Dictionary<QueryId, OwnSearch> _own = [];

@@ -17,6 +17,6 @@ internal sealed record DownloadContext(
     /// Searches for holders because a node that is not known as one says that it is: anybody can say so, and the floods
     /// are this node's.
     /// </summary>
-    public TokenBucket SearchesOnWord { get; } = new(OnWord.Burst, OnWord.PerSecond);
+    public TokenBucket SearchesOnWord { get; } = new(OnWord);
     public FinalWords Words { get; } = new(Seals);
 }

@@ -16,7 +16,7 @@ internal sealed class FinalWords(ISealKeyRing seals)
 
     /// <summary>Who asks about sessions that are not there costs a signature each time; one unheard asks again.
     /// </summary>
-    private readonly TokenBucket _answers = new(burst: 256, perSecond: 50);
+    private readonly TokenBucket _answers = new(new BucketSize(Burst: 256, PerSecond: 50));
 
     public Receipt Receive(TransferId transfer, ContentId content, NodeId holder) =>
         new(Envelope.To(holder), transfer, seals.Sign(transfer, content, holder, Received));

@@ -13,7 +13,7 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
     /// Each question without a route has the network searched for one. A thousand requesters that are gone would use up
     /// what neighbours pass on of this node, and those that are there would not be found.
     /// </summary>
-    private readonly TokenBucket _searches = new(burst: 32, perSecond: 1);
+    private readonly TokenBucket _searches = new(new BucketSize(Burst: 32, PerSecond: 1));
 
     private readonly Backoff _patience = new(options.AckTimeout, options.AckTimeoutMax);
 

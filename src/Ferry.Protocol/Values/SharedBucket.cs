@@ -15,12 +15,10 @@ internal sealed class SharedBucket
 
     public SharedBucket(IEqualityComparer<NodeId> ids, BucketSize all, BucketSize each)
     {
-        (_ids, _all) = (ids, new TokenBucket(all.Burst, all.PerSecond));
-        _each = [.. Enumerable.Range(0, Shares).Select(_ => new TokenBucket(each.Burst, each.PerSecond))];
+        (_ids, _all) = (ids, new TokenBucket(all));
+        _each = [.. Enumerable.Range(0, Shares).Select(_ => new TokenBucket(each))];
     }
 
     public bool TryTake(Instant now, NodeId who) =>
         _each[(uint)_ids.GetHashCode(who) % Shares].TryTake(now) && _all.TryTake(now);
 }
-
-internal readonly record struct BucketSize(double Burst, double PerSecond);

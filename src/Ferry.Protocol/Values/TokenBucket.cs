@@ -1,18 +1,17 @@
 namespace Ferry.Protocol.Values;
 
-/// <summary>Lets <c>burst</c> things through at once and <c>perSecond</c> in the long run.</summary>
-internal sealed class TokenBucket
-{
-    private readonly double _burst;
-    private readonly double _perSecond;
-    private double _tokens;
-    private Instant _filledAt;
+/// <summary>How many things at once, and in the long run.</summary>
+internal readonly record struct BucketSize(double Burst, double PerSecond);
 
-    public TokenBucket(double burst, double perSecond) => (_burst, _perSecond, _tokens) = (burst, perSecond, burst);
+/// <summary>Lets as many things through as its size says.</summary>
+internal sealed class TokenBucket(BucketSize size)
+{
+    private double _tokens = size.Burst;
+    private Instant _filledAt;
 
     public bool TryTake(Instant now)
     {
-        _tokens = Math.Min(_burst, _tokens + (now - _filledAt).TotalSeconds * _perSecond);
+        _tokens = Math.Min(size.Burst, _tokens + (now - _filledAt).TotalSeconds * size.PerSecond);
         _filledAt = now;
         if (_tokens < 1) return false;
         _tokens--;

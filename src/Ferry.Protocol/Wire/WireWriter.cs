@@ -52,12 +52,12 @@ internal ref struct WireWriter(Span<byte> destination)
     public void Node(NodeId node)
     {
         Demand(!node.IsNone, "a node is missing");
-        node.Hash.CopyTo(Take(Bytes32.Length));
+        Digest(node.Hash);
     }
 
     public void Digest(Bytes32 digest) => digest.CopyTo(Take(Bytes32.Length));
 
-    public void Content(ContentId content) => content.Hash.CopyTo(Take(Bytes32.Length));
+    public void Content(ContentId content) => Digest(content.Hash);
 
     public void OptionalContent(ContentId? content)
     {

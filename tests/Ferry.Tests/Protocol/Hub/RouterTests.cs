@@ -17,7 +17,7 @@ public sealed class RouterTests
     private static readonly NodeId Asker = Some.Node(11);
 
     private readonly Outbox _outbox = new();
-    private readonly Neighbourhood _neighbours = new(Some.Options(Self), new Deadlines());
+    private readonly Neighbourhood _neighbours = new(Some.Options(Self), new Deadlines(), Some.Ids);
     private readonly RoutingTable _routes =
         new(TimeSpan.FromMinutes(5), new Deadlines(), Some.Ids, _ => 10, _ => false);
     private readonly Router _router;

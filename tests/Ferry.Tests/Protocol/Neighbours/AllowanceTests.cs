@@ -10,7 +10,7 @@ public sealed class AllowanceTests
     private static readonly NodeId Peer = Some.Node(5);
     private static readonly Instant Now = Some.At(100);
 
-    private readonly TokenBucket _keys = new(Allowance.KeysOfAll.Burst, Allowance.KeysOfAll.PerSecond);
+    private readonly TokenBucket _keys = new(Allowance.KeysOfAll);
     private readonly Allowance _allowance;
 
     public AllowanceTests() => _allowance = new Allowance(Peer, Some.Ids, _keys);

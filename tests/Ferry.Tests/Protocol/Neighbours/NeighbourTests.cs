@@ -10,7 +10,8 @@ public sealed class NeighbourTests
 {
     private static readonly NodeId Peer = Some.Node(5);
 
-    private readonly Neighbour _neighbour = new(Peer, new Allowance(Peer, Some.Ids, new TokenBucket(1, 1)));
+    private readonly Neighbour _neighbour =
+        new(Peer, new Allowance(Peer, Some.Ids, new TokenBucket(new BucketSize(1, 1))));
 
     [Fact]
     public void Control_takes_the_cheapest_link_that_moves()

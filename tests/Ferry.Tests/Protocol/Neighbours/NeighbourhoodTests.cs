@@ -15,7 +15,7 @@ public sealed class NeighbourhoodTests
     private readonly Neighbourhood _neighbours;
 
     public NeighbourhoodTests() =>
-        _neighbours = new Neighbourhood(Some.Options(Some.Node(1)) with { LinksMax = 3 }, _deadlines);
+        _neighbours = new Neighbourhood(Some.Options(Some.Node(1)) with { LinksMax = 3 }, _deadlines, Some.Ids);
 
     [Fact]
     public void Heartbeat_goes_at_once_and_then_at_its_interval()
@@ -157,7 +157,7 @@ public sealed class NeighbourhoodTests
     private static LinkId? LoserOf(NodeId self, NodeId peer, bool isSmaller, bool smallerFirst)
     {
         // Link 1 is the one that the smaller id dialled, link 2 the other.
-        var neighbours = new Neighbourhood(Some.Options(self), new Deadlines());
+        var neighbours = new Neighbourhood(Some.Options(self), new Deadlines(), Some.Ids);
         var outbox = new Outbox();
         var ups = new[] { Some.LinkUp(1, peer, dialed: isSmaller), Some.LinkUp(2, peer, dialed: !isSmaller) };
         if (!smallerFirst) Array.Reverse(ups);

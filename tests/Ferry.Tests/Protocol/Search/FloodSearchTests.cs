@@ -63,7 +63,7 @@ public sealed class FloodSearchTests
             _search.OnQuery(Some.At(0), Some.Node(100 + number / 10), query, _outbox);
         }
         var similar = _outbox.Stores<StorageRequest.MatchShares>().Count(store => store.Similar);
-        Assert.Equal(FloodSearch.SimilarBurst, similar);
+        Assert.Equal(FloodSearch.OfSimilar.Burst, similar);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Ferry.Tests.Protocol.Values;
 
 public sealed class TokenBucketTests
 {
-    private readonly TokenBucket _bucket = new(burst: 3, perSecond: 2);
+    private readonly TokenBucket _bucket = new(new BucketSize(Burst: 3, PerSecond: 2));
 
     [Fact]
     public void Burst_goes_through_at_once_and_no_more() => Assert.Equal(3, Taken(Some.At(100)));
