@@ -115,8 +115,8 @@ public sealed class UploadCancelTests
     private void Serve(int transfer, NodeId requester, Manifest file)
     {
         var request = new TransferRequest(
-            Some.From(requester, HolderStage.Self), Some.Transfer(transfer), file.Id, [new ChunkRange(0, 2)], 1 << 20, 30_000,
-            Again: false, new byte[] { 1 });
+            Some.From(requester, HolderStage.Self), Some.Transfer(transfer), file.Id, [new ChunkRange(0, 2)], 1 << 20,
+            30_000, Again: false, new byte[] { 1 });
         _stage.Hear(request);
         _stage.HearProven(request);
         _stage.Opened(transfer, file);
