@@ -35,9 +35,10 @@ public sealed class Engine
         var ids = new KeyedIds(options.Seed);
         _neighbours = new Neighbourhood(options, _deadlines, ids);
         _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf, IsKept);
-        _finder = new RouteFinder(options.Self, _chance, _deadlines);
+        _finder = new RouteFinder(options.Self, _chance, _deadlines, ids);
         _speech = new Speech(options, network, ids);
-        _search = new FloodSearch(options, _deadlines, () => _neighbours.Asked, () => _routes.Reachable, _speech.Read);
+        _search = new FloodSearch(
+            options, _deadlines, ids, () => _neighbours.Asked, () => _routes.Reachable, _speech.Read);
         _router = new Router(options, _neighbours, _routes, _finder, _speech);
         _downloads = new Downloads(
             new DownloadContext(options, seals, network, _chance, _deadlines, ids, _router.PathTo));

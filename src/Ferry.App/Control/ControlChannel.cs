@@ -48,8 +48,10 @@ internal sealed class ControlChannel(string home, string howToStart, TimeProvide
                 {
                     return await answer.WaitAsync(Patience, time, cancel);
                 }
-                catch (TimeoutException) when (!answer.IsCompleted)
+                catch (TimeoutException)
                 {
+                    // It may have come in between.
+                    if (answer.IsCompleted) return await answer;
                     if (Failures.IsStopped || (!await IsAliveAsync(cancel) && !answer.IsCompleted))
                     {
                         throw Failures.NoAnswer();

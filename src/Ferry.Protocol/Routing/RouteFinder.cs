@@ -9,7 +9,7 @@ namespace Ferry.Protocol.Routing;
 /// number, so that every node on the way may use the answer whatever it advertised before (RFC 8966 §3.8.2.1, without
 /// answers from others' tables).
 /// </summary>
-internal sealed class RouteFinder(NodeId self, Chance chance, Deadlines deadlines)
+internal sealed class RouteFinder(NodeId self, Chance chance, Deadlines deadlines, KeyedIds ids)
 {
     /// <summary>A node for which no message was sent for this long is no longer looked for.</summary>
     public static readonly TimeSpan WantedFor = TimeSpan.FromSeconds(60);
@@ -18,7 +18,7 @@ internal sealed class RouteFinder(NodeId self, Chance chance, Deadlines deadline
     public const int RecentMax = 64;
 
     private readonly SortedDictionary<NodeId, WantedNode> _wanted = [];
-    private readonly SeenFloods _seen = new();
+    private readonly SeenFloods _seen = new(ids);
     private readonly Queue<(RouteRequest Request, Instant At)> _recent = [];
 
     public void Want(Instant now, NodeId node, ulong minSequence, Outbox outbox)
@@ -63,7 +63,7 @@ internal sealed class RouteFinder(NodeId self, Chance chance, Deadlines deadline
         var verdict = _seen.Judge(now, request.Query, request.Envelope.HopLimit);
         if (verdict == FloodVerdict.Drop) return false;
         if (request.Wanted == self) return verdict == FloodVerdict.AnswerAndPassOn;
-        if (request.Envelope.HopLimit <= 1) return false;
+        if (request.Envelope.HopLimit <= 1 || !_seen.TryPassOn(now, from, request.Query)) return false;
         outbox.Flood(request, except: from);
         _recent.Enqueue((request, now));
         if (_recent.Count > RecentMax) _recent.Dequeue();

@@ -15,19 +15,22 @@ namespace Ferry.Protocol.Search;
 /// <param name="reachable">Who has a route, with its metric.</param>
 /// <param name="read">What a query of another node says; null when this node cannot read it or does not answer.</param>
 internal sealed class FloodSearch(
-    EngineOptions options, Deadlines deadlines, Func<IEnumerable<AskedNode>> neighbours,
+    EngineOptions options, Deadlines deadlines, KeyedIds ids, Func<IEnumerable<AskedNode>> neighbours,
     Func<IEnumerable<(NodeId Node, uint Metric)>> reachable, Func<FileSearch, NodeId, FileSearch?> read)
 {
     /// <summary>Answers that one node gives to one query.</summary>
     public const int HitsMax = 100;
 
-    /// <summary>Searches for one neighbour that the disk works on; more are answered as busy.</summary>
-    public const int WorkOfNeighbourMax = 32;
+    /// <summary>
+    /// Searches that the disk works on; more are answered as busy. One neighbour may have as many as are left over, so
+    /// that there is room for the others (dynamic thresholds, as in <see cref="FairBucket"/>).
+    /// </summary>
+    public const int WorkMax = 128;
 
     /// <summary>Searches of others in which names count that are only similar: they cost the most.</summary>
     public static readonly BucketSize OfSimilar = new(Burst: 20, PerSecond: 4);
 
-    private readonly SeenFloods _seen = new();
+    private readonly SeenFloods _seen = new(ids);
     private readonly TokenBucket _similar = new(OfSimilar);
     private readonly Dictionary<NodeId, int> _work = [];
     private readonly Dictionary<QueryId, Answering> _answering = [];
@@ -83,8 +86,9 @@ internal sealed class FloodSearch(
             if (_answering.TryGetValue(query.Query, out var asking)) asking.Asked.RemoveAll(n => n.Node == from);
             return;
         }
-        var isPassedOn = query.Envelope.HopLimit > 1;
+        var isPassedOn = query.Envelope.HopLimit > 1 && _seen.TryPassOn(now, from, query.Query);
         if (isPassedOn) outbox.Flood(query, except: from);
+        else if (verdict != FloodVerdict.AnswerAndPassOn) return;
         if (verdict == FloodVerdict.PassOnFurther) return;
         var others = neighbours().Where(neighbour => neighbour.Node != from).Take(WireLimits.AskedMax).ToList();
         if (verdict == FloodVerdict.AnswerAndPassOn)
@@ -147,7 +151,7 @@ internal sealed class FloodSearch(
     private void Work(Instant now, Answering answering, FileSearch said, Outbox outbox)
     {
         var work = _work.GetValueOrDefault(answering.From);
-        if (work >= WorkOfNeighbourMax)
+        if (work >= WorkMax - _answering.Count)
         {
             if (said.Report) Report(answering, ShareMatches.None, isBusy: true, outbox);
             return;

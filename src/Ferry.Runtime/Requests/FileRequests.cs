@@ -199,6 +199,7 @@ internal sealed class FileRequests(
         var content = new ContentQuery(options.What).Content;
         var query = content?.ToString() ?? options.What;
         var found = new FoundContents(query);
+        using var patience = new SearchPatience(time, cancel);
         try
         {
             // The loop is asked first: it says so when the node is stopping, and its index with it.
@@ -208,11 +209,17 @@ internal sealed class FileRequests(
             foreach (var file in own.Hashing) found.Gaps.AddOwn(file);
             // A content id is unambiguous: the first holder is enough, and the download learns of the others.
             if (content is { } wanted && (found.IsOwn(wanted) || found.IsOnlyFetched(wanted))) return (found, null);
-            await foreach (var notice in searches.RunAsync(query, content, options.IsPublic, cancel))
+            await foreach (var notice in searches.RunAsync(query, content, options.IsPublic, patience.Ended))
             {
                 found.Add(notice);
-                if (content is not null && notice is Notice.SearchHit) break;
+                if (notice is not Notice.SearchHit) continue;
+                if (content is not null) break;
+                if (found.HasExact) patience.OnExactOffer();
             }
+            return (found, null);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
             return (found, null);
         }
         catch (FerryException e)

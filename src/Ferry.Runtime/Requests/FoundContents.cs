@@ -20,6 +20,9 @@ internal sealed class FoundContents(string query)
     /// <summary>More names fit than are kept.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>Somebody, or this node, has just what was asked for.</summary>
+    public bool HasExact => _ranked.Min is { Score.Kind: MatchKind.Exact };
+
     public SearchGaps Gaps { get; } = new(query);
 
     /// <summary>All that the search did not show, in sentences.</summary>

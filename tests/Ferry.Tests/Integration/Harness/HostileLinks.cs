@@ -20,6 +20,9 @@ internal sealed class HostileLinks : IAsyncDisposable
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Making it takes longer than a node takes to refuse it.</summary>
+    private static readonly SslStreamCertificateContext AnotherKey = MakeAnotherKey();
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
     private readonly Door _door;
@@ -123,20 +126,24 @@ internal sealed class HostileLinks : IAsyncDisposable
     private async Task ShowAnotherKeyAsync()
     {
         using var tcp = await ConnectAsync();
-        using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest(
-                "CN=stranger", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
         await using var tls = new SslStream(tcp.GetStream());
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
                 TargetHost = "stranger",
-                ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
+                ClientCertificateContext = AnotherKey,
                 RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
             },
             _stop.Token);
         while (await tls.ReadAsync(new byte[1024], _stop.Token) > 0) { }
+    }
+
+    private static SslStreamCertificateContext MakeAnotherKey()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=stranger", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
+        return SslStreamCertificateContext.Create(certificate, null, offline: true);
     }
 
     private async Task SayOnceAsync(TcpClient tcp, byte[] bytes)

@@ -16,7 +16,7 @@ public sealed class RouteFinderTests
     private readonly RouteFinder _finder;
     private readonly Outbox _outbox = new();
 
-    public RouteFinderTests() => _finder = new RouteFinder(Self, Some.Chance(1), _deadlines);
+    public RouteFinderTests() => _finder = new RouteFinder(Self, Some.Chance(1), _deadlines, Some.Ids);
 
     [Fact]
     public void Wanted_node_is_asked_for_at_once_and_only_once()

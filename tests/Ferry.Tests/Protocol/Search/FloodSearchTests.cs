@@ -25,7 +25,8 @@ public sealed class FloodSearchTests
     public FloodSearchTests()
     {
         var options = new EngineOptions { Self = Self, Nickname = "self", Seed = Some.Seed(1), FirstSequence = 1 };
-        _search = new FloodSearch(options, _deadlines, () => _neighbours, () => _reachable, (query, _) => query);
+        _search = new FloodSearch(
+            options, _deadlines, Some.Ids, () => _neighbours, () => _reachable, (query, _) => query);
     }
 
     [Fact]
@@ -39,12 +40,12 @@ public sealed class FloodSearchTests
     }
 
     [Fact]
-    public void Searches_for_one_neighbour_are_worked_on_up_to_a_number_and_further_ones_are_busy()
+    public void Searches_for_one_neighbour_take_half_of_the_disks_work_and_further_ones_are_busy()
     {
         for (var number = 1; number <= 100; number++)
             _search.OnQuery(Some.At(0), Some.Node(5), Query(hopLimit: 2) with { Query = Some.Query(number) }, _outbox);
         var stores = _outbox.Stores<StorageRequest.MatchShares>();
-        Assert.Equal(FloodSearch.WorkOfNeighbourMax, stores.Count);
+        Assert.Equal(FloodSearch.WorkMax / 2, stores.Count);
         Assert.Equal(100 - stores.Count, _outbox.Routed<SearchReport>().Count(report => report.IsBusy));
         _search.OnQuery(Some.At(0), Holder, Query(hopLimit: 2) with { Query = Some.Query(200) }, _outbox);
         Assert.Equal(stores.Count + 1, _outbox.Stores<StorageRequest.MatchShares>().Count);
@@ -64,6 +65,17 @@ public sealed class FloodSearchTests
         }
         var similar = _outbox.Stores<StorageRequest.MatchShares>().Count(store => store.Similar);
         Assert.Equal(FloodSearch.OfSimilar.Burst, similar);
+    }
+
+    /// <summary>The searcher learns that others were not asked.</summary>
+    [Fact]
+    public void Queries_beyond_what_is_passed_on_are_answered_as_if_their_hops_were_used_up()
+    {
+        for (var number = 1; number <= SeenFloods.PassedOn.Burst; number++)
+            _search.OnQuery(Some.At(0), Asker, Query(hopLimit: 2) with { Query = Some.Query(number) }, _outbox);
+        Assert.Equal(SeenFloods.PassedOn.Burst / 2, _outbox.Floods.Count);
+        var last = _outbox.Routed<SearchReport>()[^1];
+        Assert.Equal((2, 0), (last.NotAsked, last.Asked.Count));
     }
 
     [Fact]
