@@ -44,4 +44,13 @@ public interface IConnection : IAsyncDisposable
 
     /// <summary>Bytes written that have not arrived; null where the kernel does not tell.</summary>
     SendBacklog? Backlog => null;
+
+    /// <summary>
+    /// The stream's reader has no use for less than so many bytes, which come in any case; 1 when it has again. Reading
+    /// may give it less all the same.
+    /// </summary>
+    void WakeReaderAt(int bytes)
+    {
+        // Where the system cannot, the reader wakes up for less.
+    }
 }

@@ -24,7 +24,7 @@ public sealed class SecureLink : IAsyncDisposable
         Dialed = dialed;
         var own = connection.Traits.FrameBytesMax;
         Traits = connection.Traits with { FrameBytesMax = Math.Min(own, peerJoin.FrameBytesMax) };
-        _reader = new FrameReader(connection.Stream, receiving, own);
+        _reader = new FrameReader(connection, receiving, own);
         _writer = new FrameWriter(connection.Stream, sending, Traits.FrameBytesMax);
     }
 

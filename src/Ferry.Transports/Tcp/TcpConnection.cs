@@ -27,6 +27,8 @@ internal sealed class TcpConnection : IConnection
     private const int NotSentLowWaterMac = 0x201;
 
     private readonly Socket _socket;
+    private readonly bool _hasLowWater;
+    private int _lowWater = 1;
 
     public TcpConnection(Socket socket)
     {
@@ -35,7 +37,7 @@ internal sealed class TcpConnection : IConnection
         LocalAddress = Text(socket.LocalEndPoint);
         Stream = new NetworkStream(socket, ownsSocket: true);
         // Last: the framework takes a socket that refuses an option for one that is not connected.
-        Tune(socket);
+        _hasLowWater = Tune(socket) && OperatingSystem.IsLinux();
     }
 
     public Stream Stream { get; }
@@ -43,6 +45,24 @@ internal sealed class TcpConnection : IConnection
     public string RemoteAddress { get; }
     public string LocalAddress { get; }
     public SendBacklog? Backlog => TcpInfo.Backlog(_socket);
+
+    /// <summary>
+    /// Linux makes room in its buffer for so much, and wakes the reader for less when it is short of memory or the
+    /// connection has ended: neither is promised elsewhere.
+    /// </summary>
+    public void WakeReaderAt(int bytes)
+    {
+        if (!_hasLowWater || bytes == _lowWater) return;
+        try
+        {
+            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, bytes);
+            _lowWater = bytes;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The reader finds the same when it reads.
+        }
+    }
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 
@@ -53,7 +73,8 @@ internal sealed class TcpConnection : IConnection
         return new NodeAddress.Tcp(address.ToString(), port).ToString();
     }
 
-    private static void Tune(Socket socket)
+    /// <summary>False when the system refuses options.</summary>
+    private static bool Tune(Socket socket)
     {
         try
         {
@@ -62,10 +83,12 @@ internal sealed class TcpConnection : IConnection
                 socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterLinux, BitConverter.GetBytes(UnsentBytesMax));
             else if (OperatingSystem.IsMacOS())
                 socket.SetRawSocketOption(IpProtocolTcp, NotSentLowWaterMac, BitConverter.GetBytes(UnsentBytesMax));
+            return true;
         }
         catch (SocketException)
         {
             // A sandbox that refuses options makes a link slower, not impossible.
+            return false;
         }
     }
 }

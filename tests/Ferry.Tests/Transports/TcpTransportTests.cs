@@ -185,6 +185,43 @@ public sealed class TcpTransportTests
         Assert.Null(await listening.AcceptAsync(CancellationToken.None).WaitAsync(Patience.Limit));
     }
 
+    /// <summary>
+    /// A reader of bulk is woken for each packet otherwise: 16,000 times in five seconds at 300 Mbit/s.
+    /// </summary>
+    [Fact]
+    public async Task Reader_with_no_use_for_less_is_woken_for_so_much_or_at_the_end()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        using var near = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await near.ConnectAsync(listening.LocalEndPoint!);
+        using var far = await listening.AcceptAsync();
+        await using var connection = new TcpConnection(far);
+
+        connection.WakeReaderAt(100);
+        near.Send(new byte[99]);
+        await ArrivedAsync(far, 99);
+        Assert.False(far.Poll(0, SelectMode.SelectRead));
+        near.Send(new byte[1]);
+        await ArrivedAsync(far, 100);
+        Assert.True(far.Poll(0, SelectMode.SelectRead));
+
+        connection.WakeReaderAt(101);
+        Assert.False(far.Poll(0, SelectMode.SelectRead));
+        connection.WakeReaderAt(1);
+        Assert.True(far.Poll(0, SelectMode.SelectRead));
+
+        connection.WakeReaderAt(101);
+        near.Shutdown(SocketShutdown.Send);
+        await connection.Stream.ReadExactlyAsync(new byte[100]);
+        Assert.Equal(0, await connection.Stream.ReadAsync(new byte[1]));
+    }
+
+    private static Task ArrivedAsync(Socket socket, int bytes) =>
+        Patience.UntilAsync(() => socket.Available == bytes);
+
     private async Task<(IConnection Dialer, IConnection Listener)> Connect(string address)
     {
         await using var listening = (await _transports.ListenAsync(address, CancellationToken.None)).Value!;
