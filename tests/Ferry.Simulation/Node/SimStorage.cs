@@ -95,8 +95,9 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
     {
         world.Trace.Say(world.Now, node.Name, $"  disk: {request.GetType().Name}");
         var cost = request is StorageRequest.FinishDownload ? Commit() : 0;
+        var flushes = node.Disk.Flushes;
         store.Execute(request, _results);
-        Deliver(cost + Cost(0));
+        Deliver(cost + Cost(0) + FlushTime(flushes));
     }
 
     private void Persist(StorageRequest.PersistPiece persist)
@@ -119,8 +120,9 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
         _policy.Started(new Instant(world.Now));
         var bytes = store.UncommittedBytes;
         if (bytes == 0) return 0;
+        var flushes = node.Disk.Flushes;
         store.Commit(_results);
-        var cost = Cost((int)Math.Min(bytes, int.MaxValue)) + 10 * OperationMicroseconds;
+        var cost = Cost((int)Math.Min(bytes, int.MaxValue)) + 10 * OperationMicroseconds + FlushTime(flushes);
         _commitsBusyUntil = world.Now + cost;
         Deliver(cost);
         return cost;
@@ -144,6 +146,9 @@ internal sealed class SimStorage(SimWorld world, SimNode node, ContentStore stor
 
     private long Cost(int bytes) =>
         (OperationMicroseconds + bytes / BytesPerMicrosecond) * node.Disk.Faults.Slowness;
+
+    /// <param name="before">How many there were before the work.</param>
+    private long FlushTime(long before) => (node.Disk.Flushes - before) * node.Disk.Faults.FlushMicroseconds;
 
     /// <summary>
     /// Carries out on the node's behalf: nothing happens when it is another life by then; a power cut ends

@@ -26,8 +26,12 @@ internal sealed class DiskFaults
     /// <summary>How many times longer everything takes.</summary>
     public int Slowness { get; set; } = 1;
 
+    /// <summary>Microseconds that each flush takes besides.</summary>
+    public long FlushMicroseconds { get; set; }
+
     public void Clear()
     {
+        FlushMicroseconds = 0;
         (CapacityBytes, WriteFailsOneIn, FlushFailsOneIn, Slowness) = (long.MaxValue, 0, 0, 1);
         (ReadFailsOneIn, ReadOnlyUnder, Rule) = (0, null, (_, _) => null);
     }

@@ -30,6 +30,9 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
 
     /// <summary>Bytes in use, reserved ones included.</summary>
     public long UsedBytes => _names.Seen.Values.Sum(file => file.UsedBytes);
+
+    /// <summary>Flushes of files so far.</summary>
+    public long Flushes { get; private set; }
     public int FailedFlushes { get; private set; }
     public int FailedReads { get; private set; }
 
@@ -294,6 +297,8 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     internal bool KeepsSeen() => random.Next(2) == 0;
 
     internal long NextTick() => ++_ticks;
+
+    internal void NoteFlush() => Flushes++;
 
     internal void NoteFailedFlush() => FailedFlushes++;
 

@@ -85,6 +85,7 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
             {
                 if (file.HasUnflushed && disk.Fails(disk.Faults.FlushFailsOneIn)) throw SimDisk.IoError(path);
                 file.Flush();
+                disk.NoteFlush();
             }
         }
         catch (DiskException)
