@@ -30,6 +30,18 @@ internal sealed class NodeCommand : FerryCommand
         HelpName = "DIR", Description = "Where requested files go; else downloads in the home.",
     };
 
+    private readonly Option<long?> _keepFree = new("--keep-free")
+    {
+        HelpName = "SIZE",
+        Description = "Downloads leave this much of a disk free; else the larger of 1 GiB and a twentieth of it.",
+        CustomParser = result =>
+        {
+            if (Units.ParseSize(result.Tokens[0].Value) is { } size) return size;
+            result.AddError($"'{result.Tokens[0].Value}' is not a size: write it as 500MB, 2GB or 0");
+            return default;
+        },
+    };
+
     private readonly Option<string[]> _join = new("--join")
     {
         HelpName = "ADDRESS", Description = "Join this node, and try for ever. Repeatable.",
@@ -70,8 +82,8 @@ internal sealed class NodeCommand : FerryCommand
     {
         Option[] options =
         [
-            _name, _listen, _share, _downloads, _join, _open, _passphraseFile, _autoLink, _ackTimeout, _stopWithInput,
-            _web,
+            _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _autoLink, _ackTimeout,
+            _stopWithInput, _web,
         ];
         foreach (var option in options) Add(option);
     }
@@ -139,6 +151,7 @@ internal sealed class NodeCommand : FerryCommand
             Shares = [.. (parsed.GetValue(_share) ?? []).Select(Paths.Full)],
             Join = join,
             Downloads = parsed.GetValue(_downloads) is { } folder ? Paths.Full(folder) : null,
+            KeepFreeBytes = parsed.GetValue(_keepFree),
             Open = parsed.GetValue(_open),
             PassphraseFile = parsed.GetValue(_passphraseFile) is { } secret ? Paths.Full(secret) : null,
             AutoLink = parsed.GetValue(_autoLink) == "on",

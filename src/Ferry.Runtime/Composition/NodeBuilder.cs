@@ -77,7 +77,7 @@ internal sealed class NodeBuilder
         var seals = _stops.Keep(new SealKeyRing(identity));
         var shares = _stops.Keep(Shares.Open(_home.Path, downloads, mounts, _life, _time, Logger("shares")));
         var store = _stops.Keep(ContentStore.Open(
-            disk, new StoreOptions(_home.Path, downloads), shares.Catalog, seals, _time));
+            disk, new StoreOptions(_home.Path, downloads, _options.KeepFreeBytes), shares.Catalog, seals, _time));
         foreach (var found in store.RecoveryWarnings) _warnings.Add(found);
 
         var core = CoreOptions(identity);
@@ -95,7 +95,7 @@ internal sealed class NodeBuilder
 
         IReadOnlyList<string> Unlinked() => network.Connector.Unlinked;
         var searches = new Searches(loop, _notices, Unlinked);
-        var copies = new LocalCopy(disk, shares.Catalog, downloads);
+        var copies = new LocalCopy(disk, new KeptRoom(disk, _options.KeepFreeBytes), shares.Catalog, downloads);
         var requests = new FileRequests(
             loop, searches, _notices, shares.Catalog, copies, Unlinked, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);

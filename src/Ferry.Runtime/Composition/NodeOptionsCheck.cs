@@ -23,6 +23,7 @@ internal static class NodeOptionsCheck
         {
             throw Usage($"the most links are from 1 to {LinksMaxMax}, not {options.LinksMax}");
         }
+        if (options.KeepFreeBytes < 0) throw Usage($"--keep-free is 0 or more bytes, not {options.KeepFreeBytes}");
         foreach (var address in options.Listen.Concat(options.Join))
         {
             if (NodeAddress.Parse(address).Failure is { } failure) throw Usage(failure.Text);

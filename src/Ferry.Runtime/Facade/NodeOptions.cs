@@ -29,6 +29,12 @@ public sealed record NodeOptions
     /// <summary>Where requested files go; null for <c>downloads</c> in the home.</summary>
     public string? Downloads { get; init; }
 
+    /// <summary>
+    /// What downloads leave free of a disk: one for which there is not that much more waits. Null for the larger of
+    /// 1 GiB and a twentieth of the disk.
+    /// </summary>
+    public long? KeepFreeBytes { get; init; }
+
     /// <summary>Admit anybody who can reach this node. Without it unknown nodes wait for the user.</summary>
     public bool Open { get; init; }
 

@@ -107,6 +107,20 @@ public sealed class FileDisk : IDisk
         if (error != 0) throw DiskFailure.FromErrno(error, folder);
     }
 
+    public DiskSpace? SpaceOf(string folder)
+    {
+        try
+        {
+            var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder) ?? folder : folder);
+            // A file system of a program (FUSE) need not know, and says zero.
+            return drive.TotalSize > 0 ? new DiskSpace(drive.TotalSize, drive.AvailableFreeSpace) : null;
+        }
+        catch (Exception exception) when (DiskFailure.IsOne(exception))
+        {
+            return null; // A share of another Windows machine, or a sandbox that refuses the call.
+        }
+    }
+
     private static T Try<T>(string path, Func<T> call)
     {
         try

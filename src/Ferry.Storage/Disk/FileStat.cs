@@ -43,6 +43,18 @@ internal static class FileStat
         return Math.Max(error, 0);
     }
 
+    /// <summary>
+    /// struct statx has the blocks of 512 bytes at 48, struct stat at 64. Windows gives a file room for all its length;
+    /// 0 where it cannot be told.
+    /// </summary>
+    public static long AllocatedBytes(SafeFileHandle file)
+    {
+        Span<byte> buffer = stackalloc byte[Posix.StatxBytes];
+        if (OperatingSystem.IsWindows()) return RandomAccess.GetLength(file);
+        if (HasStatx) return Posix.Statx(file, buffer) == 0 ? 512 * Int64(buffer, 48) : 0;
+        return HasStat && Posix.Stat(file, buffer) == 0 ? 512 * Int64(buffer, 64) : 0;
+    }
+
     /// <summary>Of the file system on which the path lies; 0 when it cannot be told.</summary>
     public static long DeviceOf(string path, bool followLink = true)
     {

@@ -35,11 +35,24 @@ public interface IDisk
     /// <summary>Does nothing when there is no such file.</summary>
     void Delete(string path);
     void FlushDirectory(string folder);
+
+    /// <summary>
+    /// Of the file system of a folder, as far as this user may have it; null where the system does not tell.
+    /// </summary>
+    DiskSpace? SpaceOf(string folder);
 }
+
+/// <summary>In bytes.</summary>
+public readonly record struct DiskSpace(long Total, long Free);
 
 public interface IDiskFile : IDisposable
 {
     long Length { get; }
+
+    /// <summary>
+    /// What it takes of the disk, reserved room included and holes not; 0 where the system does not tell.
+    /// </summary>
+    long AllocatedBytes { get; }
 
     /// <summary>Bytes read; less than asked for only at the end of the file.</summary>
     int Read(Span<byte> destination, long offset);
@@ -50,10 +63,13 @@ public interface IDiskFile : IDisposable
     void WriteZeros(long offset, long length);
 
     /// <summary>
-    /// Reserves space without changing the length, where the file system can; <see cref="DiskError.Full"/> when there
-    /// is none.
+    /// Reserves space without changing the length; <see cref="DiskError.Full"/> when there is none. What there was may
+    /// be taken nevertheless. False where the file system cannot reserve.
     /// </summary>
-    void Reserve(long offset, long length);
+    bool Reserve(long offset, long length);
+
+    /// <summary>Gives back what was reserved where nothing was written, as far as the file system can.</summary>
+    void Unreserve(long offset, long length);
 
     /// <summary>Returns when all that was written is durable.</summary>
     void Flush();

@@ -31,6 +31,8 @@ public sealed class MountedDisk(IDisk disk, MountPoints mounts) : IDisk
 
     public void FlushDirectory(string folder) => Checked(folder).FlushDirectory(folder);
 
+    public DiskSpace? SpaceOf(string folder) => Checked(folder).SpaceOf(folder);
+
     private IDisk Checked(string path)
     {
         if (mounts.AwayAbove(path) is not { } mount) return disk;

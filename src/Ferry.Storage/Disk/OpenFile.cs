@@ -18,6 +18,8 @@ internal sealed class OpenFile : IDiskFile
 
     public long Length => Try(0, 0, static (file, _, _) => RandomAccess.GetLength(file));
 
+    public long AllocatedBytes => Try(0, 0, static (file, _, _) => FileStat.AllocatedBytes(file));
+
     public int Read(Span<byte> destination, long offset) => Try(destination, offset, static (file, into, at) =>
     {
         var total = 0;
@@ -55,11 +57,18 @@ internal sealed class OpenFile : IDiskFile
         return true;
     });
 
-    public void Reserve(long offset, long length) => Try((_path, length), offset, static (file, with, at) =>
+    public bool Reserve(long offset, long length) => Try((_path, length), offset, static (file, with, at) =>
     {
         var (path, count) = with;
         var error = Posix.Allocate(file, at, count);
         // Without support for reservations (EPERM, EACCES: in a sandbox), a write reports that the disk is full.
+        return error == 0 || (IsRefused(error) ? false : throw DiskFailure.FromErrno(error, path));
+    });
+
+    public void Unreserve(long offset, long length) => Try((_path, length), offset, static (file, with, at) =>
+    {
+        var (path, count) = with;
+        var error = Posix.PunchHole(file, at, count);
         return error == 0 || IsRefused(error) ? true : throw DiskFailure.FromErrno(error, path);
     });
 

@@ -28,6 +28,7 @@ internal sealed class ChunkCommit(StoreContext store, OpenDownloads downloads)
                 Flush(group, results);
             }
             Log(groups, results);
+            foreach (var group in groups.Where(group => !group.File.IsReserved)) KeepRoom(group.File, results);
         }
         finally
         {
@@ -71,6 +72,20 @@ internal sealed class ChunkCommit(StoreContext store, OpenDownloads downloads)
         {
             group.File.MarkDurable(group.Chunks);
             results.Add(new StorageResult.ChunksDurable(group.File.Content, group.Chunks));
+        }
+    }
+
+    /// <summary>Other downloads and other programs take of the same room.</summary>
+    private void KeepRoom(PartialFile file, ICollection<StorageResult> results)
+    {
+        try
+        {
+            using var use = file.Use();
+            store.Room.Check(file, use.File);
+        }
+        catch (DiskException failure)
+        {
+            if (file.Stall(failure, doubt: false)) results.Add(Stalled(file, failure));
         }
     }
 

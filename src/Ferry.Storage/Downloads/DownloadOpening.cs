@@ -159,6 +159,8 @@ internal sealed class DownloadOpening(
                     store.Disk, store.Uncommitted, request.Manifest, opened, new ChunkMap(layout.ChunkCount));
                 try
                 {
+                    // For its length alone some file systems take room.
+                    store.Room.Check(DownloadPlace.FolderOf(opened.PartPath), request.Manifest);
                     if (!store.Place.TryMakePart(opened.PartPath, layout)) continue;
                 }
                 catch (DiskException failure)

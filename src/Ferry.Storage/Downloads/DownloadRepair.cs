@@ -53,16 +53,21 @@ internal sealed class DownloadRepair(StoreContext store)
             disked.ForgetCache();
         }
         var isAsLeft = disked.Length == layout.ContentBytes;
-        if (!isAsLeft)
+        // The cheap test first, since this is retried every few seconds and hashing takes long.
+        lock (store.Room.Reserving)
         {
-            disked.SetLength(layout.ContentBytes);
-            disked.Flush();
+            // Before it has its length, for which some file systems take room.
+            store.Room.Check(file, disked);
+            if (!isAsLeft)
+            {
+                disked.SetLength(layout.ContentBytes);
+                disked.Flush();
+            }
+            file.IsReserved = Reserve(disked, file.Manifest, durable);
         }
         // The name may not be durable: nothing was flushed yet, or that flush was what failed.
         if (flushesName && (!isAsLeft || durable.IsEmpty || file.Trouble is not null))
             store.Disk.FlushDirectory(DownloadPlace.FolderOf(file.PartPath));
-        // The cheap test first, since this is retried every few seconds and hashing takes long.
-        Reserve(disked, file.Manifest, durable);
         if (file.Trouble is not null) Try(disked, layout, durable);
         List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
         // Logged before anything is written over these chunks, or a restart would count them as durable.
@@ -70,9 +75,28 @@ internal sealed class DownloadRepair(StoreContext store)
         file.Resume(lost);
     }
 
-    /// <summary>What is missing, but for what will be a hole.</summary>
-    private static void Reserve(IDiskFile disked, Manifest manifest, ChunkMap durable)
+    /// <summary>
+    /// What is missing, but for what will be a hole; if there is no room for it, nothing. False where the file system
+    /// cannot reserve.
+    /// </summary>
+    private static bool Reserve(IDiskFile disked, Manifest manifest, ChunkMap durable)
     {
+        var missing = Missing(manifest, durable);
+        try
+        {
+            return missing.TrueForAll(range => disked.Reserve(range.Start, range.Length));
+        }
+        catch (DiskException failure) when (failure.Error == DiskError.Full)
+        {
+            // Between the check and now somebody else took it, or this user has a quota.
+            foreach (var (start, length) in missing) disked.Unreserve(start, length);
+            throw;
+        }
+    }
+
+    private static List<(long Start, long Length)> Missing(Manifest manifest, ChunkMap durable)
+    {
+        var ranges = new List<(long, long)>();
         var empty = Zeros.ChunksOf(manifest);
         for (var chunk = 0; chunk < durable.ChunkCount; chunk++)
             if (durable.Contains(chunk)) empty.Add(chunk);
@@ -80,9 +104,10 @@ internal sealed class DownloadRepair(StoreContext store)
         {
             var end = empty.NextPresent(first);
             var (start, behind) = (manifest.Layout.OffsetOf(first), EndOf(manifest.Layout, end));
-            disked.Reserve(start, behind - start);
+            ranges.Add((start, behind - start));
             first = empty.NextMissing(end);
         }
+        return ranges;
     }
 
     /// <summary>

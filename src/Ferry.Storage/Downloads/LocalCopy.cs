@@ -11,7 +11,7 @@ namespace Ferry.Storage.Downloads;
 /// does not have there, and offers it under that too. As with a download, the copy has another name
 /// until it is verified and flushed, and never replaces a file. It needs no log: no other node takes part.
 /// </summary>
-public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads)
+public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, string downloads)
 {
     /// <summary>How often another program may take the chosen name before the copy fails.</summary>
     private const int TriesMax = 100;
@@ -45,6 +45,7 @@ public sealed class LocalCopy(IDisk disk, IShareCatalog shares, string downloads
 
     private string Copy(SharedSource source, string finalPath)
     {
+        room.Check(DownloadPlace.FolderOf(finalPath), source.Manifest);
         var partPath = MakePart(finalPath, source.Manifest.Layout);
         try
         {

@@ -57,6 +57,12 @@ internal sealed class PartialFile : IDisposable
     /// <summary>A flush failed: even durable chunks must be verified before they count.</summary>
     public bool IsInDoubt { get; private set; }
 
+    /// <summary>
+    /// The room for what is missing is the file's own already; else it is taken with each write, as others take it,
+    /// too.
+    /// </summary>
+    public bool IsReserved { get; set; }
+
     public bool IsOpen => _handle.IsOpen;
 
     public bool HasUnflushed

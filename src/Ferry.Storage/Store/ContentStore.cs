@@ -53,7 +53,8 @@ public sealed class ContentStore : IDisposable
         {
             var context = new StoreContext(
                 disk, log, new ManifestFiles(disk, Path.Combine(options.Home, "manifests")),
-                new DownloadPlace(disk, options.Downloads), shares, new UncommittedTally(), wall);
+                new DownloadPlace(disk, options.Downloads), new KeptRoom(disk, options.KeepFreeBytes), shares,
+                new UncommittedTally(), wall);
             var store = new ContentStore(context, seal);
             store.Recover(context, contents);
             return store;
@@ -182,4 +183,7 @@ public sealed class ContentStore : IDisposable
 
 /// <param name="Home">Folder of the log and the manifests.</param>
 /// <param name="Downloads">Folder of partial files and of finished ones.</param>
-public sealed record StoreOptions(string Home, string Downloads);
+/// <param name="KeepFreeBytes">
+/// What downloads leave free of a disk; null for the larger of 1 GiB and one part of 20.
+/// </param>
+public sealed record StoreOptions(string Home, string Downloads, long? KeepFreeBytes);

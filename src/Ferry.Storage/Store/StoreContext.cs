@@ -8,5 +8,5 @@ namespace Ferry.Storage.Store;
 /// <summary>What all parts of a store that deal with downloads work on.</summary>
 /// <param name="Wall">For the age of log entries; a clock that is wrong costs nothing but that.</param>
 internal sealed record StoreContext(
-    IDisk Disk, TransferLog Log, ManifestFiles Manifests, DownloadPlace Place, IShareCatalog Shares,
+    IDisk Disk, TransferLog Log, ManifestFiles Manifests, DownloadPlace Place, KeptRoom Room, IShareCatalog Shares,
     UncommittedTally Uncommitted, TimeProvider Wall);

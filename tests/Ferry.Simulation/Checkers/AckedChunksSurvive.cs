@@ -74,7 +74,7 @@ internal sealed class AckedChunksSurvive(SimWorld world) : Checker
         if (acked.Acks > AlwaysTried && acked.Acks % TriedOneIn != 0) return;
         var copy = node.Disk.DurableCopy();
         using var store = ContentStore.Open(
-            copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new DictionaryCatalog(),
+            copy, new StoreOptions(SimNode.Home, SimNode.Downloads, KeepFreeBytes: 0), new DictionaryCatalog(),
             new SimKeyRing(node.Id, new SeededRandom(0)), node.Wall);
         copy.Inspect(files => Check(node, store, files, content, acked.Chunks, "when it is ACKed"));
     }

@@ -18,8 +18,8 @@ internal sealed class LogsEndEmpty(SimWorld world) : Checker
             var keys = new SimKeyRing(node.Id, new SeededRandom(0));
             var copy = node.Disk.DurableCopy();
             using var store = ContentStore.Open(
-                copy, new StoreOptions(SimNode.Home, SimNode.Downloads), new DictionaryCatalog(), keys,
-                node.Wall);
+                copy, new StoreOptions(SimNode.Home, SimNode.Downloads, KeepFreeBytes: 0), new DictionaryCatalog(),
+                keys, node.Wall);
             var (uploads, downloads) = (store.Recovered.Uploads.Count, store.Recovered.Downloads.Count);
             if (uploads + downloads > 0)
                 throw new SimFailure(

@@ -126,7 +126,7 @@ internal sealed class SimNode
         {
             _bootedAt = _world.Now;
             Keys = new SimKeyRing(Id, new SeededRandom(_world.Random.NextUInt64()));
-            _store = ContentStore.Open(Disk, new StoreOptions(Home, Downloads), Catalog, Keys, Wall);
+            _store = ContentStore.Open(Disk, new StoreOptions(Home, Downloads, KeepFreeBytes: 0), Catalog, Keys, Wall);
         }
         catch (DiskException trouble)
         {

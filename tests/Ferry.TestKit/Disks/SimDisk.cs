@@ -160,6 +160,13 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         }
     }
 
+    /// <summary>A question that changes nothing, and counts for no operation.</summary>
+    public DiskSpace? SpaceOf(string folder)
+    {
+        var all = Faults.CapacityBytes;
+        lock (Gate) return all < long.MaxValue && _folders.Contains(folder) ? new(all, all - UsedBytes) : null;
+    }
+
     /// <summary>Nobody can use the disk from now on: the process is gone, or the power.</summary>
     public void PowerOff() => _dead = true;
 

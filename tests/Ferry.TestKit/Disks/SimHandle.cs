@@ -18,6 +18,16 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
         }
     }
 
+    /// <summary>A question that changes nothing, and counts for no operation.</summary>
+    public long AllocatedBytes
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            lock (disk.Gate) return file.UsedBytes;
+        }
+    }
+
     public int Read(Span<byte> destination, long offset)
     {
         Use(DiskOperation.Read);
@@ -65,7 +75,7 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
         }
     }
 
-    public void Reserve(long offset, long length)
+    public bool Reserve(long offset, long length)
     {
         Use(DiskOperation.Reserve);
         lock (disk.Gate)
@@ -73,6 +83,17 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
             CheckWritable();
             disk.Claim(file, file.UsedBytesAfter(offset, checked((int)length)), path);
             file.Reserve(offset, length);
+            return true;
+        }
+    }
+
+    public void Unreserve(long offset, long length)
+    {
+        Use(DiskOperation.Write);
+        lock (disk.Gate)
+        {
+            CheckWritable();
+            file.WriteZeros(offset, length);
         }
     }
 

@@ -16,17 +16,20 @@ internal abstract class WrappedDisk(IDisk disk) : IDisk
     public void Replace(string from, string to) => disk.Replace(from, to);
     public void Delete(string path) => disk.Delete(path);
     public virtual void FlushDirectory(string folder) => disk.FlushDirectory(folder);
+    public virtual DiskSpace? SpaceOf(string folder) => disk.SpaceOf(folder);
 }
 
 /// <inheritdoc cref="WrappedDisk"/>
 internal abstract class WrappedFile(IDiskFile file) : IDiskFile
 {
     public long Length => file.Length;
+    public long AllocatedBytes => file.AllocatedBytes;
     public int Read(Span<byte> destination, long offset) => file.Read(destination, offset);
     public void Write(ReadOnlySpan<byte> source, long offset) => file.Write(source, offset);
     public void SetLength(long length) => file.SetLength(length);
     public void WriteZeros(long offset, long length) => file.WriteZeros(offset, length);
-    public void Reserve(long offset, long length) => file.Reserve(offset, length);
+    public virtual bool Reserve(long offset, long length) => file.Reserve(offset, length);
+    public void Unreserve(long offset, long length) => file.Unreserve(offset, length);
     public virtual void Flush() => file.Flush();
     public virtual void ForgetCache() => file.ForgetCache();
     public FileStamp Stamp() => file.Stamp();

@@ -37,6 +37,28 @@ public sealed class DiskFullTests : IDisposable
     }
 
     [Fact]
+    public async Task A_download_leaves_the_room_that_it_is_told_to_and_waits_for_more()
+    {
+        await using var disk = await SmallDisk.MountAsync(_folder.NewFolder("disk"), megabytes: 16);
+        await using var holder = await TestNode.StartAsync(_folder, "holder");
+        var source = Contents.Write(_folder["big.bin"], 12 << 20);
+        await holder.ShareAsync(source);
+        await using var requester = await TestNode.StartAsync(
+            _folder, "requester", "--join", holder.Address, "--downloads", disk.Path, "--keep-free", "6MB");
+        await requester.WaitForPeersAsync(1);
+
+        await using var run = requester.Request("big.bin");
+        var reason = (await run.WaitForAsync("a pause", item => item.IsEvent("paused"))).Text("reason");
+        Assert.Contains($"{disk.Path} has no room for 12.6 MB more: 16.8 MB are free", reason,
+            StringComparison.Ordinal);
+        Assert.Contains("--keep-free", reason, StringComparison.Ordinal);
+        Assert.InRange(new DriveInfo(disk.Path).AvailableFreeSpace, 15 << 20, 16 << 20);
+        await disk.ResizeAsync(megabytes: 24);
+        Contents.AssertSame(source, (await run.CompleteAsync()).Text("path"));
+        await requester.WaitForNoTransfersAsync();
+    }
+
+    [Fact]
     public async Task A_log_that_cannot_grow_pauses_a_download_also_over_a_crash()
     {
         // Slow enough for the log, which has a record for each commit, to need more room than the disk gives it at a

@@ -84,6 +84,8 @@ public sealed class ExitCodeTests
     [InlineData("join a b", "join: there is one word too many, 'b'; see 'ferry help join'")]
     [InlineData("files --nonsense", "files: there is no option '--nonsense'; see 'ferry help files'")]
     [InlineData(
+        "node --keep-free much", "node: 'much' is not a size: write it as 500MB, 2GB or 0; see 'ferry help node'")]
+    [InlineData(
         "node --ack-timeout 20", "node: '20' is not a time: write it as 20s, 1500ms or 2m; see 'ferry help node'")]
     public async Task Wrong_words_are_told_in_our_words(string line, string message)
     {

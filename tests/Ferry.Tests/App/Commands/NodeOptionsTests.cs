@@ -11,7 +11,7 @@ public sealed class NodeOptionsTests
     {
         var options = Read("node --name boat --listen tcp://127.0.0.1:0 --listen tcp://[::1]:0 --share /data/maps " +
             "--share song " +
-            "--downloads in --join a --join b:5000 --open --ack-timeout 1500ms");
+            "--downloads in --join a --join b:5000 --open --ack-timeout 1500ms --keep-free 1.5GiB");
 
         Assert.Equal("/data/boat/.ferry", options.Home);
         Assert.Equal("boat", options.Nickname);
@@ -21,6 +21,7 @@ public sealed class NodeOptionsTests
         Assert.Equal(["a", "b:5000"], options.Join);
         Assert.True(options.Open);
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.AckTimeout);
+        Assert.Equal(3L << 29, options.KeepFreeBytes);
     }
 
     [Fact]
@@ -34,6 +35,7 @@ public sealed class NodeOptionsTests
         Assert.Empty(options.Shares);
         Assert.Empty(options.Join);
         Assert.Null(options.Downloads);
+        Assert.Null(options.KeepFreeBytes);
         Assert.False(options.Open);
         Assert.True(options.AutoLink);
         Assert.Equal(defaults.AckTimeout, options.AckTimeout);

@@ -47,6 +47,9 @@ internal sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(path, device, below, path);
     }
 
+    /// <summary>One that is in memory.</summary>
+    public Task ResizeAsync(int megabytes) => TryAsync("mount", "-o", $"remount,size={megabytes}m", Path);
+
     /// <summary>What is opened from now on cannot be written to.</summary>
     public async Task MakeReadOnlyAsync()
     {

@@ -9,6 +9,9 @@ namespace Ferry.Tests.Integration.Harness;
 /// <summary>A node in a process of its own, with a home of its own. It can be killed and started again.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
+    /// <summary>Tests run on disks that are nearly full, too.</summary>
+    private static readonly string[] NoRoomKept = ["--keep-free", "0"];
+
     private readonly List<string> _options;
     private readonly IReadOnlyList<string> _prefix;
     private readonly ControlClient _control;
@@ -69,7 +72,7 @@ internal sealed class TestNode : IAsyncDisposable
             .. _prefix, .. FerryProgram.Command(
             [
                 "node", "--home", Home, "--name", Name, "--open", "--listen", Address, "--ack-timeout", "5s",
-                "--stop-with-input", .. _options,
+                "--stop-with-input", .. _options.Contains("--keep-free") ? [] : NoRoomKept, .. _options,
             ]),
         ], keepInput: true);
         var status = await Eventually.GetAsync($"node {Name} to answer", TryStatusAsync, found => found is not null);
@@ -101,6 +104,15 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public Task JoinAsync(TestNode other) => DoAsync("join", other.Address);
+
+    public Task<InviteInfo> InviteAsync() => _control.InviteAsync(new InviteOptions(1, 600), Cancel);
+
+    /// <exception cref="FerryException">It is refused, or one of the two nodes is not there any more.</exception>
+    public Task<JoinInfo> JoinAsync(string addressOrTicket) => _control.JoinAsync(addressOrTicket, Cancel);
+
+    public Task<StatusInfo> StatusAsync() => _control.StatusAsync(Cancel);
+
+    public Task<IReadOnlyList<PeerInfo>> PeersAsync() => _control.PeersAsync(Cancel);
 
     public RequestRun Request(params IEnumerable<string> arguments) =>
         new(FerryProgram.Start(["request", .. arguments, "--home", Home, "--json"]));

@@ -12,13 +12,36 @@ public abstract partial class DiskContract
     {
         using var file = Disk.Open(At("a"), DiskOpen.CreateNew);
         file.Write([1, 2, 3], 0);
-        file.Reserve(0, 1 << 20);
+        var canReserve = file.Reserve(0, 1 << 20);
         file.Reserve(0, 0);
+        if (canReserve) Assert.InRange(file.AllocatedBytes, 1 << 20, 2 << 20);
         Assert.Equal(3, file.Length);
         Assert.Equal(3, file.Stamp().Length);
         file.Write([4], 100);
         Assert.Equal(101, file.Length);
         Assert.Equal([1, 2, 3, 0], Read(file, 0, 4));
+    }
+
+    [Fact]
+    public void Reserved_room_is_given_back_where_nothing_was_written()
+    {
+        using var file = Disk.Open(At("a"), DiskOpen.CreateNew);
+        file.SetLength(1 << 20);
+        Assert.InRange(file.AllocatedBytes, 0, 1 << 16);
+        file.Write([1, 2, 3], 0);
+        file.Flush();
+        file.Reserve(0, 1 << 20);
+        file.Unreserve(1 << 16, (1 << 20) - (1 << 16));
+        Assert.InRange(file.AllocatedBytes, 3, 1 << 17);
+        Assert.Equal(1 << 20, file.Length);
+        Assert.Equal([1, 2, 3, 0], Read(file, 0, 4));
+    }
+
+    [Fact]
+    public void Free_space_is_a_part_of_all_and_unknown_of_what_is_not_there()
+    {
+        if (Disk.SpaceOf(Folder) is { } space) Assert.InRange(space.Free, 0, space.Total);
+        Assert.Null(Disk.SpaceOf(At("nothing")));
     }
 
     [Fact]

@@ -234,6 +234,7 @@ public abstract partial class DiskContract
         Assert.NotNull(ErrorOf(() => file.SetLength(1)));
         Assert.NotNull(ErrorOf(() => file.WriteZeros(0, 1)));
         Assert.NotNull(ErrorOf(() => file.Reserve(0, 1000)));
+        Assert.NotNull(ErrorOf(() => file.Unreserve(0, 1)));
         file.Flush();
         Assert.Equal([1, 2], Read("a"));
     }
@@ -252,6 +253,8 @@ public abstract partial class DiskContract
         Assert.Throws<ObjectDisposedException>(() => file.Stamp());
         Assert.Throws<ObjectDisposedException>(file.Flush);
         Assert.Throws<ObjectDisposedException>(() => file.Reserve(0, 1));
+        Assert.Throws<ObjectDisposedException>(() => file.Unreserve(0, 1));
+        Assert.Throws<ObjectDisposedException>(() => file.AllocatedBytes);
         Assert.Throws<ObjectDisposedException>(() => file.WriteZeros(0, 1));
         Assert.Throws<ObjectDisposedException>(() => file.Traits());
         Assert.Throws<ObjectDisposedException>(() => file.SetTraits(default));

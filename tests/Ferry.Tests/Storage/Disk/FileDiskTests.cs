@@ -45,6 +45,14 @@ public sealed class FileDiskTests : DiskContract, IDisposable
     }
 
     [Fact]
+    public void Free_space_is_what_the_system_says()
+    {
+        var space = Disk.SpaceOf(Folder)!.Value;
+        Assert.Equal(new DriveInfo(Folder).TotalSize, space.Total);
+        Assert.InRange(space.Free, 1, space.Total - 1);
+    }
+
+    [Fact]
     public void Device_without_room_is_a_full_disk()
     {
         if (!File.Exists("/dev/full")) Assert.Skip("there is no /dev/full here");

@@ -46,7 +46,8 @@ public sealed class LocalCopyTests
     {
         _disk.Faults.Rule = (operation, path) => operation == DiskOperation.Create
             && path.Contains('?', StringComparison.Ordinal) ? DiskError.BadPath : null;
-        var copy = new LocalCopy(_disk, _shares, "/downloads").Make(_manifest.Id, "why?.flac", "/usb");
+        var copies = new LocalCopy(_disk, new KeptRoom(_disk, 0), _shares, "/downloads");
+        var copy = copies.Make(_manifest.Id, "why?.flac", "/usb");
         Assert.Equal(("/usb/why_.flac", false), copy);
         Assert.Equal(_bytes, _disk.BytesOf("/usb/why_.flac"));
     }
@@ -91,6 +92,14 @@ public sealed class LocalCopyTests
         Assert.Equal([Source], _disk.Files);
     }
 
+    [Fact]
+    public void Copy_for_which_there_is_no_room_takes_none()
+    {
+        _disk.Faults.CapacityBytes = _disk.UsedBytes + _manifest.Layout.ContentBytes - 1;
+        Assert.Equal(DiskError.Full, Assert.Throws<DiskException>(() => Copy("/usb")).Error);
+        Assert.Equal([Source], _disk.Files);
+    }
+
     private (string Path, bool AlreadyThere) Copy(string to) =>
-        new LocalCopy(_disk, _shares, "/downloads").Make(_manifest.Id, "song.flac", to);
+        new LocalCopy(_disk, new KeptRoom(_disk, 0), _shares, "/downloads").Make(_manifest.Id, "song.flac", to);
 }

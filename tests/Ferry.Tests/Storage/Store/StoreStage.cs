@@ -17,10 +17,10 @@ internal sealed class StoreStage : IDisposable
     public const string Downloads = "/downloads";
     public static readonly NodeId Somebody = new(new Bytes32(1, 2, 3, 4));
 
-    public StoreStage(IDisk? disk = null, string home = "/ferry", string downloads = Downloads)
+    public StoreStage(IDisk? disk = null, string home = "/ferry", string downloads = Downloads, long? keepFree = 0)
     {
         Disk = disk ?? new SimDisk();
-        Options = new StoreOptions(home, downloads);
+        Options = new StoreOptions(home, downloads, keepFree);
         Store = OpenStore();
     }
 
