@@ -50,9 +50,10 @@ internal sealed class ChunkPicker
     }
 
     /// <summary>
-    /// A chunk that a doubted lane owes, or, when little is left, one that is at most half as fast; or null.
+    /// A chunk that is owed by a lane that is doubted, or, when little is left, by one at most half as fast; or null.
     /// </summary>
-    public int? PickTwice(Lane lane, IReadOnlyCollection<Lane> lanes, Predicate<int> isBrought)
+    public int? PickTwice(
+        Lane lane, IReadOnlyCollection<Lane> lanes, Predicate<int> isBrought, Predicate<Lane> isDoubted)
     {
         var left = _durable.ChunkCount - _durable.Count;
         if (!AllDealt || lane.IsDoubted) return null;
@@ -64,7 +65,7 @@ internal sealed class ChunkPicker
                     return chunk;
         return null;
 
-        bool IsSlow(Lane other) => other.IsDoubted || (isLittle && other.Window.Rate * 2 < lane.Window.Rate);
+        bool IsSlow(Lane other) => isDoubted(other) || (isLittle && other.Window.Rate * 2 < lane.Window.Rate);
     }
 
     private int? PickBetween(int from, int to, Lane lane, IReadOnlyCollection<Lane> lanes)

@@ -16,9 +16,13 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     private const int AckFraction = 4;
     private static readonly TimeSpan AckWithin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromSeconds(5);
+
     /// <summary>A chunk may take so long to become durable, and as long as it takes at this rate, before its lane is
     /// doubted.</summary>
     private static readonly TimeSpan ChunkPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The first chunk of a lane, before others are asked for it, too.</summary>
+    private static readonly TimeSpan FirstChunkPatience = TimeSpan.FromSeconds(1);
     private const int SlowestRate = 16 * 1024;
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
@@ -186,15 +190,15 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     /// <summary>Gives every lane that has room in its window something to do, the fastest first.</summary>
     public void Deal(Instant now, Outbox outbox)
     {
-        foreach (var lane in _lanes.Values) lane.IsDoubted |= IsOverdue(now, lane);
+        foreach (var lane in _lanes.Values) lane.IsDoubted |= IsOverdue(now, lane, ChunkPatience);
         var ready = _lanes.Values.Where(lane => lane.CanTakeChunks);
         foreach (var lane in ready.OrderByDescending(lane => lane.Window.Rate))
         {
-            // One chunk at a time for a lane that has not shown that it delivers.
-            var window = lane.IsDoubted ? 1 : lane.Window.Bytes(_lanes.Count) - _orphans.Bytes;
+            var window = WindowOf(lane);
             if (lane.OutstandingBytes > 0 && (window - lane.OutstandingBytes) * AckFraction < window) continue;
             var chunks = new List<int>();
-            while (lane.OutstandingBytes < window && (_picker.Pick(lane, _lanes.Values) ?? Twice(lane)) is { } chunk)
+            while (lane.OutstandingBytes < window
+                && (_picker.Pick(lane, _lanes.Values) ?? Twice(now, lane)) is { } chunk)
             {
                 if (lane.Outstanding.Count == 0) lane.OwesSince = now;
                 lane.Ask(chunk, manifest.Layout.LengthOf(chunk));
@@ -209,6 +213,17 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
                 rest = rest[ranges.Sum(range => range.Count)..];
             }
         }
+    }
+
+    /// <summary>
+    /// One chunk at a time for a lane that does not deliver, and two for one that, beside others, has yet to show that it
+    /// does: so many false holders keep little.
+    /// </summary>
+    private long WindowOf(Lane lane)
+    {
+        if (lane.IsDoubted) return 1;
+        if (!lane.HasDelivered && _lanes.Count > 1) return 2L * manifest.Layout.ChunkBytes;
+        return lane.Window.Bytes(_lanes.Count) - _orphans.Bytes;
     }
 
     /// <summary>
@@ -241,11 +256,13 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     /// Bytes may come without end and be false, or one in five seconds: only chunks that it brought, and that are
     /// durable, show that a lane delivers.
     /// </summary>
-    private bool IsOverdue(Instant now, Lane lane) =>
+    private bool IsOverdue(Instant now, Lane lane, TimeSpan patience) =>
         lane.Outstanding.Count > 0 && Owed(lane).Any() && now - lane.OwesSince
-            > ChunkPatience + TimeSpan.FromSeconds((double)manifest.Layout.ChunkBytes / SlowestRate);
+            > patience + TimeSpan.FromSeconds((double)manifest.Layout.ChunkBytes / SlowestRate);
 
-    private int? Twice(Lane lane) => _picker.PickTwice(lane, _lanes.Values, IsBrought);
+    private int? Twice(Instant now, Lane lane) => _picker.PickTwice(
+        lane, _lanes.Values, IsBrought,
+        isDoubted: other => other.IsDoubted || (!other.HasDelivered && IsOverdue(now, other, FirstChunkPatience)));
 
     private void Request(Lane lane, List<ChunkRange> wanted, bool again, Outbox outbox) =>
         outbox.Route(lane.Channel.Prove(RequestOf(lane, wanted, again, offer: default)));

@@ -8,7 +8,8 @@ namespace Ferry.Protocol.Transfer;
 /// Gets the leaves of a manifest from the nearest holder, in order, a few requests ahead. Nothing of it is believed
 /// before all of it hashes to the content id; a holder that fails is replaced and the fetch starts over, so that one
 /// liar cannot mix its leaves with another's. Where a holder's manifest is long the others are asked for its size, and
-/// whoever says the smallest is asked for leaves: a liar costs no more of them than the true manifest has.
+/// whoever says the smallest is asked for leaves: a liar costs no more of them than the true manifest has. Where one is
+/// silent they are asked, too, and whoever answers takes its place: many that are silent cost no more than one.
 /// </summary>
 internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline stalled, long? sizeMax)
     : DownloadStage
@@ -18,15 +19,20 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     /// <summary>No leaf, or the very last: the answer is short and tells the size.</summary>
     private const int SizeOnly = ChunkLayout.ChunkCountMax - 1;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>More each time, so that an answer over a long way is waited for in the end.</summary>
+    private static readonly Backoff Patience = new(TimeSpan.FromSeconds(1), Max: TimeSpan.FromSeconds(3));
 
     private long? _sizeMax = sizeMax;
     private NodeId? _holder;
     private byte[] _leaves = [];
     private long _size;
     private long? _promised;
+
+    /// <summary>The others have been asked, and the first that answers is to give the leaves.</summary>
+    private bool _isOpenToOthers;
     private int _filled;
     private int _asked;
+    private int _stalls;
 
     public override TransferState State => _holder is null ? TransferState.Searching : TransferState.Starting;
 
@@ -84,7 +90,8 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     private void OnOther(Instant now, ManifestPart part, Outbox outbox)
     {
         var other = part.Envelope.Source;
-        if (_filled == 0 || part.Size < 0 || part.Size >= _size || !holders.Knows(other)) return;
+        var isWanted = _filled == 0 ? _isOpenToOthers : part.Size < _size;
+        if (!isWanted || part.Size < 0 || !holders.Knows(other)) return;
         if (Doubt(other, part.Size) is not null) return;
         Begin(now, other, outbox);
         _promised = part.Size;
@@ -97,13 +104,18 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
             Array.Resize(ref _leaves, Math.Min(leavesBytes, Math.Max(2 * _leaves.Length, _filled + leaves.Length)));
         leaves.CopyTo(_leaves.AsSpan(_filled));
         _filled += leaves.Length;
+        _stalls = 0;
     }
 
     /// <summary>The holder did not answer in time: the others first.</summary>
     public void OnStalled(Instant now, Outbox outbox)
     {
+        _stalls++;
         if (_holder is { } silent) holders.PutBack(silent);
         Start(now, outbox);
+        if (_holder is not { } next) return;
+        AskForSizes(next, outbox);
+        _isOpenToOthers = true;
     }
 
     /// <summary>
@@ -148,6 +160,7 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     private void Begin(Instant now, NodeId holder, Outbox outbox)
     {
         (_holder, _leaves, _filled, _asked, _promised) = (holder, [], 0, 0, null);
+        _isOpenToOthers = false;
         Ask(now, holder, outbox);
     }
 
@@ -155,6 +168,6 @@ internal sealed class ManifestFetch(ContentId content, Holders holders, Deadline
     {
         outbox.Route(new ManifestRequest(Envelope.To(holder), content, _asked));
         _asked += WireLimits.LeavesPerPartMax;
-        stalled.Arm(now + Patience);
+        stalled.Arm(now + Patience.After(_stalls));
     }
 }

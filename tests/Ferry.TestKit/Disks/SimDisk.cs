@@ -25,21 +25,17 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
 
     public DiskFaults Faults { get; } = new();
 
-    /// <summary>Operations so far.</summary>
+    /// <summary>Operations so far, and flushes of files among them.</summary>
     public long Operations { get; private set; }
-
-    /// <summary>Bytes in use, reserved ones included.</summary>
-    public long UsedBytes => _names.Seen.Values.Sum(file => file.UsedBytes);
-
-    /// <summary>Flushes of files so far.</summary>
     public long Flushes { get; private set; }
     public int FailedFlushes { get; private set; }
     public int FailedReads { get; private set; }
 
+    /// <summary>Bytes in use, reserved ones included.</summary>
+    public long UsedBytes => _names.Seen.Values.Sum(file => file.UsedBytes);
+
     /// <summary>How often a fault has shown itself.</summary>
     public int FaultsMet { get; private set; }
-
-    /// <summary>Handles that were not disposed.</summary>
     public int OpenFiles => _openFiles;
 
     /// <summary>The power goes at this operation; 0 for never.</summary>

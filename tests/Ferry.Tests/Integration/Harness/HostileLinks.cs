@@ -39,6 +39,7 @@ internal sealed class HostileLinks : IAsyncDisposable
         {
             ["floods"] = FloodAsync,
             ["captures"] = CaptureAsync,
+            ["lanes"] = KeepLanesAsync,
             ["manifests"] = AskForManifestsAsync,
             ["deaf"] = HearNothingAsync,
             ["searches"] = SearchAsync,
@@ -107,6 +108,15 @@ internal sealed class HostileLinks : IAsyncDisposable
         while (true)
         {
             if (_words.Lie(await link.ReceiveAsync(), node.Id) is { } lie) await link.SendAsync(lie);
+        }
+    });
+
+    /// <summary>Says the same, agrees on keys with whoever asks, and sends nothing.</summary>
+    private Task KeepLanesAsync() => LinkedAsync(async (node, link) =>
+    {
+        while (true)
+        {
+            if (_words.Accept(await link.ReceiveAsync(), node) is { } promise) await link.SendAsync(promise);
         }
     });
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ferry.Tests.Transports.Plain;
 using static Ferry.Tests.Transports.Plain.PlainBytes;
 
 namespace Ferry.Tests.Integration.Harness;
@@ -10,6 +11,7 @@ internal sealed record HostileWords(byte[] Content, string Name, int Size)
     private const byte FileSearch = 16;
     private const byte HasFile = 17;
     private const byte TransferRequest = 18;
+    private const byte TransferAccept = 21;
     private const byte ManifestRequest = 25;
     private const byte ManifestPart = 26;
     private const byte RouteRequest = 27;
@@ -17,6 +19,9 @@ internal sealed record HostileWords(byte[] Content, string Name, int Size)
 
     private const int LeavesOfPart = 512;
     private const int LeavesMax = 262_144;
+
+    /// <summary>Of a content of no more than 128 MiB.</summary>
+    private const int ChunkBytes = 64 * 1024;
 
     /// <summary>Behind type and envelope of a flood: query id, text, a flag, and the content if there is one.</summary>
     private const int QueryAt = 47;
@@ -45,11 +50,7 @@ internal sealed record HostileWords(byte[] Content, string Name, int Size)
     /// <summary>What is said to one who looks for the content, or takes this node for a holder of it.</summary>
     public byte[]? Lie(byte[] heard, byte[] self) => heard[0] switch
     {
-        FileSearch when IsLookingForContent(heard) =>
-        [
-            HasFile, .. Envelope(self, heard[1..33]), .. heard.AsSpan(QueryAt, 16), .. Content, .. Text(Name),
-            .. U64((ulong)Size), .. Ranges, .. U64(0), .. I32(0),
-        ],
+        FileSearch when IsLookingForContent(heard) => SayHeld(heard, self),
         ManifestRequest =>
         [
             ManifestPart, .. Envelope(self, heard[1..33]), .. Content, .. U64(1UL << 40),
@@ -57,6 +58,46 @@ internal sealed record HostileWords(byte[] Content, string Name, int Size)
         ],
         _ => null,
     };
+
+    /// <summary>The same, and to a key offer the holder's half of an agreement (docs/protocol.md §6.2).</summary>
+    public byte[]? Accept(byte[] heard, PlainNode node) => heard[0] switch
+    {
+        FileSearch when IsLookingForContent(heard) => SayHeld(heard, node.Id),
+        TransferRequest when OfferIn(heard) is { Length: > 0 } offer =>
+        [
+            TransferAccept, .. Envelope(node.Id, heard[1..33]), .. heard.AsSpan(ContentAt, 16), .. U16(220),
+            .. Answer(heard, offer, node),
+        ],
+        _ => null,
+    };
+
+    private byte[] SayHeld(byte[] search, byte[] self) =>
+    [
+        HasFile, .. Envelope(self, search[1..33]), .. search.AsSpan(QueryAt, 16), .. Content, .. Text(Name),
+        .. U64((ulong)Size), .. U16(1), .. I32(0), .. I32((Size + ChunkBytes - 1) / ChunkBytes), .. U64(0), .. I32(0),
+    ];
+
+    private static byte[] Answer(byte[] request, byte[] offer, PlainNode node)
+    {
+        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        byte[] half = [.. point.X!, .. point.Y!];
+        var (own, signature) = node.Sign(
+        [
+            .. Ascii("ferry seal answer 2\n"), .. request.AsSpan(ContentAt, 16 + 32), .. request.AsSpan(1, 32),
+            .. node.Id, .. half, .. SHA256.HashData(offer),
+        ]);
+        return [2, .. half, .. own, .. signature];
+    }
+
+    /// <summary>Behind transfer id, content id, ranges, window, piece and a flag.</summary>
+    private static byte[] OfferIn(byte[] request)
+    {
+        var rangesAt = ContentAt + 16 + 32;
+        var offerAt = rangesAt + 2 + 8 * (int)Read(request.AsSpan(rangesAt, 2)) + 8 + 4 + 1;
+        var length = (int)Read(request.AsSpan(offerAt, 2));
+        return request.AsSpan(offerAt + 2, length).ToArray();
+    }
 
     private byte[] Ranges => [.. U16(1), .. I32(0), .. I32(1)];
 

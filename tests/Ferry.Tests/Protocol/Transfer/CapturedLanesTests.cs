@@ -34,6 +34,18 @@ public sealed class CapturedLanesTests
     }
 
     [Fact]
+    public void Holder_that_has_given_nothing_owes_two_chunks_which_others_are_soon_asked_for()
+    {
+        var (silent, quick) = RunBoth(metric: 10_000);
+        Assert.Equal((2, 2), (Asked(silent).Count, Asked(quick).Count));
+        for (var given = 0; given < 4; given++) _stage.Chunk(Other, quick, Asked(quick)[given], Some.At(5));
+        Assert.Equal(4, Asked(quick).Count);
+        _stage.Run(Some.At(5.1));
+        _stage.Downloads.OnHolder(Some.At(5.1), Some.Hit(Other, DownloadStage.File), Outbox);
+        Assert.Equal(Asked(silent), Asked(quick).Skip(4));
+    }
+
+    [Fact]
     public void Pieces_that_were_not_asked_for_take_no_memory_and_are_no_sign_of_life()
     {
         var (session, _) = RunBoth();
@@ -86,9 +98,10 @@ public sealed class CapturedLanesTests
             .SelectMany(request => request.Wanted)
             .SelectMany(range => Enumerable.Range(range.First, range.Count))];
 
-    private (TransferId Session, TransferId Other) RunBoth()
+    /// <param name="metric">By default one for which a window has two chunks.</param>
+    private (TransferId Session, TransferId Other) RunBoth(uint metric = uint.MaxValue)
     {
-        _stage.Path = new NodePath(Some.Node(1), 1, uint.MaxValue, "tcp"); // A window of two chunks.
+        _stage.Path = new NodePath(Some.Node(1), 1, metric, "tcp");
         _stage.Start(Holder, Other);
         _stage.GiveManifest(Holder);
         _stage.Open();

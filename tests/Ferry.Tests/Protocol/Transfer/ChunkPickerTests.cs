@@ -71,12 +71,12 @@ public sealed class ChunkPickerTests
         Measure(fast, 2_100_000);
         Measure(slow, 1_000_000);
         Measure(third, 2_100_000);
-        Assert.Null(picker.PickTwice(fast, lanes, _ => false));
+        Assert.Null(picker.PickTwice(fast, lanes, _ => false, NotDoubted));
         Assert.Equal(7, picker.Pick(slow, lanes));
         slow.Ask(7, 1);
-        Assert.Equal(7, picker.PickTwice(fast, lanes, _ => false));
+        Assert.Equal(7, picker.PickTwice(fast, lanes, _ => false, NotDoubted));
         fast.Ask(7, 1);
-        Assert.Null(picker.PickTwice(third, lanes, _ => false));
+        Assert.Null(picker.PickTwice(third, lanes, _ => false, NotDoubted));
     }
 
     [Theory]
@@ -93,7 +93,8 @@ public sealed class ChunkPickerTests
         var picker = new ChunkPicker(durable, 0);
         foreach (var chunk in PickAll(picker, slow, [fast, slow])) slow.Ask(chunk, 1);
         Assert.Equal(left, slow.Outstanding.Count);
-        Assert.Null(picker.PickTwice(fast, [fast, slow], _ => false));
+        Assert.Null(picker.PickTwice(fast, [fast, slow], _ => false, NotDoubted));
+        Assert.NotNull(picker.PickTwice(fast, [fast, slow], _ => false, isDoubted: lane => lane == slow));
     }
 
     /// <summary>Whatever is dealt, returned and durable: none is with two, and in the end all are there.</summary>
@@ -128,6 +129,8 @@ public sealed class ChunkPickerTests
             }
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(400));
+
+    private static bool NotDoubted(Lane lane) => false;
 
     private static Lane LaneOf(int holder, params int[] held)
     {

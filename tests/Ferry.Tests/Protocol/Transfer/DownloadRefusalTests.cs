@@ -32,10 +32,16 @@ public sealed class DownloadRefusalTests
     public void Download_that_nobody_can_complete_says_so_until_somebody_can()
     {
         var half = Some.Hit(Other, DownloadStage.File) with { Held = [new ChunkRange(0, 3)] };
-        var (session, other) = RunBoth();
+        _stage.Start(Holder);
         _stage.Downloads.OnHolder(Some.At(0), half, Outbox);
-        _stage.Piece(Other, other, 0);
+        _stage.GiveManifest(Holder);
+        _stage.Open();
+        var (session, other) = (_stage.Session(Holder), _stage.Session(Other));
+        _stage.Accept(Holder);
+        _stage.Accept(Other);
+        Outbox.Empty();
         _stage.Refused(Holder, session, RefusalReason.Cancelled);
+        _stage.Piece(Other, other, 0);
         _stage.Durable(0, 1, 2);
         Assert.Equal(TransferState.Running, _stage.State);
         for (var second = 1; second <= 12; second++) _stage.Run(Some.At(second));

@@ -95,6 +95,15 @@ internal sealed class DownloadStage
         return body;
     }
 
+    /// <summary>All of a chunk in one piece, and durable.</summary>
+    public void Chunk(NodeId holder, TransferId transfer, int chunk, Instant at)
+    {
+        var body = new BytesPayload(File.Layout.LengthOf(chunk) + FileTransfer.SealBytes);
+        var piece = new FileTransfer(Some.From(holder, Self), transfer, chunk, 0, 0, body.Length);
+        Downloads.OnPiece(at, piece, body, Outbox);
+        Stored(new StorageResult.ChunksDurable(File.Id, [chunk]), at);
+    }
+
     public void PieceOfOneByte(NodeId holder, TransferId transfer, int chunk, int offset, Instant at)
     {
         var body = new BytesPayload(1 + FileTransfer.SealBytes);

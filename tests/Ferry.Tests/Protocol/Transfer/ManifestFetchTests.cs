@@ -153,12 +153,28 @@ public sealed class ManifestFetchTests
     public void Silent_holder_is_put_behind_the_others_and_one_that_is_alone_is_asked_again()
     {
         Begin(Near, Far);
-        foreach (var at in new[] { 3, 6 })
+        foreach (var at in new[] { 1, 3, 6, 9 })
         {
             Assert.Equal(Some.At(at), _stalled.At);
             _fetch.OnStalled(Some.At(at), _outbox);
         }
-        Assert.Equal([Near, Far, Far], _outbox.Routed.Select(message => message.Envelope.Destination));
+        Assert.Equal([Near, Far, Far, Far, Far], _outbox.Routed.Select(message => message.Envelope.Destination));
+    }
+
+    /// <summary>Else each of many that only say that they are holders costs a time-out.</summary>
+    [Fact]
+    public void When_one_is_silent_whoever_answers_first_is_asked()
+    {
+        var late = Some.Node(50);
+        Begin([Near, Far, .. Enumerable.Range(10, 20).Select(Some.Node), late]);
+        Assert.Null(Answer(new ManifestPart(Some.From(late, default), File.Id, File.Layout.ContentBytes, 0, default)));
+        Assert.Single(_outbox.Routed);
+        _fetch.OnStalled(Some.At(1), _outbox);
+        Assert.Contains(_outbox.Routed<ManifestRequest>(), asked => asked.Envelope.Destination == late);
+        Answer(new ManifestPart(Some.From(late, default), File.Id, File.Layout.ContentBytes, 0, default));
+        Answer(Part(late, 0));
+        Answer(Part(late, PartLeaves));
+        Assert.NotNull(Answer(Part(late, 2 * PartLeaves)));
     }
 
     [Fact]

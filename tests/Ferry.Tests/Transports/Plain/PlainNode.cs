@@ -21,6 +21,10 @@ internal sealed class PlainNode : IDisposable
 
     public byte[] Id { get; }
 
+    /// <summary>SubjectPublicKeyInfo, and r and s.</summary>
+    public (byte[] Key, byte[] Signature) Sign(byte[] data) =>
+        (_key.ExportSubjectPublicKeyInfo(), _key.SignData(data, HashAlgorithmName.SHA256));
+
     /// <summary>Its own part of TLS 1.3; returns the id that the other end has proven.</summary>
     public async Task<byte[]> ProveAsync(SslStream tls, bool dials)
     {
