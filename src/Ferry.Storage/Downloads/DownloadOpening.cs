@@ -80,6 +80,7 @@ internal sealed class DownloadOpening(
         try
         {
             store.Disk.FlushDirectory(inFolder.Key);
+            foreach (var file in inFolder) file.IsNameDurable = true;
         }
         catch (DiskException failure)
         {
@@ -162,6 +163,7 @@ internal sealed class DownloadOpening(
                     // For its length alone some file systems take room.
                     store.Room.Check(DownloadPlace.FolderOf(opened.PartPath), request.Manifest);
                     if (!store.Place.TryMakePart(opened.PartPath, layout)) continue;
+                    file.IsNameDurable = true;
                 }
                 catch (DiskException failure)
                     when (failure.Error == DiskError.BadPath && !mayStall && store.Place.HasPortable(request))

@@ -65,9 +65,12 @@ internal sealed class DownloadRepair(StoreContext store)
             }
             file.IsReserved = Reserve(disked, file.Manifest, durable);
         }
-        // The name may not be durable: nothing was flushed yet, or that flush was what failed.
-        if (flushesName && (!isAsLeft || durable.IsEmpty || file.Trouble is not null))
+        // In trouble that flush may be what failed.
+        if (flushesName && (!isAsLeft || !file.IsNameDurable || file.Trouble is not null))
+        {
             store.Disk.FlushDirectory(DownloadPlace.FolderOf(file.PartPath));
+            file.IsNameDurable = true;
+        }
         if (file.Trouble is not null) Try(disked, layout, durable);
         List<int> lost = file.IsInDoubt || !isAsLeft ? ContentCheck.Lost(disked, file.Manifest, durable) : [];
         // Logged before anything is written over these chunks, or a restart would count them as durable.

@@ -30,6 +30,7 @@ internal sealed class PartialFile : IDisposable
         _handle = new SharedHandle(disk, PartPath);
         _chunks = new ChunkStates(manifest.Layout, durable.Copy(), tally);
         _readBack = new ReadBack(manifest, PartPath);
+        IsNameDurable = !durable.IsEmpty;
     }
 
     public Manifest Manifest { get; }
@@ -42,6 +43,11 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>The final path; chosen anew if another program takes the name meanwhile.</summary>
     public string FinalPath { get; set; }
+
+    /// <summary>
+    /// The folder was flushed since the partial file was made. Nothing is logged of its chunks before that.
+    /// </summary>
+    public bool IsNameDurable { get; set; }
 
     /// <summary>The file has its final name, which may not be durable yet.</summary>
     public bool IsRenamed { get; set; }

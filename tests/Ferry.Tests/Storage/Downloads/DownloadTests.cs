@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Downloads;
+using Ferry.TestKit.Disks;
 using Ferry.Tests.Protocol.Transfer;
 using Ferry.Tests.Storage.Store;
 using Xunit;
@@ -37,6 +38,24 @@ public sealed class DownloadTests
         Assert.DoesNotContain(stage.Memory.Files, path =>
             path.EndsWith(DownloadPlace.PartEnding, StringComparison.Ordinal));
         Assert.All(pieces, piece => Assert.Equal(1, ((BytesPayload)piece.Body).Disposals));
+    }
+
+    /// <summary>A card takes 50 ms for a flush, and small files come by the hundred.</summary>
+    [Fact]
+    public void Download_flushes_its_folder_once_for_each_of_its_names()
+    {
+        using var stage = new StoreStage();
+        var (manifest, bytes) = StoreStage.Content(Size);
+        var flushes = 0;
+        stage.Memory.Faults.Rule = (operation, path) =>
+        {
+            if (operation == DiskOperation.FlushFolder && path == "/downloads") flushes++;
+            return null;
+        };
+        stage.Open(manifest);
+        Assert.Equal(1, flushes);
+        stage.Fetch(manifest, bytes);
+        Assert.Equal(2, flushes);
     }
 
     [Fact]
