@@ -11,11 +11,17 @@ namespace Ferry.Protocol.Members;
 /// </summary>
 internal sealed class Speech(EngineOptions options, INetworkSeals network, KeyedIds ids)
 {
-    /// <summary>Others are spoken to as if they were heard for the first time.</summary>
-    private const int PeersMax = 10_000;
+    /// <summary>
+    /// Of each kind. Others are spoken to as if they were heard for the first time. In the open anybody can be any
+    /// number of nodes, and pushes out no member by that.
+    /// </summary>
+    public const int PeersMax = 10_000;
 
     private readonly Dictionary<NodeId, bool> _isSealed = new(ids);
-    private readonly Queue<NodeId> _byAge = [];
+    private readonly Queue<NodeId> _heardOpen = [];
+    private readonly Queue<NodeId> _heardSealed = [];
+
+    public int Count => _isSealed.Count;
 
     /// <summary>A message of this node, as it leaves.</summary>
     /// <param name="message">With its ends in the envelope.</param>
@@ -76,13 +82,13 @@ internal sealed class Speech(EngineOptions options, INetworkSeals network, Keyed
 
     private void Remember(NodeId node, bool isSealed)
     {
-        if (_isSealed.TryGetValue(node, out var known))
-        {
-            if (isSealed && !known) _isSealed[node] = true;
-            return;
-        }
-        if (_byAge.Count >= PeersMax) _isSealed.Remove(_byAge.Dequeue());
+        if (_isSealed.TryGetValue(node, out var known) && (known || !isSealed)) return;
         _isSealed[node] = isSealed;
-        _byAge.Enqueue(node);
+        var byAge = isSealed ? _heardSealed : _heardOpen;
+        byAge.Enqueue(node);
+        if (byAge.Count <= PeersMax) return;
+        var oldest = byAge.Dequeue();
+        // Who was heard sealed since is among those.
+        if (_isSealed.GetValueOrDefault(oldest) == isSealed) _isSealed.Remove(oldest);
     }
 }

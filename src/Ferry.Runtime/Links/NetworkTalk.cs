@@ -22,6 +22,9 @@ internal sealed class NetworkTalk(NetworkKeys keys, KnownNodes known, Warnings w
     public const int ChangesMax = 32;
     public static readonly TimeSpan ChangeEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>Members are as many as who has the passphrase makes up.</summary>
+    private const int WarnedMax = 64;
+
     /// <summary>A member tells its key as the first thing on a link.</summary>
     private static readonly TimeSpan FirstWordLimit = TimeSpan.FromSeconds(2);
 
@@ -131,8 +134,7 @@ internal sealed class NetworkTalk(NetworkKeys keys, KnownNodes known, Warnings w
         if (keys.Current is { } current && current.Key == said) return;
         if (!TryTakeChange())
         {
-            if (_warned.TryAdd(peer, true))
-                warnings.Add($"{Describe(talk)} tells one network key after the other: block it, or look after it");
+            Warn(talk, "tells one network key after the other: block it, or look after it");
             return;
         }
         // Who has another one, which is not taken here, has not heard of this one.
@@ -140,12 +142,15 @@ internal sealed class NetworkTalk(NetworkKeys keys, KnownNodes known, Warnings w
         else TellKey(talk);
     }
 
-    private void WarnOfAnother(Talk talk)
+    private void WarnOfAnother(Talk talk) => Warn(
+        talk, "lets this node into its network, and this node is in another: 'trust "
+        + $"{talk.Link.Peer}' makes one of the two");
+
+    /// <summary>Once of each node.</summary>
+    private void Warn(Talk talk, string what)
     {
-        if (!_warned.TryAdd(talk.Link.Peer, true)) return;
-        warnings.Add(
-            $"{Describe(talk)} lets this node into its network, and this node is in another: 'trust "
-            + $"{talk.Link.Peer}' makes one of the two");
+        if (_warned.Count < WarnedMax && _warned.TryAdd(talk.Link.Peer, true))
+            warnings.Add($"{Describe(talk)} {what}");
     }
 
     private static string Describe(Talk talk) =>

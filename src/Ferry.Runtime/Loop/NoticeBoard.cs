@@ -14,11 +14,11 @@ namespace Ferry.Runtime.Loop;
 /// </summary>
 internal sealed class NoticeBoard(Warnings warnings)
 {
-    private const int NoticesMax = 256;
-    private const int IdentitiesMax = 64;
+    public const int NoticesMax = 256;
+    public const int IdentitiesMax = 64;
 
     /// <summary>What a search brings while its subscriber gets no time on a busy machine: 160 holders' hits.</summary>
-    private const int SearchNoticesMax = 16_000;
+    public const int SearchNoticesMax = 16_000;
 
     /// <summary>Only the loop asks.</summary>
     private readonly HashSet<(NodeId Node, bool GoesOn)> _identitiesTold = [];

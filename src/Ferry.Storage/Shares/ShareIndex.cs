@@ -13,15 +13,12 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Unreadable files whose reasons are told with the share; the list of files has all.</summary>
     private const int TroublesMax = 3;
 
-    private const int DoubtedMax = 10_000;
-
     /// <summary>Of one content, looked at again: empty files, say, may be many.</summary>
     private const int DoubtedFilesMax = 100;
-    private static readonly TimeSpan DoubtAgainAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(20);
 
-    private readonly Dictionary<ContentId, long> _doubted = [];
+    private readonly Doubts _doubts;
     private readonly ShareIndexOptions _options;
     private readonly TimeProvider _time;
     private readonly IndexDatabase _database;
@@ -40,7 +37,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     private ShareIndex(ShareIndexOptions options, TimeProvider time, Action<string> warn)
     {
-        (_options, _time) = (options, time);
+        (_options, _time, _doubts) = (options, time, new Doubts(time));
         _database = IndexRebuild.Open(options.Home, time.GetUtcNow(), warn);
         _store = new ShareStore(_database, time.GetUtcNow(), options.FilesMax, warn);
         _queue = new ScanQueue(_pending, time);
@@ -201,17 +198,11 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         foreach (var entries in _store.Table.Ready(content).Chunk(ScanQueue.PathsMax)) HashAgain(entries);
     }
 
-    /// <summary>At most once in <see cref="DoubtAgainAfter"/>: others could make this node hash for ever.</summary>
     public void Doubt(ContentId content)
     {
-        lock (_doubted)
-        {
-            var isRecent = _doubted.TryGetValue(content, out var at) && _time.GetElapsedTime(at) < DoubtAgainAfter;
-            if (isRecent) return;
-            if (_doubted.Count == DoubtedMax) _doubted.Clear();
-            _doubted[content] = _time.GetTimestamp();
-        }
-        foreach (var entry in _store.Table.Ready(content).Take(DoubtedFilesMax)) _hashers.Add(entry, entry.Stamp);
+        var entries = _store.Table.Ready(content).Take(DoubtedFilesMax).ToList();
+        if (entries.Count == 0 || !_doubts.TryHeed(content, entries.Sum(entry => entry.Stamp.Length))) return;
+        foreach (var entry in entries) _hashers.Add(entry, entry.Stamp);
     }
 
     public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)

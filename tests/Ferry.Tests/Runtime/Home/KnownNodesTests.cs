@@ -127,6 +127,26 @@ public sealed class KnownNodesTests : IDisposable
         Assert.Throws<FerryException>(() => known.GiveTicket(uses: 1, In(60)));
     }
 
+    [Fact]
+    public void Nodes_are_bounded_and_the_user_is_told()
+    {
+        var since = _time.GetUtcNow().ToString("O");
+        var entries = Enumerable.Range(1, KnownNodes.NodesMax + 1).Select(n =>
+            $$"""{"node":"{{Some.Node(n)}}","nickname":"n","blocked":false,"since":"{{since}}"}""");
+        File.WriteAllText(
+            _home.File("known.json"), $$"""{"nodes":[{{string.Join(',', entries)}}],"tickets":[]}""");
+        var known = Load();
+        Assert.Equal(KnownNodes.NodesMax, known.All.Count);
+        var refused = Assert.Throws<FerryException>(() => known.Trust(Some.Node(KnownNodes.NodesMax + 2), "boat"));
+        Assert.Contains("forget some first", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            TicketUse.NotKept,
+            known.UseTicket(known.GiveTicket(uses: 1, In(60)), Some.Node(KnownNodes.NodesMax + 2), "boat"));
+        known.Block(Some.Node(1), "n");
+        Assert.True(known.Forget(Some.Node(2)));
+        known.Trust(Some.Node(KnownNodes.NodesMax + 2), "boat");
+    }
+
     public void Dispose()
     {
         _home.Dispose();
