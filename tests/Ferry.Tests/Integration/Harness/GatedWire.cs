@@ -17,7 +17,7 @@ internal sealed class GatedWire : IAsyncDisposable
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _farPort;
-    private readonly long _bytesMax;
+    private readonly Func<long, bool> _holds;
     private readonly long _bytesPerSecond;
     private readonly Task _accepting;
     private long _passed;
@@ -27,8 +27,17 @@ internal sealed class GatedWire : IAsyncDisposable
     /// <param name="bytesMax">Both directions together, before the gate closes.</param>
     /// <param name="bytesPerSecond">In each direction, so that a window is small.</param>
     public GatedWire(int farPort, long bytesMax, long bytesPerSecond = long.MaxValue)
+        : this(farPort, passed => passed > bytesMax, bytesPerSecond)
     {
-        (_farPort, _bytesMax, _bytesPerSecond) = (farPort, bytesMax, bytesPerSecond);
+    }
+
+    /// <param name="holds">
+    /// Asked of each read of what comes from either end, with all bytes so far: the wire holds it, and all that follows
+    /// it.
+    /// </param>
+    public GatedWire(int farPort, Func<long, bool> holds, long bytesPerSecond = long.MaxValue)
+    {
+        (_farPort, _holds, _bytesPerSecond) = (farPort, holds, bytesPerSecond);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -42,6 +51,9 @@ internal sealed class GatedWire : IAsyncDisposable
     public Task ReachedAsync() => _reached.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
     public void Open() => _opened.TrySetResult();
+
+    /// <summary>What is held is lost, and both ends learn it.</summary>
+    public Task CutAsync() => _stop.CancelAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -91,7 +103,7 @@ internal sealed class GatedWire : IAsyncDisposable
         {
             for (int read; (read = await from.ReadAsync(buffer, _stop.Token)) > 0;)
             {
-                if (Interlocked.Add(ref _passed, read) > _bytesMax)
+                if (_holds(Interlocked.Add(ref _passed, read)))
                 {
                     _reached.TrySetResult();
                     await _opened.Task.WaitAsync(_stop.Token);
