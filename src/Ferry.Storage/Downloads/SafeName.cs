@@ -24,17 +24,12 @@ internal static class SafeName
     {
         var last = offered.AsSpan(offered.LastIndexOf('/') + 1);
         var name = new StringBuilder(last.Length);
-        var shows = false;
         foreach (var rune in last.EnumerateRunes())
-        {
-            if (IsDangerous(rune)) continue;
-            name.Append(rune.ToString());
-            shows |= !IsInvisible(rune);
-        }
+            if (!IsDangerous(rune)) name.Append(rune.ToString());
         var text = name.ToString();
-        if (!shows || text is "." or "..") text = Nameless;
+        if (text is "." or "..") text = Nameless;
         // A colon there begins the name of a stream within the file.
-        return OperatingSystem.IsWindows() ? Portable(text) : Fit(text, "");
+        return OperatingSystem.IsWindows() ? Portable(text) : Shown(Fit(text, ""));
     }
 
     /// <summary>
@@ -47,8 +42,7 @@ internal static class SafeName
             held.Append(letter is '<' or '>' or ':' or '"' or '|' or '?' or '*' or '\\' ? '_' : letter);
         // Windows drops dots and spaces at the end, so that two names become one.
         var text = held.ToString().TrimEnd('.', ' ');
-        if (text.Length == 0) text = Nameless;
-        return Fit(IsDevice(text) ? "_" + text : text, "");
+        return Shown(Fit(IsDevice(text) ? "_" + text : text, ""));
     }
 
     /// <summary>
@@ -64,6 +58,10 @@ internal static class SafeName
     /// The name with <paramref name="ending"/> behind it, shortened before that to fit: <c>song.flac.part</c>.
     /// </summary>
     public static string Ended(string name, string ending) => Fit(name, ending);
+
+    /// <summary>Asked at last: what is cut off may have been all that shows.</summary>
+    private static string Shown(string name) =>
+        name.EnumerateRunes().Any(rune => !IsInvisible(rune)) ? name : Nameless;
 
     private static string Fit(string name, string ending)
     {

@@ -49,6 +49,7 @@ public sealed class SafeNameTests
     [InlineData(@"..\..\autoexec.bat", ".._.._autoexec.bat")]
     [InlineData("trailing. . .", "trailing")]
     [InlineData("...", "unnamed")]
+    [InlineData("\u0600  .", "unnamed")]
     [InlineData("CON", "_CON")]
     [InlineData("nul.txt", "_nul.txt")]
     [InlineData("lpt1", "_lpt1")]
@@ -58,6 +59,10 @@ public sealed class SafeNameTests
         Assert.Equal(portable, SafeName.Portable(name));
 
     /// <summary>Not in the table above: attributes are kept as UTF-8, which has no lone surrogates.</summary>
+    [Fact]
+    public void Name_whose_only_letter_is_cut_off_shows_something() =>
+        Assert.Equal("unnamed", SafeName.Of(new string('\u200B', SafeName.BytesMax / 3) + "a"));
+
     [Fact]
     public void Half_a_character_becomes_a_whole_one() =>
         Assert.Equal("lone\ufffdsurrogate", SafeName.Of("lone" + (char)0xd800 + "surrogate"));
