@@ -216,7 +216,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
     }
 
     /// <summary>
-    /// One chunk at a time for a lane that does not deliver, and two for one that, beside others, has yet to show that it
+    /// One chunk at a time for a lane that does not deliver; two for one that, beside others, has yet to show that it
     /// does: so many false holders keep little.
     /// </summary>
     private long WindowOf(Lane lane)

@@ -27,9 +27,9 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
 
     /// <summary>Operations so far, and flushes of files among them.</summary>
     public long Operations { get; private set; }
-    public long Flushes { get; private set; }
-    public int FailedFlushes { get; private set; }
-    public int FailedReads { get; private set; }
+    public long Flushes { get; internal set; }
+    public int FailedFlushes { get; internal set; }
+    public int FailedReads { get; internal set; }
 
     /// <summary>Bytes in use, reserved ones included.</summary>
     public long UsedBytes => _names.Seen.Values.Sum(file => file.UsedBytes);
@@ -300,12 +300,6 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     internal bool KeepsSeen() => random.Next(2) == 0;
 
     internal long NextTick() => ++_ticks;
-
-    internal void NoteFlush() => Flushes++;
-
-    internal void NoteFailedFlush() => FailedFlushes++;
-
-    internal void NoteFailedRead() => FailedReads++;
 
     internal void NoteClosed() => Interlocked.Decrement(ref _openFiles);
 

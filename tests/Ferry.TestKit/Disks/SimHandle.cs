@@ -34,7 +34,7 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
         lock (disk.Gate)
         {
             if (!disk.Fails(disk.Faults.ReadFailsOneIn)) return file.Read(destination, offset);
-            disk.NoteFailedRead();
+            disk.FailedReads++;
             throw SimDisk.IoError(path);
         }
     }
@@ -106,13 +106,13 @@ internal sealed class SimHandle(SimDisk disk, string path, SimFile file, bool wr
             {
                 if (file.HasUnflushed && disk.Fails(disk.Faults.FlushFailsOneIn)) throw SimDisk.IoError(path);
                 file.Flush();
-                disk.NoteFlush();
+                disk.Flushes++;
             }
         }
         catch (DiskException)
         {
             lock (disk.Gate) file.FailFlush(keepSeen: disk.KeepsSeen());
-            disk.NoteFailedFlush();
+            disk.FailedFlushes++;
             throw;
         }
     }
