@@ -13,6 +13,9 @@ public abstract record Notice
         int Hops) : Notice
     {
         public FileTraits Traits { get; init; }
+
+        /// <summary>The holder says that it is a folder.</summary>
+        public bool IsFolder { get; init; }
     }
 
     /// <summary>No more hits follow.</summary>
@@ -32,7 +35,11 @@ public abstract record Notice
 
     public sealed record DownloadProgressed(DownloadStatus Status) : Notice;
 
-    public sealed record DownloadCompleted(DownloadStatus Status, string Path, bool AlreadyThere) : Notice;
+    public sealed record DownloadCompleted(DownloadStatus Status, string Path, bool AlreadyThere) : Notice
+    {
+        /// <inheritdoc cref="StorageResult.DownloadFinished.Remarks"/>
+        public IReadOnlyList<string> Remarks { get; init; } = [];
+    }
 
     public sealed record DownloadFailed(DownloadStatus Status, Reason Reason) : Notice;
 

@@ -7,6 +7,9 @@ namespace Ferry.Protocol;
 public sealed record ShareMatch(ContentId Content, string Name, long Size, IReadOnlyList<ChunkRange> Held)
 {
     public FileTraits Traits { get; init; }
+
+    /// <summary>It is a folder as a whole.</summary>
+    public bool IsFolder { get; init; }
 }
 
 /// <summary>A file of ours whose name answers a search, and which cannot be offered before it is hashed.</summary>

@@ -51,7 +51,11 @@ public abstract record StorageResult
     public sealed record PiecesDropped(ContentId Content, int Chunk, TransferId Transfer) : StorageResult;
 
     /// <param name="AlreadyThere">The file with this content was there before.</param>
-    public sealed record DownloadFinished(ContentId Content, string Path, bool AlreadyThere) : StorageResult;
+    public sealed record DownloadFinished(ContentId Content, string Path, bool AlreadyThere) : StorageResult
+    {
+        /// <summary>What of a folder could not be made as it was offered, a sentence each.</summary>
+        public IReadOnlyList<string> Remarks { get; init; } = [];
+    }
 
     public sealed record DownloadAbandoned(ContentId Content) : StorageResult
     {

@@ -9,6 +9,7 @@ using Ferry.Protocol.Wire;
 using Ferry.Runtime.Seals;
 using Ferry.Storage.Downloads;
 using Ferry.Storage.Journal;
+using Ferry.Storage.Trees;
 using Ferry.Transports;
 using Ferry.Transports.Bluetooth;
 using Ferry.Transports.Bluetooth.Sdp;
@@ -25,6 +26,7 @@ internal static class Targets
     {
         ["address"] = Address,
         ["engine"] = EngineTarget.Run,
+        ["folder"] = Folder,
         ["handshake"] = HandshakeTarget,
         ["journal"] = bytes => JournalRecovery.Read(bytes),
         ["manifest"] = ManifestTarget,
@@ -79,6 +81,27 @@ internal static class Targets
             Check(Encoding.UTF8.GetByteCount(name) <= byte.MaxValue, $"'{name}' is too long");
             Check(SafeName.Of(name) == name, $"'{name}' is not safe the second time");
         }
+    }
+
+    /// <summary>
+    /// What decodes has one form, lies within the content, and names only what lies in the folder.
+    /// </summary>
+    private static void Folder(byte[] bytes)
+    {
+        var size = bytes.Length + 1000L;
+        if (FolderListing.TryDecode(bytes, size, out var listing) != ListingFlaw.None) return;
+        Check(FolderListing.Of(listing!.Entries).Bytes.Span.SequenceEqual(bytes), "a listing encodes otherwise");
+        foreach (var entry in listing.Entries)
+        {
+            Check(Path.GetFullPath(entry.Path, "/top") == $"/top/{entry.Path}", $"{entry.Path} is no plain path");
+            Check(entry.End <= size && entry.Offset >= 0, $"{entry.Path} lies outside the content");
+            var above = Path.Combine("/top", entry.Above);
+            if (entry.Kind != EntryKind.Link || !LinkTarget.StaysWithin(entry.Path, entry.Target)) continue;
+            var target = Path.GetFullPath(entry.Target, above);
+            Check($"{target}/".StartsWith("/top/", StringComparison.Ordinal), $"{entry.Target} leads out");
+        }
+        foreach (var (offset, end) in new FolderMap(listing, size, []).Gaps())
+            Check(offset < end && end <= size, "a gap lies outside the content");
     }
 
     private static void Sdp(byte[] bytes)

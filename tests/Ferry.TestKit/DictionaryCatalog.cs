@@ -2,6 +2,7 @@ using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
+using Ferry.Storage.Trees;
 using Path = System.IO.Path;
 
 namespace Ferry.TestKit;
@@ -60,5 +61,11 @@ internal sealed class DictionaryCatalog : IShareCatalog
     {
         Downloaded.Add(path);
         Add(new SharedSource(manifest, Path.GetFileName(path), path, stamp));
+    }
+
+    public void AddDownloadedFolder(Manifest manifest, string path, FolderMap map)
+    {
+        Downloaded.Add(path);
+        Add(new SharedSource(manifest, Path.GetFileName(path), path, default) { Folder = map });
     }
 }

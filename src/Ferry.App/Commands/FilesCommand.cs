@@ -31,7 +31,7 @@ internal sealed class FilesCommand() : FerryCommand("files", "List what this nod
             context.Screen.Json(file, ControlJson.Default.FileInfoLine);
             table.Add(
             [
-                file.Name, Units.Size(file.Size), file.State.Name(), file.Origin.Name(),
+                FileNames.Shown(file.Name, file.Kind), Units.Size(file.Size), file.State.Name(), file.Origin.Name(),
                 ShortId.Of(file.ContentId ?? "-"), file.Path,
             ]);
             if (file.Reason is not null && reasons.Count < ReasonsMax) reasons.Add($"{file.Name}: {file.Reason}");

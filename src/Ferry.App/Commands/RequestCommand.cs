@@ -53,6 +53,7 @@ internal sealed class RequestCommand : FerryCommand
         "node: it goes on when this command is interrupted, when links are lost, and after a crash.",
         "A file that is there already is never overwritten: with the same content there is nothing to do, else the " +
         "new one gets another name, which is said.",
+        "A folder comes with all that is in it, and appears when it is whole. What of it cannot be made here is told.",
         "Two different files of one name are never mixed: on a terminal you pick one, else they are listed and the " +
         "exit code is 1.",
         "A name that is only like the one asked for is never taken by itself: on a terminal you are asked, else such " +
@@ -65,6 +66,7 @@ internal sealed class RequestCommand : FerryCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("request song.flac", "Fetches it into the downloads folder of the node."),
+        new("request Maps", "Fetches a shared folder as one thing."),
         new("request 'atlas*' --output ~/Maps --first", "Takes the best match, and puts it into another folder."),
         new("request survey.zip --wait", "Takes it as soon as somebody offers it."),
         new("request city.map --json", "Tells scripts what happens, an event a line."),
@@ -73,7 +75,8 @@ internal sealed class RequestCommand : FerryCommand
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
         var output = parsed.GetValue(_output) is { } path ? Paths.Full(path) : null;
-        var options = new RequestOptions(parsed.GetRequiredValue(_name), output, parsed.GetValue(_first))
+        var name = FileNames.Typed(parsed.GetRequiredValue(_name));
+        var options = new RequestOptions(name, output, parsed.GetValue(_first))
         {
             Wait = parsed.GetValue(_wait), IsPublic = parsed.GetValue(_public),
         };

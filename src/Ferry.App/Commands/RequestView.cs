@@ -27,7 +27,8 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         {
             case RequestEvent.Found found:
                 _name = found.Hit.Name;
-                _screen.Note($"Found {_name} ({Units.Size(found.Hit.Size)}): {Holders(found.Hit.Holders)}.");
+                var shown = FileNames.Shown(_name, found.Hit.Kind);
+                _screen.Note($"Found {shown} ({Units.Size(found.Hit.Size)}): {Holders(found.Hit.Holders)}.");
                 break;
             case RequestEvent.Waiting waiting:
                 _screen.Note($"Waiting: {waiting.Reason}");

@@ -46,7 +46,7 @@ internal sealed class SearchCommand : FerryCommand
 
     public override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancel)
     {
-        var query = parsed.GetRequiredValue(_query);
+        var query = FileNames.Typed(parsed.GetRequiredValue(_query));
         var screen = context.Screen;
         var hits = new Dictionary<(string ContentId, string Name), SearchHitInfo>();
         var remarks = new List<string>();
@@ -60,7 +60,7 @@ internal sealed class SearchCommand : FerryCommand
                 if (told is RequestEvent.Remark remark) remarks.Add(remark.Text);
                 if (told is not RequestEvent.Found { Hit: var hit }) continue;
                 hits[(hit.ContentId, hit.Name)] = hit;
-                if (isLive) screen.Redraw($"searching ... {Units.Count(hits.Count, "file", "files")} so far");
+                if (isLive) screen.Redraw($"searching ... {Units.Count(hits.Count, "hit", "hits")} so far");
             }
         }
         finally
@@ -82,8 +82,8 @@ internal sealed class SearchCommand : FerryCommand
 
     public static IReadOnlyList<string> Row(SearchHitInfo hit) =>
     [
-        hit.Name, Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders), hit.Match.Name(),
-        ShortId.Of(hit.ContentId),
+        FileNames.Shown(hit.Name, hit.Kind), Units.Size(hit.Size), hit.Holders.Count.ToString(), Hops(hit.Holders),
+        hit.Match.Name(), ShortId.Of(hit.ContentId),
     ];
 
     /// <summary><c>2</c>, or <c>2-4</c> when holders are near and far.</summary>

@@ -26,8 +26,9 @@ internal sealed class ShareCommand : FerryCommand
     [
         "Only what is shared can be requested by others. The node remembers its shares. Files are hashed in the " +
         "background: 'ferry files' shows how far that is.",
-        "Below a folder, what is left out is counted and said: hidden files, symbolic links, what is no file, and " +
-        "folders that hold the key of a node, which are never offered.",
+        "A folder is offered as one thing, under its name, and each file in it by its own.",
+        "Below a folder, what is left out is counted and said: hidden files, symbolic links that could lead out of " +
+        "it, what is no file, and folders that hold the key of a node, which are never offered.",
     ];
 
     public override IReadOnlyList<Example> Examples =>

@@ -27,7 +27,10 @@ internal static class InputShapes
         .Add<StorageResult.DownloadStalled>(static (f, it) => new(
             f.Content(it?.Content), f.Member(it?.Trouble), f.Name(it?.Text)))
         .Add<StorageResult.DownloadFinished>(static (f, it) => new(
-            f.Content(it?.Content), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
+            f.Content(it?.Content), f.Name(it?.Path), f.Flag(it?.AlreadyThere))
+        {
+            Remarks = f.List(it?.Remarks, static (f, remark) => f.Name(remark)),
+        })
         .Add<StorageResult.DownloadAbandoned>(static (f, it) => new(f.Content(it?.Content))
         {
             LeftBehind = f.OptionalName(it?.LeftBehind),
@@ -80,6 +83,7 @@ internal static class InputShapes
             f.Content(match?.Content), f.Name(match?.Name), f.Int64(match?.Size), f.Ranges(match?.Held))
         {
             Traits = Traits(f, match?.Traits),
+            IsFolder = f.Flag(match?.IsFolder),
         }),
         f.Int32(it?.Fitting), f.List(it?.Hashing, Hashing));
 

@@ -11,6 +11,7 @@ internal static class NoticeShapes
             f.Ranges(it?.Held), f.Int32(it?.Hops))
         {
             Traits = InputShapes.Traits(f, it?.Traits),
+            IsFolder = f.Flag(it?.IsFolder),
         })
         .Add<Notice.SearchEnded>(static (f, it) => new(
             f.Query(it?.Query), f.List(it?.Silent, static (f, node) => f.Node(node)), f.Int32(it?.SilentCount),
@@ -20,7 +21,10 @@ internal static class NoticeShapes
         })
         .Add<Notice.DownloadProgressed>(static (f, it) => new(Download(f, it?.Status)))
         .Add<Notice.DownloadCompleted>(static (f, it) => new(
-            Download(f, it?.Status), f.Name(it?.Path), f.Flag(it?.AlreadyThere)))
+            Download(f, it?.Status), f.Name(it?.Path), f.Flag(it?.AlreadyThere))
+        {
+            Remarks = f.List(it?.Remarks, static (f, remark) => f.Name(remark)),
+        })
         .Add<Notice.DownloadFailed>(static (f, it) => new(Download(f, it?.Status), Why(f, it?.Reason)))
         .Add<Notice.DownloadPaused>(static (f, it) => new(Download(f, it?.Status), Why(f, it?.Reason)))
         .Add<Notice.AddressesOffered>(static (f, it) => new(

@@ -118,7 +118,7 @@ internal sealed class FloodSearch(
             var envelope = Envelope.To(answering.Query.Envelope.Source);
             outbox.Route(new HasFile(envelope, matched.Query, match.Content, name, match.Size, match.Held)
             {
-                Traits = match.Traits,
+                Traits = match.Traits, IsFolder = match.IsFolder,
             });
         }
         if (answering.Query.Report) Report(answering, matched.Matches, matched.IsBusy, outbox);
@@ -131,7 +131,7 @@ internal sealed class FloodSearch(
         outbox.Tell(new Notice.SearchHit(
             hit.Query, hit.Envelope.Source, hit.Content, hit.Name, hit.Size, hit.Held, hit.Envelope.Hops + 1)
         {
-            Traits = hit.Traits,
+            Traits = hit.Traits, IsFolder = hit.IsFolder,
         });
         if (search.IsComplete) End(search, outbox);
         return true;

@@ -229,7 +229,10 @@ internal sealed class Downloads(DownloadContext context)
         }
         if (!_downloads.Remove(finished.Content, out var download)) return;
         foreach (var (holder, transfer) in download.Sessions) Remember(transfer, holder, finished.Content);
-        outbox.Tell(new Notice.DownloadCompleted(download.Status(now), finished.Path, finished.AlreadyThere));
+        outbox.Tell(new Notice.DownloadCompleted(download.Status(now), finished.Path, finished.AlreadyThere)
+        {
+            Remarks = finished.Remarks,
+        });
         download.End(reason: null, outbox);
     }
 

@@ -14,6 +14,9 @@ internal sealed record HasFile(
     /// <summary>The file's, at this holder.</summary>
     public FileTraits Traits { get; init; }
 
+    /// <summary>It is a folder. Said for those who look at the answers; the content id proves it.</summary>
+    public bool IsFolder { get; init; }
+
     public override MessageType Type => MessageType.HasFile;
 
     internal override void Write(ref WireWriter writer)
@@ -26,6 +29,7 @@ internal sealed record HasFile(
         writer.Ranges(Held, RangeOrder.Ascending);
         writer.Int64(Traits.Modified, long.MinValue, long.MaxValue);
         writer.Int32(Traits.Mode, 0, FileTraits.ModeMax);
+        writer.Flag(IsFolder);
     }
 
     internal static HasFile Read(ref WireReader reader) => new(
@@ -38,5 +42,6 @@ internal sealed record HasFile(
     {
         Traits = new FileTraits(
             Modified: reader.Int64(long.MinValue, long.MaxValue), Mode: reader.Int32(0, FileTraits.ModeMax)),
+        IsFolder = reader.Flag(),
     };
 }

@@ -6,7 +6,7 @@ namespace Ferry.Protocol.Wire;
 public static class WireLimits
 {
     /// <summary>The protocol version this program speaks.</summary>
-    public const ushort Version = 3;
+    public const ushort Version = 4;
 
     /// <summary>A message without its body.</summary>
     public const int HeadBytesMax = 64 * 1024;

@@ -82,7 +82,11 @@ public sealed record SourceInfo(string Node, int Hops, string Transport, long By
 /// <param name="ContentId">Null until hashed.</param>
 /// <param name="Reason">Why it is unreadable, a sentence; else null.</param>
 public sealed record FileInfoLine(
-    string Path, string Name, long Size, FileState State, string? ContentId, FileOrigin Origin, string? Reason);
+    string Path, string Name, long Size, FileState State, string? ContentId, FileOrigin Origin, string? Reason)
+{
+    /// <summary>A file, or a folder as one thing.</summary>
+    public ContentKind Kind { get; init; }
+}
 
 /// <summary>How far sharing has come.</summary>
 /// <param name="Root">The path that was shared.</param>
@@ -126,7 +130,11 @@ public sealed record DiscoveredInfo(string Name, string Address, string Transpor
 /// <summary>A content that was found, under one of its names.</summary>
 /// <param name="Holders">Of the content, under whatever name.</param>
 public sealed record SearchHitInfo(
-    string Name, long Size, string ContentId, HitMatch Match, IReadOnlyList<HolderInfo> Holders);
+    string Name, long Size, string ContentId, HitMatch Match, IReadOnlyList<HolderInfo> Holders)
+{
+    /// <summary>A file, or a folder as one thing, as its holders say.</summary>
+    public ContentKind Kind { get; init; }
+}
 
 /// <summary>A node that has a content.</summary>
 /// <param name="Complete">It has all of it.</param>

@@ -28,8 +28,10 @@ public abstract record RequestEvent
 
         /// <summary>From the fields of the hit, as they stand in JSON.</summary>
         [JsonConstructor]
-        public Found(string name, long size, string contentId, HitMatch match, IReadOnlyList<HolderInfo> holders)
-            : this(new SearchHitInfo(name, size, contentId, match, holders))
+        public Found(
+            string name, long size, string contentId, HitMatch match, IReadOnlyList<HolderInfo> holders,
+            ContentKind kind)
+            : this(new SearchHitInfo(name, size, contentId, match, holders) { Kind = kind })
         {
         }
 
@@ -45,6 +47,9 @@ public abstract record RequestEvent
 
         /// <inheritdoc cref="SearchHitInfo.ContentId"/>
         public string ContentId => Hit.ContentId;
+
+        /// <inheritdoc cref="SearchHitInfo.Kind"/>
+        public ContentKind Kind => Hit.Kind;
 
         /// <inheritdoc cref="SearchHitInfo.Match"/>
         public HitMatch Match => Hit.Match;

@@ -160,6 +160,18 @@ public enum FileState
     Unreadable,
 }
 
+/// <summary>What a content is.</summary>
+public enum ContentKind
+{
+    /// <summary>One file.</summary>
+    [JsonStringEnumMemberName("file")]
+    File,
+
+    /// <summary>A folder with all that is in it.</summary>
+    [JsonStringEnumMemberName("folder")]
+    Folder,
+}
+
 /// <summary>How a file came to be offered.</summary>
 public enum FileOrigin
 {

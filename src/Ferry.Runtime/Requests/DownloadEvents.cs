@@ -37,6 +37,7 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, bool wai
                     yield break;
                 case Notice.DownloadCompleted completed:
                     OutputPath = completed.Status.OutputPath;
+                    foreach (var sentence in completed.Remarks) yield return new RequestEvent.Remark($"{sentence}.");
                     yield return Completed(completed);
                     yield break;
                 case Notice.DownloadFailed failed:

@@ -155,7 +155,7 @@ internal sealed class FileRequests(
     private async Task<RequestEvent?> FromHereAsync(
         RequestOptions options, SearchHitInfo hit, ContentId content, CancellationToken cancel)
     {
-        if (shares.Find(content) is not { } source || !File.Exists(source.Path)) return null;
+        if (shares.Find(content) is not { } source || !Path.Exists(source.Path)) return null;
         var isById = options.Name is null && new ContentQuery(options.What).Content is not null;
         var name = options.Name ?? hit.Name;
         if (options.OutputPath is null && (isById ? source.Path : shares.PathOf(content, name)) is { } own)

@@ -59,7 +59,9 @@ internal sealed class FoundContents(string query)
         {
             case Notice.SearchHit hit:
                 var told = Add(hit.Content, hit.Name, hit.Size, hit.Holder, hit.Hops, hit.Held);
-                if (_found.TryGetValue(hit.Content, out var found)) found.Note(hit.Name, hit.Traits);
+                if (!_found.TryGetValue(hit.Content, out var found)) return told;
+                found.Note(hit.Name, hit.Traits);
+                found.IsFolder |= hit.IsFolder;
                 return told;
             case Notice.SearchHashing hashing: Gaps.Add(hashing); break;
             case Notice.SearchEnded ended: Gaps.End(ended); break;
@@ -71,7 +73,7 @@ internal sealed class FoundContents(string query)
     public void AddOwn(ShareMatch own, NodeId self)
     {
         Add(own.Content, own.Name, own.Size, self, 0, own.Held);
-        if (_found.TryGetValue(own.Content, out var found)) found.IsOwn = true;
+        if (_found.TryGetValue(own.Content, out var found)) (found.IsOwn, found.IsFolder) = (true, own.IsFolder);
     }
 
     /// <summary>What this node fetches is found although nobody who has it answers.</summary>
@@ -93,7 +95,10 @@ internal sealed class FoundContents(string query)
     {
         var found = _found[ranked.Content];
         return new SearchHitInfo(
-            ranked.Name, found.Size, ranked.Content.ToString(), MatchOf(ranked.Score.Kind), found.Describe());
+            ranked.Name, found.Size, ranked.Content.ToString(), MatchOf(ranked.Score.Kind), found.Describe())
+        {
+            Kind = found.IsFolder ? ContentKind.Folder : ContentKind.File,
+        };
     }
 
     public IReadOnlyList<KnownHolder> HoldersOf(ContentId content, NodeId self) => _found[content].Known(self);
@@ -151,6 +156,7 @@ internal sealed class FoundContents(string query)
         /// <summary>Of several that holders tell the largest: who takes it is not surprised by more.</summary>
         public long Size { get; private set; } = size;
         public bool IsOwn { get; set; }
+        public bool IsFolder { get; set; }
         public bool IsHeld => _holders.Count > 0;
         public HashSet<RankedContent> Names { get; } = [];
 

@@ -56,7 +56,7 @@ internal sealed class Shares : IAsyncDisposable
     public async IAsyncEnumerable<FileInfoLine> FilesAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         // Putting many paths in order takes a while, so it is not done on the caller's thread.
-        foreach (var file in await Task.Run(_index.List, cancel))
+        foreach (var file in await Task.Run(() => _index.Folders().Concat(_index.List()), cancel))
         {
             cancel.ThrowIfCancellationRequested();
             yield return Describe(file);
@@ -91,7 +91,10 @@ internal sealed class Shares : IAsyncDisposable
 
     private static FileInfoLine Describe(SharedFile file) => new(
         file.Path, file.Name, file.Size, StateOf(file.State), file.Content?.ToString(),
-        file.IsDownloaded ? FileOrigin.Downloaded : FileOrigin.Shared, file.Reason);
+        file.IsDownloaded ? FileOrigin.Downloaded : FileOrigin.Shared, file.Reason)
+    {
+        Kind = file.IsFolder ? ContentKind.Folder : ContentKind.File,
+    };
 
     private static FileState StateOf(ShareState state) => state switch
     {

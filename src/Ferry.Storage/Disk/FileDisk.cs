@@ -80,7 +80,8 @@ public sealed class FileDisk : IDisk
         // The kernel, the file system, or (EPERM, EACCES) a sandbox may not have the call.
         if (error is not (Errno.ENOSYS or Errno.EINVAL or Errno.EPERM or Errno.EACCES))
             throw DiskFailure.FromErrno(error, error == Errno.EEXIST ? to : from);
-        File.Move(from, to, overwrite: false);
+        if (Directory.Exists(from)) Directory.Move(from, to);
+        else File.Move(from, to, overwrite: false);
         return true;
     });
 
@@ -119,6 +120,38 @@ public sealed class FileDisk : IDisk
         {
             return null; // A share of another Windows machine, or a sandbox that refuses the call.
         }
+    }
+
+    public void CreateLink(string path, string target) => Try(path, () => File.CreateSymbolicLink(path, target));
+
+    public void DeleteFolder(string path) => Try(path, () =>
+    {
+        // Of a link only the link goes; the framework follows none below the folder either.
+        if (new DirectoryInfo(path).LinkTarget is not null) File.Delete(path);
+        else if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        return true;
+    });
+
+    /// <summary>
+    /// On Linux by one call for the whole file system: a flush for each of thousands of small files would take minutes.
+    /// It reports what could not be written since Linux 5.8.
+    /// </summary>
+    public void FlushTree(string folder)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var error = Posix.FlushFileSystem(folder);
+            if (error != 0) throw DiskFailure.FromErrno(error, folder);
+            return;
+        }
+        foreach (var below in Try(folder, () => Directory.GetDirectories(folder))) FlushTree(below);
+        foreach (var path in List(folder))
+        {
+            if (new FileInfo(path).LinkTarget is not null) continue;
+            using var file = Open(path, DiskOpen.ReadWrite);
+            file.Flush();
+        }
+        FlushDirectory(folder);
     }
 
     private static T Try<T>(string path, Func<T> call)

@@ -25,7 +25,8 @@ public interface IDisk
     IReadOnlyList<string> List(string folder);
 
     /// <summary>
-    /// Never replaces: <see cref="DiskError.Exists"/> when there is a file named <paramref name="to"/>.
+    /// Never replaces: <see cref="DiskError.Exists"/> when there is something named <paramref name="to"/>. A folder
+    /// goes with all that is in it.
     /// </summary>
     void Rename(string from, string to);
 
@@ -40,6 +41,17 @@ public interface IDisk
     /// Of the file system of a folder, as far as this user may have it; null where the system does not tell.
     /// </summary>
     DiskSpace? SpaceOf(string folder);
+
+    /// <summary>A symbolic link; <see cref="DiskError.Exists"/> when there is something named so.</summary>
+    /// <param name="target">As it is written into the link.</param>
+    void CreateLink(string path, string target);
+
+    /// <summary>Deletes it with all that is in it, links not followed; does nothing when there is no such folder.
+    /// </summary>
+    void DeleteFolder(string path);
+
+    /// <summary>Returns when all that is in the folder, and below it, is durable, bytes and names.</summary>
+    void FlushTree(string folder);
 }
 
 /// <summary>In bytes.</summary>

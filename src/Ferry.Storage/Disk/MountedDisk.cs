@@ -33,6 +33,12 @@ public sealed class MountedDisk(IDisk disk, MountPoints mounts) : IDisk
 
     public DiskSpace? SpaceOf(string folder) => Checked(folder).SpaceOf(folder);
 
+    public void CreateLink(string path, string target) => Checked(path).CreateLink(path, target);
+
+    public void DeleteFolder(string path) => Checked(path).DeleteFolder(path);
+
+    public void FlushTree(string folder) => Checked(folder).FlushTree(folder);
+
     private IDisk Checked(string path)
     {
         if (mounts.AwayAbove(path) is not { } mount) return disk;

@@ -35,6 +35,17 @@ internal static partial class Posix
         return error is Errno.EINVAL or Errno.EOPNOTSUPP ? 0 : error;
     }
 
+    /// <summary>Returns 0 when all that was written to the file system of the folder is durable, else the errno.
+    /// </summary>
+    public static int FlushFileSystem(string folder)
+    {
+        var descriptor = Open(folder, CloseOnExec);
+        if (descriptor < 0) return Marshal.GetLastPInvokeError();
+        var error = SyncFileSystem(descriptor) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        _ = Close(descriptor); // As above.
+        return error;
+    }
+
     /// <summary>Returns 0 when all that was written to the file is durable, else the errno.</summary>
     public static int Flush(SafeFileHandle file)
     {
@@ -124,6 +135,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFileSystem(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);

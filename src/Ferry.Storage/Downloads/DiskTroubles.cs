@@ -16,7 +16,7 @@ internal static class DiskTroubles
     {
         DiskError.Full => DiskTrouble.Full,
         DiskError.NotWritable or DiskError.TooLarge => DiskTrouble.NotWritable,
-        DiskError.BadPath => DiskTrouble.BadPath,
+        DiskError.BadPath or DiskError.Malformed => DiskTrouble.BadPath,
         DiskError.Changed => DiskTrouble.Changed,
         DiskError.Away => DiskTrouble.Away,
         _ => DiskTrouble.Faulty,
@@ -28,6 +28,7 @@ internal static class DiskTroubles
         DiskError.NotWritable => "the download goes on by itself once the folder can be written",
         DiskError.TooLarge => "the download goes on by itself once files may be that large",
         DiskError.BadPath => "ask for it again with --output and another path",
+        DiskError.Malformed => "ask whoever offers it to share it anew",
         DiskError.Away => "the download goes on by itself when it is mounted; if it is no disk of its own any more, "
             + "stop the node and remove the file 'mounts' in its home",
         DiskError.NotFound => "the download goes on by itself, what was taken away is fetched again",

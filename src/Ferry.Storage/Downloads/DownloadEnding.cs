@@ -17,6 +17,7 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
     /// <summary>How often another program may take the chosen name before the download pauses.</summary>
     private const int RenamesMax = 100;
 
+    private readonly FolderEnding _folders = new(store);
     private volatile bool _isStopping;
 
     /// <summary>
@@ -66,11 +67,29 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
             lock (file.Flushing)
             {
                 if (downloads.Find(content) != file) return; // It has its name, and that was answered.
-                Discard(content, file.IsRenamed ? null : file.PartPath, () => downloads.Remove(file));
+                Discard(content, file.IsRenamed ? null : file.PartPath, () =>
+                {
+                    downloads.Remove(file);
+                    DeleteStaging(file.Staging);
+                });
             }
         }
         downloads.Undeleted.TryGetValue(content, out var left);
         results.Add(new StorageResult.DownloadAbandoned(content) { LeftBehind = left });
+    }
+
+    /// <summary>What was made of a folder whose download is cancelled: nobody sees it.</summary>
+    public void DeleteStaging(string? folder)
+    {
+        if (folder is null) return;
+        try
+        {
+            store.Disk.DeleteFolder(folder);
+        }
+        catch (DiskException)
+        {
+            // The partial file, which lies beside it, cannot be deleted either, and that is told.
+        }
     }
 
     /// <summary>Ends a download for good, whether its partial file can be deleted or not.</summary>
@@ -113,6 +132,7 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
             {
                 if (!file.FlushAndReadBack(store.Disk, () => _isStopping)) return null;
                 isFlushed = true;
+                if (file.Manifest.IsFolder) return FinishFolder(file);
                 Rename(file);
             }
             isFlushed = true;
@@ -125,6 +145,15 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
         }
         downloads.Remove(file);
         return new StorageResult.DownloadFinished(file.Content, file.FinalPath, AlreadyThere: false);
+    }
+
+    /// <summary>Null when it was stopped.</summary>
+    private StorageResult.DownloadFinished? FinishFolder(PartialFile file)
+    {
+        if (_folders.Finish(file, () => file.IsUnwanted || _isStopping) is not { } finished) return null;
+        // It has its name, and nothing more is wanted of the partial file.
+        Discard(file.Content, file.PartPath, () => downloads.Remove(file));
+        return finished;
     }
 
     private void Rename(PartialFile file)

@@ -124,7 +124,11 @@ internal sealed class DownloadOpening(
         store.Manifests.Save(manifest);
         var file = new PartialFile(
             store.Disk, store.Uncommitted, manifest, opened with { FinalPath = entry.FinishingAs ?? opened.FinalPath },
-            entry.Durable);
+            entry.Durable)
+        {
+            Staging = entry.Staging,
+            IsMade = entry is { Staging: not null, FinishingAs: not null },
+        };
         file.StartStalled(new DiskException(DiskError.Faulty, $"{opened.PartPath} could not be read"));
         downloads.Add(file);
         downloads.Postponed.TryRemove(manifest.Id, out _);

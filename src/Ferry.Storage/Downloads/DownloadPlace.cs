@@ -30,7 +30,8 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
         {
             if (isTaken(path) || disk.FolderExists(path)) continue;
             if (!disk.FileExists(path)) return (path, null);
-            if (TryVerify(path, request.Manifest) is { } stamp) return (path, stamp);
+            // A folder that is here and known was found before it was asked for.
+            if (!request.Manifest.IsFolder && TryVerify(path, request.Manifest) is { } stamp) return (path, stamp);
         }
         throw NoNameLeft(folder, name);
     }
@@ -80,6 +81,19 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
             var ending = i == 1 ? PartEnding : string.Create(CultureInfo.InvariantCulture, $".{i}{PartEnding}");
             var path = Path.Combine(folder, SafeName.Ended(name, ending));
             if (!isTaken(path) && !disk.FileExists(path) && !disk.FolderExists(path)) return path;
+        }
+        throw NoNameLeft(folder, name);
+    }
+
+    /// <summary>A free name, which nobody sees, for a folder beside the place that it gets in the end.</summary>
+    public string ChooseStaging(string finalPath)
+    {
+        var (folder, name) = Split(finalPath);
+        for (var i = 1; i <= TriesMax; i++)
+        {
+            var ending = i == 1 ? PartEnding : string.Create(CultureInfo.InvariantCulture, $".{i}{PartEnding}");
+            var path = Path.Combine(folder, SafeName.Ended($".{name}", ending));
+            if (!disk.FileExists(path) && !disk.FolderExists(path)) return path;
         }
         throw NoNameLeft(folder, name);
     }

@@ -32,7 +32,8 @@ internal sealed class DownloadRecovery(
             var manifest = entry.IsAbandoned ? null : store.Manifests.TryLoad(entry.Opened.Content);
             var facts = new DownloadFacts(
                 store.Disk.Stamp(entry.Opened.PartPath),
-                entry.FinishingAs is { } finalPath ? store.Disk.Stamp(finalPath) : null,
+                // A folder is given its name by the core's next request to finish it.
+                entry is { FinishingAs: { } finalPath, Staging: null } ? store.Disk.Stamp(finalPath) : null,
                 manifest is not null);
             return CarryOut(entry, facts, manifest);
         }
@@ -57,7 +58,11 @@ internal sealed class DownloadRecovery(
         var opened = entry.Opened with { FinalPath = entry.FinishingAs ?? entry.Opened.FinalPath };
         _unfinished.Add(opened.Content);
         _warnings.Add($"the download of {opened.Name} waits: {away.Message}");
-        var file = new PartialFile(store.Disk, store.Uncommitted, manifest, opened, entry.Durable);
+        var file = new PartialFile(store.Disk, store.Uncommitted, manifest, opened, entry.Durable)
+        {
+            Staging = entry.Staging,
+            IsMade = entry is { Staging: not null, FinishingAs: not null },
+        };
         downloads.Add(file);
         file.StartStalled(away);
         return new RecoveredDownload(
@@ -73,6 +78,7 @@ internal sealed class DownloadRecovery(
         switch (RecoveryPlan.For(entry, facts, logWasDamaged))
         {
             case RecoveryPlan.Discard discard:
+                ending.DeleteStaging(entry.Staging);
                 if (!discard.DeletesPart) break;
                 downloads.Undeleted[entry.Opened.Content] = entry.Opened.PartPath;
                 if (ending.TryDeleteLeftover(entry.Opened.Content)) break;
@@ -118,7 +124,11 @@ internal sealed class DownloadRecovery(
         var durable = plan.VerifiesDurable ? Confirmed(entry, manifest) : entry.Durable;
         var file = new PartialFile(
             store.Disk, store.Uncommitted, manifest, opened with { FinalPath = entry.FinishingAs ?? opened.FinalPath },
-            durable);
+            durable)
+        {
+            Staging = entry.Staging,
+            IsMade = entry is { Staging: not null, FinishingAs: not null },
+        };
         downloads.Add(file);
         if (plan.IsMissing)
         {

@@ -48,7 +48,8 @@ public sealed class KeptRoom(IDisk disk, long? keepBytes)
         return Math.Clamp(whole - allocated, 0, missing);
     }
 
-    private void Check(string folder, long bytes)
+    /// <exception cref="DiskException">The disk would have less left than it is to keep.</exception>
+    internal void Check(string folder, long bytes)
     {
         if (bytes == 0 || disk.SpaceOf(folder) is not { } space) return;
         var kept = keepBytes ?? Math.Max(BytesMin, space.Total / PartsOfDisk);

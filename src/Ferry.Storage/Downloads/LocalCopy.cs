@@ -3,6 +3,7 @@ using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
 using Ferry.Storage.Store;
+using Ferry.Storage.Trees;
 
 namespace Ferry.Storage.Downloads;
 
@@ -36,6 +37,7 @@ public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, s
         SharedSource source, StorageRequest.OpenDownload request, bool portable)
     {
         var (finalPath, alreadyThere) = _place.Choose(request, _ => false, portable);
+        if (source.Folder is { } folder) return (CopyFolder(source, folder, finalPath), false);
         var path = alreadyThere is null ? Copy(source, finalPath) : finalPath;
         // In the downloads folder a copy is offered like what was fetched.
         if (request.OutputPath is null && (alreadyThere ?? disk.Stamp(path)) is { } stamp)
@@ -55,6 +57,32 @@ public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, s
         catch (DiskException)
         {
             Folders.DeleteIfPossible(disk, partPath);
+            throw;
+        }
+    }
+
+    /// <summary>What is not as it was offered is so here, too, and has been told.</summary>
+    private string CopyFolder(SharedSource source, FolderMap folder, string finalPath)
+    {
+        var bytes = new FolderBytes(disk, source.Path, folder);
+        void Read(Span<byte> destination, long offset)
+        {
+            if (bytes.Read(destination, offset) is null) return;
+            shares.MarkChanged(source.Manifest.Id);
+            throw new DiskException(DiskError.Faulty, $"{source.Path} has changed since it was hashed");
+        }
+        room.Check(DownloadPlace.FolderOf(finalPath), folder.Listing.FileBytes);
+        var staging = _place.ChooseStaging(finalPath);
+        try
+        {
+            var made = new FolderUnpack(disk, folder.Listing, folder.ContentBytes, Read).Run(staging, () => false)!;
+            disk.FlushTree(staging);
+            if (made.Map is { } map) FolderReader.IsWhole(disk, staging, map, source.Manifest, () => false);
+            return Rename(staging, finalPath);
+        }
+        catch (DiskException)
+        {
+            disk.DeleteFolder(staging);
             throw;
         }
     }

@@ -20,7 +20,7 @@ internal sealed class PartialFile : IDisposable
     private readonly ReadBack _readBack;
     private bool _closed;
     private bool _isUntold;
-    private volatile bool _isUnwanted;
+    private bool _isUnwanted;
 
     public PartialFile(
         IDisk disk, UncommittedTally tally, Manifest manifest, JournalRecord.DownloadOpened opened, ChunkMap durable)
@@ -52,6 +52,12 @@ internal sealed class PartialFile : IDisposable
     /// <summary>The file has its final name, which may not be durable yet.</summary>
     public bool IsRenamed { get; set; }
 
+    /// <summary>Where a folder is made of the file; null until then.</summary>
+    public string? Staging { get; set; }
+
+    /// <summary>The folder is made and flushed: it is under <see cref="Staging"/> or <see cref="FinalPath"/>.</summary>
+    public bool IsMade { get; set; }
+
     /// <summary>The stamp that the whole file had when it was read back.</summary>
     public FileStamp Verified { get; private set; }
 
@@ -68,6 +74,13 @@ internal sealed class PartialFile : IDisposable
     /// too.
     /// </summary>
     public bool IsReserved { get; set; }
+
+    /// <summary>The download was cancelled.</summary>
+    public bool IsUnwanted
+    {
+        get => Volatile.Read(ref _isUnwanted);
+        private set => Volatile.Write(ref _isUnwanted, value);
+    }
 
     public bool IsOpen => _handle.IsOpen;
 
@@ -256,7 +269,7 @@ internal sealed class PartialFile : IDisposable
     }
 
     /// <summary>The download was cancelled: a <see cref="FlushAndReadBack"/> that is under way ends soon.</summary>
-    public void StopReadBack() => _isUnwanted = true;
+    public void StopReadBack() => IsUnwanted = true;
 
     /// <summary>
     /// Before the rename: gives the file its traits, flushes it and reads all of it back. Under <see cref="Flushing"/>.
@@ -267,7 +280,7 @@ internal sealed class PartialFile : IDisposable
     {
         using var use = _handle.Acquire();
         use.File.SetTraits(Traits);
-        if (_readBack.Run(use.File, () => _isUnwanted || isStopped()) is not { } stamp) return false;
+        if (_readBack.Run(use.File, () => IsUnwanted || isStopped()) is not { } stamp) return false;
         // Another program may have put another file in its place.
         if (disk.Stamp(PartPath) != stamp) throw _readBack.Changed("put another file in place of");
         Verified = stamp;

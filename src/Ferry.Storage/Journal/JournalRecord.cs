@@ -54,10 +54,20 @@ internal abstract record JournalRecord
             RangesOf(chunks).Select(ranges => new ChunksLost(content, ranges));
     }
 
-    /// <summary>All chunks are durable; the partial file is about to get its final name.</summary>
+    /// <summary>
+    /// All chunks are durable; a folder is about to be made of the partial file, under a name that nobody sees.
+    /// </summary>
+    public sealed record DownloadUnpacking(ContentId Content, string Staging) : JournalRecord;
+
+    /// <summary>
+    /// All chunks are durable; the partial file, or the folder that was made of it and flushed, is about to get its
+    /// final name.
+    /// </summary>
     public sealed record DownloadFinishing(ContentId Content, string FinalPath) : JournalRecord;
 
-    /// <summary>The download was cancelled: its partial file is about to be deleted.</summary>
+    /// <summary>
+    /// The download was cancelled, or its folder has its final name: the partial file is about to be deleted.
+    /// </summary>
     public sealed record DownloadAbandoned(ContentId Content) : JournalRecord;
 
     /// <summary>Finished, or abandoned and deleted.</summary>

@@ -36,7 +36,10 @@ internal sealed class JournalState
                 // verified anyway.
                 var durable = _downloads.TryGetValue(r.Content, out var before)
                     ? before.Durable : new ChunkMap(ChunkLayout.For(r.ContentBytes).ChunkCount);
-                _downloads[r.Content] = new LoggedDownload(r, durable, LastProgress: r.At, null, IsAbandoned: false);
+                _downloads[r.Content] = new LoggedDownload(r, durable, LastProgress: r.At, null, IsAbandoned: false)
+                {
+                    Staging = before?.Staging,
+                };
                 break;
             case JournalRecord.DownloadClosed r:
                 _downloads.Remove(r.Content);
@@ -46,6 +49,9 @@ internal sealed class JournalState
                 break;
             case JournalRecord.ChunksLost r:
                 Change(r.Content, download => download.With(r));
+                break;
+            case JournalRecord.DownloadUnpacking r:
+                Change(r.Content, download => download with { Staging = r.Staging, FinishingAs = null });
                 break;
             case JournalRecord.DownloadFinishing r:
                 Change(r.Content, download => download with { FinishingAs = r.FinalPath });
@@ -76,6 +82,7 @@ internal sealed class JournalState
                 from = ranges[^1].End < download.Durable.ChunkCount
                     ? download.Durable.NextPresent(ranges[^1].End) : download.Durable.ChunkCount;
             }
+            if (download.Staging is { } staging) yield return new JournalRecord.DownloadUnpacking(content, staging);
             if (download.FinishingAs is { } path) yield return new JournalRecord.DownloadFinishing(content, path);
             if (download.IsAbandoned) yield return new JournalRecord.DownloadAbandoned(content);
         }

@@ -21,6 +21,9 @@ internal sealed record LoggedDownload(
     JournalRecord.DownloadOpened Opened, ChunkMap Durable, DateTimeOffset LastProgress, string? FinishingAs,
     bool IsAbandoned)
 {
+    /// <summary>Where a folder is being made of the partial file; null for a file.</summary>
+    public string? Staging { get; init; }
+
     public LoggedDownload With(JournalRecord.ChunksStored stored)
     {
         foreach (var range in Inside(stored.Ranges)) Durable.Add(range);

@@ -22,6 +22,7 @@ internal static class RecordCodec
     {
         UploadOpened = 1, UploadAcked, UploadClosed,
         DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed, DownloadAbandoned,
+        DownloadUnpacking,
     }
 
     public static void Encode(JournalRecord record, IBufferWriter<byte> output)
@@ -75,6 +76,10 @@ internal static class RecordCodec
             case JournalRecord.DownloadAbandoned r:
                 Put(output, Kind.DownloadAbandoned, r.Content);
                 break;
+            case JournalRecord.DownloadUnpacking r:
+                Put(output, Kind.DownloadUnpacking, r.Content);
+                Put(output, r.Staging);
+                break;
             default:
                 throw new InvalidOperationException($"the log has no form for {record.GetType().Name}");
         }
@@ -103,6 +108,7 @@ internal static class RecordCodec
             Kind.DownloadFinishing => new JournalRecord.DownloadFinishing(input.Content(), input.Text() ?? ""),
             Kind.DownloadClosed => new JournalRecord.DownloadClosed(input.Content()),
             Kind.DownloadAbandoned => new JournalRecord.DownloadAbandoned(input.Content()),
+            Kind.DownloadUnpacking => new JournalRecord.DownloadUnpacking(input.Content(), input.Text() ?? ""),
             _ => null,
         };
         return input.EndedWell ? record : null;

@@ -34,9 +34,18 @@ internal sealed class ShareRoot(long id, string path, string target, bool offers
 
     internal bool IsDownloads => Path.Length == 0;
 
+    /// <summary>The path from the root's folder down, as it is in the folder's listing.</summary>
+    internal string Below(string path)
+    {
+        var below = path[(Target.Length + 1)..];
+        return System.IO.Path.DirectorySeparatorChar == '/'
+            ? below : below.Replace(System.IO.Path.DirectorySeparatorChar, '/');
+    }
+
     /// <summary>A folder's files carry its name; everything else is offered under its bare file name.</summary>
     internal string NameOf(string path)
     {
+        path = System.IO.Path.TrimEndingDirectorySeparator(path); // A folder as one thing.
         if (IsDownloads) return System.IO.Path.GetFileName(path);
         var top = Target;
         if (path == top) return System.IO.Path.GetFileName(Path);
@@ -61,8 +70,15 @@ internal sealed record FileEntry(
 {
     internal string Name => Root.NameOf(Path);
 
-    internal SharedFile ToSharedFile() =>
-        new(Path, Name, Stamp.Length, State, State == ShareState.Ready ? Content : null, Root.IsDownloads, Reason);
+    /// <summary>A folder as one thing, whose path ends in a separator: see <see cref="FolderOffers"/>.</summary>
+    internal bool IsFolder => System.IO.Path.EndsInDirectorySeparator(Path);
+
+    internal SharedFile ToSharedFile() => new(
+        System.IO.Path.TrimEndingDirectorySeparator(Path), Name, Stamp.Length, State,
+        State == ShareState.Ready ? Content : null, Root.IsDownloads, Reason)
+    {
+        IsFolder = IsFolder,
+    };
 }
 
 /// <summary>
@@ -77,6 +93,9 @@ internal readonly record struct EntryChange(FileEntry? Old, FileEntry? New)
 /// <summary>What a root's files add up to.</summary>
 internal readonly record struct FileTotals(long Files, long Bytes, long ReadyFiles, long ReadyBytes, long Unreadable)
 {
+    /// <summary>A folder as one thing is no file more.</summary>
+    internal static int Count(FileEntry? entry) => entry is { IsFolder: false } ? 1 : 0;
+
     internal FileTotals Plus(ShareState state, long files, long bytes)
     {
         var sum = this with { Files = Files + files, Bytes = Bytes + bytes };
@@ -91,7 +110,7 @@ internal readonly record struct FileTotals(long Files, long Bytes, long ReadyFil
     internal FileTotals After(EntryChange change)
     {
         var totals = this;
-        if (change.Old is { } old) totals = totals.Plus(old.State, -1, -old.Stamp.Length);
-        return change.New is { } now ? totals.Plus(now.State, 1, now.Stamp.Length) : totals;
+        if (change.Old is { IsFolder: false } old) totals = totals.Plus(old.State, -1, -old.Stamp.Length);
+        return change.New is { IsFolder: false } now ? totals.Plus(now.State, 1, now.Stamp.Length) : totals;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Trees;
 
 namespace Ferry.Storage.Shares;
 
@@ -124,14 +125,16 @@ internal sealed class FileTable
     {
         long after = 0;
         var tail = fileName is null ? null : Path.DirectorySeparatorChar + fileName;
+        var folderTail = tail + Path.DirectorySeparatorChar;
         while (true)
         {
             var page = Page(
                 $"""
                 {FileRows.HasContent} AND state = 1 AND id > $after
-                    AND ($tail IS NULL OR substr(path, -length($tail)) = $tail) ORDER BY id
+                    AND ($tail IS NULL OR substr(path, -length($tail)) = $tail
+                        OR substr(path, -length($folderTail)) = $folderTail) ORDER BY id
                 """,
-                ("$content", content.Hash.ToArray()), ("$after", after), ("$tail", tail));
+                ("$content", content.Hash.ToArray()), ("$after", after), ("$tail", tail), ("$folderTail", folderTail));
             foreach (var (id, entry) in page)
             {
                 after = id;
@@ -179,7 +182,10 @@ internal sealed class FileTable
     internal FileEntry? Find(long id) => Page("id = $id", ("$id", id)).FirstOrDefault().Entry;
 
     /// <returns>Those that were changes of current entries; no other was made.</returns>
-    internal IReadOnlyList<EntryChange> Make(IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests)
+    /// <param name="folder">Kept with them: how a folder's content is read.</param>
+    internal IReadOnlyList<EntryChange> Make(
+        IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests,
+        (string Path, FolderMap Map)? folder = null)
     {
         var made = _database.Write(at => at.InTransaction(() =>
         {
@@ -187,11 +193,12 @@ internal sealed class FileTable
                 [.. changes.Where(change => Has(change.Either.Root) && FileRows.TryMake(at, change))];
             if (made.Count == 0) return made;
             foreach (var manifest in manifests) IndexDatabase.Keep(at, manifest);
+            if (folder is var (path, map)) IndexDatabase.Keep(at, path, manifests[0].Id, map);
             return made;
         }));
         lock (_gate)
         {
-            _files += made.Sum(change => (change.New is null ? 0 : 1) - (change.Old is null ? 0 : 1));
+            _files += made.Sum(change => FileTotals.Count(change.New) - FileTotals.Count(change.Old));
             foreach (var change in made)
                 _totals[change.Either.Root] = _totals.GetValueOrDefault(change.Either.Root).After(change);
         }
@@ -204,7 +211,10 @@ internal sealed class FileTable
         {
             var sums = new List<(long Root, ShareState State, long Files, long Bytes)>();
             using var rows = at.Prepare(
-                "SELECT root, state, count(*), sum(size) FROM files GROUP BY root, state").ExecuteReader();
+                """
+                SELECT root, state, count(*), sum(size) FROM files WHERE substr(path, -1) <> $end GROUP BY root, state
+                """,
+                ("$end", Path.DirectorySeparatorChar.ToString())).ExecuteReader();
             while (rows.Read())
                 sums.Add((rows.GetInt64(0), (ShareState)rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3)));
             return sums;

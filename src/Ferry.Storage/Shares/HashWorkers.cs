@@ -13,7 +13,9 @@ namespace Ferry.Storage.Shares;
 /// queue is empty.
 /// </summary>
 /// <param name="mustWait">Is it not the entry's turn yet (see <see cref="HashPace"/>)?</param>
-internal sealed class HashWorkers(ShareStore store, PendingWork pending, Func<FileEntry, bool> mustWait) : IDisposable
+/// <param name="hashed">Told when files of a root have been hashed.</param>
+internal sealed class HashWorkers(
+    ShareStore store, PendingWork pending, Func<FileEntry, bool> mustWait, Action<ShareRoot> hashed) : IDisposable
 {
     private const int QueueMax = 5000;
     private const int BatchFilesMax = 2000;
@@ -100,7 +102,7 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending, Func<Fi
             foreach (var (id, entry) in page)
             {
                 _waitingAfter = id;
-                if (entry is not null && !mustWait(entry)) Enqueue(entry, entry.Stamp);
+                if (entry is { IsFolder: false } && !mustWait(entry)) Enqueue(entry, entry.Stamp);
             }
             if (page.Count > 0) return true;
             _waitingAfter = 0;
@@ -161,6 +163,7 @@ internal sealed class HashWorkers(ShareStore store, PendingWork pending, Func<Fi
         if (batch.Taken.Count == 0) return;
         store.Make(batch.Changes, batch.Manifests);
         foreach (var entry in batch.Taken) _queued.TryRemove(entry, out _);
+        foreach (var root in batch.Taken.Select(entry => entry.Root).Distinct()) hashed(root);
         pending.End(batch.Taken.Count);
         batch.Clear();
     }

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Trees;
 
 namespace Ferry.Storage.Shares;
 
@@ -40,7 +41,15 @@ public interface IShareCatalog
 
     /// <summary>A download has finished: offer it at its final path.</summary>
     void AddDownloaded(Manifest manifest, string path, FileStamp stamp);
+
+    /// <summary>A download of a folder has finished: offer it at its final path.</summary>
+    void AddDownloadedFolder(Manifest manifest, string path, FolderMap map);
 }
 
+/// <param name="Path">Of the file, or of the folder.</param>
 /// <param name="Stamp">What the file looked like when it was hashed.</param>
-public sealed record SharedSource(Manifest Manifest, string Name, string Path, FileStamp Stamp);
+public sealed record SharedSource(Manifest Manifest, string Name, string Path, FileStamp Stamp)
+{
+    /// <summary>How a folder's content is read from its files; null for a file.</summary>
+    public FolderMap? Folder { get; init; }
+}

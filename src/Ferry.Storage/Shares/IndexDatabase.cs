@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Storage.Trees;
 using Microsoft.Data.Sqlite;
 
 namespace Ferry.Storage.Shares;
@@ -14,7 +15,7 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class IndexDatabase : IDisposable
 {
-    internal const int SchemaVersion = 5;
+    internal const int SchemaVersion = 6;
 
     /// <summary>
     /// Both indexes of contents have their first eight bytes and a row's number alone: contents are in no order, and
@@ -30,13 +31,14 @@ internal sealed class IndexDatabase : IDisposable
         CREATE INDEX files_not_ready ON files (state) WHERE state <> 1;
         CREATE TABLE manifests (content BLOB NOT NULL, size INTEGER NOT NULL, leaves BLOB NOT NULL);
         CREATE INDEX manifests_by_content ON manifests (substr(content, 1, 8));
+        CREATE TABLE folders (path TEXT PRIMARY KEY, map BLOB NOT NULL) WITHOUT ROWID;
         """;
 
     private const string Schema = $"""
         CREATE TABLE roots (id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, target TEXT NOT NULL,
             added INTEGER NOT NULL, hidden INTEGER NOT NULL);
         {Tables}
-        PRAGMA user_version = 5;
+        PRAGMA user_version = 6;
         """;
 
     private readonly string _path;
@@ -174,11 +176,28 @@ internal sealed class IndexDatabase : IDisposable
             ("$content", content), ("$size", manifest.Layout.ContentBytes), ("$leaves", manifest.Leaves.ToArray()));
     }
 
-    /// <summary>Removes the manifests of contents that no file has any more.</summary>
-    internal void RemoveUnusedManifests() => Write(at => at.Run("""
+    /// <summary>As <see cref="FolderMapCodec"/> made it; null when there is none.</summary>
+    internal byte[]? ReadFolder(string path) => Write(at =>
+    {
+        using var row = at.Prepare("SELECT map FROM folders WHERE path = $path", ("$path", path)).ExecuteReader();
+        return row.Read() ? row.GetFieldValue<byte[]>(0) : null;
+    });
+
+    internal static void Keep(IndexConnection at, string path, ContentId content, FolderMap map)
+    {
+        const string Put = "REPLACE INTO folders VALUES ($path, $map)";
+        at.Run(Put, ("$path", path), ("$map", FolderMapCodec.Encode(content, map)));
+        at.Prepare(Put, ("$map", null)); // The statement stays in memory, and its bytes need not.
+    }
+
+    /// <summary>Removes the maps of folders, and the manifests of contents, that are offered no more.</summary>
+    internal void RemoveUnused() => Write(at =>
+        at.Run("DELETE FROM folders WHERE path NOT IN (SELECT path FROM files)") + RemoveUnusedManifests(at));
+
+    private static int RemoveUnusedManifests(IndexConnection at) => at.Run("""
         DELETE FROM manifests WHERE NOT EXISTS (SELECT 1 FROM files
         WHERE substr(files.content, 1, 8) = substr(manifests.content, 1, 8) AND files.content = manifests.content)
-        """));
+        """);
 
     /// <summary>After a failure of the disk: all of it goes back there, when it takes it.</summary>
     internal void TryReturn()
@@ -191,8 +210,9 @@ internal sealed class IndexDatabase : IDisposable
             {
                 memory.Run("ATTACH $path AS disk", ("$path", _path));
                 memory.RunScript("""
-                    BEGIN; DELETE FROM disk.files; DELETE FROM disk.manifests;
+                    BEGIN; DELETE FROM disk.files; DELETE FROM disk.manifests; DELETE FROM disk.folders;
                     INSERT INTO disk.files SELECT * FROM files; INSERT INTO disk.manifests SELECT * FROM manifests;
+                    INSERT INTO disk.folders SELECT * FROM folders;
                     COMMIT
                     """);
                 (_writer, _reader) = (_disk, _diskReader);
@@ -250,7 +270,8 @@ internal sealed class IndexDatabase : IDisposable
                 memory.Run("ATTACH $path AS disk", ("$path", _path));
                 memory.RunScript("""
                     BEGIN; INSERT INTO files SELECT * FROM disk.files;
-                    INSERT INTO manifests SELECT * FROM disk.manifests; COMMIT; DETACH disk
+                    INSERT INTO manifests SELECT * FROM disk.manifests;
+                    INSERT INTO folders SELECT * FROM disk.folders; COMMIT; DETACH disk
                     """);
             }
             catch (SqliteException)

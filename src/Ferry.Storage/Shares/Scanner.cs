@@ -13,7 +13,7 @@ namespace Ferry.Storage.Shares;
 /// </summary>
 internal sealed class Scanner(
     ShareIndexOptions options, ShareStore store, ScanQueue queue, RootWatchers watchers, RootWalks walks,
-    HashWorkers hashers, HashPace pace, Action<string> warn)
+    HashWorkers hashers, HashPace pace, FolderOffers folders, Action<string> warn)
 {
     private const int BatchMax = 1000;
 
@@ -28,6 +28,7 @@ internal sealed class Scanner(
         {
             var (root, paths) = queue.Take(cancel);
             if (store.Table.Has(root)) Scan(root, paths, cancel);
+            if (store.Table.Has(root)) folders.Touch(root);
             if (!store.Table.Has(root)) Forget(root, cancel);
             queue.Done(root);
         }
@@ -58,7 +59,12 @@ internal sealed class Scanner(
         if (root.IsDownloads) return;
         var target = RealPath.Of(root.Path);
         var isElsewhere = target != root.Target;
-        if (isElsewhere) store.SetTarget(root, target);
+        if (isElsewhere)
+        {
+            if (store.Table.Find(root, root.Target + Path.DirectorySeparatorChar) is { } folder)
+                store.Make([new EntryChange(folder, null)], []);
+            store.SetTarget(root, target);
+        }
         var isAway = WhyAway(root) is not null;
         if (isAway ? _away.TryAdd(root, true) : _away.TryRemove(root, out _) || isElsewhere) watchers.Stop(root);
         if (!isAway) options.Mounts.Remember(target);
@@ -93,7 +99,7 @@ internal sealed class Scanner(
     private void Walk(
         ShareRoot root, string? path, LeftOut leftOut, List<EntryChange> batch, CancellationToken cancel)
     {
-        using var known = new KnownEntries(store.Table.Within(root, path));
+        using var known = new KnownEntries(store.Table.Within(root, path).Where(entry => !entry.IsFolder));
         var away = new Dictionary<string, string>(StringComparer.Ordinal);
         var gone = new List<FileEntry>();
         foreach (var found in _walk.From(root, path ?? root.Target, leftOut, cancel))
@@ -184,6 +190,12 @@ internal sealed class Scanner(
                 Compare(entry, Away(entry, TreeWalk.NotMounted(entry.Path, mount)), batch);
                 continue;
             }
+            if (entry.IsFolder)
+            {
+                // What is in it is looked at when somebody asks for it.
+                if (FileStamps.Read(FolderOffers.PathOf(entry)).Kind != FileKind.Folder) Compare(entry, null, batch);
+                continue;
+            }
             var stamp = FileStamps.OfFile(entry.Path);
             var now = stamp is null ? null : Judge(root, entry, new FoundFile(entry.Path, stamp.Value, null));
             Compare(entry, now, batch);
@@ -262,7 +274,7 @@ internal sealed class Scanner(
     /// <summary>An unreadable file is tried again at each scan: permissions may have changed.</summary>
     private void HashIfDue(FileEntry entry, bool hasChanged)
     {
-        if (entry.State == ShareState.Ready) return;
+        if (entry.State == ShareState.Ready || entry.IsFolder) return;
         // Gone with its root, a folder, or a file that may not be offered: reading it would not help.
         var isBeyondReading = entry.Content is not null || entry.Stamp == default
             || Objection(entry.Name, new FoundFile(entry.Path, entry.Stamp, null)) is not null;

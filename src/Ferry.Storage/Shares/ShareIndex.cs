@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
+using Ferry.Storage.Trees;
 
 namespace Ferry.Storage.Shares;
 
@@ -28,6 +29,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     private readonly RootWatchers _watchers;
     private readonly RootWalks _walks = new();
     private readonly HashWorkers _hashers;
+    private readonly FolderOffers _folders;
     private readonly HashPace _pace;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _rescan;
@@ -43,13 +45,14 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         _queue = new ScanQueue(_pending, time);
         _watchers = new RootWatchers(options, time, _queue, warn);
         _pace = new HashPace(time, _queue, _pending);
-        _hashers = new HashWorkers(_store, _pending, _pace.IsWaiting);
-        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pace, warn);
+        _folders = new FolderOffers(options, _store, _pending, time);
+        _hashers = new HashWorkers(_store, _pending, _pace.IsWaiting, root => _folders.Touch(root));
+        var scanner = new Scanner(options, _store, _queue, _watchers, _walks, _hashers, _pace, _folders, warn);
         Rescan();
         _rescan = time.CreateTimer(_ => Rescan(), null, options.RescanEvery, options.RescanEvery);
         var hashers = Enumerable.Repeat<Action<CancellationToken>>(_hashers.Work, options.HashersMax);
         var scanners = Enumerable.Repeat<Action<CancellationToken>>(scanner.Work, options.ScannersMax);
-        _workers = Task.WhenAll(hashers.Concat(scanners).Select(RunUntilStopped));
+        _workers = Task.WhenAll(hashers.Concat(scanners).Append(_folders.Work).Select(RunUntilStopped));
         Completion = Task.WhenAny(_workers, _abandoned.Task).Unwrap();
     }
 
@@ -114,7 +117,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             _queue.Add(root, null); // The scanner sweeps up what is left of it.
             return;
         }
-        if (_store.Table.Find(Downloads, real) is not { } download)
+        if ((_store.Table.Find(Downloads, real) ?? _store.Table.Find(Downloads, real + Path.DirectorySeparatorChar))
+            is not { } download)
             throw new ShareException(ShareFailure.NotShared, $"{path} is not shared: 'files' lists what is");
         _store.Make([new EntryChange(download, null)], []);
     }
@@ -123,7 +127,8 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     public IEnumerable<SharedFile> List()
     {
         var roots = new PriorityQueue<IEnumerator<FileEntry>, string>(PathOrder.Instance);
-        foreach (var root in _store.Table.Roots()) Await(_store.Table.Within(root, null).GetEnumerator());
+        foreach (var root in _store.Table.Roots())
+            Await(_store.Table.Within(root, null).Where(entry => !entry.IsFolder).GetEnumerator());
         while (roots.TryDequeue(out var files, out _))
         {
             yield return files.Current.ToSharedFile();
@@ -136,6 +141,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
             else files.Dispose();
         }
     }
+
+    /// <summary>Every folder that is offered as one thing, or will be, in the order of its path.</summary>
+    public IEnumerable<SharedFile> Folders() => _folders.All().Select(folder => folder.ToSharedFile());
 
     /// <summary>One for each shared path.</summary>
     public IReadOnlyList<ShareProgress> Progress() =>
@@ -171,7 +179,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         var wanted = Path.GetFileName(name);
         return _store.Table.Ready(content, wanted)
-            .FirstOrDefault(entry => FileStamps.OfFile(entry.Path) == entry.Stamp)?.Path;
+            .FirstOrDefault(entry => entry.IsFolder
+                ? _folders.IsAsItWas(entry) : FileStamps.OfFile(entry.Path) == entry.Stamp)
+            is { } found ? Path.TrimEndingDirectorySeparator(found.Path) : null;
     }
 
     /// <summary>
@@ -181,6 +191,11 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     {
         foreach (var entry in _store.Table.Ready(content))
         {
+            if (entry.IsFolder)
+            {
+                if (_folders.SourceOf(entry) is { } folder) return folder;
+                continue;
+            }
             var stamp = FileStamps.OfFile(entry.Path);
             if (stamp != entry.Stamp) _queue.Add(entry.Root, entry.Path);
             if (stamp is not { } now || !now.HasBytesOf(entry.Stamp)) continue;
@@ -195,14 +210,22 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
 
     public void MarkChanged(ContentId content)
     {
-        foreach (var entries in _store.Table.Ready(content).Chunk(ScanQueue.PathsMax)) HashAgain(entries);
+        foreach (var entries in _store.Table.Ready(content).Chunk(ScanQueue.PathsMax))
+        {
+            HashAgain([.. entries.Where(entry => !entry.IsFolder)]);
+            foreach (var folder in entries.Where(entry => entry.IsFolder)) _folders.MarkChanged(folder);
+        }
     }
 
     public void Doubt(ContentId content)
     {
         var entries = _store.Table.Ready(content).Take(DoubtedFilesMax).ToList();
         if (entries.Count == 0 || !_doubts.TryHeed(content, entries.Sum(entry => entry.Stamp.Length))) return;
-        foreach (var entry in entries) _hashers.Add(entry, entry.Stamp);
+        foreach (var entry in entries)
+        {
+            if (entry.IsFolder) _folders.Touch(entry.Root, rereads: true);
+            else _hashers.Add(entry, entry.Stamp);
+        }
     }
 
     public void AddDownloaded(Manifest manifest, string path, FileStamp stamp)
@@ -217,6 +240,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         while (_store.Make([change], [manifest]).Count == 0); // The entry was changed between the two lines: try again.
     }
 
+    public void AddDownloadedFolder(Manifest manifest, string path, FolderMap map) =>
+        _folders.AddDownloaded(Downloads, manifest, RealPath.Of(path), map);
+
     /// <summary>Stops; hashing that is interrupted starts over after the next start.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -225,11 +251,13 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         await _rescan.DisposeAsync();
         _watchers.Dispose();
         await _pace.DisposeAsync();
+        await _folders.DisposeAsync();
         // A fault is reported by Completion; here everything else must still be disposed.
         await Completion.WaitAsync(StopTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A thread in a call that a dead disk never answers uses the rest until the process ends.
         if (_abandoned.TrySetResult() && !_workers.IsCompleted) return;
         _hashers.Dispose();
+        _folders.Close();
         _queue.Dispose();
         _database.Dispose();
         _stop.Dispose();
@@ -292,7 +320,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     }
 
     private HashingFile ToHashing(FileEntry entry) =>
-        new(entry.Name, entry.Stamp.Length, _hashers.BytesUnderWay(entry));
+        new(entry.Name, entry.Stamp.Length, entry.IsFolder ? _folders.BytesUnderWay : _hashers.BytesUnderWay(entry));
 
     private static ShareMatch ToMatch(FileEntry entry)
     {
@@ -300,7 +328,7 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         ChunkRange[] held = chunkCount == 0 ? [] : [new ChunkRange(0, chunkCount)];
         return new ShareMatch(entry.Content!.Value, entry.Name, entry.Stamp.Length, held)
         {
-            Traits = FileStamps.TraitsOf(entry.Path),
+            Traits = entry.IsFolder ? default : FileStamps.TraitsOf(entry.Path), IsFolder = entry.IsFolder,
         };
     }
 }

@@ -1,4 +1,5 @@
 using Ferry.Protocol.Content;
+using Ferry.Storage.Trees;
 using Microsoft.Data.Sqlite;
 
 namespace Ferry.Storage.Shares;
@@ -26,7 +27,7 @@ internal sealed class ShareStore
         Table = new FileTable(database);
         _database.AddRoot("", "", offersHidden: false, now);
         Table.Load(filesMax);
-        _database.RemoveUnusedManifests();
+        _database.RemoveUnused();
     }
 
     internal FileTable Table { get; }
@@ -109,12 +110,15 @@ internal sealed class ShareStore
     }
 
     /// <summary>Applies the changes whose old entry is still current, and returns them.</summary>
-    internal IReadOnlyList<EntryChange> Make(IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests)
+    /// <param name="folder">Kept with them: how a folder's content is read.</param>
+    internal IReadOnlyList<EntryChange> Make(
+        IEnumerable<EntryChange> changes, IReadOnlyList<Manifest> manifests,
+        (string Path, FolderMap Map)? folder = null)
     {
         IReadOnlyList<EntryChange> made;
         lock (_gate)
         {
-            made = Table.Make(changes, manifests);
+            made = Table.Make(changes, manifests, folder);
             if (made.Count == 0) return made;
         }
         foreach (var change in made) WarnOfUnreadable(change);
@@ -141,6 +145,9 @@ internal sealed class ShareStore
         if (read is not null) _manifests.Add(read);
         return read;
     }
+
+    /// <summary>As <see cref="FolderMapCodec"/> made it; null when there is none.</summary>
+    internal byte[]? ReadFolder(string path) => _database.ReadFolder(path);
 
     /// <summary>One folder may have several paths, and is shared once under one name.</summary>
     private ShareRoot? Find(string path, string target)

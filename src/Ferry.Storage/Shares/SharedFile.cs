@@ -13,12 +13,16 @@ public enum ShareState
     Unreadable,
 }
 
-/// <summary>A file on offer, or one that would be if it could be read.</summary>
+/// <summary>A file on offer, or a folder as one thing, or one that would be if it could be read.</summary>
 /// <param name="Name">The relative path under which it is offered.</param>
 /// <param name="Content">Null until hashed.</param>
 /// <param name="Reason">Why it is unreadable, as a sentence; else null.</param>
 public sealed record SharedFile(
-    string Path, string Name, long Size, ShareState State, ContentId? Content, bool IsDownloaded, string? Reason);
+    string Path, string Name, long Size, ShareState State, ContentId? Content, bool IsDownloaded, string? Reason)
+{
+    /// <summary>A folder as one thing.</summary>
+    public bool IsFolder { get; init; }
+}
 
 /// <summary>How far hashing has come below one shared path.</summary>
 /// <param name="Troubles">What keeps files from being offered or changes from being noticed, in sentences: of each

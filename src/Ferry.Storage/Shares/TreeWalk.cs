@@ -1,6 +1,8 @@
 using System.IO.Enumeration;
+using System.Text;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Downloads;
+using Ferry.Storage.Trees;
 
 namespace Ferry.Storage.Shares;
 
@@ -9,10 +11,11 @@ namespace Ferry.Storage.Shares;
 internal readonly record struct FoundFile(string Path, FileStamp Stamp, string? Trouble, bool IsAway = false);
 
 /// <summary>
-/// Every regular file below a path. Symbolic links are left out, wherever they point: one that leads out of the share
-/// would offer files that its user did not mean to share, one that leads into it would offer files twice or make the
-/// walk cyclic. So are hidden files, unless asked for; folders that hold the key of a node; devices, pipes and sockets;
-/// and partial downloads. What a share begins with is what its user named: it is not left out for being hidden.
+/// Every regular file below a path. Symbolic links are not followed, wherever they point: one that leads out of the
+/// share would offer files that its user did not mean to share, one that leads into it would offer files twice or make
+/// the walk cyclic; it is a link in the folder as one thing. Left out are hidden files, unless asked for; folders that
+/// hold the key of a node; devices, pipes and sockets; and partial downloads. What a share begins with is what its user
+/// named: it is not left out for being hidden.
 /// </summary>
 internal sealed class TreeWalk(ShareIndexOptions options)
 {
@@ -31,7 +34,9 @@ internal sealed class TreeWalk(ShareIndexOptions options)
     /// where what is in them would come): memory does not grow with the tree.
     /// </summary>
     /// <param name="path">The root's target, or in it and not <see cref="FirstLeftOut">left out</see>.</param>
-    internal IEnumerable<FoundFile> From(ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel)
+    /// <param name="meet">Told of folders, and of links, which are left out, on the way.</param>
+    internal IEnumerable<FoundFile> From(
+        ShareRoot root, string path, LeftOut leftOut, CancellationToken cancel, Action<string, FileKind>? meet = null)
     {
         var (kind, stamp) = FileStamps.Read(path);
         if (options.Mounts.AwayAbove(path) is { } mount) yield return Away(path, NotMounted(path, mount));
@@ -41,6 +46,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         if (kind != FileKind.Folder) yield break;
         var open = new Stack<Folder>();
         if (Enter(root, path, path, FileStat.DeviceOf(path), leftOut, open) is { } closed) yield return closed;
+        meet ??= static (_, _) => { };
         while (open.TryPeek(out var folder))
         {
             cancel.ThrowIfCancellationRequested();
@@ -50,9 +56,19 @@ internal sealed class TreeWalk(ShareIndexOptions options)
                 continue;
             }
             (kind, stamp) = FileStamps.Read(at);
-            if (WhyLeftOut(root, at, kind) is { } why) leftOut.Add(why);
+            if (WhyLeftOut(root, at, kind) is { } why)
+            {
+                if (why == LeftOutKind.Link && TargetWithin(root, at) is not null) meet(at, kind);
+                else leftOut.Add(why);
+            }
             else if (kind == FileKind.Folder && Enter(root, path, at, folder.Device, leftOut, open) is { } trouble)
+            {
                 yield return trouble;
+            }
+            else if (kind == FileKind.Folder)
+            {
+                if (open.Peek() != folder) meet(at, kind); // Else it holds a key.
+            }
             else if (kind == FileKind.File) yield return new FoundFile(at, stamp, null);
             else if (IsMangled(kind, at)) yield return new FoundFile(at, default, NotUtf8(at));
             else if (kind == FileKind.Trouble) yield return Away(at, NotSeen(at));
@@ -100,6 +116,22 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         return null;
     }
 
+    /// <summary>What a link leads to, if that is in the shared folder: it is a part of that as a link. Else null.
+    /// </summary>
+    internal static string? TargetWithin(ShareRoot root, string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget is { } target && !target.Contains('\uFFFD')
+                && Encoding.UTF8.GetByteCount(target) <= LinkTarget.BytesMax
+                && LinkTarget.StaysWithin(root.Below(link), target) ? target : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // It has gone.
+        }
+    }
+
     internal static string HoldsKey(string folder) =>
         $"{folder} holds the key of a node and is never offered: share another folder";
 
@@ -123,7 +155,7 @@ internal sealed class TreeWalk(ShareIndexOptions options)
         {
             FileKind.Link => LeftOutKind.Link,
             FileKind.Other => LeftOutKind.Special,
-            FileKind.File when IsPartial(path) => LeftOutKind.Partial,
+            FileKind.File or FileKind.Folder when IsPartial(path) => LeftOutKind.Partial,
             _ => null,
         };
     }

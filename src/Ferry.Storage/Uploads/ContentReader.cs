@@ -29,6 +29,7 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
                     new ShareMatch(content, partial.Name, partial.Manifest.Layout.ContentBytes, held)
                     {
                         Traits = partial.Traits,
+                        IsFolder = partial.Manifest.IsFolder,
                     },
                 ]);
             }

@@ -2,6 +2,7 @@ using Ferry.Protocol.Content;
 using Ferry.Protocol.Wire;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Shares;
+using Ferry.Storage.Trees;
 
 namespace Ferry.Storage.Uploads;
 
@@ -53,9 +54,8 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
             var layout = open!.Source.Manifest.Layout;
             // Defence in depth: the engine has bounded the request already.
             if (!layout.Contains(chunk, offset, destination.Length)) return RefusalReason.NotShared;
-            var read = open.File.Read(destination, layout.OffsetOf(chunk) + offset);
-            if (!open.File.Stamp().HasBytesOf(open.Source.Stamp)) return Changed(content, RefusalReason.SourceChanged);
-            return read == destination.Length ? null : Changed(content, RefusalReason.SourceChanged);
+            var refused = open.Bytes.Read(destination, layout.OffsetOf(chunk) + offset);
+            return refused is { } reason ? Changed(content, reason) : null;
         }
         catch (DiskException)
         {
@@ -106,11 +106,8 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         open = null;
         try
         {
-            // Stamp by path before opening: open(2) on a pipe or device in the file's place could block for ever.
-            if (disk.Stamp(source.Path) is not { } stamp) return Changed(content, RefusalReason.SourceUnreadable);
-            if (!stamp.HasBytesOf(source.Stamp)) return Changed(content, RefusalReason.SourceChanged);
-            var file = disk.Open(source.Path, DiskOpen.Read);
-            open = new OpenSource(source, file) { FoundAt = time.GetTimestamp(), Users = 1 };
+            if (TryOpen(source, out var bytes) is { } refusal) return Changed(content, refusal);
+            open = new OpenSource(source, bytes!) { FoundAt = time.GetTimestamp(), Users = 1 };
         }
         catch (DiskException)
         {
@@ -122,6 +119,22 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
             while (_open.Count >= OpenFilesMax) CloseUnderGate(_latestFirst.Last!);
             _open[content] = _latestFirst.AddFirst(open);
         }
+        return null;
+    }
+
+    /// <exception cref="DiskException">It cannot be opened.</exception>
+    private RefusalReason? TryOpen(SharedSource source, out ISourceBytes? bytes)
+    {
+        bytes = null;
+        if (source.Folder is { } folder)
+        {
+            bytes = new FolderSource(new FolderBytes(disk, source.Path, folder));
+            return null;
+        }
+        // Stamp by path before opening: open(2) on a pipe or device in the file's place could block for ever.
+        if (disk.Stamp(source.Path) is not { } stamp) return RefusalReason.SourceUnreadable;
+        if (!stamp.HasBytesOf(source.Stamp)) return RefusalReason.SourceChanged;
+        bytes = new FileSource(disk.Open(source.Path, DiskOpen.Read), source.Stamp);
         return null;
     }
 
@@ -138,8 +151,9 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         if (before is null) return RefusalReason.NotShared;
         try
         {
-            return disk.Stamp(before.Path) is { } stamp && stamp.HasBytesOf(before.Stamp)
-                ? RefusalReason.NotShared : RefusalReason.SourceChanged;
+            var isAsItWas = before.Folder is { } folder ? new FolderBytes(disk, before.Path, folder).IsAsItWas()
+                : disk.Stamp(before.Path) is { } stamp && stamp.HasBytesOf(before.Stamp);
+            return isAsItWas ? RefusalReason.NotShared : RefusalReason.SourceChanged;
         }
         catch (DiskException)
         {
@@ -168,7 +182,7 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
     {
         lock (_gate)
         {
-            if (--open.Users == 0 && open.IsClosed) open.File.Dispose();
+            if (--open.Users == 0 && open.IsClosed) open.Bytes.Dispose();
         }
     }
 
@@ -190,13 +204,13 @@ internal sealed class SourceReader(IDisk disk, IShareCatalog shares, TimeProvide
         _open.Remove(node.Value.Source.Manifest.Id);
         node.Value.IsClosed = true;
         // The last reader closes it.
-        if (node.Value.Users == 0) node.Value.File.Dispose();
+        if (node.Value.Users == 0) node.Value.Bytes.Dispose();
     }
 
-    private sealed class OpenSource(SharedSource source, IDiskFile file)
+    private sealed class OpenSource(SharedSource source, ISourceBytes bytes)
     {
         public SharedSource Source { get; } = source;
-        public IDiskFile File { get; } = file;
+        public ISourceBytes Bytes { get; } = bytes;
         public long FoundAt { get; set; }
         public int Users { get; set; }
         public bool IsClosed { get; set; }

@@ -4,5 +4,5 @@ namespace Ferry.TestKit.Disks;
 internal enum DiskOperation
 {
     FileExists, FolderExists, Stamp, CreateFolder, List, Open, Create, Rename, Replace, Delete, FlushFolder,
-    Length, Read, Write, SetLength, Reserve, Flush, StampOpen, SetTraits,
+    CreateLink, DeleteFolder, FlushTree, Length, Read, Write, SetLength, Reserve, Flush, StampOpen, SetTraits,
 }

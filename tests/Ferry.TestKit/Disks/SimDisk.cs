@@ -9,11 +9,11 @@ namespace Ferry.TestKit.Disks;
 /// A disk in memory that loses what a real one may lose. Every operation has a number, so that a power cut can be
 /// placed before any of them. After it the disk is dead until <see cref="PowerOn"/>.
 /// </summary>
-internal sealed class SimDisk(string node, SeededRandom random) : IDisk
+internal sealed partial class SimDisk(string node, SeededRandom random) : IDisk
 {
     private const int NameBytesMax = 255;
 
-    private readonly HashSet<string> _folders = ["/"];
+    private readonly SimFolders _folders = new();
     private SimNames _names = new();
     private ulong _inodes;
     private long _ticks;
@@ -84,7 +84,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         {
             if (_names.Seen.ContainsKey(path)) throw Exists(path);
             if (_names.Seen.ContainsKey(SimNames.FolderOf(path))) throw BadPath(path);
-            AddFolder(path);
+            _folders.Add(path);
         }
     }
 
@@ -121,7 +121,8 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         lock (Gate)
         {
             if (_names.Seen.ContainsKey(to) || _folders.Contains(to)) throw Exists(to);
-            Move(from, to);
+            if (_folders.Contains(from)) MoveFolder(from, to);
+            else Move(from, to);
         }
     }
 
@@ -153,14 +154,8 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
             if (!_folders.Contains(folder)) throw NotFound(folder);
             if (Fails(Faults.FlushFailsOneIn)) throw IoError(folder);
             _names.FlushFolder(folder);
+            _folders.Flush(folder);
         }
-    }
-
-    /// <summary>A question that changes nothing, and counts for no operation.</summary>
-    public DiskSpace? SpaceOf(string folder)
-    {
-        var all = Faults.CapacityBytes;
-        lock (Gate) return all < long.MaxValue && _folders.Contains(folder) ? new(all, all - UsedBytes) : null;
     }
 
     /// <summary>Nobody can use the disk from now on: the process is gone, or the power.</summary>
@@ -178,6 +173,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         var torn = new HashSet<SimFile>();
         foreach (var file in _names.Files()) if (file.Crash(losses)) torn.Add(file);
         _names.Crash(losses);
+        _folders.Crash(losses, _names);
         if (CrashOutcomes == 0) CrashOutcomes = losses.Outcomes;
         return [.. _names.Seen.Where(name => torn.Contains(name.Value)).Select(name => name.Key)];
     }
@@ -205,7 +201,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         {
             _names = _names.DurableCopy(), _inodes = _inodes, _ticks = _ticks,
         };
-        copy._folders.UnionWith(_folders);
+        copy._folders.AddAll(_folders);
         return copy;
     }
 
@@ -237,7 +233,7 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
         var file = NewFile();
         file.Write(bytes, 0);
         file.Flush();
-        AddFolder(SimNames.FolderOf(path));
+        _folders.Add(SimNames.FolderOf(path));
         _names.Put(path, file);
     }
 
@@ -319,11 +315,6 @@ internal sealed class SimDisk(string node, SeededRandom random) : IDisk
     private static DiskException BadPath(string path) => new(DiskError.BadPath, $"{path} cannot be a path");
 
     private SimFile NewFile() => new(++_inodes) { ModifiedTicks = NextTick() };
-
-    private void AddFolder(string path)
-    {
-        for (var folder = path; folder is not null && _folders.Add(folder);) folder = Path.GetDirectoryName(folder);
-    }
 
     private void Move(string from, string to)
     {

@@ -22,6 +22,9 @@ internal sealed class SimFile(ulong inode)
     public long UsedBytes => _seen.AllocatedBytes;
     public long ModifiedTicks { get; set; }
     public int Mode { get; set; }
+
+    /// <summary>Of a symbolic link, which has no bytes.</summary>
+    public string? LinkTarget { get; init; }
     public int DurableLength => _durable.Length;
     public FileStamp Stamp => new(Length, ModifiedTicks, Inode, ModifiedTicks);
     public bool HasUnflushed => _unflushed.Count > 0;
@@ -119,6 +122,7 @@ internal sealed class SimFile(ulong inode)
         new(Inode)
         {
             _seen = _durable.Copy(), _durable = _durable.Copy(), ModifiedTicks = ModifiedTicks, Mode = Mode,
+            LinkTarget = LinkTarget,
         };
 
     /// <param name="At">Offset of a write, or the new length.</param>

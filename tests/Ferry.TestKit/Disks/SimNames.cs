@@ -33,6 +33,39 @@ internal sealed class SimNames
         _durable.Remove(path);
     }
 
+    public static bool IsWithin(string path, string folder) =>
+        path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
+
+    /// <summary>Everything below one folder is below another one, as it was, flushed or not.</summary>
+    public void MoveFolder(string from, string to)
+    {
+        string Moved(string path) => IsWithin(path, from) ? to + path[from.Length..] : path;
+        foreach (var names in new[] { _seen, _durable })
+        {
+            foreach (var (path, file) in names.Where(name => IsWithin(name.Key, from)).ToArray())
+            {
+                names.Remove(path);
+                names.Add(Moved(path), file);
+            }
+        }
+        for (var i = 0; i < _unflushed.Count; i++)
+        {
+            var change = _unflushed[i];
+            _unflushed[i] = change with
+            {
+                From = change.From is { } old ? Moved(old) : null, To = change.To is { } now ? Moved(now) : null,
+            };
+        }
+    }
+
+    /// <summary>Durably.</summary>
+    public void TakeAll(string folder)
+    {
+        foreach (var path in _seen.Keys.Concat(_durable.Keys).Where(path => IsWithin(path, folder)).ToArray())
+            Take(path);
+        _unflushed.RemoveAll(change => IsWithin(change.To ?? change.From!, folder));
+    }
+
     public void FlushFolder(string folder)
     {
         foreach (var change in _unflushed) if (change.Touches(folder)) change.Apply(_durable);

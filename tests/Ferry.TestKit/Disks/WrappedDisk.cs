@@ -17,6 +17,9 @@ internal abstract class WrappedDisk(IDisk disk) : IDisk
     public void Delete(string path) => disk.Delete(path);
     public virtual void FlushDirectory(string folder) => disk.FlushDirectory(folder);
     public virtual DiskSpace? SpaceOf(string folder) => disk.SpaceOf(folder);
+    public void CreateLink(string path, string target) => disk.CreateLink(path, target);
+    public void DeleteFolder(string path) => disk.DeleteFolder(path);
+    public void FlushTree(string folder) => disk.FlushTree(folder);
 }
 
 /// <inheritdoc cref="WrappedDisk"/>

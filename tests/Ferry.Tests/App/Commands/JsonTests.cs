@@ -30,7 +30,8 @@ public sealed class JsonTests
         Assert.Equal(
         [
             OneLine($$"""
-                {"event":"found","name":"song.flac","size":2000,"contentId":"{{Id}}","match":"exact",
+                {"event":"found","name":"song.flac","size":2000,"contentId":"{{Id}}","kind":"file",
+                "match":"exact",
                 "holders":[{"node":"{{Node}}","hops":3,"complete":true}]}
                 """),
             OneLine($$"""
@@ -97,11 +98,11 @@ public sealed class JsonTests
                 """),
             OneLine($$"""
                 {"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared",
-                "reason":null}
+                "reason":null,"kind":"file"}
                 """),
             OneLine("""
                 {"path":"/data/b","name":"b","size":6,"state":"hashing","contentId":null,"origin":"shared",
-                "reason":null}
+                "reason":null,"kind":"file"}
                 """),
             OneLine($$"""
                 {"node":"{{Node}}","nickname":"boat","state":"connected","links":[{"transport":"tcp",
@@ -121,7 +122,8 @@ public sealed class JsonTests
                 "sources":[{"node":"{{Node}}","hops":3,"transport":"tcp","bytes":1400000000}],"leftBehind":null}
                 """),
             OneLine($$"""
-                {"event":"found","name":"song.flac","size":1400000000,"contentId":"{{Id}}","match":"exact",
+                {"event":"found","name":"song.flac","size":1400000000,"contentId":"{{Id}}","kind":"file",
+                "match":"exact",
                 "holders":[{"node":"{{Node}}","hops":1,"complete":true},{"node":"{{new string('b', 64)}}",
                 "hops":3,"complete":false}]}
                 """),

@@ -68,6 +68,7 @@ public sealed class MessageLimitsTests
         { MessageType.HasFile, Behind + 75, Range(0, 0), DecodeError.BadValue },
         { MessageType.HasFile, Behind + 75, Range(0, -1), DecodeError.BadValue },
         { MessageType.HasFile, Behind + 75, Range(2, int.MaxValue), DecodeError.BadValue },
+        { MessageType.HasFile, Behind + 103, [2], DecodeError.BadValue },
         { MessageType.HasFile, Behind + 75, Range(int.MaxValue, 2), DecodeError.BadValue },
         { MessageType.HasFile, Behind + 75, Range(0, ChunkLayout.ChunkCountMax + 1), DecodeError.BadValue },
         { MessageType.HasFile, Behind + 75, Range(0, 16), DecodeError.BadValue },
