@@ -74,7 +74,8 @@ internal sealed record HostileWords(byte[] Content, string Name, int Size)
     private byte[] SayHeld(byte[] search, byte[] self) =>
     [
         HasFile, .. Envelope(self, search[1..33]), .. search.AsSpan(QueryAt, 16), .. Content, .. Text(Name),
-        .. U64((ulong)Size), .. U16(1), .. I32(0), .. I32((Size + ChunkBytes - 1) / ChunkBytes), .. U64(0), .. I32(0),
+        .. U64((ulong)Size), .. U16(1), .. I32(0), .. I32((Size + ChunkBytes - 1) / ChunkBytes),
+        .. U64(0), .. I32(0), 0,
     ];
 
     private static byte[] Answer(byte[] request, byte[] offer, PlainNode node)
