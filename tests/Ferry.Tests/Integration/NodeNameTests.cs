@@ -42,7 +42,7 @@ public sealed class NodeNameTests : IAsyncDisposable
         File.Copy(source, Path.Combine(Path.GetDirectoryName(source)!, "c.lock"));
         await _holder!.ShareAsync(Path.GetDirectoryName(source)!, hidden: false, _stage.Limit);
         await _stage.UntilAsync(async () => await _holder!.FilesAsync(_stage.Limit)
-            .CountAsync(file => file.State == FileState.Ready, _stage.Limit) == 4);
+            .CountAsync(file => file.State == FileState.Ready, _stage.Limit) == 5); // One is the folder.
 
         var hits = new Dictionary<string, SearchHitInfo>();
         await foreach (var told in requester.SearchAsync("files/*.lock", isPublic: false, _stage.Limit))

@@ -82,7 +82,7 @@ public sealed class NodeSearchTests : IAsyncDisposable
         await _stage.UntilAsync(async () =>
         {
             var files = await node.FilesAsync(_stage.Limit).ToListAsync(_stage.Limit);
-            return files.Count == count && files.All(file => file.State == FileState.Ready);
+            return files.Count == count + 1 /* the folder */ && files.All(file => file.State == FileState.Ready);
         });
     }
 
