@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ferry.Protocol.Content;
+using Ferry.Protocol.Finding;
 using Ferry.Protocol.Recording;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -25,6 +26,7 @@ internal static class Targets
     public static SortedDictionary<string, Action<byte[]>> All { get; } = new()
     {
         ["address"] = Address,
+        ["datagram"] = DatagramTarget,
         ["engine"] = EngineTarget.Run,
         ["folder"] = Folder,
         ["handshake"] = HandshakeTarget,
@@ -61,6 +63,18 @@ internal static class Targets
         {
             // The documented end of a stream.
         }
+    }
+
+    /// <summary>What decodes encodes to the same fields; what no field holds may differ.</summary>
+    private static void DatagramTarget(byte[] bytes)
+    {
+        if (bytes.Length >= MemberCard.Bytes) MemberCard.Decode(bytes);
+        if (Datagram.Decode(bytes) is not { } datagram) return;
+        var again = Datagram.Decode(datagram.Encode());
+        Check(Equals(Fields(again), Fields(datagram)), $"{datagram} encodes otherwise");
+
+        static object? Fields(Datagram? of) => of is Datagram.Reply reply
+            ? (reply with { Box = default }, Convert.ToHexString(reply.Box.Span)).ToString() : of?.ToString();
     }
 
     private static void Address(byte[] bytes)

@@ -19,8 +19,8 @@ internal sealed record RecoveryRun(double LogRead, double StoreOpen, double Node
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         var started = Stopwatch.GetTimestamp();
         await using var node = await FerryNode.StartAsync(
-            new NodeOptions { Home = home.Path, Listen = ["tcp://127.0.0.1:0"] }, TimeProvider.System,
-            NullLoggerFactory.Instance, CancellationToken.None);
+            new NodeOptions { Home = home.Path, Listen = ["tcp://127.0.0.1:0"], Discovery = false },
+            TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         var transfers = (await node.TransfersAsync(CancellationToken.None)).Count;
         var nodeUp = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         if (transfers != home.Entries) throw new InvalidOperationException($"{transfers} of {home.Entries} are there");

@@ -49,19 +49,11 @@ internal sealed class NodeCommand : FerryCommand
 
     private readonly Option<bool> _open = new("--open") { Description = "Admit everybody who can reach this node." };
 
-    /// <summary>A text: the parser takes no value for a truth but true and false.</summary>
-    private readonly Option<string> _autoLink = new("--auto-link")
-    {
-        HelpName = "on|off",
-        Description = "Link to neighbours over further transports by itself; on unless said otherwise.",
-        DefaultValueFactory = _ => "on",
-        CustomParser = result =>
-        {
-            if (result.Tokens[0].Value is "on" or "off") return result.Tokens[0].Value;
-            result.AddError($"--auto-link is on or off, not '{result.Tokens[0].Value}'");
-            return default;
-        },
-    };
+    private readonly Option<string> _autoLink = OnOrOff(
+        "--auto-link", "Link to neighbours over further transports by itself; on unless said otherwise.");
+
+    private readonly Option<string> _discovery = OnOrOff(
+        "--discovery", "Find nodes on the same LAN, and be found; on unless said otherwise.");
 
     private readonly Option<TimeSpan> _ackTimeout = TimeOption.Of(
         "--ack-timeout",
@@ -82,8 +74,8 @@ internal sealed class NodeCommand : FerryCommand
     {
         Option[] options =
         [
-            _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _autoLink, _ackTimeout,
-            _stopWithInput, _web,
+            _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _autoLink, _discovery,
+            _ackTimeout, _stopWithInput, _web,
         ];
         foreach (var option in options) Add(option);
     }
@@ -94,6 +86,8 @@ internal sealed class NodeCommand : FerryCommand
         "the key, the write-ahead log, the index and the downloads; each home can have one running node.",
         "A node serves nobody unasked: without --open, nodes that it does not know wait until you admit them, and " +
         "only members of its network, and whom you trust, get what it shares.",
+        "Members of one network on the same LAN find each other and link by themselves. '--discovery off' is for " +
+        "networks where nobody shall notice that a node is there.",
     ];
 
     public override IReadOnlyList<Example> Examples =>
@@ -155,10 +149,25 @@ internal sealed class NodeCommand : FerryCommand
             Open = parsed.GetValue(_open),
             PassphraseFile = parsed.GetValue(_passphraseFile) is { } secret ? Paths.Full(secret) : null,
             AutoLink = parsed.GetValue(_autoLink) == "on",
+            Discovery = parsed.GetValue(_discovery) == "on",
             AckTimeout = parsed.GetValue(_ackTimeout),
         };
         return parsed.GetValue(_name) is { } name ? options with { Nickname = name } : options;
     }
+
+    /// <summary>A text: the parser takes no value for a truth but true and false.</summary>
+    private static Option<string> OnOrOff(string name, string description) => new(name)
+    {
+        HelpName = "on|off",
+        Description = description,
+        DefaultValueFactory = _ => "on",
+        CustomParser = result =>
+        {
+            if (result.Tokens[0].Value is "on" or "off") return result.Tokens[0].Value;
+            result.AddError($"{name} is on or off, not '{result.Tokens[0].Value}'");
+            return default;
+        },
+    };
 
     /// <summary>
     /// A log line in the middle of what somebody types helps nobody; a service has nowhere else to warn.

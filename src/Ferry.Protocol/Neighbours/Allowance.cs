@@ -27,8 +27,8 @@ internal sealed class Allowance(NodeId node, IEqualityComparer<NodeId> ids, Toke
     private readonly TokenBucket _newNodes = new(NewNodes);
     private readonly FloodBudget _searches = new(ids);
     private readonly FloodBudget _routeRequests = new(ids);
-    private readonly SharedBucket _manifests = new(ids, ManifestsOfNeighbour, ManifestsOfSource);
-    private readonly SharedBucket _keys = new(ids, KeysOfNeighbour, KeysOfSource);
+    private readonly SharedBucket<NodeId> _manifests = new(ids, ManifestsOfNeighbour, ManifestsOfSource);
+    private readonly SharedBucket<NodeId> _keys = new(ids, KeysOfNeighbour, KeysOfSource);
 
     /// <summary>Whether the neighbour may teach a route to its source by this message, and have it dealt with.
     /// </summary>

@@ -17,7 +17,7 @@ internal sealed class FloodBudget(IEqualityComparer<NodeId> ids)
 
     private readonly TokenBucket _own = new(OfNeighbour);
     private readonly TokenBucket _strangers = new(OfStrangers);
-    private readonly SharedBucket _passedOn = new(ids, PassedOn, OfSource);
+    private readonly SharedBucket<NodeId> _passedOn = new(ids, PassedOn, OfSource);
 
     public bool TryTakeOwn(Instant now) => _own.TryTake(now);
 

@@ -5,6 +5,7 @@ using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
 using Ferry.Runtime.Diagnostics;
+using Ferry.Runtime.Finding;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Links.Pump;
@@ -102,7 +103,8 @@ internal sealed class NodeBuilder
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, NetworkOf(_options));
         var status = new NodeStatus(about, loop, transfers, shares, network, _ground.Keys, _warnings, _time);
         return new NodeParts(
-            _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Views,
+            _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Near,
+            network.Views,
             searches, requests, shares, transfers, status, diagnosis);
     }
 
@@ -138,7 +140,7 @@ internal sealed class NodeBuilder
     {
         FoundNetwork(talk);
         var admission = new Admission(
-            _options.Open, _ground.Passphrase is not null, known, _ground.Waiting, _ground.Quarantine,
+            _options.Open, _ground.Passphrase is not null, known, _ground.Keys, _ground.Waiting, _ground.Quarantine,
             node => (_ground.Passphrase is null && remembered.IsPinned(node)) || links.TransportsTo(node).Count > 0,
             new LinkPlaces(_options.LinksMax, () => links.Addresses));
         var dialing = new HandshakeSettings(identity, _ => JoinOf(core), admission.OfJoined, _time)
@@ -148,7 +150,7 @@ internal sealed class NodeBuilder
         var accepting = dialing with
         {
             Admit = admission.OfGuest,
-            Tickets = () => known.TicketSecrets,
+            Tickets = () => [.. known.TicketSecrets, .. _ground.Keys.LinkSecrets],
             Guesses = _ground.Guesses,
         };
         var transports = _stops.Keep(TransportSet.Standard(_time, core.Nickname));
@@ -169,13 +171,19 @@ internal sealed class NodeBuilder
                 _notices.Offers, links, factory.DialNodeAsync, core.Self, _life, _time, Logger("links")));
             _stops.Keep(new AddressAnnouncer(listeners, loop, _life, _time, Logger("links")));
         }
+        var finder = _options.Discovery ? _stops.Keep(FinderOf(factory, core.Self, known, links, listeners)) : null;
         await membership.StartAsync(_options.Listen, _options.Join, hasLeft, cancel);
         return new NodeNetwork(
-            membership, listeners, connector,
-            new NetworkViews(loop, connector, known, talk, _ground.Waiting, _notices, transports, _time),
+            membership, listeners, connector, new NearNodes(transports, finder, remembered),
+            new NetworkViews(loop, connector, known, talk, _ground.Waiting, _notices, _time),
             new NodeDecisions(known, _ground.Waiting, connector, remembered, links, talk),
             new Invitations(known, listeners, talk, core.Self, _time));
     }
+
+    private LanFinder FinderOf(
+        LinkFactory factory, NodeId self, KnownNodes known, LinkTable links, Listeners listeners) => new(
+        self, new FinderView(_options, known, links, listeners), _ground.Keys,
+        new FoundDialer(factory, _ground.Keys, Logger("finding")), listeners, links, _life, _warnings, _time);
 
     /// <summary>Who has the passphrase is a member from its first start on, and starts on a full disk, too.</summary>
     private void FoundNetwork(NetworkTalk talk)

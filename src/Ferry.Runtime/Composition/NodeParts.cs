@@ -1,4 +1,5 @@
 using Ferry.Runtime.Diagnostics;
+using Ferry.Runtime.Finding;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Links;
 using Ferry.Runtime.Loop;
@@ -19,8 +20,8 @@ internal sealed record NodeGround(
 /// <param name="Stops">Ends everything but the ground.</param>
 internal sealed record NodeParts(
     NodeOptions Options, NodeLife Life, StopStack Stops, Membership Membership, NodeDecisions Decisions,
-    Invitations Invitations, NetworkViews Network, Searches Searches, FileRequests Requests, Shares Shares,
-    Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis)
+    Invitations Invitations, NearNodes Near, NetworkViews Network, Searches Searches, FileRequests Requests,
+    Shares Shares, Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis)
 {
     /// <summary>
     /// How the next run starts: at the addresses that this one has, and what was said meanwhile stays said. Shares and
@@ -32,5 +33,5 @@ internal sealed record NodeParts(
 
 /// <summary>The part of a node that makes links.</summary>
 internal sealed record NodeNetwork(
-    Membership Membership, Listeners Listeners, Connector Connector, NetworkViews Views, NodeDecisions Decisions,
-    Invitations Invitations);
+    Membership Membership, Listeners Listeners, Connector Connector, NearNodes Near, NetworkViews Views,
+    NodeDecisions Decisions, Invitations Invitations);

@@ -26,12 +26,15 @@ public sealed class FerryNode : IRunningNode
         new(await Supervisor.StartAsync(options, time, logs, cancel));
 
     /// <inheritdoc/>
-    public Task<JoinInfo> JoinAsync(string address, CancellationToken cancel) =>
-        Parts.Membership.JoinAsync(address, cancel);
+    public async Task<JoinInfo> JoinAsync(string address, CancellationToken cancel)
+    {
+        var parts = Parts;
+        return await parts.Membership.JoinAsync(await parts.Near.AddressOfAsync(address, cancel), cancel);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel) =>
-        Parts.Network.DiscoverAsync(cancel);
+        Parts.Near.DiscoverAsync(cancel);
 
     /// <inheritdoc/>
     public Task LeaveAsync(CancellationToken cancel) => Parts.Membership.LeaveAsync(cancel);

@@ -121,11 +121,15 @@ public sealed record StatusInfo(
 /// <param name="Node">Who answered.</param>
 public sealed record JoinInfo(string Address, string Node, string Nickname, string Transport);
 
-/// <summary>A node within radio range.</summary>
-/// <param name="Name">What it calls itself.</param>
+/// <summary>A node on a network segment of this machine, or within radio range.</summary>
+/// <param name="Name">What it calls itself; empty when it tells its name to members alone.</param>
 /// <param name="Address">What <c>join</c> takes.</param>
 /// <param name="SignalDbm">How well it is heard; null when it is not known, as of a device that is linked.</param>
-public sealed record DiscoveredInfo(string Name, string Address, string Transport, int? SignalDbm);
+public sealed record DiscoveredInfo(string Name, string Address, string Transport, int? SignalDbm)
+{
+    /// <summary>Whom it lets in; null when it does not tell, as over Bluetooth.</summary>
+    public NodeAdmits? Admits { get; init; }
+}
 
 /// <summary>A content that was found, under one of its names.</summary>
 /// <param name="Holders">Of the content, under whatever name.</param>

@@ -48,6 +48,12 @@ public sealed record NodeOptions
     /// </summary>
     public bool AutoLink { get; init; } = true;
 
+    /// <summary>
+    /// Be found by nodes on the same network segments, find them, and link to those of the own network by itself.
+    /// Without it nothing is sent to all there, nothing that is asked of all is answered, and it finds nobody.
+    /// </summary>
+    public bool Discovery { get; init; } = true;
+
     /// <summary>Without an ACK for this long a holder asks how things stand. 1 s to 1 h.</summary>
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -36,6 +36,30 @@ public enum TransferPhase
     Ended,
 }
 
+/// <summary>Whom a node lets in that was found near.</summary>
+public enum NodeAdmits
+{
+    /// <summary>Members of its network, and this node is one.</summary>
+    [JsonStringEnumMemberName("member")]
+    Member,
+
+    /// <summary>Everybody.</summary>
+    [JsonStringEnumMemberName("everybody")]
+    Everybody,
+
+    /// <summary>Who has a ticket: it has given some out.</summary>
+    [JsonStringEnumMemberName("ticket")]
+    Ticket,
+
+    /// <summary>Who proves a passphrase.</summary>
+    [JsonStringEnumMemberName("passphrase")]
+    Passphrase,
+
+    /// <summary>Whom its user says yes to.</summary>
+    [JsonStringEnumMemberName("asking")]
+    Asking,
+}
+
 /// <summary>Seen from this node.</summary>
 public enum TransferDirection
 {

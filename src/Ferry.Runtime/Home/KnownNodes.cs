@@ -52,6 +52,12 @@ internal sealed partial class KnownNodes
         get { lock (_gate) return [.. _tickets.Select(ticket => (ReadOnlyMemory<byte>)ticket.Secret)]; }
     }
 
+    /// <summary>Whether a ticket that was given out is good now.</summary>
+    public bool Invites
+    {
+        get { lock (_gate) return _tickets.Any(ticket => ticket.Uses > 0 && ticket.Expires > _time.GetUtcNow()); }
+    }
+
     public IReadOnlyList<KnownNode> All
     {
         get { lock (_gate) return [.. _nodes.Values.OrderBy(known => known.Node)]; }

@@ -28,6 +28,12 @@ internal sealed partial class NetworkKeys
     /// <summary>Null when this node belongs to no network.</summary>
     public NetworkSecret? Current => _own.Count == 0 ? null : _own[0];
 
+    /// <summary>All keys that this node has: its current one, its earlier ones, and those of neighbours.</summary>
+    public IReadOnlyList<NetworkSecret> All => [.. _own, .. _heard];
+
+    /// <summary>By which members that have found this node prove that they are some.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> LinkSecrets => All.Select(key => (ReadOnlyMemory<byte>)key.LinkSecret);
+
     public static NetworkKeys Load(HomeFolder home, ILogger log)
     {
         var file = new OwnerFile<NetworkFile>(

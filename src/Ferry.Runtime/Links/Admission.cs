@@ -8,12 +8,13 @@ namespace Ferry.Runtime.Links;
 /// Which nodes may link to this one. A node that its user joins is admitted; of nodes that connect by themselves, an
 /// open node admits all, and any other those that the user trusts or has joined, and a neighbour that makes a further
 /// link; the rest may ask. In a network with a passphrase its proof takes the place of asking, and the user's own join
-/// is not enough. Whom the user blocks gets no link either way, nor for a while who brought an error of this
-/// node about.
+/// is not enough. A member that has found this node proves the network's key in place of a ticket, which a network with
+/// a passphrase does not take for it: a new passphrase keeps out who still has the key. Whom the user blocks gets no
+/// link either way, nor for a while who brought an error of this node about.
 /// </summary>
 /// <param name="isFamiliar">The user has joined it, or it is linked now.</param>
 internal sealed class Admission(
-    bool open, bool hasPassphrase, KnownNodes known, WaitingList waiting, Quarantine quarantine,
+    bool open, bool hasPassphrase, KnownNodes known, NetworkKeys keys, WaitingList waiting, Quarantine quarantine,
     Func<NodeId, bool> isFamiliar, LinkPlaces places)
 {
     private readonly AdmissionResult _admitted = new AdmissionResult.Admitted();
@@ -34,8 +35,9 @@ internal sealed class Admission(
     {
         if (KeptOut(peer.Node) is { } refused) return refused;
         if (known.IsTrusted(peer.Node)) return _admitted;
-        if (peer.Proof == ProofKind.Ticket) return OfTicket(peer);
+        if (peer.Proof == ProofKind.Ticket && !IsOfNetwork(peer)) return OfTicket(peer);
         if (isFamiliar(peer.Node) || peer.Proof == ProofKind.Passphrase) return _admitted;
+        if (peer.Proof == ProofKind.Ticket && !hasPassphrase) return _admitted;
         if (open)
         {
             return places.HasRoomFor(peer.Address)
@@ -50,6 +52,9 @@ internal sealed class Admission(
         return new AdmissionResult.Refused(
             $"its user has to admit {Fingerprint.Of(peer.Node)}, or to start it with --open", RejectReason.Asked);
     }
+
+    private bool IsOfNetwork(Applicant peer) =>
+        keys.All.Any(key => key.LinkSecret.AsSpan().SequenceEqual(peer.Ticket.Span));
 
     private AdmissionResult OfTicket(Applicant peer) => known.UseTicket(peer.Ticket, peer.Node, peer.Nickname) switch
     {

@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Values;
 using Ferry.Runtime.Loop;
+using Ferry.Runtime.Seals;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
 
@@ -16,6 +17,20 @@ internal sealed class LinkFactory(
     /// <summary>A <see cref="DialNode"/>.</summary>
     public Task<Outcome<DialedPeer>> DialNodeAsync(string address, NodeId expected, CancellationToken cancel) =>
         DialAsync(address, dialing, expected, isJoin: false, cancel);
+
+    /// <summary>
+    /// Connects to a member that was found. It need not know this node: unless a passphrase is to be proven, both prove
+    /// that they have the network's key.
+    /// </summary>
+    public Task<Outcome<DialedPeer>> DialMemberAsync(
+        string address, NodeId member, NetworkSecret key, CancellationToken cancel) =>
+        DialAsync(
+            address, dialing.Passphrase is null ? dialing with { Ticket = key.LinkSecret } : dialing, member,
+            isJoin: false, cancel);
+
+    /// <summary>Connects to a node that may prove the same passphrase.</summary>
+    public Task<Outcome<DialedPeer>> DialStrangerAsync(string address, CancellationToken cancel) =>
+        DialAsync(address, dialing, expected: null, isJoin: false, cancel);
 
     /// <summary>Connects to the inviter at one of its addresses, and proves the ticket.</summary>
     public Task<Outcome<DialedPeer>> DialTicketAsync(string address, Ticket ticket, CancellationToken cancel) =>

@@ -23,6 +23,9 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
     private readonly AsyncSignal _changed = new();
     private int _lastId;
 
+    /// <summary>A link has ended. On the loop's thread.</summary>
+    public event EventHandler? Lost;
+
     public int Count => _links.Count;
 
     public LinkId Add(SecureLink link)
@@ -77,6 +80,7 @@ internal sealed class LinkTable(Func<LinkId, SecureLink, LinkPump> pump, NodeLif
             }
         }
         _changed.Set();
+        Lost?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>Where the others are, one of each link.</summary>

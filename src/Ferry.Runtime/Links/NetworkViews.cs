@@ -2,24 +2,14 @@ using Ferry.Protocol;
 using Ferry.Protocol.Values;
 using Ferry.Runtime.Home;
 using Ferry.Runtime.Loop;
-using Ferry.Transports;
 
 namespace Ferry.Runtime.Links;
 
-/// <summary>The neighbours, the routes and who is near, as told to users.</summary>
+/// <summary>The neighbours and the routes, as told to users.</summary>
 internal sealed class NetworkViews(
     NodeLoop loop, Connector connector, KnownNodes known, NetworkTalk talk, WaitingList waiting, NoticeBoard notices,
-    TransportSet transports, TimeProvider time)
+    TimeProvider time)
 {
-    /// <exception cref="FerryException">The radio cannot be used now.</exception>
-    public async Task<IReadOnlyList<DiscoveredInfo>> DiscoverAsync(CancellationToken cancel)
-    {
-        var found = await transports.DiscoverAsync(cancel);
-        if (!found.Succeeded) throw LinkFailures.ToException(found.Failure);
-        return [.. found.Value.Select(
-            node => new DiscoveredInfo(node.Name, node.Address, node.Transport, node.SignalDbm))];
-    }
-
     /// <summary>Who is linked, the joined addresses that are not, and the other nodes that the user knows.</summary>
     public async Task<IReadOnlyList<PeerInfo>> PeersAsync(CancellationToken cancel)
     {

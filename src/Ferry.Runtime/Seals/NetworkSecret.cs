@@ -12,12 +12,11 @@ internal sealed class NetworkSecret(Bytes32 key)
 {
     private const int TagBytes = 8;
     private const int SaltBytes = 24;
-    private const int HeadBytes = TagBytes + SaltBytes;
     private const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int OnceBytes = KeyBytes + NonceBytes;
     private const int SealBytes = 16;
-    private const int BoxOverhead = HeadBytes + SealBytes;
+    private const int BoxOverhead = TagBytes + SaltBytes + SealBytes;
 
     public Bytes32 Key { get; } = key;
 
@@ -37,28 +36,52 @@ internal sealed class NetworkSecret(Bytes32 key)
     {
         var box = new byte[BoxOverhead + text.Length];
         BinaryPrimitives.WriteUInt64BigEndian(box, Tag);
-        var salt = box.AsSpan(TagBytes, SaltBytes);
-        RandomNumberGenerator.Fill(salt);
-        Span<byte> once = stackalloc byte[OnceBytes];
-        DeriveOnce(salt, once);
-        using var aes = new AesGcm(once[..KeyBytes], SealBytes);
-        var sealedText = box.AsSpan(HeadBytes);
-        aes.Encrypt(once[KeyBytes..], text, sealedText[..text.Length], sealedText[text.Length..], associated);
-        CryptographicOperations.ZeroMemory(once);
+        Seal(MessageLabel, text, associated, box.AsSpan(TagBytes));
         return box;
     }
 
     /// <summary>Null when the box is not sealed with this key for these ends.</summary>
-    public byte[]? Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated)
+    public byte[]? Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated) =>
+        TagOf(box) == Tag ? Open(MessageLabel, box[TagBytes..], associated) : null;
+
+    /// <summary>The same without the tag, by which outsiders would know members again wherever they are.</summary>
+    public byte[] SealReply(ReadOnlySpan<byte> text, ReadOnlySpan<byte> associated)
     {
-        if (TagOf(box) != Tag) return null;
-        var text = new byte[box.Length - BoxOverhead];
+        var box = new byte[BoxOverhead - TagBytes + text.Length];
+        Seal(ReplyLabel, text, associated, box);
+        return box;
+    }
+
+    /// <summary>Null when the box is not sealed with this key for this reply.</summary>
+    public byte[]? OpenReply(ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated) =>
+        box.Length < BoxOverhead - TagBytes ? null : Open(ReplyLabel, box, associated);
+
+    /// <summary>By which members that have found each other prove in a handshake that they are (§2.7).</summary>
+    public byte[] LinkSecret => Derive(Key, "ferry network link 1"u8, Bytes32.Length);
+
+    /// <param name="box">Salt, ciphertext and its tag.</param>
+    private void Seal(
+        ReadOnlySpan<byte> label, ReadOnlySpan<byte> text, ReadOnlySpan<byte> associated, Span<byte> box)
+    {
+        var salt = box[..SaltBytes];
+        RandomNumberGenerator.Fill(salt);
         Span<byte> once = stackalloc byte[OnceBytes];
-        DeriveOnce(box.Slice(TagBytes, SaltBytes), once);
+        DeriveOnce(label, salt, once);
+        using var aes = new AesGcm(once[..KeyBytes], SealBytes);
+        var sealedText = box[SaltBytes..];
+        aes.Encrypt(once[KeyBytes..], text, sealedText[..text.Length], sealedText[text.Length..], associated);
+        CryptographicOperations.ZeroMemory(once);
+    }
+
+    private byte[]? Open(ReadOnlySpan<byte> label, ReadOnlySpan<byte> box, ReadOnlySpan<byte> associated)
+    {
+        var text = new byte[box.Length - SaltBytes - SealBytes];
+        Span<byte> once = stackalloc byte[OnceBytes];
+        DeriveOnce(label, box[..SaltBytes], once);
         using var aes = new AesGcm(once[..KeyBytes], SealBytes);
         try
         {
-            aes.Decrypt(once[KeyBytes..], box[HeadBytes..^SealBytes], box[^SealBytes..], text, associated);
+            aes.Decrypt(once[KeyBytes..], box[SaltBytes..^SealBytes], box[^SealBytes..], text, associated);
             return text;
         }
         catch (AuthenticationTagMismatchException)
@@ -80,15 +103,17 @@ internal sealed class NetworkSecret(Bytes32 key)
 
     public static NetworkSecret New() => new(Bytes32.From(RandomNumberGenerator.GetBytes(Bytes32.Length)));
 
-    private void DeriveOnce(ReadOnlySpan<byte> salt, Span<byte> once)
+    private void DeriveOnce(ReadOnlySpan<byte> label, ReadOnlySpan<byte> salt, Span<byte> once)
     {
-        Span<byte> info = stackalloc byte[MessageLabel.Length + SaltBytes];
-        MessageLabel.CopyTo(info);
-        salt.CopyTo(info[MessageLabel.Length..]);
+        Span<byte> info = stackalloc byte[label.Length + SaltBytes];
+        label.CopyTo(info);
+        salt.CopyTo(info[label.Length..]);
         HKDF.Expand(HashAlgorithmName.SHA256, Key.ToArray(), once, info);
     }
 
     private static ReadOnlySpan<byte> MessageLabel => "ferry network message 1"u8;
+
+    private static ReadOnlySpan<byte> ReplyLabel => "ferry network reply 1"u8;
 
     private static ReadOnlySpan<byte> Order => "ferry network order 1"u8;
 

@@ -23,6 +23,7 @@ public sealed class ProtocolRoomTests
         ["Content"] = ["Values"],
         ["Wire"] = ["Values", "Content"],
         ["Dialing"] = ["Values", "Content", "Wire"],
+        ["Finding"] = ["Values", "Content", "Wire"],
         ["Members"] = ["Values", "Content", "Wire"],
         ["Neighbours"] = ["Values", "Content", "Wire"],
         ["Routing"] = ["Values", "Content", "Wire"],

@@ -48,7 +48,7 @@ public sealed class ManyLinksTests : IDisposable
 
     private NodeOptions Options(string name) => new()
     {
-        Home = _folder[name], Nickname = name, Listen = ["tcp://127.0.0.1:0"], Open = true,
+        Home = _folder[name], Nickname = name, Listen = ["tcp://127.0.0.1:0"], Open = true, Discovery = false,
     };
 
     private static async Task<RequestEvent.Completed> FetchAsync(FerryNode node, CancellationToken cancel)

@@ -23,6 +23,7 @@ internal sealed class NodeStage : IAsyncDisposable
         Nickname = name,
         Listen = ["tcp://127.0.0.1:0"],
         Open = true,
+        Discovery = false,
         KeepFreeBytes = 0, // Tests run on disks that are nearly full, too.
     };
 

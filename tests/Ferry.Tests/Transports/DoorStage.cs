@@ -84,6 +84,7 @@ internal sealed class DoorStage : IDisposable
 
     /// <summary>Open to whoever proves nothing: so what is wrong is not hidden by that.</summary>
     private Admission Admission(ProofKind proves) => new(
-        open: proves == ProofKind.None, hasPassphrase: proves == ProofKind.Passphrase, _known, _waiting,
-        new Quarantine(_time), _ => false, new LinkPlaces(256, () => []));
+        open: proves == ProofKind.None, hasPassphrase: proves == ProofKind.Passphrase, _known,
+        NetworkKeys.Load(_home, NullLogger.Instance), _waiting, new Quarantine(_time), _ => false,
+        new LinkPlaces(256, () => []));
 }

@@ -103,11 +103,12 @@ internal sealed class DemoNode(string name, string folder) : IAsyncDisposable
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
         }
         string[] arguments =
-            [
-                "node", "--home", _home, "--name", Name, "--listen", _listen, "--open", "--json", "--stop-with-input",
-                // The demo asks before it takes its room, and gives it back at the end.
-                "--keep-free", "0",
-            ];
+        [
+            "node", "--home", _home, "--name", Name, "--listen", _listen, "--open", "--discovery", "off", "--json",
+            "--stop-with-input",
+            // The demo asks before it takes its room, and gives it back at the end.
+            "--keep-free", "0",
+        ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var join in joins)
         {

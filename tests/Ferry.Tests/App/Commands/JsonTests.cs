@@ -83,8 +83,9 @@ public sealed class JsonTests
         terminal.Node.Routes.Add(new RouteInfo(Node, Node, "boat", 1, 9.5, 9.5, "tcp", 2, true, "the only way known"));
         terminal.Node.Transfers.Add(Samples.Transfer);
         terminal.Node.Hits.Add(Samples.Hit("song.flac"));
-
         terminal.Node.Discovered.Add(new DiscoveredInfo("boat", "bluetooth://AA:BB:CC:DD:EE:FF/3", "bluetooth", -40));
+        terminal.Node.Discovered.Add(
+            new DiscoveredInfo("pier", "tcp://192.168.1.7:4747", "tcp", null) { Admits = NodeAdmits.Member });
 
         string[] lists = ["discover", "files", "peers", "routes", "transfers"];
         foreach (var list in lists) await terminal.RunAsync(list, "--json");
@@ -94,7 +95,11 @@ public sealed class JsonTests
         [
             OneLine("""
                 {"name":"boat","address":"bluetooth://AA:BB:CC:DD:EE:FF/3","transport":"bluetooth",
-                "signalDbm":-40}
+                "signalDbm":-40,"admits":null}
+                """),
+            OneLine("""
+                {"name":"pier","address":"tcp://192.168.1.7:4747","transport":"tcp","signalDbm":null,
+                "admits":"member"}
                 """),
             OneLine($$"""
                 {"path":"/data/a","name":"a","size":5,"state":"ready","contentId":"{{Id}}","origin":"shared",

@@ -48,6 +48,13 @@ public sealed class NodeOptionsTests
         Assert.Equal(expected, Read(line).AutoLink);
 
     [Theory]
+    [InlineData("node --discovery on", true)]
+    [InlineData("node --discovery off", false)]
+    [InlineData("node", true)]
+    public void Nodes_on_the_same_lan_can_be_found_or_not(string line, bool expected) =>
+        Assert.Equal(expected, Read(line).Discovery);
+
+    [Theory]
     [InlineData("node --web 127.0.0.1:8080", "web page")]
     public async Task What_is_not_there_yet_is_refused_and_not_ignored(string line, string what)
     {

@@ -43,6 +43,9 @@ internal sealed class NetworkLab : IAsyncDisposable
         return lab;
     }
 
+    /// <summary>Where every node that is started from now on listens.</summary>
+    public string Listen { get; set; } = $"tcp://0.0.0.0:{Port}";
+
     /// <summary>Starts a node on the host and joins it to nodes on neighbouring hosts.</summary>
     public async Task<TestNode> StartAsync(string host, params IEnumerable<TestNode> neighbours)
     {
@@ -52,7 +55,7 @@ internal sealed class NetworkLab : IAsyncDisposable
             options.AddRange(["--join", $"{await AddressAsync(other.Name, host)}:{Port}"]);
         }
         var node = await TestNode.StartAsync(
-            host, _folder[host], $"tcp://0.0.0.0:{Port}", [Tool, "--lab", _lab, "exec", host, "--"], options);
+            host, _folder[host], Listen, [Tool, "--lab", _lab, "exec", host, "--"], options);
         _nodes.Add(node);
         return node;
     }
@@ -63,6 +66,9 @@ internal sealed class NetworkLab : IAsyncDisposable
     public Task SetAsync(string link, params IEnumerable<string> keys) => DoAsync(["set", .. link.Split(' '), .. keys]);
     public Task CutAsync(string link) => DoAsync(["cut", .. link.Split(' ')]);
     public Task HealAsync(string link) => DoAsync(["heal", .. link.Split(' ')]);
+
+    /// <summary>Runs a command on the host, which must end well.</summary>
+    public Task RunAsync(string host, params IEnumerable<string> command) => DoAsync(["exec", host, "--", .. command]);
 
     /// <summary>Joins over one of several ways: the other's end of its wire to a host, or its port on a lan.</summary>
     public async Task JoinAsync(TestNode node, TestNode other, string over) =>

@@ -9,10 +9,11 @@ namespace Ferry.Tests.Integration.Harness;
 /// <summary>A node in a process of its own, with a home of its own. It can be killed and started again.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    /// <summary>Tests run on disks that are nearly full, too.</summary>
-    private static readonly string[] NoRoomKept = ["--keep-free", "0"];
+    /// <summary>Among the options: not <c>--open</c>, which nodes are otherwise.</summary>
+    public const string Closed = "closed";
 
     private readonly List<string> _options;
+    private readonly List<string> _defaults = [];
     private readonly IReadOnlyList<string> _prefix;
     private readonly ControlClient _control;
     private readonly StringBuilder _earlier = new();
@@ -22,6 +23,11 @@ internal sealed class TestNode : IAsyncDisposable
     {
         (Name, Home, _prefix) = (name, home, prefix);
         _options = [.. options];
+        // A test's nodes find each other only where that is what is tested, and never leave their namespaces.
+        if (!_options.Contains("--discovery")) _defaults.AddRange(["--discovery", "off"]);
+        // Tests run on disks that are nearly full, too.
+        if (!_options.Contains("--keep-free")) _defaults.AddRange(["--keep-free", "0"]);
+        if (!_options.Remove(Closed) && !_options.Contains("--passphrase-file")) _defaults.Add("--open");
         _control = new ControlClient(home, "ferry node", TimeProvider.System);
     }
 
@@ -71,8 +77,8 @@ internal sealed class TestNode : IAsyncDisposable
         [
             .. _prefix, .. FerryProgram.Command(
             [
-                "node", "--home", Home, "--name", Name, "--open", "--listen", Address, "--ack-timeout", "5s",
-                "--stop-with-input", .. _options.Contains("--keep-free") ? [] : NoRoomKept, .. _options,
+                "node", "--home", Home, "--name", Name, .. _defaults, "--listen", Address, "--ack-timeout", "5s",
+                "--stop-with-input", .. _options,
             ]),
         ], keepInput: true);
         var status = await Eventually.GetAsync($"node {Name} to answer", TryStatusAsync, found => found is not null);

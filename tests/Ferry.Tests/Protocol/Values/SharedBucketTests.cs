@@ -5,7 +5,7 @@ namespace Ferry.Tests.Protocol.Values;
 
 public sealed class SharedBucketTests
 {
-    private readonly SharedBucket _bucket = new(Some.Ids, new BucketSize(100, 10), new BucketSize(20, 2));
+    private readonly SharedBucket<NodeId> _bucket = new(Some.Ids, new BucketSize(100, 10), new BucketSize(20, 2));
 
     [Fact]
     public void One_takes_no_more_than_its_share()

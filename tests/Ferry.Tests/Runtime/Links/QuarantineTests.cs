@@ -47,7 +47,8 @@ public sealed class QuarantineTests
         var known = KnownNodes.Load(home, _time, NullLogger.Instance);
         var links = Enumerable.Range(1, 300).Select(host => $"tcp://10.0.{host % 250}.{host / 250}:1");
         var admission = new Admission(
-            open: true, hasPassphrase: false, known, new WaitingList(_time, NullLogger.Instance), _quarantine,
+            open: true, hasPassphrase: false, known, NetworkKeys.Load(home, NullLogger.Instance),
+            new WaitingList(_time, NullLogger.Instance), _quarantine,
             node => node == Some.Node(3), new LinkPlaces(256, () => links));
         Assert.IsType<AdmissionResult.Refused>(
             admission.OfGuest(new Applicant(Some.Node(2), "pier", "tcp://10.9.0.2:1")));
@@ -63,7 +64,8 @@ public sealed class QuarantineTests
         using var home = HomeFolder.Open(folder["home"]);
         var known = KnownNodes.Load(home, _time, NullLogger.Instance);
         var admission = new Admission(
-            open: true, hasPassphrase: false, known, new WaitingList(_time, NullLogger.Instance), _quarantine,
+            open: true, hasPassphrase: false, known, NetworkKeys.Load(home, NullLogger.Instance),
+            new WaitingList(_time, NullLogger.Instance), _quarantine,
             _ => true, new LinkPlaces(256, () => []));
         var peer = new Applicant(Some.Node(2), "pier", "tcp://10.0.0.2:1");
         Assert.IsType<AdmissionResult.Admitted>(admission.OfGuest(peer));
