@@ -44,8 +44,8 @@ internal sealed class FullHome : IDisposable
     public long LogBytes => Directory.EnumerateFiles(LogFolder).Sum(file => new FileInfo(file).Length);
 
     public ContentStore OpenStore(IDisk disk) => ContentStore.Open(
-        disk, new StoreOptions(Path, System.IO.Path.Combine(Path, "downloads")), new DictionaryCatalog(),
-        new PlainSeals(), TimeProvider.System);
+        disk, new StoreOptions(Path, System.IO.Path.Combine(Path, "downloads"), KeepFreeBytes: 0),
+        new DictionaryCatalog(), new PlainSeals(), TimeProvider.System);
 
     public void Dispose() => _folder.Dispose();
 }
