@@ -15,7 +15,7 @@ public sealed class ProbeSchedule(Func<TimeSpan, TimeSpan> jitter)
     public static readonly TimeSpan IdleMax = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan IdleForNode = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan[] Repeats = 
+    private static readonly TimeSpan[] Repeats =
         [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5)];
 
     /// <summary>Links may be lost as often as somebody likes.</summary>

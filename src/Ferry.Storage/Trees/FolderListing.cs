@@ -212,7 +212,9 @@ internal sealed class FolderListing
             FileBytes += size;
             entry = entry with
             {
-                Size = size, Modified = BinaryPrimitives.ReadInt64BigEndian(fields[8..]), Offset = offset,
+                Size = size,
+                Modified = BinaryPrimitives.ReadInt64BigEndian(fields[8..]),
+                Offset = offset,
             };
             return ListingFlaw.None;
         }

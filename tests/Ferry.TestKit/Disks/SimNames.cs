@@ -53,7 +53,8 @@ internal sealed class SimNames
             var change = _unflushed[i];
             _unflushed[i] = change with
             {
-                From = change.From is { } old ? Moved(old) : null, To = change.To is { } now ? Moved(now) : null,
+                From = change.From is { } old ? Moved(old) : null,
+                To = change.To is { } now ? Moved(now) : null,
             };
         }
     }
