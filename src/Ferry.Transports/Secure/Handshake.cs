@@ -59,10 +59,10 @@ public static class Handshake
         }
         catch (Exception e) when (e is AuthenticationException or CryptographicException)
         {
-            link = new LinkFailure(
-                LinkFailureKind.NotFerry,
-                $"whoever answers at {connection.RemoteAddress} does not speak Ferry's protocol: "
-                    + "check the address and the port");
+            link = new LinkFailure(LinkFailureKind.NotFerry, dialed
+                ? $"whoever answers at {connection.RemoteAddress} does not speak Ferry's protocol: "
+                    + "check the address and the port"
+                : $"{connection.RemoteAddress} does not speak Ferry's protocol");
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

@@ -53,6 +53,8 @@ public sealed class HostileHandshakeTests
     {
         await _stranger.Stream.WriteAsync("GET / HTTP/1.1\r\nHost: ferry\r\n\r\n"u8.ToArray());
         await AssertFails(LinkFailureKind.NotFerry);
+        // Who was called has no address to check.
+        Assert.EndsWith("protocol", (await _listening).Failure!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
