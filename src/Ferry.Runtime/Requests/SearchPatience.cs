@@ -14,23 +14,27 @@ internal sealed class SearchPatience : IDisposable
     private readonly long _start;
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenRegistration _given;
-    private ITimer? _end;
+    private bool _isShort;
 
     public SearchPatience(TimeProvider time, CancellationToken cancel)
     {
-        (_time, _start, _ended) = (time, time.GetTimestamp(), new CancellationTokenSource());
+        (_time, _start) = (time, time.GetTimestamp());
+        // Its own timer may come as late as it likes: one beside it would cancel what has been disposed.
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _given = cancel.Register(_ended.Cancel);
     }
 
     /// <summary>Also when the request itself is cancelled.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    public void OnExactOffer() => _end ??= _time.CreateTimer(
-        _ => _ended.Cancel(), null, _time.GetElapsedTime(_start) + Margin, Timeout.InfiniteTimeSpan);
+    public void OnExactOffer()
+    {
+        if (!_isShort) _ended.CancelAfter(_time.GetElapsedTime(_start) + Margin);
+        _isShort = true;
+    }
 
     public void Dispose()
     {
-        _end?.Dispose();
         _given.Dispose();
         _ended.Dispose();
     }
