@@ -29,7 +29,7 @@ internal sealed class FairBucket(BucketSize size, IEqualityComparer<NodeId> ids)
         Refill(now);
         ref var held = ref _held[(uint)ids.GetHashCode(who) % Accounts];
         var free = size.Burst - _heldInAll;
-        if (free < 1 || held * _unit + 1 > free) return false;
+        if (held * _unit + 1 > free) return false;
         held += 1 / _unit;
         _heldInAll++;
         return true;

@@ -29,9 +29,8 @@ internal sealed class FinderView(
             && linked.GetAddressBytes().AsSpan().SequenceEqual(wanted.GetAddressBytes()));
 
     /// <summary>Whether it listens anywhere but on the loopback.</summary>
-    public bool IsOnNetwork => listeners.BoundAddresses.Any(address =>
-        NodeAddress.Parse(address).Value is NodeAddress.Tcp tcp && IPAddress.TryParse(tcp.Host, out var bound)
-        && !IPAddress.IsLoopback(bound));
+    public bool IsOnNetwork => listeners.BoundAddresses.Any(
+        address => HostOf(address) is { } bound && !IPAddress.IsLoopback(bound));
 
     /// <summary>Where this node takes connections at an address of this machine; null where it does not.</summary>
     public ushort? PortAt(IPAddress own)

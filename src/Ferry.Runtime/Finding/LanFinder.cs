@@ -60,7 +60,7 @@ internal sealed class LanFinder : IAsyncDisposable
     {
         (_view, _dialer, _listeners, _links, _life) = (view, dialer, listeners, links, life);
         (_warnings, _time, _clock) = (warnings, time, new NodeClock(time));
-        var random = new SeededRandom((ulong)Random.Shared.NextInt64());
+        var random = new SeededRandom(Draw());
         _finder = new Finder(
             self, view, new MemberBoxes(keys), () => new UInt128(Draw(), Draw()), random.Jitter,
             StringComparer.Ordinal);

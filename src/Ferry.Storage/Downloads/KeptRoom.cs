@@ -16,10 +16,8 @@ public sealed class KeptRoom(IDisk disk, long? keepBytes)
     /// <summary>One part of so many.</summary>
     public const int PartsOfDisk = 20;
 
-    private readonly Lock _gate = new();
-
     /// <summary>Held from a check until the room is reserved: two downloads are not given the same.</summary>
-    internal Lock Reserving => _gate;
+    internal Lock Reserving { get; } = new();
 
     /// <exception cref="DiskException">The disk would have less left than it is to keep.</exception>
     internal void Check(PartialFile file, IDiskFile opened) => Check(
