@@ -19,6 +19,19 @@ internal enum ExitCode
 
 internal static class ExitCodes
 {
+    /// <summary>In the words of docs/commands.md, for the manual page.</summary>
+    public static IReadOnlyList<(ExitCode Code, string Meaning)> Meanings { get; } =
+    [
+        (ExitCode.Done, "Done."),
+        (ExitCode.Failed, "Failed."),
+        (ExitCode.Usage, "Wrong usage, or something that this version does not have."),
+        (ExitCode.NothingFound, "Nothing found."),
+        (ExitCode.NoNode, "No running node with this home, or one that does not answer."),
+        (ExitCode.Refused, "Not admitted, or refused."),
+        (ExitCode.Interrupted, "Interrupted."),
+        (ExitCode.OutputGone, "Whoever read the output has gone."),
+    ];
+
     /// <summary>The numbers of the kinds are those of the codes.</summary>
     public static ExitCode Of(FailureKind kind) => (ExitCode)kind;
 }

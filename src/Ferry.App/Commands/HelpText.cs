@@ -66,12 +66,14 @@ internal static class HelpText
         return string.Join(' ', arguments.Prepend(command.Name));
     }
 
+    /// <summary><c>--output, -o</c>.</summary>
+    public static string Names(Option option) => string.Join(", ",
+        option.Aliases.Where(alias => alias != "-?").Order(StringComparer.Ordinal).Prepend(option.Name));
+
     private static IEnumerable<string> Row(Option option)
     {
-        var names = string.Join(", ",
-            option.Aliases.Where(alias => alias != "-?").Order(StringComparer.Ordinal).Prepend(option.Name));
         var value = option.HelpName is { } help ? " " + help : "";
-        return Row(names + value, option.Description ?? "", 24);
+        return Row(Names(option) + value, option.Description ?? "", 24);
     }
 
     private static IEnumerable<string> Row(string left, string right, int width)
