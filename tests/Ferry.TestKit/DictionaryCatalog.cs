@@ -47,6 +47,9 @@ internal sealed class DictionaryCatalog : IShareCatalog
 
     public SharedSource? Find(ContentId content) => _sources.GetValueOrDefault(content);
 
+    public SharedSource? FolderAt(string path) =>
+        _sources.Values.FirstOrDefault(source => source.Path == path && source.Folder is not null);
+
     public bool IsInDoubt(ContentId content) => Rehashing.Contains(content);
 
     public void MarkChanged(ContentId content)

@@ -113,6 +113,8 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         _screen.Line($"{completed.Path}");
         _screen.Note($"  {Units.Size(completed.Bytes)} in {Units.Time(completed.Seconds)}{rate}; " +
             $"{(completed.Resent == 0 ? "nothing" : Units.Size(completed.Resent))} came twice");
+        var spared = completed.Bytes - (completed.Received - completed.Resent);
+        if (spared > 0) _screen.Note($"  {Units.Size(spared)} of it did not have to come: it was here, or is zeros");
         SayOtherName(completed.Path);
         foreach (var source in completed.Sources)
         {

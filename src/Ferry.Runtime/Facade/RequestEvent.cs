@@ -88,11 +88,12 @@ public abstract record RequestEvent
     public sealed record Paused(string Reason) : RequestEvent;
 
     /// <summary>The last event of a request that succeeded: the file is there.</summary>
-    /// <param name="Resent">Bytes received again.</param>
+    /// <param name="Received">Bytes that came over the network; the rest was here already, or zeros.</param>
+    /// <param name="Resent">Of them, received again.</param>
     /// <param name="AlreadyThere">The file was there before, and nothing had to be fetched.</param>
     public sealed record Completed(
-        string Path, long Bytes, string ContentId, double Seconds, long Resent, IReadOnlyList<SourceInfo> Sources,
-        bool AlreadyThere) : RequestEvent
+        string Path, long Bytes, string ContentId, double Seconds, long Received, long Resent,
+        IReadOnlyList<SourceInfo> Sources, bool AlreadyThere) : RequestEvent
     {
         /// <summary>How well the name that was found fits what was asked for.</summary>
         public HitMatch Match { get; init; }

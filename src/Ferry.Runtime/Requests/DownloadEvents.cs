@@ -74,9 +74,9 @@ internal sealed class DownloadEvents(NoticeBoard.Subscription watching, bool wai
 
     private static RequestEvent.Completed Completed(Notice.DownloadCompleted completed)
     {
-        var status = completed.Status;
+        var (status, sources) = (completed.Status, Sources(completed.Status));
         return new RequestEvent.Completed(
-            completed.Path, status.Size, status.Content.ToString(), status.Age.TotalSeconds, status.ResentBytes,
-            Sources(status), completed.AlreadyThere);
+            completed.Path, status.Size, status.Content.ToString(), status.Age.TotalSeconds,
+            sources.Sum(source => source.Bytes), status.ResentBytes, sources, completed.AlreadyThere);
     }
 }

@@ -159,7 +159,7 @@ internal sealed class FileRequests(
         var isById = options.Name is null && new ContentQuery(options.What).Content is not null;
         var name = options.Name ?? hit.Name;
         if (options.OutputPath is null && (isById ? source.Path : shares.PathOf(content, name)) is { } own)
-            return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, [], AlreadyThere: true);
+            return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, 0, [], AlreadyThere: true);
         return await CopyAsync(content, hit with { Name = name }, options.OutputPath, cancel);
     }
 
@@ -270,7 +270,7 @@ internal sealed class FileRequests(
             var (path, alreadyThere) = await Task.Run(
                 () => copies.Make(content, hit.Name, FullPath(outputPath)), cancel);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
-            return new RequestEvent.Completed(path, hit.Size, hit.ContentId, seconds, 0, [], alreadyThere);
+            return new RequestEvent.Completed(path, hit.Size, hit.ContentId, seconds, 0, 0, [], alreadyThere);
         }
         catch (DiskException failure)
         {

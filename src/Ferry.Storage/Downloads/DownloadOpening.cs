@@ -10,7 +10,7 @@ namespace Ferry.Storage.Downloads;
 /// Opens the partial file of a download: a new one, the one it has, or the one that start-up postponed.
 /// </summary>
 internal sealed class DownloadOpening(
-    StoreContext store, OpenDownloads downloads, DownloadRepair repair, DownloadEnding ending)
+    StoreContext store, OpenDownloads downloads, DownloadRepair repair, OlderCopy older, DownloadEnding ending)
 {
     /// <summary>One at a time: a chosen name is free for others until the file exists.</summary>
     private readonly Lock _making = new();
@@ -101,9 +101,12 @@ internal sealed class DownloadOpening(
             store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
             return new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true);
         }
-        var file = Resume(request.Manifest) ?? Make(request, finalPath, mayStall: portable);
+        var resumed = Resume(request.Manifest);
+        var file = resumed ?? Make(request, finalPath, mayStall: portable);
         downloads.Unopened.TryRemove(content, out _);
-        return repair.ProbeWrites(file);
+        var opened = repair.ProbeWrites(file);
+        return resumed is null && opened is StorageResult.DownloadOpened
+            ? older.Take(file, store.Place.Versions(request, portable)) : opened;
     }
 
     private static string FolderOf(PartialFile file) => DownloadPlace.FolderOf(file.PartPath);

@@ -18,6 +18,9 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     /// <summary>Names tried for one file.</summary>
     private const int TriesMax = 10_000;
 
+    /// <summary>Older versions that are read for what they have in common with a new one.</summary>
+    private const int VersionsMax = 3;
+
     /// <summary>The path of a file that holds this content already, or null and a final path to aim at.</summary>
     /// <param name="isTaken">Paths that other downloads aim at.</param>
     /// <param name="portable">See <see cref="HasPortable"/>.</param>
@@ -34,6 +37,14 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
             if (!request.Manifest.IsFolder && TryVerify(path, request.Manifest) is { } stamp) return (path, stamp);
         }
         throw NoNameLeft(folder, name);
+    }
+
+    /// <summary>What lies where the download would if it were the first of its name: the newest ones.</summary>
+    public IEnumerable<string> Versions(StorageRequest.OpenDownload request, bool portable)
+    {
+        var (folder, name) = Target(request.Name, request.OutputPath, portable);
+        return Candidates(folder, name).TakeWhile(path => disk.FileExists(path) || disk.FolderExists(path))
+            .TakeLast(VersionsMax).Reverse();
     }
 
     /// <summary>

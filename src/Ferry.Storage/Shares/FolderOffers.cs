@@ -95,6 +95,12 @@ internal sealed class FolderOffers : IAsyncDisposable
         return [.. shared.Concat(downloaded).OrderBy(entry => entry.Path, PathOrder.Instance)];
     }
 
+    /// <summary>Null when no folder with this path is ready.</summary>
+    internal FileEntry? At(string path) => _store.Table.Roots()
+        .Where(root => root.IsDownloads || root.Target == path)
+        .Select(root => _store.Table.Find(root, path + Path.DirectorySeparatorChar))
+        .FirstOrDefault(entry => entry is { State: ShareState.Ready });
+
     /// <summary>Null when what is known of it is damaged: it is hashed again.</summary>
     internal SharedSource? SourceOf(FileEntry folder)
     {

@@ -22,6 +22,9 @@ public interface IShareCatalog
     /// <summary>Null when the content is not shared (any more).</summary>
     SharedSource? Find(ContentId content);
 
+    /// <summary>Null when the path is no folder that is offered as one thing.</summary>
+    SharedSource? FolderAt(string path);
+
     /// <summary>
     /// The file is not the one that was hashed (or cannot be read): withdraw it until it has been hashed again.
     /// </summary>

@@ -206,6 +206,9 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
         return null;
     }
 
+    public SharedSource? FolderAt(string path) => _folders.At(RealPath.Of(path)) is { } folder
+        ? _folders.SourceOf(folder) : null;
+
     public bool IsInDoubt(ContentId content) => _store.Table.IsInDoubt(content);
 
     public void MarkChanged(ContentId content)

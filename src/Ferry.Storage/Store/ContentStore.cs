@@ -18,6 +18,7 @@ public sealed class ContentStore : IDisposable
     private readonly TransferLog _log;
     private readonly SourceReader _sources;
     private readonly OpenDownloads _downloads;
+    private readonly OlderCopy _older;
     private readonly DownloadOpening _opening;
     private readonly DownloadEnding _ending;
     private readonly UploadLog _uploads;
@@ -34,7 +35,8 @@ public sealed class ContentStore : IDisposable
         _sources = new SourceReader(context.Disk, context.Shares, context.Wall);
         _downloads = new OpenDownloads(context.Manifests, _assemblies);
         _ending = new DownloadEnding(context, _downloads);
-        _opening = new DownloadOpening(context, _downloads, new DownloadRepair(context), _ending);
+        _older = new OlderCopy(context);
+        _opening = new DownloadOpening(context, _downloads, new DownloadRepair(context), _older, _ending);
         _uploads = new UploadLog(context.Log, _sources, _downloads, context.Wall);
         _reader = new ContentReader(context.Shares, _sources, _downloads);
         _intake = new PieceIntake(_downloads, _assemblies, seal);
@@ -143,9 +145,13 @@ public sealed class ContentStore : IDisposable
 
     /// <summary>
     /// The node is about to stop: <see cref="StorageRequest.FinishDownload"/>s end soon, done or not. An unfinished one
-    /// is not answered, and the next start goes on with it.
+    /// is not answered, and the next start goes on with it. No more is taken of older versions.
     /// </summary>
-    public void StopFinishing() => _ending.Stop();
+    public void StopFinishing()
+    {
+        _ending.Stop();
+        _older.Stop();
+    }
 
     /// <summary>Closes all files. What is not committed is lost, as in a crash: commit before.</summary>
     public void Dispose()

@@ -33,6 +33,6 @@ internal static class Samples
     public static RequestEvent.Started Started { get; } = new("song.flac", 2_000, ContentId);
 
     public static RequestEvent.Completed Completed { get; } = new(
-        "/data/boat/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 0, [new SourceInfo(NodeId, 3, "tcp", 2_000)],
-        false);
+        "/data/boat/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 2_000, 0,
+        [new SourceInfo(NodeId, 3, "tcp", 2_000)], false);
 }

@@ -19,7 +19,7 @@ public sealed class FolderTests : IDisposable
     public async Task Folder_comes_whole_and_not_again_until_it_changes()
     {
         await using var holder = await TestNode.StartAsync(_folder, "holder");
-        var source = MakeFolder(20);
+        var source = MakeFolder(60);
         var content = await ShareAsync(holder, source);
         await using var requester = await TestNode.StartAsync(_folder, "requester", "--join", holder.Address);
         await requester.WaitForPeersAsync(1);
@@ -37,10 +37,13 @@ public sealed class FolderTests : IDisposable
         var elsewhere = await requester.FetchAsync("maps", "--output", _folder["copy"]);
         AssertSame(source, elsewhere.Text("path"));
 
-        await File.WriteAllTextAsync(Path.Combine(source, "new"), "new");
+        var file = Path.Combine(source, "sub/037.bin");
+        File.WriteAllBytes(file, [.. Enumerable.Reverse(File.ReadAllBytes(file))]);
         await ShareAsync(holder, source, before: content);
-        var changed = await requester.FetchAsync("maps", "--output", _folder["changed"]);
+        var changed = await requester.FetchAsync("maps");
+        Assert.Equal(Path.Combine(requester.Downloads, "maps (2)"), changed.Text("path"));
         AssertSame(source, changed.Text("path"));
+        Assert.InRange(changed.Number("received"), 1, changed.Number("bytes") / 3);
     }
 
     /// <summary>The third node has it from the second, after that was started again.</summary>

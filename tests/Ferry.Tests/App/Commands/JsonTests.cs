@@ -45,7 +45,7 @@ public sealed class JsonTests
             """{"event":"paused","reason":"the disk is full"}""",
             OneLine($$"""
                 {"event":"completed","path":"/data/boat/.ferry/downloads/song.flac","bytes":2000,
-                "contentId":"{{Id}}","seconds":0.5,"resent":0,"sources":[{"node":"{{Node}}","hops":3,
+                "contentId":"{{Id}}","seconds":0.5,"received":2000,"resent":0,"sources":[{"node":"{{Node}}","hops":3,
                 "transport":"tcp","bytes":2000}],"alreadyThere":false,"match":"exact"}
                 """),
         ], terminal.Lines);

@@ -102,7 +102,7 @@ internal sealed class StoreStage : IDisposable
 
     public void Dispose() => Store.Dispose();
 
-    private static Manifest ManifestOf(byte[] bytes)
+    public static Manifest ManifestOf(byte[] bytes)
     {
         var size = bytes.Length;
         var layout = ChunkLayout.For(size);
