@@ -57,6 +57,9 @@ public abstract record Input
 
         /// <summary>Holders outside this node's network are looked for too, by the content id.</summary>
         public bool IsPublic { get; init; }
+
+        /// <summary>A file of its name is replaced in the end, rather than kept beside it.</summary>
+        public bool Overwrites { get; init; }
     }
 
     /// <summary>Stops a download (and deletes its partial file) or one upload, for good.</summary>

@@ -59,6 +59,9 @@ public abstract record StorageRequest
 
         /// <summary>After a restart too, holders outside the network are looked for.</summary>
         public bool IsPublic { get; init; }
+
+        /// <summary>A file of that name is replaced, in one step, when the new one is whole.</summary>
+        public bool Overwrites { get; init; }
     }
 
     /// <summary>

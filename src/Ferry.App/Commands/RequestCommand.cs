@@ -37,6 +37,8 @@ internal sealed class RequestCommand : FerryCommand
         Description = "Also ask nodes outside the network; they can read what is asked for.",
     };
 
+    private readonly Option<OnConflict> _onConflict = ConflictOption.New();
+
     public RequestCommand() : base("request", "Find a file by its name and fetch it")
     {
         Add(_name);
@@ -45,14 +47,16 @@ internal sealed class RequestCommand : FerryCommand
         Add(_first);
         Add(_wait);
         Add(_public);
+        Add(_onConflict);
     }
 
     public override IReadOnlyList<string> Details =>
     [
         "The file comes from every node that has it, over as many hops as it takes. The download belongs to the " +
         "node: it goes on when this command is interrupted, when links are lost, and after a crash.",
-        "A file that is there already is never overwritten: with the same content there is nothing to do, else the " +
-        "new one gets another name, which is said.",
+        "A file that is there already is not overwritten: with the same content there is nothing to do, else the " +
+        "new one gets another name, which is said. '--on-conflict overwrite' replaces the file when the new one is " +
+        "whole, 'skip' fetches nothing then.",
         "A folder comes with all that is in it, and appears when it is whole. What of it cannot be made here is told.",
         "Two different files of one name are never mixed: on a terminal you pick one, else they are listed and the " +
         "exit code is 1.",
@@ -79,6 +83,7 @@ internal sealed class RequestCommand : FerryCommand
         var options = new RequestOptions(name, output, parsed.GetValue(_first))
         {
             Wait = parsed.GetValue(_wait), IsPublic = parsed.GetValue(_public),
+            OnConflict = parsed.GetValue(_onConflict),
         };
         while (true)
         {

@@ -55,6 +55,10 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
                 Complete(completed);
                 Result = ExitCode.Done;
                 break;
+            case RequestEvent.Skipped skipped:
+                _screen.Line($"{skipped.Path} stays as it is; nothing was fetched.");
+                Result = ExitCode.Done;
+                break;
             case RequestEvent.Failed failed:
                 _progress.Clear();
                 Choices = failed.Choices;

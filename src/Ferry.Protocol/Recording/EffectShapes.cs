@@ -27,6 +27,7 @@ internal static class EffectShapes
         {
             Traits = InputShapes.Traits(f, it?.Traits),
             IsPublic = f.Flag(it?.IsPublic),
+            Overwrites = f.Flag(it?.Overwrites),
         })
         .Add<StorageRequest.DropPieces>(static (f, it) => new(f.Content(it?.Content), f.Transfer(it?.Transfer)))
         .Add<StorageRequest.FinishDownload>(static (f, it) => new(f.Content(it?.Content)))

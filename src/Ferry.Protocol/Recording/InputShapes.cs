@@ -63,6 +63,7 @@ internal static class InputShapes
             Traits = Traits(f, it?.Traits),
             SizeMax = f.Optional(it?.SizeMax, static (f, size) => f.Int64(size)),
             IsPublic = f.Flag(it?.IsPublic),
+            Overwrites = f.Flag(it?.Overwrites),
         })
         .Add<Input.Cancel>(static (f, it) => new(
             f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node))))

@@ -34,6 +34,7 @@ internal sealed class Download
     private readonly Deadline _report;
     private readonly Deadline _givenUp;
     private readonly string? _outputPath;
+    private readonly bool _overwrites;
     private readonly long _sizeAsked;
     private FileTraits _traits;
     private DownloadStage _stage;
@@ -46,6 +47,7 @@ internal sealed class Download
     {
         (Content, Name, _sizeAsked, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
         (_context, _progress, _traits, IsPublic) = (context, new Progress(now), start.Traits, start.IsPublic);
+        _overwrites = start.Overwrites;
         _search = context.Deadlines.New(this, CoreTimer.HolderSearch);
         _manifestStalled = context.Deadlines.New(this, CoreTimer.ManifestStalled);
         _diskRetry = context.Deadlines.New(this, CoreTimer.DiskRetry);
@@ -162,7 +164,7 @@ internal sealed class Download
             _stage = new OpeningDownload(manifest);
             outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath)
             {
-                Traits = _traits, IsPublic = IsPublic,
+                Traits = _traits, IsPublic = IsPublic, Overwrites = _overwrites,
             });
         }
         else if (fetch.IsDeserted) _hopeless = new Reason(Holders.Explain(RefusalReason.NotShared));

@@ -12,6 +12,7 @@ namespace Ferry.Runtime;
 [JsonDerivedType(typeof(Progress), "progress")]
 [JsonDerivedType(typeof(Paused), "paused")]
 [JsonDerivedType(typeof(Completed), "completed")]
+[JsonDerivedType(typeof(Skipped), "skipped")]
 [JsonDerivedType(typeof(Failed), "failed")]
 public abstract record RequestEvent
 {
@@ -99,6 +100,10 @@ public abstract record RequestEvent
         public HitMatch Match { get; init; }
     }
 
+    /// <summary>The last event of a request that left what has the name as it is, and fetched nothing.</summary>
+    /// <param name="Path">What has the name.</param>
+    public sealed record Skipped(string Path) : RequestEvent;
+
     /// <summary>The last event of a request that came to nothing.</summary>
     public sealed record Failed(FailureKind Kind, string Reason) : RequestEvent
     {
@@ -126,4 +131,7 @@ public sealed record RequestOptions(string What, string? OutputPath, bool First)
 
     /// <summary>Search again until somebody has it.</summary>
     public bool Wait { get; init; }
+
+    /// <summary>What to do when something else has the name already.</summary>
+    public OnConflict OnConflict { get; init; }
 }

@@ -36,6 +36,22 @@ public enum TransferPhase
     Ended,
 }
 
+/// <summary>What to do when something with another content has the name that a file or folder is to get.</summary>
+public enum OnConflict
+{
+    /// <summary>The new one gets another name.</summary>
+    [JsonStringEnumMemberName("rename")]
+    Rename,
+
+    /// <summary>A file is replaced, in one step, when the new one is whole; a folder never is.</summary>
+    [JsonStringEnumMemberName("overwrite")]
+    Overwrite,
+
+    /// <summary>Nothing is fetched.</summary>
+    [JsonStringEnumMemberName("skip")]
+    Skip,
+}
+
 /// <summary>Whom a node lets in that was found near.</summary>
 public enum NodeAdmits
 {

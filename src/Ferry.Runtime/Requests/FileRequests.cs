@@ -77,8 +77,12 @@ internal sealed class FileRequests(
         var hit = found.Describe(chosen);
         yield return new RequestEvent.Found(hit);
         foreach (var sentence in found.Gaps.Hashing) yield return new RequestEvent.Remark($"{sentence}.");
-        foreach (var here in older) yield return new RequestEvent.Remark(Stays(here, found, hit));
-        if (found.IsOwn(chosen.Content) && await FromHereAsync(options, hit, chosen.Content, cancel) is { } end)
+        if (options.OnConflict == OnConflict.Rename)
+            foreach (var here in older) yield return new RequestEvent.Remark(Stays(here, found, hit));
+        var end = Conflict(options, hit);
+        if (end is null && found.IsOwn(chosen.Content))
+            end = await FromHereAsync(options, hit, chosen.Content, cancel);
+        if (end is not null)
         {
             yield return With(hit.Match, end);
             yield break;
@@ -92,26 +96,28 @@ internal sealed class FileRequests(
             yield return impossible;
             yield break;
         }
-        var holders = found.HoldersOf(chosen.Content, self);
-        var traits = found.TraitsOf(chosen.Content, chosen.Name);
-        var name = options.Name ?? hit.Name;
-        await loop.TellAsync(
-            new Input.StartDownload(chosen.Content, name, hit.Size, holders, output)
-            {
-                Traits = traits, IsPublic = options.IsPublic,
-                SizeMax = new ContentQuery(options.What).Content is null ? hit.Size : null,
-            },
-            cancel);
+        await loop.TellAsync(StartOf(options, hit, found, chosen), cancel);
         yield return new RequestEvent.Started(hit.Name, hit.Size, hit.ContentId);
         var events = new DownloadEvents(watching, options.Wait, time);
         await foreach (var told in events.TellAsync(cancel))
         {
             // Who asked for the content first said where it goes.
             var copied = told is RequestEvent.Completed && output is { } wanted && wanted != events.OutputPath
-                ? await CopyAsync(chosen.Content, hit, wanted, cancel) : told;
+                ? await CopyAsync(chosen.Content, hit, wanted, Overwrites(options), cancel) : told;
             yield return With(hit.Match, End(told, copied));
         }
     }
+
+    private Input.StartDownload StartOf(
+        RequestOptions options, SearchHitInfo hit, FoundContents found, RankedContent chosen) =>
+        new(
+            chosen.Content, options.Name ?? hit.Name, hit.Size, found.HoldersOf(chosen.Content, self),
+            FullPath(options.OutputPath))
+        {
+            Traits = found.TraitsOf(chosen.Content, chosen.Name),
+            IsPublic = options.IsPublic, Overwrites = Overwrites(options),
+            SizeMax = new ContentQuery(options.What).Content is null ? hit.Size : null,
+        };
 
     /// <summary>
     /// What lies here is not what is asked for when somebody offers another content under the same name: the file was
@@ -160,7 +166,28 @@ internal sealed class FileRequests(
         var name = options.Name ?? hit.Name;
         if (options.OutputPath is null && (isById ? source.Path : shares.PathOf(content, name)) is { } own)
             return new RequestEvent.Completed(own, hit.Size, hit.ContentId, 0, 0, 0, [], AlreadyThere: true);
-        return await CopyAsync(content, hit with { Name = name }, options.OutputPath, cancel);
+        return await CopyAsync(content, hit with { Name = name }, options.OutputPath, Overwrites(options), cancel);
+    }
+
+    private static bool Overwrites(RequestOptions options) => options.OnConflict == OnConflict.Overwrite;
+
+    /// <summary>The end of a request whose user wants nothing, or what cannot be, when the name is taken.</summary>
+    private RequestEvent? Conflict(RequestOptions options, SearchHitInfo hit)
+    {
+        if (Overwrites(options) && hit.Kind == ContentKind.Folder)
+            return new RequestEvent.Failed(
+                FailureKind.Usage, $"{hit.Name} is a folder, and a folder is never replaced: move what has its name "
+                    + "away, or ask for it without '--on-conflict overwrite'");
+        if (options.OnConflict != OnConflict.Skip) return null;
+        try
+        {
+            var taken = copies.Taken(options.Name ?? hit.Name, FullPath(options.OutputPath));
+            return taken is null ? null : new RequestEvent.Skipped(taken);
+        }
+        catch (DiskException failure)
+        {
+            return new RequestEvent.Failed(FailureKind.Failed, $"{hit.Name} was not fetched: {failure.Message}");
+        }
     }
 
     /// <summary>Null when the user has to say which one.</summary>
@@ -262,13 +289,13 @@ internal sealed class FileRequests(
 
     /// <summary>Copies a content that this node has itself, without the network.</summary>
     private async Task<RequestEvent> CopyAsync(
-        ContentId content, SearchHitInfo hit, string? outputPath, CancellationToken cancel)
+        ContentId content, SearchHitInfo hit, string? outputPath, bool overwrites, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
         try
         {
             var (path, alreadyThere) = await Task.Run(
-                () => copies.Make(content, hit.Name, FullPath(outputPath)), cancel);
+                () => copies.Make(content, hit.Name, FullPath(outputPath), overwrites), cancel);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             return new RequestEvent.Completed(path, hit.Size, hit.ContentId, seconds, 0, 0, [], alreadyThere);
         }

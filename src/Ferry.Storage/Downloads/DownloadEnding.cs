@@ -8,9 +8,9 @@ namespace Ferry.Storage.Downloads;
 
 /// <summary>
 /// Gives a complete file its final name, once, in steps between which a crash may come: flush the file and read it
-/// back; log the final name; rename without replacing; flush the folder; offer the file; log the end. After a crash
-/// behind the first log entry the file lies under one of its two names, and <see cref="DownloadRecovery"/> goes on from
-/// there. Also ends downloads that are cancelled, even while they are read back.
+/// back; log the final name; rename (without replacing, unless the user wants that); flush the folder; offer the file;
+/// log the end. After a crash behind the first log entry the file lies under one of its two names, and <see
+/// cref="DownloadRecovery"/> goes on from there. Also ends downloads that are cancelled, even while they are read back.
 /// </summary>
 internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads)
 {
@@ -160,12 +160,13 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
     {
         for (var tries = 1; ; tries++)
         {
-            if (store.Disk.FileExists(file.FinalPath) || store.Disk.FolderExists(file.FinalPath))
+            if (store.Disk.FolderExists(file.FinalPath)
+                || (!file.Overwrites && store.Disk.FileExists(file.FinalPath)))
                 file.FinalPath = store.Place.ChooseAnother(file.FinalPath);
             store.Log.Commit(new JournalRecord.DownloadFinishing(file.Content, file.FinalPath));
             try
             {
-                store.Disk.Rename(file.PartPath, file.FinalPath);
+                store.Place.Move(file.PartPath, file.FinalPath, file.Overwrites);
                 file.IsRenamed = true;
                 return;
             }

@@ -159,6 +159,7 @@ internal sealed class DownloadOpening(
                 {
                     Traits = request.Traits,
                     IsPublic = request.IsPublic,
+                    Overwrites = request.Overwrites,
                 };
                 // Any older entry of this content was about another partial file.
                 store.Log.Commit(new JournalRecord.DownloadClosed(content), opened);

@@ -8,8 +8,9 @@ namespace Ferry.Storage.Downloads;
 
 /// <summary>
 /// Chooses the paths of a download. The partial file lies beside the final one, so that the last step is a rename
-/// within one file system. An existing file is never replaced: if it is the same content the download is over, else
-/// another name is taken. The check here is only a preview: the rename, which does not replace either, decides.
+/// within one file system. An existing file is not replaced unless the user wants that: if it is the same content the
+/// download is over, else another name is taken. The check here is only a preview: the rename, which does not replace
+/// either, decides. A folder is never replaced.
 /// </summary>
 internal sealed class DownloadPlace(IDisk disk, string downloads)
 {
@@ -34,7 +35,9 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
             if (isTaken(path) || disk.FolderExists(path)) continue;
             if (!disk.FileExists(path)) return (path, null);
             // A folder that is here and known was found before it was asked for.
-            if (!request.Manifest.IsFolder && TryVerify(path, request.Manifest) is { } stamp) return (path, stamp);
+            if (request.Manifest.IsFolder) continue;
+            if (TryVerify(path, request.Manifest) is { } stamp) return (path, stamp);
+            if (request.Overwrites) return (path, null);
         }
         throw NoNameLeft(folder, name);
     }
@@ -69,6 +72,24 @@ internal sealed class DownloadPlace(IDisk disk, string downloads)
     /// </summary>
     public bool HasPortable(StorageRequest.OpenDownload request) =>
         Target(request.Name, request.OutputPath, false) != Target(request.Name, request.OutputPath, true);
+
+    /// <summary>What has the name already that the content would get; null when it is free.</summary>
+    public string? Taken(string name, string? outputPath)
+    {
+        var (folder, file) = Target(name, outputPath, portable: false);
+        var path = Path.Combine(folder, file);
+        return disk.FileExists(path) || disk.FolderExists(path) ? path : null;
+    }
+
+    /// <summary>
+    /// The last step of a file: gives it its final name if that is free, or a file of that name is to be replaced.
+    /// </summary>
+    /// <exception cref="DiskException"><see cref="DiskError.Exists"/> when it is taken.</exception>
+    public void Move(string partPath, string finalPath, bool overwrites)
+    {
+        if (overwrites && disk.FileExists(finalPath)) disk.Replace(partPath, finalPath);
+        else disk.Rename(partPath, finalPath);
+    }
 
     /// <summary>A name like <paramref name="finalPath"/> that is free now.</summary>
     public string ChooseAnother(string finalPath)

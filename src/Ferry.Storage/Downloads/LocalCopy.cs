@@ -9,8 +9,8 @@ namespace Ferry.Storage.Downloads;
 
 /// <summary>
 /// Copies a content that this node shares to where its user wants it, or into the downloads folder under a name that it
-/// does not have there, and offers it under that too. As with a download, the copy has another name
-/// until it is verified and flushed, and never replaces a file. It needs no log: no other node takes part.
+/// does not have there, and offers it under that too. As with a download, the copy has another name until it is
+/// verified and flushed, and replaces a file only if that is wanted. It needs no log: no other node takes part.
 /// </summary>
 public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, string downloads)
 {
@@ -20,11 +20,15 @@ public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, s
     private readonly DownloadPlace _place = new(disk, downloads);
 
     /// <exception cref="DiskException">The copy could not be made, and nothing is left of it.</exception>
-    public (string Path, bool AlreadyThere) Make(ContentId content, string name, string? outputPath)
+    public (string Path, bool AlreadyThere) Make(
+        ContentId content, string name, string? outputPath, bool overwrites = false)
     {
         var source = shares.Find(content)
             ?? throw new DiskException(DiskError.NotFound, $"{name} is not shared here any more");
-        var request = new StorageRequest.OpenDownload(source.Manifest, name, outputPath);
+        var request = new StorageRequest.OpenDownload(source.Manifest, name, outputPath)
+        {
+            Overwrites = overwrites,
+        };
         return _place.Under(request, portable => Make(source, request, portable));
     }
 
@@ -33,26 +37,30 @@ public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, s
     public void Probe(string name, string outputPath, long size) =>
         _place.Probe(name, outputPath, ChunkLayout.For(size));
 
+    /// <summary>What has the name already that a content would get; null when it is free.</summary>
+    /// <exception cref="DiskException">There is no such place.</exception>
+    public string? Taken(string name, string? outputPath) => _place.Taken(name, outputPath);
+
     private (string Path, bool AlreadyThere) Make(
         SharedSource source, StorageRequest.OpenDownload request, bool portable)
     {
         var (finalPath, alreadyThere) = _place.Choose(request, _ => false, portable);
         if (source.Folder is { } folder) return (CopyFolder(source, folder, finalPath), false);
-        var path = alreadyThere is null ? Copy(source, finalPath) : finalPath;
+        var path = alreadyThere is null ? Copy(source, finalPath, request.Overwrites) : finalPath;
         // In the downloads folder a copy is offered like what was fetched.
         if (request.OutputPath is null && (alreadyThere ?? disk.Stamp(path)) is { } stamp)
             shares.AddDownloaded(source.Manifest, path, stamp);
         return (path, alreadyThere is not null);
     }
 
-    private string Copy(SharedSource source, string finalPath)
+    private string Copy(SharedSource source, string finalPath, bool overwrites)
     {
         room.Check(DownloadPlace.FolderOf(finalPath), source.Manifest);
         var partPath = MakePart(finalPath, source.Manifest.Layout);
         try
         {
             Fill(partPath, source);
-            return Rename(partPath, finalPath);
+            return Rename(partPath, finalPath, overwrites);
         }
         catch (DiskException)
         {
@@ -78,7 +86,7 @@ public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, s
             var made = new FolderUnpack(disk, folder.Listing, folder.ContentBytes, Read).Run(staging, () => false)!;
             disk.FlushTree(staging);
             if (made.Map is { } map) FolderReader.IsWhole(disk, staging, map, source.Manifest, () => false);
-            return Rename(staging, finalPath);
+            return Rename(staging, finalPath, overwrites: false);
         }
         catch (DiskException)
         {
@@ -119,13 +127,13 @@ public sealed class LocalCopy(IDisk disk, KeptRoom room, IShareCatalog shares, s
         readBack.Run(to, isStopped: () => false);
     }
 
-    private string Rename(string partPath, string finalPath)
+    private string Rename(string partPath, string finalPath, bool overwrites)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                disk.Rename(partPath, finalPath);
+                _place.Move(partPath, finalPath, overwrites);
                 disk.FlushDirectory(Path.GetDirectoryName(finalPath)!);
                 return finalPath;
             }

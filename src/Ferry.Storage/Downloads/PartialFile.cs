@@ -26,7 +26,7 @@ internal sealed class PartialFile : IDisposable
         IDisk disk, UncommittedTally tally, Manifest manifest, JournalRecord.DownloadOpened opened, ChunkMap durable)
     {
         (Manifest, Name, PartPath, FinalPath) = (manifest, opened.Name, opened.PartPath, opened.FinalPath);
-        Traits = opened.Traits;
+        (Traits, Overwrites) = (opened.Traits, opened.Overwrites);
         _handle = new SharedHandle(disk, PartPath);
         _chunks = new ChunkStates(manifest.Layout, durable.Copy(), tally);
         _readBack = new ReadBack(manifest, PartPath);
@@ -40,6 +40,9 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>What the finished file shall have beside its bytes.</summary>
     public FileTraits Traits { get; }
+
+    /// <summary>A file of its final name is replaced.</summary>
+    public bool Overwrites { get; }
 
     /// <summary>The final path; chosen anew if another program takes the name meanwhile.</summary>
     public string FinalPath { get; set; }

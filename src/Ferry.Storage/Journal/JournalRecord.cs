@@ -35,6 +35,9 @@ internal abstract record JournalRecord
 
         /// <summary>Holders outside the network are looked for too.</summary>
         public bool IsPublic { get; init; }
+
+        /// <summary>A file of its name is replaced in the end.</summary>
+        public bool Overwrites { get; init; }
     }
 
     /// <summary>These chunks are verified and flushed in the partial file.</summary>

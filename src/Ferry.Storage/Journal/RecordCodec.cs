@@ -56,6 +56,7 @@ internal static class RecordCodec
                 Put(output, r.Traits.Modified);
                 Put(output, (long)r.Traits.Mode);
                 Put(output, r.IsPublic ? 1L : 0L);
+                Put(output, r.Overwrites ? 1L : 0L);
                 break;
             case JournalRecord.ChunksStored r:
                 Put(output, Kind.ChunksStored, r.Content);
@@ -102,6 +103,7 @@ internal static class RecordCodec
             {
                 Traits = input.Traits(),
                 IsPublic = input.Flag(),
+                Overwrites = input.Flag(),
             },
             Kind.ChunksStored => new JournalRecord.ChunksStored(input.Content(), input.Ranges(), input.Time()),
             Kind.ChunksLost => new JournalRecord.ChunksLost(input.Content(), input.Ranges()),

@@ -28,6 +28,25 @@ public sealed class NodeRequestTests
     }
 
     [Fact]
+    public async Task A_name_that_is_taken_is_treated_as_its_user_says()
+    {
+        await using var stage = new NodeStage();
+        var holder = await stage.StartAsync("holder");
+        var requester = await stage.StartAsync("requester");
+        var source = stage.MakeFile("files", "song.flac", 100_000);
+        var older = stage.MakeFile("older", "song.flac", 10);
+        await stage.ShareAsync(holder, source);
+        await stage.JoinAsync(requester, holder);
+        var options = new RequestOptions("song.flac", older, First: false);
+
+        var skipped = await stage.RequestAsync(requester, options with { OnConflict = OnConflict.Skip });
+        Assert.Equal(older, Assert.IsType<RequestEvent.Skipped>(skipped[^1]).Path);
+        var taken = await stage.RequestAsync(requester, options with { OnConflict = OnConflict.Overwrite });
+        Assert.Equal(older, Assert.IsType<RequestEvent.Completed>(taken[^1]).Path);
+        NodeStage.AssertSameFile(source, older);
+    }
+
+    [Fact]
     public async Task A_file_comes_through_a_relay()
     {
         await using var stage = new NodeStage();

@@ -24,6 +24,18 @@ public sealed class RequestCommandTests
     }
 
     [Fact]
+    public async Task What_is_skipped_is_said_and_is_no_failure()
+    {
+        using var terminal = new Terminal();
+        terminal.Node.Requests.Add([new RequestEvent.Skipped("/data/song.flac")]);
+
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync("request", "song", "--on-conflict", "skip"));
+
+        Assert.Equal(["/data/song.flac stays as it is; nothing was fetched."], terminal.Lines);
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync("request", "song", "--on-conflict", "delete"));
+    }
+
+    [Fact]
     public async Task Finished_file_is_shown_with_its_sources()
     {
         using var terminal = new Terminal();

@@ -1,4 +1,5 @@
 using Ferry.Protocol;
+using Ferry.Protocol.Content;
 using Ferry.Storage.Disk;
 using Ferry.TestKit.Disks;
 using Ferry.Tests.Storage.Store;
@@ -32,6 +33,45 @@ public sealed class DownloadPlaceTests : IDisposable
         _stage.Open(manifest);
         Assert.Equal("/downloads/song (2).flac", _stage.Fetch(manifest, bytes).Path);
         Assert.Equal(other, _stage.Memory.BytesOf("/downloads/song.flac"));
+    }
+
+    /// <summary>The old one is there until the new one is, whatever a power cut takes back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Other_file_of_that_name_is_replaced_if_that_is_wanted(bool crashes)
+    {
+        var (manifest, bytes) = StoreStage.Content(Size);
+        var (_, other) = StoreStage.Content(Size, seed: 2);
+        _stage.Memory.Put("/downloads/song.flac", other);
+        _stage.Do<StorageResult.DownloadOpened>(Overwriting(manifest));
+        Assert.Equal(other, _stage.Memory.BytesOf("/downloads/song.flac"));
+        if (crashes)
+        {
+            foreach (var piece in StoreStage.Pieces(manifest, bytes, 60_000)) Assert.Empty(_stage.Do(piece));
+            _stage.Commit();
+            _stage.Memory.Faults.Rule = (operation, _) =>
+                operation == DiskOperation.Replace ? DiskError.Faulty : null;
+            _stage.Do<StorageResult.DownloadStalled>(new StorageRequest.FinishDownload(manifest.Id));
+            _stage.Memory.Faults.Clear();
+            _stage.Reopen();
+            Assert.Equal(other, _stage.Memory.BytesOf("/downloads/song.flac"));
+        }
+        var finished = crashes
+            ? _stage.Do<StorageResult.DownloadFinished>(new StorageRequest.FinishDownload(manifest.Id))
+            : _stage.Fetch(manifest, bytes);
+        Assert.Equal("/downloads/song.flac", finished.Path);
+        Assert.Equal(bytes, _stage.Memory.BytesOf("/downloads/song.flac"));
+        Assert.Equal(["/downloads/song.flac"], _stage.Memory.List("/downloads"));
+    }
+
+    [Fact]
+    public void Folder_of_that_name_is_never_replaced()
+    {
+        var (manifest, bytes) = StoreStage.Content(Size);
+        _stage.Memory.CreateDirectory("/downloads/song.flac");
+        _stage.Do<StorageResult.DownloadOpened>(Overwriting(manifest));
+        Assert.Equal("/downloads/song (2).flac", _stage.Fetch(manifest, bytes).Path);
     }
 
     [Fact]
@@ -139,4 +179,7 @@ public sealed class DownloadPlaceTests : IDisposable
     }
 
     public void Dispose() => _stage.Dispose();
+
+    private static StorageRequest.OpenDownload Overwriting(Manifest manifest) =>
+        new(manifest, "song.flac", null) { Overwrites = true };
 }

@@ -42,6 +42,18 @@ public sealed class LocalCopyTests
     }
 
     [Fact]
+    public void File_of_its_name_is_replaced_only_if_that_is_wanted()
+    {
+        var copies = new LocalCopy(_disk, new KeptRoom(_disk, 0), _shares, "/downloads");
+        Assert.Null(copies.Taken("song.flac", "/usb"));
+        _disk.Put("/usb/song.flac", [1]);
+        Assert.Equal("/usb/song.flac", copies.Taken("song.flac", "/usb"));
+        Assert.Equal(("/usb/song (2).flac", false), Copy("/usb"));
+        Assert.Equal(("/usb/song.flac", false), copies.Make(_manifest.Id, "song.flac", "/usb", overwrites: true));
+        Assert.Equal(_bytes, _disk.BytesOf("/usb/song.flac"));
+    }
+
+    [Fact]
     public void Name_that_the_file_system_does_not_hold_is_changed()
     {
         _disk.Faults.Rule = (operation, path) => operation == DiskOperation.Create
