@@ -12,7 +12,7 @@ internal sealed class CancelCommand : FerryCommand
         Description = "The beginning of its id, as 'ferry transfers' shows it.",
     };
 
-    public CancelCommand() : base("cancel", "Stop a transfer for good") => Add(_transfer);
+    public CancelCommand() : base("cancel", "Stop a transfer for good") => Add(_transfer, ValueKinds.Transfer);
 
     public override IReadOnlyList<string> Details =>
     [

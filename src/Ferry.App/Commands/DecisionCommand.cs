@@ -9,10 +9,12 @@ internal abstract class DecisionCommand : FerryCommand
 {
     private readonly Argument<string> _node;
 
-    protected DecisionCommand(string name, string summary, string argument, string description) : base(name, summary)
+    protected DecisionCommand(
+        string name, string summary, string argument, string description, ValueKinds kinds = ValueKinds.Node)
+        : base(name, summary)
     {
         _node = new Argument<string>(argument) { Description = description };
-        Add(_node);
+        Add(_node, kinds);
     }
 
     /// <summary>What NODE may be.</summary>

@@ -19,7 +19,7 @@ internal sealed class DiagnoseCommand : FerryCommand
 
     public DiagnoseCommand() : base("diagnose", "Record what the node did lately, for whoever looks for a fault")
     {
-        Add(_output);
+        Add(_output, ValueKinds.Path);
         Add(_withNames);
     }
 

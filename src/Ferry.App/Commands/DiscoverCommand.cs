@@ -29,6 +29,7 @@ internal sealed class DiscoverCommand() : FerryCommand("discover", "List the nod
     {
         context.Screen.Note("Looking for nodes near ...");
         var found = await context.Node.DiscoverAsync(cancel);
+        LastNames.Near(context.Home).Replace(found.SelectMany(node => new[] { node.Name, node.Address }));
         foreach (var node in found) context.Screen.Json(node, ControlJson.Default.DiscoveredInfo);
         if (found.Count == 0)
         {

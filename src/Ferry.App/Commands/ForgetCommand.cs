@@ -4,7 +4,7 @@ namespace Ferry.App.Commands;
 
 internal sealed class ForgetCommand() : DecisionCommand(
     "forget", "Forget a node, or a joined address and its key", "NODE|ADDRESS",
-    "A node as for trust, or an address as for join.")
+    "A node as for trust, or an address as for join.", ValueKinds.Node | ValueKinds.Joined)
 {
     public override IReadOnlyList<string> Details =>
     [

@@ -14,7 +14,7 @@ internal sealed class HelpCommand : FerryCommand
 
     public HelpCommand() : base("help", "The commands, with examples")
     {
-        Add(_command);
+        Add(_command, ValueKinds.Command);
         Add(_man);
     }
 

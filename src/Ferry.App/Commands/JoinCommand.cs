@@ -11,7 +11,8 @@ internal sealed class JoinCommand : FerryCommand
         Description = "Where the other node listens, its name, or a ticket; - reads it from standard input.",
     };
 
-    public JoinCommand() : base("join", "Join another node, and so its network") => Add(_address);
+    public JoinCommand() : base("join", "Join another node, and so its network") =>
+        Add(_address, ValueKinds.Near | ValueKinds.Joined);
 
     public override IReadOnlyList<string> Details =>
     [

@@ -77,7 +77,7 @@ internal sealed class NodeCommand : FerryCommand
             _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _autoLink, _discovery,
             _ackTimeout, _stopWithInput, _web,
         ];
-        foreach (var option in options) Add(option);
+        foreach (var option in options) Add(option, KindsOfOwn(option));
     }
 
     public override IReadOnlyList<string> Details =>
@@ -153,6 +153,13 @@ internal sealed class NodeCommand : FerryCommand
             AckTimeout = parsed.GetValue(_ackTimeout),
         };
         return parsed.GetValue(_name) is { } name ? options with { Nickname = name } : options;
+    }
+
+    private ValueKinds KindsOfOwn(Option option)
+    {
+        if (option == _share || option == _passphraseFile) return ValueKinds.Path;
+        if (option == _downloads) return ValueKinds.Folder;
+        return option == _join ? ValueKinds.Near | ValueKinds.Joined : ValueKinds.None;
     }
 
     /// <summary>A text: the parser takes no value for a truth but true and false.</summary>

@@ -41,8 +41,8 @@ internal sealed class RequestCommand : FerryCommand
 
     public RequestCommand() : base("request", "Find a file by its name and fetch it")
     {
-        Add(_name);
-        Add(_output);
+        Add(_name, ValueKinds.Found);
+        Add(_output, ValueKinds.Path);
         Add(_detach);
         Add(_first);
         Add(_wait);

@@ -22,7 +22,7 @@ internal sealed class SearchCommand : FerryCommand
 
     public SearchCommand() : base("search", "List what the network has")
     {
-        Add(_query);
+        Add(_query, ValueKinds.Found);
         Add(_public);
     }
 
@@ -74,7 +74,8 @@ internal sealed class SearchCommand : FerryCommand
                 $"nobody within reach has anything like '{query}': '{context.Typed("peers")}' shows who is within " +
                 "reach");
         }
-        var listed = hits.Values.OrderBy(hit => hit.Match).ThenBy(hit => hit.Name, StringComparer.Ordinal);
+        var listed = hits.Values.OrderBy(hit => hit.Match).ThenBy(hit => hit.Name, StringComparer.Ordinal).ToList();
+        LastNames.Found(context.Home).Replace(listed.Select(hit => hit.Name));
         screen.Table(Columns, listed.Select(Row));
         foreach (var remark in remarks) screen.Error(remark);
         return ExitCode.Done;

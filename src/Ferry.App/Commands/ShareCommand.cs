@@ -18,7 +18,7 @@ internal sealed class ShareCommand : FerryCommand
 
     public ShareCommand() : base("share", "Offer files and folders to the network")
     {
-        Add(_paths);
+        Add(_paths, ValueKinds.Path);
         Add(_hidden);
     }
 

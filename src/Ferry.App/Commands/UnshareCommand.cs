@@ -7,7 +7,7 @@ internal sealed class UnshareCommand : FerryCommand
 {
     private readonly Argument<string> _path = new("PATH") { Description = "As it was shared." };
 
-    public UnshareCommand() : base("unshare", "Stop offering a file or folder") => Add(_path);
+    public UnshareCommand() : base("unshare", "Stop offering a file or folder") => Add(_path, ValueKinds.Share);
 
     public override IReadOnlyList<string> Details => ["The files themselves stay where they are."];
 
