@@ -32,8 +32,11 @@ internal sealed class CommandTable
         new AdmitCommand(), new TrustCommand(), new ForgetCommand(), new BlockCommand(), new RequestCommand(),
         new SearchCommand(), new ShareCommand(), new UnshareCommand(), new FilesCommand(), new PeersCommand(),
         new RoutesCommand(), new TransfersCommand(), new StatusCommand(), new CancelCommand(), new DiagnoseCommand(),
-        new DemoCommand(), new HelpCommand(),
+        new DemoCommand(), new CompletionsCommand(), new CompleteCommand(), new HelpCommand(),
     ];
+
+    /// <summary>Without those that only programs call.</summary>
+    public IEnumerable<FerryCommand> Shown => Commands.Where(command => !command.Hidden);
 
     public FerryCommand? Find(string name) =>
         Commands.FirstOrDefault(command => string.Equals(command.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -63,7 +66,7 @@ internal sealed class CommandTable
     /// <summary>The command that was meant, when a word is close to one.</summary>
     public string? Guess(string word)
     {
-        var alike = Commands.ToDictionary(
+        var alike = Shown.ToDictionary(
             command => command.Name,
             command => EditDistance.Similarity(word.ToLowerInvariant(), command.Name, AlikeMin));
         var best = alike.MaxBy(command => command.Value);

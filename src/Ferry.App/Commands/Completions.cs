@@ -32,7 +32,7 @@ internal sealed class Completions(CommandTable table, ValueNames names)
     }
 
     private List<Candidate> Commands(string typed) =>
-        [.. table.Commands.Where(command => !command.Hidden && Begins(command.Name, typed))
+        [.. table.Shown.Where(command => Begins(command.Name, typed))
             .Select(command => new Candidate(command.Name, command.Summary))];
 
     private async Task<IReadOnlyList<Candidate>> OptionsAsync(

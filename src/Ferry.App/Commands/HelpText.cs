@@ -15,7 +15,7 @@ internal static class HelpText
         yield return "  ferry COMMAND ...        talk to the node that is running";
         yield return "";
         yield return "Commands:";
-        foreach (var command in table.Commands)
+        foreach (var command in table.Shown)
         {
             foreach (var line in Row(Heading(command), command.Summary, 24)) yield return line;
         }

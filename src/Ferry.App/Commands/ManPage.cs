@@ -9,7 +9,7 @@ internal static class ManPage
     {
         IEnumerable<string>[] sections =
         [
-            Opening(), Section("COMMANDS", table.Commands.SelectMany(Command)),
+            Opening(), Section("COMMANDS", table.Shown.SelectMany(Command)),
             Section("OPTIONS", table.Options.Everywhere.SelectMany(Option).Prepend("Every command knows these.")),
             Section("EXIT STATUS", ExitCodes.Meanings.SelectMany(code =>
                 Entry(Bold($"{(int)code.Code}"), code.Meaning))),

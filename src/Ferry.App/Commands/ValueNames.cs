@@ -15,7 +15,7 @@ internal sealed class ValueNames(INode node, string home, CommandTable table, Ti
     /// <summary>A folder of a million files is not sorted for a Tab.</summary>
     private const int EntriesMax = 50_000;
 
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     /// <returns>Those that begin with the word, each once.</returns>
     public async Task<IReadOnlyList<Candidate>> OfAsync(ValueKinds kinds, string typed, CancellationToken cancel)
@@ -23,8 +23,7 @@ internal sealed class ValueNames(INode node, string home, CommandTable table, Ti
         var found = new List<Candidate>();
         if (kinds.HasFlag(ValueKinds.Command))
         {
-            found.AddRange(table.Commands.Where(command => !command.Hidden)
-                .Select(command => new Candidate(command.Name, command.Summary)));
+            found.AddRange(table.Shown.Select(command => new Candidate(command.Name, command.Summary)));
         }
         if (kinds.HasFlag(ValueKinds.Found)) found.AddRange(Last(LastNames.Found(home)));
         if (kinds.HasFlag(ValueKinds.Near)) found.AddRange(Last(LastNames.Near(home)));

@@ -32,6 +32,10 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         if (!IsJson) output.WriteLine(SafeText.Clean(text));
     }
 
+    /// <summary>A line for another program, with tabs between its fields.</summary>
+    public void Fields(params IEnumerable<string> fields) =>
+        output.WriteLine(string.Join('\t', fields.Select(SafeText.Clean)));
+
     /// <summary>Beside the result; left out with <c>--quiet</c>.</summary>
     public void Note(string text)
     {
