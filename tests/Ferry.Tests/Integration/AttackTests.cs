@@ -10,6 +10,7 @@ namespace Ferry.Tests.Integration;
 /// to go on at a good part of its rate, with no node in need of much memory, and all there in the end.
 /// </summary>
 [Trait("Category", "Root")]
+[Collection(nameof(Alone))]
 public sealed class AttackTests
 {
     private const int MegabytesMax = 300;

@@ -100,7 +100,4 @@ public sealed class ManyFilesTests
             GC.KeepAlive(bench.Index);
         }
     }
-
-    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-    public sealed class Alone;
 }
