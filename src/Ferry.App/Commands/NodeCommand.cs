@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net;
 using Ferry.App.Control;
+using Ferry.App.Metrics;
 using Ferry.App.Output;
 using Ferry.App.Shell;
 using Ferry.Runtime;
@@ -70,12 +72,27 @@ internal sealed class NodeCommand : FerryCommand
 
     private readonly Option<string?> _web = new("--web") { Hidden = true };
 
+    private readonly Option<IPEndPoint?> _metrics = new("--metrics")
+    {
+        HelpName = "ADDRESS",
+        Description = "Serve figures for Prometheus at http://ADDRESS/metrics: PORT for this machine, or IP:PORT.",
+        CustomParser = result =>
+        {
+            if (MetricsServer.AddressOf(result.Tokens[0].Value) is { } address) return address;
+            result.AddError($"'{result.Tokens[0].Value}' is no address: write it as 9464 or 127.0.0.1:9464");
+            return default;
+        },
+    };
+
+    private readonly Option<string> _logFormat = OneOf(
+        "--log-format", "The log on standard error: for people, or one JSON object a line.", "text", "json");
+
     public NodeCommand() : base("node", "Start a node; with a terminal, open its shell")
     {
         Option[] options =
         [
             _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _autoLink, _discovery,
-            _ackTimeout, _stopWithInput, _web,
+            _ackTimeout, _logFormat, _metrics, _stopWithInput, _web,
         ];
         foreach (var option in options) Add(option, KindsOfOwn(option));
     }
@@ -111,9 +128,12 @@ internal sealed class NodeCommand : FerryCommand
         var screen = context.Screen;
         var opensShell = screen.Traits is { InputIsTerminal: true, OutputIsTerminal: true } &&
             !screen.IsJson && !parsed.GetValue(_stopWithInput);
-        using var logs = screen.Log(context.Time, Least(screen, opensShell));
+        var logsJson = parsed.GetValue(_logFormat) == "json";
+        using var logs = screen.Log(context.Time, Least(screen, opensShell, logsJson), logsJson);
         try
         {
+            // Before the node, so that nothing that it counts is missed.
+            await using var metrics = await ServeFiguresAsync(parsed.GetValue(_metrics), screen, cancel);
             // Holds the lock of the home until it is disposed, after the control socket, also when it stops by itself.
             await using var node = await context.StartNode(options, logs, cancel);
             await using var control = await ControlServer.StartAsync(node, context.Home, context.Time, cancel);
@@ -130,6 +150,12 @@ internal sealed class NodeCommand : FerryCommand
         {
             // Asked to stop before it had started.
             return ExitCode.Done;
+        }
+        catch (FerryException failure) when (logsJson)
+        {
+            // Whoever reads objects gets the end as one, too.
+            NodeLog.Failed(logs.CreateLogger("ferry.app"), failure.Kind, failure.Message);
+            return ExitCodes.Of(failure.Kind);
         }
     }
 
@@ -163,15 +189,19 @@ internal sealed class NodeCommand : FerryCommand
     }
 
     /// <summary>A text: the parser takes no value for a truth but true and false.</summary>
-    private static Option<string> OnOrOff(string name, string description) => new(name)
+    private static Option<string> OnOrOff(string name, string description) => OneOf(name, description, "on", "off");
+
+    /// <param name="usual">Unless said otherwise.</param>
+    private static Option<string> OneOf(string name, string description, string usual, string other) => new(name)
     {
-        HelpName = "on|off",
+        HelpName = $"{usual}|{other}",
         Description = description,
-        DefaultValueFactory = _ => "on",
+        DefaultValueFactory = _ => usual,
         CustomParser = result =>
         {
-            if (result.Tokens[0].Value is "on" or "off") return result.Tokens[0].Value;
-            result.AddError($"{name} is on or off, not '{result.Tokens[0].Value}'");
+            var value = result.Tokens[0].Value;
+            if (value == usual || value == other) return value;
+            result.AddError($"{name} is {usual} or {other}, not '{value}'");
             return default;
         },
     };
@@ -179,10 +209,21 @@ internal sealed class NodeCommand : FerryCommand
     /// <summary>
     /// A log line in the middle of what somebody types helps nobody; a service has nowhere else to warn.
     /// </summary>
-    private static LogLevel Least(Screen screen, bool opensShell)
+    private static LogLevel Least(Screen screen, bool opensShell, bool logsJson)
     {
         if (screen.IsVerbose) return LogLevel.Debug;
+        // Asked for by name, and read by a program.
+        if (logsJson) return LogLevel.Information;
         return opensShell || screen.IsQuiet ? LogLevel.None : LogLevel.Warning;
+    }
+
+    private static async Task<MetricsServer?> ServeFiguresAsync(
+        IPEndPoint? address, Screen screen, CancellationToken cancel)
+    {
+        if (address is null) return null;
+        var server = await MetricsServer.StartAsync(address, cancel);
+        screen.Note($"figures at {server.Url}");
+        return server;
     }
 
     private static async Task ServeAsync(IRunningNode node, bool stopWithInput, CancellationToken cancel)

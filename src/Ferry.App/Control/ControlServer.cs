@@ -63,11 +63,4 @@ internal sealed class ControlServer : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
     }
-
-    /// <summary>The node decides when to stop; without this the host would catch Ctrl-C itself.</summary>
-    private sealed class OwnedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

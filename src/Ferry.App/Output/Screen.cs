@@ -68,7 +68,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
     public void Error(string sentence) => error.WriteLine("ferry: " + SafeText.Clean(sentence));
 
     /// <summary>A log beside the errors.</summary>
-    public StandardErrorLog Log(TimeProvider time, LogLevel least) => new(error, time, least);
+    public StandardErrorLog Log(TimeProvider time, LogLevel least, bool isJson) => new(error, time, least, isJson);
 
     /// <summary>More about an error, on lines of its own.</summary>
     public void ErrorDetail(string text)

@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ferry.App.Output;
 
-/// <summary>Log lines on standard error: time, level, room, text.</summary>
-internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogLevel least) : ILoggerFactory
+/// <summary>Log lines on standard error: time, level, room, text; or, for programs, one JSON object each.</summary>
+internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogLevel least, bool isJson = false)
+    : ILoggerFactory
 {
     private readonly Lock _oneLine = new();
 
@@ -13,6 +14,11 @@ internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogL
         throw new NotSupportedException("There is one place for the log, and this is it.");
 
     public void Dispose() { }
+
+    private void Write(string line)
+    {
+        lock (_oneLine) error.WriteLine(line);
+    }
 
     private void Write(string room, LogLevel level, string text, Exception? exception)
     {
@@ -45,9 +51,18 @@ internal sealed class StandardErrorLog(TextWriter error, TimeProvider time, LogL
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) log.Write(name, logLevel, formatter(state, exception), exception);
+            if (!IsEnabled(logLevel)) return;
+            var text = formatter(state, exception);
+            if (log.IsJson)
+            {
+                var values = state as IEnumerable<KeyValuePair<string, object?>> ?? [];
+                log.Write(JsonLogLine.Of(log.Now, logLevel, name, eventId.Id, text, values, exception));
+            }
+            else log.Write(name, logLevel, text, exception);
         }
     }
 
     private LogLevel Least { get; } = least;
+    private bool IsJson { get; } = isJson;
+    private DateTimeOffset Now => time.GetUtcNow();
 }

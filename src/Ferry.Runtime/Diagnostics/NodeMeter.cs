@@ -37,8 +37,10 @@ internal sealed class NodeMeter : IDisposable
             "ferry.pieces", "By", "Received bodies by what became of them: kept, dropped (came again), relayed");
         _durable = _meter.CreateCounter<long>("ferry.chunks.durable", "{chunk}", "Chunks verified and flushed");
         _searches = _meter.CreateCounter<long>("ferry.searches.answered", "{search}", "Searches of other nodes");
-        _flush = _meter.CreateHistogram<double>("ferry.flush.duration", "s", "Making a group of chunks durable");
-        _turn = _meter.CreateHistogram<double>("ferry.loop.turn.duration", "s", "An input and what came of it");
+        _flush = Seconds(
+            "ferry.flush.duration", "Making a group of chunks durable", 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3);
+        _turn = Seconds(
+            "ferry.loop.turn.duration", "An input and what came of it", 0.00001, 0.0001, 0.001, 0.01, 0.1, 1);
         _meter.CreateObservableUpDownCounter("ferry.links", LinksUp, "{link}", "Links that are up");
         _meter.CreateObservableUpDownCounter(
             "ferry.queue.bytes", () => Volatile.Read(ref _queued), "By", "Bodies on their way to links");
@@ -107,6 +109,12 @@ internal sealed class NodeMeter : IDisposable
 
     private static Measurement<int> Transfers(string direction, KeyValuePair<TransferState, int> states) =>
         new(states.Value, new("direction", direction), new("state", states.Key.ToString().ToLowerInvariant()));
+
+    /// <param name="bounds">What a reader that counts by size may count up to.</param>
+    private Histogram<double> Seconds(string name, string description, params double[] bounds) =>
+        _meter.CreateHistogram(
+            name, "s", description, tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
     private void Add(string fate, int bytes) => _pieces.Add(bytes, new KeyValuePair<string, object?>("fate", fate));
 

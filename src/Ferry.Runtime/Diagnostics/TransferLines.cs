@@ -1,6 +1,7 @@
 using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
+using Ferry.Protocol.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Ferry.Runtime.Diagnostics;
@@ -23,6 +24,14 @@ internal sealed class TransferLines(ILogger log)
         if (!_downloads.TryAdd(start.Content, new Followed())) return;
         TransferLog.DownloadStarted(log, start.Content.Short, start.Size, start.Holders.Count);
         TransferLog.Named(log, start.Content.Short, start.Name);
+    }
+
+    /// <summary>The first piece of a transfer that this node has begun to receive, or to pass on.</summary>
+    public void Tell(FileTransfer first, ContentId? content)
+    {
+        var (holder, requester) = (first.Envelope.Source.Short, first.Envelope.Destination.Short);
+        if (content is { } own) TransferLog.TransferBegun(log, own.Short, Id(first.Transfer), holder);
+        else TransferLog.PassedOn(log, Id(first.Transfer), holder, requester);
     }
 
     public void Tell(Notice notice)
@@ -95,23 +104,25 @@ internal sealed class TransferLines(ILogger log)
 
     private void Look(UploadStatus status)
     {
+        var (content, requester, transfer) = Ids(status);
         if (!_uploads.TryGetValue(status.Transfer, out var followed))
         {
             _uploads.Add(status.Transfer, followed = new Followed { Bytes = status.AckedBytes });
-            if (status.State == TransferState.Resuming) TransferLog.UploadFound(log, Of(status), status.AckedBytes);
-            else TransferLog.UploadStarted(log, Of(status), status.Size);
+            if (status.State == TransferState.Resuming)
+                TransferLog.UploadFound(log, content, requester, transfer, status.AckedBytes);
+            else TransferLog.UploadStarted(log, content, requester, transfer, status.Size);
             TransferLog.Named(log, status.Content.Short, status.Name);
         }
         if (status.AckedBytes > followed.Bytes)
         {
-            if (followed.IsStalled) TransferLog.UploadGoesOn(log, Of(status), status.AckedBytes);
+            if (followed.IsStalled) TransferLog.UploadGoesOn(log, content, requester, transfer, status.AckedBytes);
             (followed.Bytes, followed.IsStalled) = (status.AckedBytes, false);
         }
         else if (!followed.IsStalled && status.SinceAck >= StallAfter && status.AckedBytes < status.Size)
         {
             followed.IsStalled = true;
             var reason = status.Hops == 0 ? "there is no route to it" : "it does not ACK";
-            TransferLog.UploadStalled(log, Of(status), status.AckedBytes, reason);
+            TransferLog.UploadStalled(log, content, requester, transfer, status.AckedBytes, reason);
         }
     }
 
@@ -119,8 +130,10 @@ internal sealed class TransferLines(ILogger log)
     {
         var status = ended.Status;
         _uploads.Remove(status.Transfer);
+        var (content, requester, transfer) = Ids(status);
         TransferLog.UploadEnded(
-            log, Of(status), ended.Reason, status.SentBytes, status.AckedBytes, (long)status.BytesPerSecond);
+            log, content, requester, transfer, ended.Reason, status.SentBytes, status.AckedBytes,
+            (long)status.BytesPerSecond);
     }
 
     private static string WhyStalled(DownloadStatus status) => status switch
@@ -141,8 +154,11 @@ internal sealed class TransferLines(ILogger log)
     private static string Describe(SourceStatus source) =>
         $"{source.Holder.Short} over {source.Transport} ({source.Hops} {(source.Hops == 1 ? "hop" : "hops")})";
 
-    private static string Of(UploadStatus status) =>
-        $"{status.Content.Short} to {status.Requester.Short} ({status.Transfer.ToString()[..10]})";
+    private static (string Content, string Requester, string Transfer) Ids(UploadStatus status) =>
+        (status.Content.Short, status.Requester.Short, Id(status.Transfer));
+
+    /// <summary>The same digits in the logs of all nodes: by them a transfer is found in each.</summary>
+    private static string Id(TransferId transfer) => transfer.ToString()[..10];
 
     private static int PercentOf(DownloadStatus status) =>
         status.Size == 0 ? 0 : (int)(status.DurableBytes * 100 / status.Size);

@@ -34,23 +34,40 @@ internal static partial class TransferLog
     [LoggerMessage(4007, LogLevel.Information, "Download {Content} has failed at {Percent} %: {Reason}")]
     public static partial void DownloadFailed(ILogger log, string content, int percent, string reason);
 
-    [LoggerMessage(4010, LogLevel.Information, "Upload {Upload} starts: {Size} bytes")]
-    public static partial void UploadStarted(ILogger log, string upload, long size);
+    [LoggerMessage(4008, LogLevel.Information, "Download {Content} has its first piece of {Transfer} from {Holder}")]
+    public static partial void TransferBegun(ILogger log, string content, string transfer, string holder);
 
-    [LoggerMessage(4011, LogLevel.Information, "Upload {Upload} is taken up from the log at {Acked} bytes")]
-    public static partial void UploadFound(ILogger log, string upload, long acked);
+    [LoggerMessage(4010, LogLevel.Information, "Upload {Content} to {Requester} ({Transfer}) starts: {Size} bytes")]
+    public static partial void UploadStarted(
+        ILogger log, string content, string requester, string transfer, long size);
 
-    [LoggerMessage(4012, LogLevel.Information, "Upload {Upload} is stalled at {Acked} bytes: {Reason}")]
-    public static partial void UploadStalled(ILogger log, string upload, long acked, string reason);
+    [LoggerMessage(
+        4011, LogLevel.Information,
+        "Upload {Content} to {Requester} ({Transfer}) is taken up from the log at {Acked} bytes")]
+    public static partial void UploadFound(
+        ILogger log, string content, string requester, string transfer, long acked);
 
-    [LoggerMessage(4013, LogLevel.Information, "Upload {Upload} goes on at {Acked} bytes")]
-    public static partial void UploadGoesOn(ILogger log, string upload, long acked);
+    [LoggerMessage(
+        4012, LogLevel.Information,
+        "Upload {Content} to {Requester} ({Transfer}) is stalled at {Acked} bytes: {Reason}")]
+    public static partial void UploadStalled(
+        ILogger log, string content, string requester, string transfer, long acked, string reason);
+
+    [LoggerMessage(
+        4013, LogLevel.Information, "Upload {Content} to {Requester} ({Transfer}) goes on at {Acked} bytes")]
+    public static partial void UploadGoesOn(
+        ILogger log, string content, string requester, string transfer, long acked);
 
     [LoggerMessage(
         4014, LogLevel.Information,
-        "Upload {Upload} has ended, {Reason}: {Sent} bytes sent, {Acked} ACKed by then, {Rate} bytes/s at last")]
+        "Upload {Content} to {Requester} ({Transfer}) has ended, {Reason}: {Sent} bytes sent, {Acked} ACKed by then, "
+        + "{Rate} bytes/s at last")]
     public static partial void UploadEnded(
-        ILogger log, string upload, string reason, long sent, long acked, long rate);
+        ILogger log, string content, string requester, string transfer, string reason, long sent, long acked,
+        long rate);
+
+    [LoggerMessage(4030, LogLevel.Information, "{Transfer} is passed on, from {Holder} to {Requester}")]
+    public static partial void PassedOn(ILogger log, string transfer, string holder, string requester);
 
     [LoggerMessage(4020, LogLevel.Debug, "{Content} is {Name}")]
     public static partial void Named(ILogger log, string content, string name);

@@ -45,6 +45,9 @@ internal sealed class TestNode : IAsyncDisposable
     public string Downloads => Path.Combine(Home, "downloads");
     public string Errors => _process?.Errors ?? "";
 
+    /// <summary>What it wrote to standard output since it was started last.</summary>
+    public IReadOnlyCollection<string> Output => _process?.Output ?? [];
+
     /// <summary>What it wrote to standard error since it was started for the first time.</summary>
     public string Log => _earlier + Errors;
 
