@@ -14,13 +14,23 @@ internal static class Launch
     {
         using var interrupts = Interrupts.OfProcess();
         using var streams = new StandardStreams(whenGone: () => interrupts.OnTerminate());
-        var code = await RunAsync(args, new Screen(streams.Output, streams.Error, Traits()), streams.Input, interrupts);
+        var traits = Traits();
+        var live = traits.OutputIsTerminal && !IsDumb ? new LiveBlock(streams.Output, Size, traits.Colour) : null;
+        var above = live?.Above(streams.Output.NewLine);
+        var error = above is not null && !Console.IsErrorRedirected ? above : streams.Error;
+        var screen = new Screen(above ?? streams.Output, error, traits, live);
+        var keyboard = live is not null && traits.InputIsTerminal ? Keyboard.OfProcess(streams.Keys) : null;
+        var code = await RunAsync(args, screen, streams.Input, interrupts, keyboard);
         return streams.OutputIsGone ? (int)ExitCode.OutputGone : code;
     }
 
+    /// <summary>It obeys no escapes: an editor's, or one that nobody has told us of.</summary>
+    private static bool IsDumb => Environment.GetEnvironmentVariable("TERM") is var name &&
+        (name == "dumb" || (string.IsNullOrEmpty(name) && !OperatingSystem.IsWindows()));
+
     /// <summary>The same on streams of the caller's.</summary>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Screen screen, TextReader keyboard, Interrupts interrupts)
+        IReadOnlyList<string> args, Screen screen, TextReader input, Interrupts interrupts, Keyboard? keyboard = null)
     {
         var table = new CommandTable();
         using var job = new TerminalJob(TimeProvider.System);
@@ -38,13 +48,13 @@ internal static class Launch
                 return new CommandContext
                 {
                     Screen = shown, Home = home, HomeIsNamed = named is not null, Table = table,
-                    Time = TimeProvider.System, Input = new LineReader(keyboard, job), Interrupts = interrupts,
+                    Time = TimeProvider.System, Input = new LineReader(input, shown, job), Interrupts = interrupts,
                     StartNode = (options, logs, cancel) =>
                     {
                         job.KeepRunning();
                         return StartAsync(options, logs, cancel);
                     },
-                    Node = client, Program = program,
+                    Node = client, Program = program, Keyboard = keyboard, Job = job,
                 };
             }, interrupts.Stop);
             return (int)result;
@@ -61,21 +71,25 @@ internal static class Launch
 
     private static ScreenTraits Traits()
     {
-        var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        var isTerminal = !Console.IsOutputRedirected;
         var wantsColour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new ScreenTraits(isTerminal, !Console.IsInputRedirected, isTerminal && wantsColour, Width);
+        var colour = isTerminal && wantsColour && !IsDumb;
+        return new ScreenTraits(isTerminal, !Console.IsInputRedirected, colour, () => Size().Columns);
     }
 
-    private static int Width()
+    private static TerminalSize Size()
     {
+        // The framework's console would change the terminal's settings.
+        if (OperatingSystem.IsLinux()) return Descriptor.Size(Descriptor.Output) ?? TerminalSize.Usual;
         try
         {
-            return Console.WindowWidth is > 0 and var width ? width : 80;
+            return Console.WindowWidth > 0 && Console.WindowHeight > 0
+                ? new TerminalSize(Console.WindowWidth, Console.WindowHeight) : TerminalSize.Usual;
         }
         catch (IOException)
         {
             // A terminal that does not know its size.
-            return 80;
+            return TerminalSize.Usual;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Ferry.App.Output;
+using Ferry.App.Shell;
 using Ferry.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,20 @@ internal sealed class CommandContext
     public required string Home { get; init; }
     public required CommandTable Table { get; init; }
     public required TimeProvider Time { get; init; }
-    public required LineReader Input { get; init; }
+    public required ILineReader Input { get; init; }
+
+    /// <summary>For a shell that edits lines itself; null where the terminal does, and where there is none.</summary>
+    public Keyboard? Keyboard { get; init; }
+
+    /// <summary>Null when this process is no job of a terminal.</summary>
+    public TerminalJob? Job { get; init; }
+
+    /// <summary>Gives the prompt back while the command goes on; null where no other can be typed meanwhile.</summary>
+    public Action? Release { get; init; }
+
+    /// <summary>Cancelled when the user leaves the shell in which the command runs.</summary>
+    public CancellationToken ShellEnds { get; init; }
+
     public required Interrupts Interrupts { get; init; }
     public required NodeStarter StartNode { get; init; }
 
@@ -40,7 +54,16 @@ internal sealed class CommandContext
     public CommandContext With(Screen screen, INode node, bool inShell) => new()
     {
         Screen = screen, Node = node, InShell = inShell, Home = Home, Table = Table, Time = Time, Input = Input,
-        Interrupts = Interrupts, StartNode = StartNode, HomeIsNamed = HomeIsNamed,
-        Program = Program,
+        Interrupts = Interrupts, StartNode = StartNode, HomeIsNamed = HomeIsNamed, Program = Program,
+        Keyboard = Keyboard, Job = Job,
     };
+
+    /// <summary>For a command of a shell that goes on reading lines.</summary>
+    public CommandContext In(Screen screen, INode node, ILineReader input, Action? release, CancellationToken ends) =>
+        new()
+        {
+            Screen = screen, Node = node, InShell = true, Home = Home, Table = Table, Time = Time, Input = input,
+            Interrupts = Interrupts, StartNode = StartNode, HomeIsNamed = HomeIsNamed, Program = Program,
+            Release = release, ShellEnds = ends,
+        };
 }

@@ -49,13 +49,8 @@ internal sealed class JoinCommand : FerryCommand
 
     private static async Task<string> ReadAsync(CommandContext context, CancellationToken cancel)
     {
-        void Prompt()
-        {
-            if (!context.Screen.Traits.InputIsTerminal) return;
-            context.Screen.Note("Type the address or the ticket, and Enter.");
-        }
-
-        var line = (await context.Input.ReadAsync(Prompt, cancel))?.Trim();
+        if (context.Screen.Traits.InputIsTerminal) context.Screen.Note("Type the address or the ticket, and Enter.");
+        var line = (await context.Input.ReadAsync("", cancel))?.Trim();
         if (!string.IsNullOrEmpty(line)) return line;
         throw new FerryException(
             FailureKind.Usage, "there is no address on standard input: type it, or send it through a pipe");

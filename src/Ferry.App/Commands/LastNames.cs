@@ -10,7 +10,7 @@ namespace Ferry.App.Commands;
 /// </summary>
 internal sealed class LastNames(string home, string what)
 {
-    private const int NamesMax = 2_000;
+    public const int NamesMax = 2_000;
     private const int BytesMax = 1 << 20;
 
     private readonly string _path = Path.Combine(home, "last-" + what);

@@ -1,27 +1,25 @@
+using Ferry.App.Output;
 using Ferry.App.Shell;
 
 namespace Ferry.App.Commands;
 
 /// <summary>
-/// Reads lines without blocking the caller. A read cannot be taken back from the system: one that was given up goes on,
-/// and the next caller gets its line.
+/// Reads lines without blocking the caller; a terminal edits them itself. A read cannot be taken back from the system:
+/// one that was given up goes on, and the next caller gets its line.
 /// </summary>
 /// <param name="job">Null when the input is no terminal's.</param>
-internal sealed class LineReader(TextReader input, TerminalJob? job = null)
+internal sealed class LineReader(TextReader input, Screen screen, TerminalJob? job = null) : ILineReader
 {
     private Task<string?>? _pending;
 
-    /// <summary>False while the terminal belongs to another job.</summary>
     public bool MayRead => job is null or { MayRead: true };
 
-    /// <summary>Null at the end of input (Ctrl-D).</summary>
-    /// <param name="prompt">Called when reading begins, and again when the terminal was away and is back.</param>
-    public async Task<string?> ReadAsync(Action prompt, CancellationToken cancel)
+    public async Task<string?> ReadAsync(string prompt, CancellationToken cancel)
     {
         while (true)
         {
             if (job is not null) await job.WaitToReadAsync(cancel);
-            prompt();
+            screen.Prompt(prompt);
             try
             {
                 _pending ??= Task.Run(input.ReadLine, CancellationToken.None);

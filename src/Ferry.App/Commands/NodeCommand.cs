@@ -207,7 +207,7 @@ internal sealed class NodeCommand : FerryCommand
     };
 
     /// <summary>
-    /// A log line in the middle of what somebody types helps nobody; a service has nowhere else to warn.
+    /// A shell tells what its user has to decide, in words of its own; a service has nowhere else to warn.
     /// </summary>
     private static LogLevel Least(Screen screen, bool opensShell, bool logsJson)
     {

@@ -99,7 +99,7 @@ internal sealed class RequestCommand : FerryCommand
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                view.SayInterrupted();
+                if (!context.ShellEnds.IsCancellationRequested) view.SayInterrupted();
                 return ExitCode.Interrupted;
             }
             finally
@@ -136,8 +136,8 @@ internal sealed class RequestCommand : FerryCommand
         }
         while (true)
         {
-            void Ask() => screen.Prompt($"Which one? (1-{choices.Count}, Enter for none) ");
-            var answer = (await context.Input.ReadAsync(Ask, cancel))?.Trim();
+            var ask = $"Which one? (1-{choices.Count}, Enter for none) ";
+            var answer = (await context.Input.ReadAsync(ask, cancel))?.Trim();
             if (string.IsNullOrEmpty(answer))
             {
                 screen.Error("nothing was fetched");

@@ -87,6 +87,8 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
     {
         _name = started.Name;
         _transfer = started.Transfer;
+        // From now on the node fetches it: a shell can take the next command.
+        context.Release?.Invoke();
         if (!detach) return;
         _screen.Line(
             $"Fetching {started.Name} ({Units.Size(started.Size)}) as transfer {ShortId.Of(started.Transfer)}. " +
@@ -97,12 +99,13 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
     private void Progress(RequestEvent.Progress progress)
     {
         // Running is the rule; a word is due when it stops being so, and when it is so again.
-        if (_state is not null && progress.State != _state && !_screen.Traits.OutputIsTerminal)
+        if (_state is not null && progress.State != _state && _screen.Live is null)
         {
             _screen.Note($"{_name}: {progress.State.Name()}");
         }
         _state = progress.State;
-        _progress.Show(_name, progress);
+        // A shell shows all transfers of its node.
+        if (context.Release is null) _progress.Show(_name, progress);
     }
 
     private void Complete(RequestEvent.Completed completed)

@@ -50,22 +50,22 @@ internal sealed class SearchCommand : FerryCommand
         var screen = context.Screen;
         var hits = new Dictionary<(string ContentId, string Name), SearchHitInfo>();
         var remarks = new List<string>();
-        var isLive = screen.Traits.OutputIsTerminal && !screen.IsJson && !screen.IsQuiet;
+        var live = screen.IsJson || screen.IsQuiet ? null : screen.Live;
         try
         {
-            if (isLive) screen.Redraw("searching ...");
+            live?.Show(this, new LiveLine("searching ..."));
             await foreach (var told in context.Node.SearchAsync(query, parsed.GetValue(_public), cancel))
             {
                 screen.Json(told, ControlJson.Default.RequestEvent);
                 if (told is RequestEvent.Remark remark) remarks.Add(remark.Text);
                 if (told is not RequestEvent.Found { Hit: var hit }) continue;
                 hits[(hit.ContentId, hit.Name)] = hit;
-                if (isLive) screen.Redraw($"searching ... {Units.Count(hits.Count, "hit", "hits")} so far");
+                live?.Show(this, new LiveLine($"searching ... {Units.Count(hits.Count, "hit", "hits")} so far"));
             }
         }
         finally
         {
-            if (isLive) screen.Erase();
+            live?.Show(this);
         }
         if (hits.Count == 0)
         {

@@ -25,7 +25,7 @@ internal sealed class ValueNames(INode node, string home, CommandTable table, Ti
         {
             found.AddRange(table.Shown.Select(command => new Candidate(command.Name, command.Summary)));
         }
-        if (kinds.HasFlag(ValueKinds.Found)) found.AddRange(Last(LastNames.Found(home)));
+        if (kinds.HasFlag(ValueKinds.Found)) found.AddRange(Found(typed));
         if (kinds.HasFlag(ValueKinds.Near)) found.AddRange(Last(LastNames.Near(home)));
         if (kinds.HasFlag(ValueKinds.Node)) found.AddRange(await AskAsync(NodesAsync, cancel));
         if (kinds.HasFlag(ValueKinds.Joined)) found.AddRange(await AskAsync(JoinedAsync, cancel));
@@ -39,6 +39,14 @@ internal sealed class ValueNames(INode node, string home, CommandTable table, Ti
         // Others have chosen names: what a terminal would obey is not offered.
         return [.. found.Where(each => each.Word.Length > 0 && SafeText.Clean(each.Word) == each.Word)
             .DistinctBy(candidate => candidate.Word).Take(NamesMax)];
+    }
+
+    /// <summary>A file in a folder is asked for by its whole name or by the last part of it.</summary>
+    private IEnumerable<Candidate> Found(string typed)
+    {
+        var names = Last(LastNames.Found(home)).ToList();
+        return typed.Length == 0 ? names : names.Concat(
+            names.Select(name => new Candidate(name.Word[(name.Word.LastIndexOf('/') + 1)..])));
     }
 
     private static IEnumerable<Candidate> Last(LastNames names) => names.All().Select(name => new Candidate(name));

@@ -11,6 +11,7 @@ internal static partial class Descriptor
 
     private const int Interrupted = 4, AgainOnLinux = 11, AgainOnBsd = 35;
     private const int GetFlags = 1, CloseOnExec = 1;
+    private const nuint GetWindowSize = 0x5413;
     private const short PollOut = 4, PollError = 8;
 
     /// <summary>
@@ -43,6 +44,15 @@ internal static partial class Descriptor
         return 0;
     }
 
+    /// <summary>What the terminal says of itself; null when it does not know.</summary>
+    public static TerminalSize? Size(int descriptor)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        var size = default(WindowSize);
+        return Control(descriptor, GetWindowSize, ref size) == 0 && size is { Columns: > 0, Rows: > 0 }
+            ? new TerminalSize(size.Columns, size.Rows) : null;
+    }
+
     /// <summary>Returns when nobody reads any more what is written to a pipe; false when that is not known.</summary>
     public static bool WaitUntilBroken(int descriptor) => (WaitFor(descriptor, 0) & PollError) != 0;
 
@@ -62,8 +72,20 @@ internal static partial class Descriptor
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int command);
 
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Control(int descriptor, nuint request, ref WindowSize size);
+
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollEntry entry, nuint count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry

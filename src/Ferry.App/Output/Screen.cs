@@ -16,15 +16,17 @@ internal sealed record ScreenTraits(bool OutputIsTerminal, bool InputIsTerminal,
 /// All output and all errors go through here. Text for people is cleaned of what a terminal would obey; with
 /// <c>--json</c> only objects are written, one a line.
 /// </summary>
-internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits)
+/// <param name="live">Lines that are drawn again and again; null where they cannot be.</param>
+internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits traits, LiveBlock? live = null)
 {
+    public LiveBlock? Live { get; } = live;
     public ScreenTraits Traits { get; } = traits;
     public bool IsJson { get; private init; }
     public bool IsQuiet { get; private init; }
     public bool IsVerbose { get; private init; }
 
     public Screen With(bool json, bool quiet, bool verbose) =>
-        new(output, error, Traits) { IsJson = json, IsQuiet = quiet, IsVerbose = verbose };
+        new(output, error, Traits, Live) { IsJson = json, IsQuiet = quiet, IsVerbose = verbose };
 
     /// <summary>A result: what the command was asked for.</summary>
     public void Line(string text = "")
@@ -76,32 +78,10 @@ internal sealed class Screen(TextWriter output, TextWriter error, ScreenTraits t
         foreach (var line in text.Split('\n')) error.WriteLine(SafeText.Clean(line.TrimEnd('\r')));
     }
 
-    /// <summary>
-    /// Overwrites the line of the cursor, which stays in it, also where the terminal takes characters for wider than we
-    /// do: it does not wrap meanwhile (DECAWM). Only for terminals.
-    /// </summary>
-    public void Redraw(string text, int markedFrom = 0, int markedLength = 0)
-    {
-        var width = Math.Max(2, Traits.Width()) - 1;
-        var clean = Cells.Cut(SafeText.Clean(text), width);
-        var markedEnd = Math.Min(clean.Length, markedFrom + markedLength);
-        if (Traits.Colour && markedFrom < markedEnd)
-        {
-            clean = $"{clean[..markedFrom]}\e[32m{clean[markedFrom..markedEnd]}\e[0m{clean[markedEnd..]}";
-        }
-        output.Write($"\r\e[?7l{clean}\e[K\e[?7h");
-        output.Flush();
-    }
-
-    public void Erase()
-    {
-        output.Write("\r\e[K");
-        output.Flush();
-    }
-
+    /// <summary>In front of what is typed, where the terminal itself edits it.</summary>
     public void Prompt(string text)
     {
-        output.Write(Traits.Colour ? $"\e[1m{text}\e[0m" : text);
+        output.Write(text);
         output.Flush();
     }
 }

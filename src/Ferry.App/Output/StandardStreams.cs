@@ -22,8 +22,8 @@ internal sealed class StandardStreams : IDisposable
     public StandardStreams(Action whenGone)
     {
         _whenGone = whenGone;
-        Input = Descriptor.IsOpen(Descriptor.Input)
-            ? new StreamReader(OpenInput(), new UTF8Encoding(false)) : TextReader.Null;
+        Keys = Descriptor.IsOpen(Descriptor.Input) ? OpenInput() : Stream.Null;
+        Input = new StreamReader(Keys, new UTF8Encoding(false));
         if (OperatingSystem.IsWindows())
         {
             (Output, Error) = (Console.Out, Console.Error);
@@ -36,6 +36,9 @@ internal sealed class StandardStreams : IDisposable
     }
 
     private delegate void Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>What <see cref="Input"/> reads; for whoever reads before it.</summary>
+    public Stream Keys { get; }
 
     public TextReader Input { get; }
     public TextWriter Output { get; }

@@ -19,6 +19,9 @@ internal sealed partial class TerminalJob(TimeProvider time) : IDisposable
 
     private PosixSignalRegistration? _continued;
 
+    /// <summary>It was stopped, and goes on.</summary>
+    public Action? WhenContinued { get; set; }
+
     /// <summary>
     /// False in the background, and when the terminal is gone. What the terminal stops there needs not ask.
     /// </summary>
@@ -31,7 +34,11 @@ internal sealed partial class TerminalJob(TimeProvider time) : IDisposable
         _ = Signal(SIGTTIN, SIG_IGN);
         _ = Signal(SIGTTOU, SIG_IGN);
         // After a stop the framework would set the terminal up again, and in doing so SIGTTOU to its default.
-        _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, context => context.Cancel = true);
+        _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, context =>
+        {
+            context.Cancel = true;
+            WhenContinued?.Invoke();
+        });
         _keepsRunning = !Console.IsInputRedirected;
     }
 

@@ -23,7 +23,15 @@ internal sealed class Terminal : IDisposable
     public string Error => _error.ToString();
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private Screen Screen => new(_output, _error, new ScreenTraits(IsTerminal, IsTerminal, Colour: false, () => 100));
+    private Screen Screen
+    {
+        get
+        {
+            var live = IsTerminal ? new LiveBlock(_output, () => new TerminalSize(100, 24), colour: false) : null;
+            var traits = new ScreenTraits(IsTerminal, IsTerminal, Colour: false, () => 100);
+            return new Screen(live?.Above("\n") ?? _output, _error, traits, live);
+        }
+    }
 
     public Task<ExitCode> RunAsync(params string[] words) => RunAsync(Interrupts.Stop, words);
 
@@ -33,7 +41,7 @@ internal sealed class Terminal : IDisposable
     public CommandContext Context(Screen? screen = null) => new()
     {
         Screen = screen ?? Screen, Home = Home, Table = Table, Time = TimeProvider.System,
-        Input = new LineReader(Input),
+        Input = new LineReader(Input, screen ?? Screen),
         Interrupts = Interrupts, StartNode = (_, _, _) => Task.FromResult<IRunningNode>(Node), Node = Through ?? Node,
     };
 

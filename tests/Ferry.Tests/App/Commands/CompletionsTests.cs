@@ -99,15 +99,26 @@ public sealed class CompletionsTests : IDisposable
     {
         using var terminal = new Terminal { Home = _folder.Path };
         terminal.Node.Hits.Add(Samples.Hit("two words.flac"));
+        terminal.Node.Hits.Add(Samples.Hit("maps/city.png"));
         terminal.Node.Hits.Add(Samples.Hit(Samples.HostileName));
         terminal.Node.Discovered.Add(new DiscoveredInfo("boat", "tcp://10.0.0.2:4747", "tcp", null));
         Assert.Equal(ExitCode.Done, await terminal.RunAsync("search", "flac"));
         Assert.Equal(ExitCode.Done, await terminal.RunAsync("discover"));
 
-        Assert.Equal("two words.flac", await WordsAsync("request "));
+        Assert.Equal("maps/city.png,two words.flac", await WordsAsync("request "));
+        Assert.Equal("city.png", await WordsAsync("request c"));
         Assert.Equal("boat,tcp://10.0.0.2:4747,tcp://192.168.1.7:4747", await WordsAsync("join "));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["last-found"]));
+    }
+
+    [Fact]
+    public async Task Names_for_completion_are_bounded()
+    {
+        LastNames.Found(_folder.Path).Replace(Enumerable.Range(0, 5_000).Select(number => $"name {number}"));
+
+        Assert.Equal(LastNames.NamesMax, LastNames.Found(_folder.Path).All().Count);
+        Assert.Equal(LastNames.NamesMax, (await OfferedAsync("request ")).Count);
     }
 
     [Fact]

@@ -8,6 +8,21 @@ namespace Ferry.Tests.App.Commands;
 public sealed class WordsTests
 {
     [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("request so", "request|so", 8)]
+    [InlineData("request ", "request|", 8)]
+    [InlineData("request 'two w", "request|two w", 8)]
+    [InlineData("request a\\ b", "request|a b", 8)]
+    [InlineData("  x", "x", 2)]
+    public void Last_word_of_a_line_that_is_typed_is_not_ended(string line, string words, int from)
+    {
+        var typed = Words.Typed(line);
+
+        Assert.Equal(words, string.Join('|', typed.Words));
+        Assert.Equal(from, typed.From);
+    }
+
+    [Theory]
     [InlineData("", new string[0])]
     [InlineData("  share   a b ", new[] { "share", "a", "b" })]
     [InlineData("share 'my file.txt'", new[] { "share", "my file.txt" })]
