@@ -27,6 +27,7 @@ public sealed class Engine
     private readonly Router _router;
     private readonly Downloads _downloads;
     private readonly Uploads _uploads;
+    private readonly Offers _offers;
     private readonly Reachability _reachability;
 
     public Engine(EngineOptions options, ISealKeyRing seals, INetworkSeals network, RecoveredState recovered)
@@ -36,14 +37,15 @@ public sealed class Engine
         _neighbours = new Neighbourhood(options, _deadlines, ids);
         _routes = new RoutingTable(options.RouteLifetime, _deadlines, ids, _neighbours.CostOf, IsKept);
         _finder = new RouteFinder(options.Self, _chance, _deadlines, ids);
-        _speech = new Speech(options, network, ids);
+        _speech = new Speech(options, network, ids, IsOffered);
         _search = new FloodSearch(
             options, _deadlines, ids, () => _neighbours.Asked, () => _routes.Reachable, _speech.Read);
         _router = new Router(options, _neighbours, _routes, _finder, _speech);
         _downloads = new Downloads(
             new DownloadContext(options, seals, network, _chance, _deadlines, ids, _router.PathTo));
         _uploads = new Uploads(options, seals, _chance.Random, _deadlines, ids, _router.PathTo, _router.RoomForPiece);
-        _reachability = new Reachability(_neighbours, _routes, _finder, _router, _downloads, _uploads);
+        _offers = new Offers(options, seals, _chance.Random, _deadlines, _router.PathTo, _downloads);
+        _reachability = new Reachability(_neighbours, _routes, _finder, _router, _downloads, _uploads, _offers);
     }
 
     /// <summary>When the driver must hand in <see cref="Input.Tick"/>, if no other input comes before.</summary>
@@ -54,6 +56,7 @@ public sealed class Engine
     {
         _uploads.Start(now, _recovered.Uploads, outbox);
         _downloads.Recover(now, _recovered.Downloads, outbox);
+        _offers.Recover(now, _recovered, outbox);
         _router.Deliver(now, outbox);
     }
 
@@ -71,6 +74,7 @@ public sealed class Engine
             case Input.StartSearch start: _search.Start(now, start, _speech.IsPrivate(start), outbox); break;
             case Input.StopSearch stop: _search.Stop(stop.Query); break;
             case Input.StartDownload start: _downloads.Start(now, start, outbox); break;
+            case Input.MakeOffer or Input.AnswerOffer or Input.WithdrawOffer: _offers.OnUser(input, outbox); break;
             case Input.Cancel { Requester: { } node } upload: _uploads.Cancel(now, upload.Content, node, outbox); break;
             case Input.Cancel download: _downloads.Cancel(now, download.Content, outbox); break;
             case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
@@ -85,6 +89,9 @@ public sealed class Engine
     public IReadOnlyList<RouteStatus> Routes(Instant now) => _routes.Status(now, _neighbours.TransportsOf);
     public IReadOnlyList<DownloadStatus> Downloads(Instant now) => _downloads.Status(now);
     public IReadOnlyList<UploadStatus> Uploads(Instant now) => _uploads.Status(now);
+
+    /// <summary>Of this node and of others, those that are over among them, each kind in the order of time.</summary>
+    public IReadOnlyList<OfferEntry> Offers => _offers.All;
 
     /// <summary>After every input: what is due by now, pieces that links have room for, routed messages.</summary>
     private void Settle(Instant now, Outbox outbox)
@@ -111,6 +118,7 @@ public sealed class Engine
             case Lane lane: _downloads.OnDue(now, lane, due.Timer, outbox); break;
             case Upload upload: _uploads.OnDue(now, upload, due.Timer, outbox); break;
             case SendQueue queue: _uploads.OnDue(queue); break;
+            case MadeOffer or HeardOffer: _offers.OnDue(now, due, outbox); break;
             default: throw new InvalidOperationException($"nobody knows what to do at {due.Timer}");
         }
     }
@@ -165,8 +173,10 @@ public sealed class Engine
         }
     }
 
+    private bool IsOffered(NodeId node) => _offers.IsFor(node);
+
     private bool IsKept(NodeId node) =>
-        _neighbours.Find(node) is not null || _downloads.Knows(node) || _uploads.Knows(node);
+        _neighbours.Find(node) is not null || _downloads.Knows(node) || _uploads.Knows(node) || _offers.IsFor(node);
 
     private void OnMine(Instant now, Link link, RoutedMessage message, bool isSealed, Outbox outbox)
     {
@@ -186,6 +196,10 @@ public sealed class Engine
             case TransferRequest request: _uploads.OnRequest(now, link.Node, request, outbox); break;
             case TransferAccept accept: _downloads.OnAccept(now, accept, outbox); break;
             case Ack ack: _uploads.OnAck(now, ack, outbox); break;
+            case Offer offer:
+                _offers.OnOffer(now, offer, _speech.IsOfStranger(offer.Envelope.Source, isSealed), outbox);
+                break;
+            case OfferAnswer answer: _offers.OnAnswer(now, answer, outbox); break;
             case TransferResume resume: _downloads.OnResume(now, resume, outbox); break;
             case Receipt receipt: _uploads.OnReceipt(now, receipt, outbox); break;
             case Refusal refusal:
@@ -197,7 +211,7 @@ public sealed class Engine
 
     private void OnStored(Instant now, StorageResult result, Outbox outbox)
     {
-        if (_downloads.OnStored(now, result, outbox)) return;
+        if (_offers.OnStored(now, result, outbox)) return;
         switch (result)
         {
             case StorageResult.SharesMatched matched: _search.OnMatched(matched, outbox); break;

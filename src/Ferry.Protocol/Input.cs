@@ -60,7 +60,28 @@ public abstract record Input
 
         /// <summary>A file of its name is replaced in the end, rather than kept beside it.</summary>
         public bool Overwrites { get; init; }
+
+        /// <summary>
+        /// For this node alone: it is neither searched for nor offered on. Its holders are those that are named.
+        /// </summary>
+        public bool IsPrivate { get; init; }
     }
+
+    /// <summary>Offers a content that this node holds to another one.</summary>
+    public sealed record MakeOffer(OfferEntry Entry) : Input;
+
+    /// <summary>The user's word on an offer of another node.</summary>
+    public sealed record AnswerOffer(OfferKey Key, bool Accepts) : Input
+    {
+        /// <summary>Where it goes; null for the downloads folder.</summary>
+        public string? OutputPath { get; init; }
+
+        /// <inheritdoc cref="StartDownload.Overwrites"/>
+        public bool Overwrites { get; init; }
+    }
+
+    /// <summary>Takes an offer of this node back.</summary>
+    public sealed record WithdrawOffer(OfferKey Key) : Input;
 
     /// <summary>Stops a download (and deletes its partial file) or one upload, for good.</summary>
     /// <param name="Requester">To whom the upload goes; null for the download.</param>

@@ -57,6 +57,12 @@ public abstract record Notice
 
     public sealed record UploadEnded(UploadStatus Status, string Reason) : Notice;
 
+    /// <summary>An offer came to a new state, which is in the log.</summary>
+    public sealed record OfferChanged(OfferEntry Entry) : Notice;
+
+    /// <summary>What was to become of an offer did not.</summary>
+    public sealed record OfferFailed(OfferKey Key, string Reason) : Notice;
+
     /// <summary>Two running nodes have one identity.</summary>
     /// <param name="Stays">Where the one is seen whose links are kept.</param>
     /// <param name="Goes">Where the one is seen that was turned away.</param>

@@ -9,6 +9,9 @@ public sealed record RecoveredState(
     IReadOnlyList<RecoveredUpload> Uploads, IReadOnlyList<RecoveredDownload> Downloads)
 {
     public static readonly RecoveredState Empty = new([], []);
+
+    /// <summary>In the order in which they are to be forgotten.</summary>
+    public IReadOnlyList<RecoveredOffer> Offers { get; init; } = [];
 }
 
 /// <param name="LastAck">Time since the last ACK (or since the entry was made), by the wall clock at start-up; at
@@ -24,4 +27,7 @@ public sealed record RecoveredDownload(
 {
     /// <summary>Holders outside the network are looked for too.</summary>
     public bool IsPublic { get; init; }
+
+    /// <summary>It is not searched for.</summary>
+    public bool IsPrivate { get; init; }
 }

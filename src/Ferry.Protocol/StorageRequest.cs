@@ -33,6 +33,15 @@ public abstract record StorageRequest
     public sealed record OpenUpload(TransferId Transfer, ContentId Content, NodeId Requester) : StorageRequest;
 
     /// <summary>
+    /// Logs and flushes how an offer stands. Answered by <see cref="StorageResult.OfferKept"/> or <see
+    /// cref="StorageResult.OfferNotKept"/>.
+    /// </summary>
+    public sealed record KeepOffer(OfferEntry Entry) : StorageRequest;
+
+    /// <summary>Removes an offer from the log. Not answered.</summary>
+    public sealed record ForgetOffer(OfferKey Key) : StorageRequest;
+
+    /// <summary>
     /// A requester got other bytes than the content's from here: look at the shared file again. Not answered.
     /// </summary>
     public sealed record DoubtShare(ContentId Content) : StorageRequest;
@@ -62,6 +71,9 @@ public abstract record StorageRequest
 
         /// <summary>A file of that name is replaced, in one step, when the new one is whole.</summary>
         public bool Overwrites { get; init; }
+
+        /// <summary>For this node alone: it is not offered on, in part or whole.</summary>
+        public bool IsPrivate { get; init; }
     }
 
     /// <summary>

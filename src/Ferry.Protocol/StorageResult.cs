@@ -21,6 +21,12 @@ public abstract record StorageResult
 
     public sealed record UploadRefused(TransferId Transfer, RefusalReason Reason) : StorageResult;
 
+    /// <param name="Entry">As it is in the log, with the time at which it came to its state.</param>
+    public sealed record OfferKept(OfferEntry Entry) : StorageResult;
+
+    /// <param name="Entry">As it was to be kept.</param>
+    public sealed record OfferNotKept(OfferEntry Entry, string Reason) : StorageResult;
+
     /// <summary>
     /// The piece of an <see cref="Effect.SendPiece"/> could not be read, so it is not sent. Nothing answers one that is
     /// sent but <see cref="Input.BulkSent"/>.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
@@ -57,6 +58,11 @@ internal static class MessageCosts
         yield return ("Has File, nobody asked", number => Samples.HasFile with { Envelope = ToSelf(number) });
         yield return ("Search Report, nobody asked", number => new SearchReport(
             ToSelf(number), new QueryId(9), 100, 100, false, [], 0, []));
+        yield return ("Offer, made up", number => new Offer(
+            ToSelf(Stranger + number), new TransferId((UInt128)number), Samples.Content, "a song with a name", 1,
+            default));
+        yield return ("Offer Answer, nobody asked", number => new OfferAnswer(
+            ToSelf(number), new TransferId((UInt128)number), Samples.Content, OfferState.Arrived, 0, default));
         yield return ("Manifest Request", number => new ManifestRequest(ToSelf(number), Samples.Content, 0));
         yield return ("Manifest Part, nobody asked", number => new ManifestPart(
             ToSelf(number), Samples.Content, 1L << 40, 0, new byte[WireLimits.LeavesPerPartMax * Bytes32.Length]));

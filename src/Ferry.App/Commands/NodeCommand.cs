@@ -51,6 +51,11 @@ internal sealed class NodeCommand : FerryCommand
 
     private readonly Option<bool> _open = new("--open") { Description = "Admit everybody who can reach this node." };
 
+    private readonly Option<string[]> _acceptFrom = new("--accept-from")
+    {
+        HelpName = "NODE", Description = "Take at once what this node, which is trusted, sends. Repeatable.",
+    };
+
     private readonly Option<string> _autoLink = OnOrOff(
         "--auto-link", "Link to neighbours over further transports by itself; on unless said otherwise.");
 
@@ -91,8 +96,8 @@ internal sealed class NodeCommand : FerryCommand
     {
         Option[] options =
         [
-            _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _autoLink, _discovery,
-            _ackTimeout, _logFormat, _metrics, _stopWithInput, _web,
+            _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _acceptFrom, _autoLink,
+            _discovery, _ackTimeout, _logFormat, _metrics, _stopWithInput, _web,
         ];
         foreach (var option in options) Add(option, KindsOfOwn(option));
     }
@@ -174,6 +179,7 @@ internal sealed class NodeCommand : FerryCommand
             KeepFreeBytes = parsed.GetValue(_keepFree),
             Open = parsed.GetValue(_open),
             PassphraseFile = parsed.GetValue(_passphraseFile) is { } secret ? Paths.Full(secret) : null,
+            AcceptFrom = parsed.GetValue(_acceptFrom) ?? [],
             AutoLink = parsed.GetValue(_autoLink) == "on",
             Discovery = parsed.GetValue(_discovery) == "on",
             AckTimeout = parsed.GetValue(_ackTimeout),
@@ -185,6 +191,7 @@ internal sealed class NodeCommand : FerryCommand
     {
         if (option == _share || option == _passphraseFile) return ValueKinds.Path;
         if (option == _downloads) return ValueKinds.Folder;
+        if (option == _acceptFrom) return ValueKinds.Node;
         return option == _join ? ValueKinds.Near | ValueKinds.Joined : ValueKinds.None;
     }
 

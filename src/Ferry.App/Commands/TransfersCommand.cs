@@ -39,7 +39,9 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
             transfers.Select(transfer => hasAcks ? [.. Row(transfer), LastAck(transfer)] : Row(transfer)));
         foreach (var transfer in transfers)
         {
-            if (transfer.Reason is { } reason) screen.Note($"{ShortId.Of(transfer.Transfer)} waits: {reason}");
+            if (transfer.Reason is not { } reason) continue;
+            var isOver = transfer.State is TransferPhase.Arrived or TransferPhase.Refused or TransferPhase.Ended;
+            screen.Note($"{ShortId.Of(transfer.Transfer)}{(isOver ? "" : " waits")}: {reason}");
         }
     }
 

@@ -43,6 +43,15 @@ internal static class ControlCalls
     public static ControlCall<RequestOptions, RequestEvent> Request { get; } =
         new("request", Json.RequestOptions, Json.RequestEvent);
 
+    /// <summary>A stream.</summary>
+    public static ControlCall<SendOptions, OfferInfo> Send { get; } = new("send", Json.SendOptions, Json.OfferInfo);
+
+    /// <summary>A stream.</summary>
+    public static ControlCall<AcceptOptions, RequestEvent> Accept { get; } =
+        new("accept", Json.AcceptOptions, Json.RequestEvent);
+
+    public static ControlCall<OfferBody, OfferInfo> Refuse { get; } = new("refuse", Json.OfferBody, Json.OfferInfo);
+
     public static ControlCall<ShareBody, ShareInfo> Share { get; } = new("share", Json.ShareBody, Json.ShareInfo);
 
     public static ControlCall<PathBody, DoneInfo> Unshare { get; } = new("unshare", Json.PathBody, Json.DoneInfo);

@@ -46,6 +46,15 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel) =>
         StreamAsync(ControlCalls.Request, options, cancel);
 
+    public IAsyncEnumerable<OfferInfo> SendAsync(SendOptions options, CancellationToken cancel) =>
+        StreamAsync(ControlCalls.Send, options, cancel);
+
+    public IAsyncEnumerable<RequestEvent> AcceptAsync(AcceptOptions options, CancellationToken cancel) =>
+        StreamAsync(ControlCalls.Accept, options, cancel);
+
+    public Task<OfferInfo> RefuseAsync(string what, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Refuse, new OfferBody(what), cancel);
+
     public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) =>
         AskAsync(ControlCalls.Share, new ShareBody(path, hidden), cancel);
 

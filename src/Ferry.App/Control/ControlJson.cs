@@ -17,6 +17,7 @@ internal sealed record SearchBody(string Query, bool IsPublic = false);
 internal sealed record PathBody(string Path);
 internal sealed record ShareBody(string Path, bool Hidden = false);
 internal sealed record CancelBody(string Transfer);
+internal sealed record OfferBody(string What);
 
 /// <summary>What <c>leave</c>, <c>unshare</c> and the like answer: there is nothing else to say.</summary>
 internal sealed record DoneInfo(string Done);
@@ -42,6 +43,10 @@ internal sealed record Problem(FailureKind Kind, string Message);
 [JsonSerializable(typeof(ShareBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(RequestOptions))]
+[JsonSerializable(typeof(SendOptions))]
+[JsonSerializable(typeof(AcceptOptions))]
+[JsonSerializable(typeof(OfferBody))]
+[JsonSerializable(typeof(OfferInfo))]
 [JsonSerializable(typeof(DiagnoseOptions))]
 [JsonSerializable(typeof(DiagnosisInfo))]
 [JsonSerializable(typeof(DoneInfo))]

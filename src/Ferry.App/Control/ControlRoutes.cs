@@ -42,6 +42,9 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, ControlCalls.Diagnose, node.DiagnoseAsync);
         Stream(app, ControlCalls.Search, (body, cancel) => node.SearchAsync(body.Query, body.IsPublic, cancel));
         Stream(app, ControlCalls.Request, node.RequestAsync);
+        Stream(app, ControlCalls.Send, node.SendAsync);
+        Stream(app, ControlCalls.Accept, node.AcceptAsync);
+        Answer(app, ControlCalls.Refuse, (body, cancel) => node.RefuseAsync(body.What, cancel));
     }
 
     private static async Task<DoneInfo> DoneAsync(string command, Task done)

@@ -12,7 +12,7 @@ namespace Ferry.Protocol.Hub;
 /// </summary>
 internal sealed class Reachability(
     Neighbourhood neighbours, RoutingTable routes, RouteFinder finder, Router router, Downloads downloads,
-    Uploads uploads)
+    Uploads uploads, Offers pushed)
 {
     private readonly AddressOffers _offers = new(neighbours);
 
@@ -139,5 +139,6 @@ internal sealed class Reachability(
         finder.OnFound(node);
         uploads.OnRouteFound(now, node, outbox);
         downloads.OnRouteFound(now, node, outbox);
+        pushed.OnRouteFound(now, node, outbox);
     }
 }

@@ -9,7 +9,9 @@ namespace Ferry.Protocol.Members;
 /// speaks in the open to whom it has not heard sealed. Who was heard sealed once is never spoken to in the open again:
 /// anybody can say something in the open in a member's name.
 /// </summary>
-internal sealed class Speech(EngineOptions options, INetworkSeals network, KeyedIds ids)
+/// <param name="isOffered">Something is offered to the node by this one's user: it may fetch that.</param>
+internal sealed class Speech(
+    EngineOptions options, INetworkSeals network, KeyedIds ids, Func<NodeId, bool> isOffered)
 {
     /// <summary>
     /// Of each kind. Others are spoken to as if they were heard for the first time. In the open anybody can be any
@@ -46,7 +48,7 @@ internal sealed class Speech(EngineOptions options, INetworkSeals network, Keyed
         isSealed = message is Sealed && said is not null;
         if (isSealed) Remember(message.Envelope.Source, isSealed: true);
         // Who asks for more in a session was served when it was opened.
-        var asks = said is ManifestRequest or TransferRequest { KeyOffer.IsEmpty: false };
+        var asks = said is ManifestRequest or Offer or TransferRequest { KeyOffer.IsEmpty: false };
         return asks && !Serves(said!, neighbour, isSealed) ? null : said;
     }
 
@@ -63,6 +65,10 @@ internal sealed class Speech(EngineOptions options, INetworkSeals network, Keyed
     /// <summary>Only members of this node's network shall read it.</summary>
     public bool IsPrivate(Input.StartSearch search) => !search.IsPublic && network.IsMember();
 
+    /// <summary>No member of the network said it, and nobody whom the user knows.</summary>
+    public bool IsOfStranger(NodeId source, bool isSealed) =>
+        !isSealed && network.StandingOf(source) != PeerStanding.Known;
+
     /// <summary>A holder has answered that may be asked. One in the open is outside, and spoken to so.</summary>
     public void OnAnswer(NodeId holder, bool isSealed) => Remember(holder, isSealed);
 
@@ -75,7 +81,8 @@ internal sealed class Speech(EngineOptions options, INetworkSeals network, Keyed
         var source = asked.Envelope.Source;
         var standing = network.StandingOf(source);
         if (isSealed || options.IsOpen) return standing != PeerStanding.Blocked;
-        if (standing != PeerStanding.Known || (source != neighbour && asked is not TransferRequest)) return false;
+        var isKnown = standing == PeerStanding.Known || (standing == PeerStanding.Stranger && isOffered(source));
+        if (!isKnown || (source != neighbour && asked is not (TransferRequest or Offer))) return false;
         Remember(source, isSealed: false);
         return true;
     }

@@ -21,6 +21,10 @@ internal sealed class Allowance(NodeId node, IEqualityComparer<NodeId> ids, Toke
     public static readonly BucketSize KeysOfNeighbour = new(Burst: 1024, PerSecond: 400);
     public static readonly BucketSize KeysOfSource = new(Burst: 512, PerSecond: 200);
 
+    /// <summary>Of offers and of answers to them: each costs a signature or two.</summary>
+    public static readonly BucketSize OffersOfNeighbour = new(Burst: 256, PerSecond: 20);
+    public static readonly BucketSize OffersOfSource = new(Burst: 64, PerSecond: 4);
+
     /// <summary>Nodes of which nothing was known, learnt from what is addressed to one node.</summary>
     public static readonly BucketSize NewNodes = new(Burst: 2000, PerSecond: 100);
 
@@ -28,6 +32,7 @@ internal sealed class Allowance(NodeId node, IEqualityComparer<NodeId> ids, Toke
     private readonly FloodBudget _searches = new(ids);
     private readonly FloodBudget _routeRequests = new(ids);
     private readonly SharedBucket<NodeId> _manifests = new(ids, ManifestsOfNeighbour, ManifestsOfSource);
+    private readonly SharedBucket<NodeId> _offers = new(ids, OffersOfNeighbour, OffersOfSource);
     private readonly SharedBucket<NodeId> _keys = new(ids, KeysOfNeighbour, KeysOfSource);
 
     /// <summary>Whether the neighbour may teach a route to its source by this message, and have it dealt with.
@@ -50,6 +55,7 @@ internal sealed class Allowance(NodeId node, IEqualityComparer<NodeId> ids, Toke
         {
             ManifestRequest => _manifests.TryTake(now, source),
             TransferRequest { KeyOffer.IsEmpty: false } => _keys.TryTake(now, source) && keys.TryTake(now),
+            Offer or OfferAnswer => _offers.TryTake(now, source),
             _ => true,
         };
     }

@@ -28,12 +28,15 @@ internal static class EffectShapes
             Traits = InputShapes.Traits(f, it?.Traits),
             IsPublic = f.Flag(it?.IsPublic),
             Overwrites = f.Flag(it?.Overwrites),
+            IsPrivate = f.Flag(it?.IsPrivate),
         })
         .Add<StorageRequest.DropPieces>(static (f, it) => new(f.Content(it?.Content), f.Transfer(it?.Transfer)))
         .Add<StorageRequest.FinishDownload>(static (f, it) => new(f.Content(it?.Content)))
         .Add<StorageRequest.AbandonDownload>(static (f, it) => new(f.Content(it?.Content)))
         .Add<StorageRequest.RetryDownload>(static (f, it) => new(f.Content(it?.Content)))
-        .Add<StorageRequest.DoubtShare>(static (f, it) => new(f.Content(it?.Content)));
+        .Add<StorageRequest.DoubtShare>(static (f, it) => new(f.Content(it?.Content)))
+        .Add<StorageRequest.KeepOffer>(static (f, it) => new(InputShapes.Offer(f, it?.Entry)))
+        .Add<StorageRequest.ForgetOffer>(static (f, it) => new(InputShapes.OfferKey(f, it?.Key)));
 
     public static readonly Cases<Effect> Effects = new Cases<Effect>()
         .Add<Effect.Send>(static (f, it) => new(f.Link(it?.Link), f.Message(it?.Message)))

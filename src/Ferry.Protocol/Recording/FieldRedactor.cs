@@ -39,6 +39,7 @@ internal sealed class FieldRedactor(byte[] key) : Fields
     private Message Redacted(Message message) => message switch
     {
         FileSearch search => search with { Text = PseudonymOf(search.Text) },
+        Offer offer => offer with { Name = PseudonymOf(offer.Name) },
         HasFile hit => hit with { Name = PseudonymOf(hit.Name) },
         SearchReport report => report with
         {

@@ -36,7 +36,9 @@ internal static class InputShapes
             LeftBehind = f.OptionalName(it?.LeftBehind),
         })
         .Add<StorageResult.PiecesDropped>(static (f, it) => new(
-            f.Content(it?.Content), f.Int32(it?.Chunk), f.Transfer(it?.Transfer)));
+            f.Content(it?.Content), f.Int32(it?.Chunk), f.Transfer(it?.Transfer)))
+        .Add<StorageResult.OfferKept>(static (f, it) => new(Offer(f, it?.Entry)))
+        .Add<StorageResult.OfferNotKept>(static (f, it) => new(Offer(f, it?.Entry), f.Name(it?.Reason)));
 
     public static readonly Cases<Input> Inputs = new Cases<Input>()
         .Add<Input.Tick>(static (_, it) => it ?? new Input.Tick())
@@ -64,12 +66,32 @@ internal static class InputShapes
             SizeMax = f.Optional(it?.SizeMax, static (f, size) => f.Int64(size)),
             IsPublic = f.Flag(it?.IsPublic),
             Overwrites = f.Flag(it?.Overwrites),
+            IsPrivate = f.Flag(it?.IsPrivate),
         })
         .Add<Input.Cancel>(static (f, it) => new(
             f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node))))
         .Add<Input.Listening>(static (f, it) => new(f.List(it?.Addresses, static (f, address) => f.Text(address))))
         .Add<Input.LeaveNetwork>(static (f, it) => new(f.Member(it?.Reason)))
-        .Add<Input.Reseed>(static (f, it) => new(f.Digest(it?.Seed)));
+        .Add<Input.Reseed>(static (f, it) => new(f.Digest(it?.Seed)))
+        .Add<Input.MakeOffer>(static (f, it) => new(Offer(f, it?.Entry)))
+        .Add<Input.AnswerOffer>(static (f, it) => new(OfferKey(f, it?.Key), f.Flag(it?.Accepts))
+        {
+            OutputPath = f.OptionalName(it?.OutputPath),
+            Overwrites = f.Flag(it?.Overwrites),
+        })
+        .Add<Input.WithdrawOffer>(static (f, it) => new(OfferKey(f, it?.Key)));
+
+    public static OfferKey OfferKey(Fields f, OfferKey? it) =>
+        new(f.Node(it?.Peer), f.Transfer(it?.Offer), f.Flag(it?.IsOwn));
+
+    public static OfferEntry Offer(Fields f, OfferEntry? it) => new(
+        OfferKey(f, it?.Key), f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size),
+        f.Flag(it?.IsFolder), Traits(f, it?.Traits), f.Member(it?.State))
+    {
+        Path = f.OptionalName(it?.Path),
+        Overwrites = f.Flag(it?.Overwrites),
+        At = f.Int64(it?.At),
+    };
 
     private static KnownHolder Holder(Fields f, KnownHolder? it) => new(f.Node(it?.Node), f.Ranges(it?.Held))
     {

@@ -38,7 +38,9 @@ internal static class NoticeShapes
             f.Query(it?.Query), f.Node(it?.Holder), InputShapes.Hashing(f, it?.File)))
         .Add<Notice.IdentityShared>(static (f, it) => new(f.Node(it?.Node), f.Text(it?.Stays), f.Text(it?.Goes)))
         .Add<Notice.OwnIdentityShared>(static (f, it) => new(
-            f.Node(it?.Neighbour), f.Flag(it?.GoesOn), f.Text(it?.OtherAddress)));
+            f.Node(it?.Neighbour), f.Flag(it?.GoesOn), f.Text(it?.OtherAddress)))
+        .Add<Notice.OfferChanged>(static (f, it) => new(InputShapes.Offer(f, it?.Entry)))
+        .Add<Notice.OfferFailed>(static (f, it) => new(InputShapes.OfferKey(f, it?.Key), f.Name(it?.Reason)));
 
     private static DownloadStatus Download(Fields f, DownloadStatus? it) => new(
         f.Content(it?.Content), f.Name(it?.Name), f.Int64(it?.Size), f.Member(it?.State), f.Int64(it?.DurableBytes),

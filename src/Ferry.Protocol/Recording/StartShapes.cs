@@ -27,7 +27,11 @@ internal static class StartShapes
         f.List(it?.Uploads, static (f, upload) => new RecoveredUpload(
             f.Transfer(upload?.Transfer), f.Content(upload?.Content), f.Name(upload?.Name), f.Layout(upload?.Layout),
             f.Node(upload?.Requester), f.Int64(upload?.AckedBytes), f.Span(upload?.LastAck))),
-        f.List(it?.Downloads, Download));
+        f.List(it?.Downloads, Download))
+    {
+        Offers = f.List(it?.Offers, static (f, offer) => new RecoveredOffer(
+            InputShapes.Offer(f, offer?.Entry), f.Span(offer?.Age))),
+    };
 
     private static RecoveredDownload Download(Fields f, RecoveredDownload? it)
     {
@@ -36,6 +40,7 @@ internal static class StartShapes
             f.Chunks(it?.Durable), f.Span(it?.LastProgress))
         {
             IsPublic = f.Flag(it?.IsPublic),
+            IsPrivate = f.Flag(it?.IsPrivate),
         };
         f.Require(download.Durable.ChunkCount == download.Manifest.Layout.ChunkCount);
         return download;

@@ -17,6 +17,7 @@ internal static class MessageCost
         FileSearch search => 2 * search.Text.Length + search.Box.Length,
         Sealed said => said.Box.Length,
         HasFile has => 2 * has.Name.Length + RangeBytes * has.Held.Count,
+        Offer offer => 2 * offer.Name.Length,
         TransferRequest request => RangeBytes * request.Wanted.Count + request.KeyOffer.Length,
         TransferAccept accept => accept.KeyAnswer.Length,
         Ack ack => RangeBytes * ack.Ranges.Count,

@@ -35,6 +35,7 @@ internal sealed class Download
     private readonly Deadline _givenUp;
     private readonly string? _outputPath;
     private readonly bool _overwrites;
+    private bool _isPrivate;
     private readonly long _sizeAsked;
     private FileTraits _traits;
     private DownloadStage _stage;
@@ -47,7 +48,7 @@ internal sealed class Download
     {
         (Content, Name, _sizeAsked, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
         (_context, _progress, _traits, IsPublic) = (context, new Progress(now), start.Traits, start.IsPublic);
-        _overwrites = start.Overwrites;
+        (_overwrites, _isPrivate) = (start.Overwrites, start.IsPrivate);
         _search = context.Deadlines.New(this, CoreTimer.HolderSearch);
         _manifestStalled = context.Deadlines.New(this, CoreTimer.ManifestStalled);
         _diskRetry = context.Deadlines.New(this, CoreTimer.DiskRetry);
@@ -113,6 +114,7 @@ internal sealed class Download
     public void OnAskedAgain(Instant now, Input.StartDownload start, Outbox outbox)
     {
         IsPublic |= start.IsPublic;
+        _isPrivate &= start.IsPrivate;
         _holders.Forgive();
         (_stage as ManifestFetch)?.AllowSize(start.SizeMax);
         foreach (var holder in start.Holders.Where(holder => !_holders.Knows(holder.Node)))
@@ -133,7 +135,7 @@ internal sealed class Download
         if (_searches >= SearchesBeforeWord && WhyStarved is { } why) Wait(now, new Reason(why), outbox);
         var wait = Running is { HasHolders: true } ? SearchPace.Max : SearchPace.After(_searches++);
         _search.Arm(now + _context.Chance.Random.Jitter(wait));
-        return true;
+        return !_isPrivate;
     }
 
     /// <summary>The id of the next search for holders; answers to it, and to those before it, are taken.</summary>
@@ -155,6 +157,13 @@ internal sealed class Download
         if (_holders.Add(now, hit.Envelope.Source, hit.Held, hit.Size)) UseHolder(now, hit.Envelope.Source, outbox);
     }
 
+    /// <summary>It says by itself that it holds the content.</summary>
+    public void OnHolder(Instant now, KnownHolder holder, Outbox outbox)
+    {
+        if (_holders.Knows(holder.Node) && Running is null or { HasHolders: true }) return;
+        if (_holders.Add(now, holder.Node, holder.Held, holder.Size)) UseHolder(now, holder.Node, outbox);
+    }
+
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox)
     {
         if (_stage is not ManifestFetch fetch) return;
@@ -164,7 +173,7 @@ internal sealed class Download
             _stage = new OpeningDownload(manifest);
             outbox.Store(new StorageRequest.OpenDownload(manifest, Name, _outputPath)
             {
-                Traits = _traits, IsPublic = IsPublic, Overwrites = _overwrites,
+                Traits = _traits, IsPublic = IsPublic, Overwrites = _overwrites, IsPrivate = _isPrivate,
             });
         }
         else if (fetch.IsDeserted) _hopeless = new Reason(Holders.Explain(RefusalReason.NotShared));

@@ -32,7 +32,7 @@ internal sealed class Downloads(DownloadContext context)
             var size = entry.Manifest.Layout.ContentBytes;
             var start = new Input.StartDownload(entry.Manifest.Id, entry.Name, size, [], entry.OutputPath)
             {
-                IsPublic = entry.IsPublic,
+                IsPublic = entry.IsPublic, IsPrivate = entry.IsPrivate,
             };
             Add(now, start).Recover(now, entry, outbox);
         }
@@ -43,7 +43,10 @@ internal sealed class Downloads(DownloadContext context)
     {
         if (_downloads.TryGetValue(start.Content, out var known)) known.OnAskedAgain(now, start, outbox);
         // What was begun outside any network goes on with whom it was begun.
-        else Add(now, start with { IsPublic = start.IsPublic || !context.Network.IsMember() }).Start(now, outbox);
+        else Add(now, start with
+        {
+            IsPublic = start.IsPublic || (!start.IsPrivate && !context.Network.IsMember()),
+        }).Start(now, outbox);
     }
 
     /// <summary>False when there is no such download.</summary>
@@ -71,6 +74,9 @@ internal sealed class Downloads(DownloadContext context)
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox) =>
         With(now, hit.Content, outbox, download => download.OnHolder(now, hit, outbox));
+
+    public void OnHolder(Instant now, ContentId content, KnownHolder holder, Outbox outbox) =>
+        With(now, content, outbox, download => download.OnHolder(now, holder, outbox));
 
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox) =>
         With(now, part.Content, outbox, download => download.OnManifestPart(now, part, outbox));

@@ -51,6 +51,12 @@ internal enum CoreTimer
     /// <summary>Nothing was heard of a requester for days.</summary>
     UploadGivenUp,
 
+    /// <summary>The receiver of an offer may not have heard it, or its answer was lost.</summary>
+    OfferAgain,
+
+    /// <summary>Nothing was heard of the other end of an offer for days.</summary>
+    OfferGivenUp,
+
     /// <summary>No link to a neighbour had room; one that stalls may let another take over.</summary>
     SendRetry,
 }

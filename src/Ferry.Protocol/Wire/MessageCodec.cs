@@ -56,6 +56,8 @@ public static class MessageCodec
             case MessageType.RouteReply: return RouteReply.Read(ref reader);
             case MessageType.SearchReport: return SearchReport.Read(ref reader);
             case MessageType.Sealed: return Sealed.Read(ref reader);
+            case MessageType.Offer: return Offer.Read(ref reader);
+            case MessageType.OfferAnswer: return OfferAnswer.Read(ref reader);
             case MessageType.AddressOffer: return AddressOffer.Read(ref reader);
             case MessageType.SharedIdentity: return SharedIdentity.Read(ref reader);
             case MessageType.NetworkKey: return NetworkKey.Read(ref reader);

@@ -27,6 +27,8 @@ public enum MessageType : byte
     RouteReply = 28,
     SearchReport = 29,
     Sealed = 30,
+    Offer = 31,
+    OfferAnswer = 32,
 
     // From 128 on a message is optional: a node that does not know the type ignores it.
     AddressOffer = 128,

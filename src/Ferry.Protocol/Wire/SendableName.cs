@@ -8,18 +8,18 @@ namespace Ferry.Protocol.Wire;
 /// </summary>
 internal static class SendableName
 {
-    public static string Of(string name)
+    public static string Of(string name, int bytesMax = WireLimits.NameBytesMax)
     {
         var text = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes()) text.Append(Rune.IsControl(rune) ? "_" : rune.ToString());
-        return Tail(text.ToString());
+        return Tail(text.ToString(), bytesMax);
     }
 
     /// <summary>Keeps the end of a path that is too long: the file's own name matters most.</summary>
-    private static string Tail(string name)
+    private static string Tail(string name, int bytesMax)
     {
         var start = 0;
-        for (var bytes = Encoding.UTF8.GetByteCount(name); bytes > WireLimits.NameBytesMax;)
+        for (var bytes = Encoding.UTF8.GetByteCount(name); bytes > bytesMax;)
         {
             var rune = Rune.GetRuneAt(name, start);
             start += rune.Utf16SequenceLength;

@@ -6,7 +6,7 @@ namespace Ferry.Protocol.Wire;
 public static class WireLimits
 {
     /// <summary>The protocol version this program speaks.</summary>
-    public const ushort Version = 4;
+    public const ushort Version = 5;
 
     /// <summary>A message without its body.</summary>
     public const int HeadBytesMax = 64 * 1024;
@@ -24,6 +24,12 @@ public static class WireLimits
     /// <summary>A relative path in a Has File.</summary>
     public const int NameBytesMax = 4096;
     public const int QueryBytesMax = 1024;
+
+    /// <summary>Of an offer, which is for one file or folder: a name without folders.</summary>
+    public const int OfferNameBytesMax = 255;
+
+    /// <summary>The last moment of the year 9999, in milliseconds since the start of 1970 UTC.</summary>
+    public const long WallTimeMax = 253_402_300_799_999;
     public const int AdmissionProofBytesMax = 256;
     public const int KeyBytesMax = 512;
     public const int ProofBytesMax = 256;

@@ -15,6 +15,7 @@ using Ferry.Runtime.Seals;
 using Ferry.Runtime.Workers;
 using Ferry.Storage.Disk;
 using Ferry.Storage.Downloads;
+using Ferry.Storage.Shares;
 using Ferry.Storage.Store;
 using Ferry.Transports;
 using Ferry.Transports.Secure;
@@ -77,8 +78,10 @@ internal sealed class NodeBuilder
         disk.FlushDirectory(_home.Path);
         var seals = _stops.Keep(new SealKeyRing(identity));
         var shares = _stops.Keep(Shares.Open(_home.Path, downloads, mounts, _life, _time, Logger("shares")));
+        var held = _stops.Keep(new HeldFiles(_home, mounts, _life, _time, Logger("shares")));
         var store = _stops.Keep(ContentStore.Open(
-            disk, new StoreOptions(_home.Path, downloads, _options.KeepFreeBytes), shares.Catalog, seals, _time));
+            disk, new StoreOptions(_home.Path, downloads, _options.KeepFreeBytes),
+            new HeldCatalog(shares.Catalog, () => held.Catalog), seals, _time));
         foreach (var found in store.RecoveryWarnings) _warnings.Add(found);
 
         var core = CoreOptions(identity);
@@ -99,13 +102,16 @@ internal sealed class NodeBuilder
         var copies = new LocalCopy(disk, new KeptRoom(disk, _options.KeepFreeBytes), shares.Catalog, downloads);
         var requests = new FileRequests(
             loop, searches, _notices, shares.Catalog, copies, Unlinked, identity.Id, _time);
+        var desk = _stops.Keep(
+            new OfferDesk(loop, _notices, network.Decisions, held, _options.AcceptFrom, _life));
+        var pushes = new Pushes(loop, _notices, network.Decisions, held, desk, copies, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, NetworkOf(_options));
         var status = new NodeStatus(about, loop, transfers, shares, network, _ground.Keys, _warnings, _time);
         return new NodeParts(
             _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Near,
             network.Views,
-            searches, requests, shares, transfers, status, diagnosis);
+            searches, requests, pushes, shares, transfers, status, diagnosis);
     }
 
     private (LinkTable Links, NodeLoop Loop) StartLoop(

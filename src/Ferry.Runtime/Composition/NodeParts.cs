@@ -21,7 +21,7 @@ internal sealed record NodeGround(
 internal sealed record NodeParts(
     NodeOptions Options, NodeLife Life, StopStack Stops, Membership Membership, NodeDecisions Decisions,
     Invitations Invitations, NearNodes Near, NetworkViews Network, Searches Searches, FileRequests Requests,
-    Shares Shares, Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis)
+    Pushes Pushes, Shares Shares, Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis)
 {
     /// <summary>
     /// How the next run starts: at the addresses that this one has, and what was said meanwhile stays said. Shares and

@@ -68,6 +68,21 @@ public sealed class FerryNode : IRunningNode
         Parts.Requests.RunAsync(options, cancel);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<OfferInfo> SendAsync(SendOptions options, CancellationToken cancel) =>
+        Parts.Pushes.SendAsync(options, cancel);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RequestEvent> AcceptAsync(AcceptOptions options, CancellationToken cancel) =>
+        Parts.Pushes.AcceptAsync(options, cancel);
+
+    /// <inheritdoc/>
+    public Task<OfferInfo> RefuseAsync(string what, CancellationToken cancel) =>
+        Parts.Pushes.RefuseAsync(what, cancel);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<OfferInfo> OffersAsync(CancellationToken cancel) => Parts.Pushes.OffersAsync(cancel);
+
+    /// <inheritdoc/>
     public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) =>
         Parts.Shares.ShareAsync(path, hidden, cancel);
 

@@ -69,6 +69,27 @@ public interface INode
     IAsyncEnumerable<RequestEvent> RequestAsync(RequestOptions options, CancellationToken cancel);
 
     /// <summary>
+    /// Offers files and folders to other nodes, and tells of each offer when it is kept, comes to a new state, and
+    /// while it is fetched; ends when all are over. Cancelling stops the telling: an offer waits for a receiver that is
+    /// away, until <see cref="CancelAsync"/> takes it back. What is sent has to stay as it is until it has arrived.
+    /// </summary>
+    /// <param name="options">What goes to whom.</param>
+    /// <param name="cancel">Ends the telling.</param>
+    IAsyncEnumerable<OfferInfo> SendAsync(SendOptions options, CancellationToken cancel);
+
+    /// <summary>
+    /// Takes what another node offers, and tells how it comes, as <see cref="RequestAsync"/> does.
+    /// </summary>
+    /// <param name="options">What is taken, and where it goes.</param>
+    /// <param name="cancel">Ends the telling.</param>
+    IAsyncEnumerable<RequestEvent> AcceptAsync(AcceptOptions options, CancellationToken cancel);
+
+    /// <summary>Turns down what another node offers; its sender is told.</summary>
+    /// <param name="what">As for <see cref="AcceptAsync"/>.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<OfferInfo> RefuseAsync(string what, CancellationToken cancel);
+
+    /// <summary>
     /// Returns once all below the path has been looked at; <see cref="StatusAsync"/> shows how far hashing has come.
     /// </summary>
     /// <param name="path">A file or a folder.</param>
@@ -125,4 +146,8 @@ public interface IRunningNode : INode, IAsyncDisposable
     /// <summary>Strangers that ask to be let in, each when it asks first. For one reader.</summary>
     /// <param name="cancel">Ends the telling.</param>
     IAsyncEnumerable<AskInfo> AsksAsync(CancellationToken cancel);
+
+    /// <summary>What others offer and waits for the user's word, each once; first what waits already.</summary>
+    /// <param name="cancel">Ends the telling.</param>
+    IAsyncEnumerable<OfferInfo> OffersAsync(CancellationToken cancel);
 }

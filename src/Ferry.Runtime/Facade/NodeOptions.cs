@@ -44,6 +44,12 @@ public sealed record NodeOptions
     public string? PassphraseFile { get; init; }
 
     /// <summary>
+    /// What these nodes send is taken without asking: nicknames, ids or fingerprints, or the beginnings of such, of
+    /// nodes that are trusted; the whole id of any.
+    /// </summary>
+    public IReadOnlyList<string> AcceptFrom { get; init; } = [];
+
+    /// <summary>
     /// Tell neighbours where else this node listens, and link to them over further transports by itself.
     /// </summary>
     public bool AutoLink { get; init; } = true;

@@ -34,6 +34,50 @@ public enum TransferPhase
     /// <summary>Over, one way or the other.</summary>
     [JsonStringEnumMemberName("ended")]
     Ended,
+
+    /// <summary>Offered, by this node or to it, and not accepted yet.</summary>
+    [JsonStringEnumMemberName("offered")]
+    Offered,
+
+    /// <summary>What was offered is there: the receiver has signed that.</summary>
+    [JsonStringEnumMemberName("arrived")]
+    Arrived,
+
+    /// <summary>What was offered is not wanted.</summary>
+    [JsonStringEnumMemberName("refused")]
+    Refused,
+}
+
+/// <summary>How far an offer has come.</summary>
+public enum OfferPhase
+{
+    /// <summary>The receiver has not heard of it yet.</summary>
+    [JsonStringEnumMemberName("made")]
+    Made,
+
+    /// <summary>The receiver's user has not decided.</summary>
+    [JsonStringEnumMemberName("waiting")]
+    Waiting,
+
+    /// <summary>It is wanted, and being fetched.</summary>
+    [JsonStringEnumMemberName("accepted")]
+    Accepted,
+
+    /// <summary>It is not wanted.</summary>
+    [JsonStringEnumMemberName("refused")]
+    Refused,
+
+    /// <summary>It is there, whole: the receiver has signed that.</summary>
+    [JsonStringEnumMemberName("arrived")]
+    Arrived,
+
+    /// <summary>It was accepted, and the receiver gave it up later.</summary>
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled,
+
+    /// <summary>The sender has taken it back.</summary>
+    [JsonStringEnumMemberName("withdrawn")]
+    Withdrawn,
 }
 
 /// <summary>What to do when something with another content has the name that a file or folder is to get.</summary>

@@ -73,6 +73,28 @@ internal sealed class NodeDecisions(
         return Describe(id, nickname, NodeStanding.Stranger, []);
     }
 
+    /// <summary>A node that is known here, or one of those that can be reached.</summary>
+    /// <exception cref="FerryException">It is nobody's, or several nodes'.</exception>
+    public NodeId Reached(string text, IEnumerable<NodeId> reachable)
+    {
+        var all = Candidates().Concat(reachable.Select(node => (Node: node, Nickname: ""))).DistinctBy(it => it.Node);
+        var fitting = Fitting(text, all);
+        return fitting.Count == 0 ? Find(text).Node : One(text, fitting, "").Node;
+    }
+
+    /// <summary>What it calls itself; empty when this node does not know.</summary>
+    public string NicknameOf(NodeId node) => Candidates().FirstOrDefault(it => it.Node == node).Nickname ?? "";
+
+    /// <summary>
+    /// The text names the node and no other that the user trusts: anybody may take a trusted node's nickname.
+    /// </summary>
+    public bool IsNamed(string text, NodeId node)
+    {
+        if (Digits(text) == node.ToString()) return true;
+        var trusted = known.All.Where(it => !it.IsBlocked).Select(it => (it.Node, it.Nickname));
+        return Fitting(text, trusted) is [var only] && only.Node == node;
+    }
+
     private static KnownNodeInfo Describe(
         NodeId node, string nickname, NodeStanding standing, IReadOnlyList<string> addresses) =>
         new(node.ToString(), Fingerprint.Of(node), nickname, standing, addresses);

@@ -28,6 +28,7 @@ internal sealed class NoticeBoard(Warnings warnings)
     private readonly Channel<Notice> _offers = NewChannel(NoticesMax, _ => { });
     private readonly Lock _gate = new();
     private readonly Dictionary<ContentId, List<Subscription>> _downloads = [];
+    private readonly List<(Func<OfferKey, bool> IsMeant, Subscription Watching)> _pushed = [];
 
     /// <summary>Where neighbours say that they listen. For one reader, if anybody.</summary>
     public ChannelReader<Notice> Offers => _offers.Reader;
@@ -53,6 +54,16 @@ internal sealed class NoticeBoard(Warnings warnings)
         return subscription;
     }
 
+    public Subscription WatchOffers(Func<OfferKey, bool> isMeant)
+    {
+        var subscription = new Subscription(NoticesMax, gone =>
+        {
+            lock (_gate) _pushed.RemoveAll(one => one.Watching == gone);
+        });
+        lock (_gate) _pushed.Add((isMeant, subscription));
+        return subscription;
+    }
+
     /// <summary>Called by the loop.</summary>
     public void Publish(Notice notice)
     {
@@ -70,6 +81,8 @@ internal sealed class NoticeBoard(Warnings warnings)
                 if (discarded.LeftBehind is { } left) warnings.Add(Sentence(left));
                 PublishDownload(discarded.Content, discarded);
                 break;
+            case Notice.OfferChanged changed: PublishOffer(changed.Entry.Key, changed); break;
+            case Notice.OfferFailed failed: PublishOffer(failed.Key, failed); break;
             case Notice.TransferGivenUp gone: warnings.Add(Sentence(gone)); break;
             case Notice.IdentityShared shared:
                 if (_sharedKeys.Count < IdentitiesMax) _sharedKeys.TryAdd(shared.Node, true);
@@ -113,6 +126,7 @@ internal sealed class NoticeBoard(Warnings warnings)
         lock (_gate)
         {
             foreach (var download in _downloads.Values.SelectMany(watching => watching)) download.End();
+            foreach (var (_, watching) in _pushed) watching.End();
         }
     }
 
@@ -129,6 +143,15 @@ internal sealed class NoticeBoard(Warnings warnings)
         {
             if (!_downloads.TryGetValue(content, out var watching)) return;
             foreach (var subscription in watching) subscription.Post(notice);
+        }
+    }
+
+    private void PublishOffer(OfferKey key, Notice notice)
+    {
+        lock (_gate)
+        {
+            foreach (var (isMeant, watching) in _pushed)
+                if (isMeant(key)) watching.Post(notice);
         }
     }
 

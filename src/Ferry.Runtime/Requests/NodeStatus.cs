@@ -27,7 +27,8 @@ internal sealed class NodeStatus(
             [.. network.Listeners.Warnings, .. warnings.All],
             State(), peers, routes,
             listed.Count(transfer => transfer.State == TransferPhase.Running),
-            listed.Count(transfer => transfer.State != TransferPhase.Ended),
+            listed.Count(transfer => transfer.State is not (TransferPhase.Ended or TransferPhase.Arrived
+                or TransferPhase.Refused)),
             shares.Progress, [.. network.Connector.Addresses.Select(address => address.Address)],
             time.GetElapsedTime(_started).TotalSeconds, Version())
         {

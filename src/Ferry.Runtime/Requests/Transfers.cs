@@ -10,7 +10,12 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     public async Task<IReadOnlyList<TransferInfo>> ListAsync(CancellationToken cancel)
     {
         var (downloads, uploads) = await StatusAsync(cancel);
-        return [.. downloads.Select(Describe), .. uploads.Select(Describe)];
+        var offers = await loop.QueryAsync((engine, _) => engine.Offers, cancel);
+        return
+        [
+            .. downloads.Select(Describe), .. uploads.Select(Describe),
+            .. OfferRows.Of(offers, downloads, uploads),
+        ];
     }
 
     /// <summary>
@@ -22,6 +27,7 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     {
         var prefix = transfer.Trim();
         var (downloads, uploads) = await StatusAsync(cancel);
+        if (await WithdrawAsync(prefix, cancel) is { } withdrawn) return [withdrawn];
         var down = downloads.Where(download => IsOf(download.Content, prefix)).ToList();
         var up = uploads.Where(upload => IsOf(upload.Transfer, prefix)).ToList();
         var named = down.Count + up.Count;
@@ -45,6 +51,25 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
         foreach (var one in down)
             ended.Add(Describe(one) with { LeftBehind = await CancelDownloadAsync(one.Content, cancel) });
         return [.. ended, .. up.Select(Describe)];
+    }
+
+    /// <summary>Takes back what this node offers under that id; null when there is no such offer.</summary>
+    private async Task<TransferInfo?> WithdrawAsync(string prefix, CancellationToken cancel)
+    {
+        var offers = await loop.QueryAsync((engine, _) => engine.Offers, cancel);
+        var named = offers.Where(entry => entry is { Key.IsOwn: true, IsOver: false }
+            && prefix.Length > 0 && IsOf(entry.Key.Offer, prefix)).ToList();
+        if (named is not [var only]) return null;
+        using var watching = notices.WatchOffers(key => key == only.Key);
+        await loop.TellAsync(new Input.WithdrawOffer(only.Key), cancel);
+        await foreach (var notice in watching.Notices.ReadAllAsync(cancel))
+        {
+            if (notice is Notice.OfferFailed failed) throw new FerryException(FailureKind.Failed, failed.Reason);
+            if (notice is not Notice.OfferChanged { Entry: { IsOver: true } over }) continue;
+            await loop.TellAsync(new Input.Cancel(only.Content, only.Key.Peer), cancel);
+            return OfferRows.Of(over);
+        }
+        return null; // The node stops.
     }
 
     /// <summary>The partial file, if it could not be deleted.</summary>

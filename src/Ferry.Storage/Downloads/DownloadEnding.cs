@@ -48,14 +48,22 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
 
     /// <summary>Also for a file that was found complete and renamed at start-up.</summary>
     /// <param name="verified">When its bytes were read, and were right.</param>
-    public void Publish(Manifest manifest, string finalPath, FileStamp verified)
+    /// <param name="isPrivate">It is not offered.</param>
+    public void Publish(Manifest manifest, string finalPath, FileStamp verified, bool isPrivate)
     {
         store.Disk.FlushDirectory(DownloadPlace.FolderOf(finalPath));
         // A file that has been changed since goes by its old stamp, so that it is hashed before it is offered.
-        if (store.Disk.Stamp(finalPath) is { } stamp)
+        if (!isPrivate && store.Disk.Stamp(finalPath) is { } stamp)
             store.Shares.AddDownloaded(manifest, finalPath, stamp.HasBytesOf(verified) ? stamp : verified);
+        LogArrivals(manifest.Id);
         // If this fails, a restart finds the file under its final name and ends the download again.
         store.Log.CommitOrNote(new JournalRecord.DownloadClosed(manifest.Id));
+    }
+
+    /// <summary>The content has its final name: that is what the senders who offered it wait for.</summary>
+    public void LogArrivals(ContentId content)
+    {
+        foreach (var arrived in store.Offers.Arrivals(content)) store.Log.CommitOrNote(arrived);
     }
 
     public void Abandon(ContentId content, ICollection<StorageResult> results)
@@ -136,7 +144,7 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
                 Rename(file);
             }
             isFlushed = true;
-            Publish(file.Manifest, file.FinalPath, file.Verified);
+            Publish(file.Manifest, file.FinalPath, file.Verified, file.IsPrivate);
         }
         catch (DiskException failure)
         {
@@ -151,6 +159,7 @@ internal sealed class DownloadEnding(StoreContext store, OpenDownloads downloads
     private StorageResult.DownloadFinished? FinishFolder(PartialFile file)
     {
         if (_folders.Finish(file, () => file.IsUnwanted || _isStopping) is not { } finished) return null;
+        LogArrivals(file.Content);
         // It has its name, and nothing more is wanted of the partial file.
         Discard(file.Content, file.PartPath, () => downloads.Remove(file));
         return finished;

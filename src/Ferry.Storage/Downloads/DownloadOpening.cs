@@ -97,8 +97,9 @@ internal sealed class DownloadOpening(
             // A log write that failed may have reached the disk all the same.
             var mayBeLogged = downloads.Unopened.TryRemove(content, out _)
                 | downloads.Postponed.TryRemove(content, out _);
+            ending.LogArrivals(content);
             if (mayBeLogged) store.Log.CommitOrNote(new JournalRecord.DownloadClosed(content));
-            store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
+            if (!request.IsPrivate) store.Shares.AddDownloaded(request.Manifest, finalPath, stamp);
             return new StorageResult.DownloadFinished(content, finalPath, AlreadyThere: true);
         }
         var resumed = Resume(request.Manifest);
@@ -160,6 +161,7 @@ internal sealed class DownloadOpening(
                     Traits = request.Traits,
                     IsPublic = request.IsPublic,
                     Overwrites = request.Overwrites,
+                    IsPrivate = request.IsPrivate,
                 };
                 // Any older entry of this content was about another partial file.
                 store.Log.Commit(new JournalRecord.DownloadClosed(content), opened);

@@ -70,6 +70,7 @@ internal sealed class DownloadRecovery(
             EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()))
         {
             IsPublic = opened.IsPublic,
+            IsPrivate = opened.IsPrivate,
         };
     }
 
@@ -108,7 +109,7 @@ internal sealed class DownloadRecovery(
         var isWhole = verified is not null;
         // One of two names for one file goes: the old one of a finished file, the new one of any other.
         if (confirm.IsAlsoPart) store.Disk.Delete(isWhole ? entry.Opened.PartPath : confirm.FinalPath);
-        if (verified is { } stamp) ending.Publish(manifest, confirm.FinalPath, stamp);
+        if (verified is { } stamp) ending.Publish(manifest, confirm.FinalPath, stamp, entry.Opened.IsPrivate);
         return isWhole;
     }
 
@@ -143,6 +144,7 @@ internal sealed class DownloadRecovery(
             EntryAge.Of(entry.LastProgress, store.Wall.GetUtcNow()))
         {
             IsPublic = opened.IsPublic,
+            IsPrivate = opened.IsPrivate,
         };
     }
 

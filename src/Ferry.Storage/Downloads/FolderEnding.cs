@@ -31,7 +31,7 @@ internal sealed class FolderEnding(StoreContext store)
             return Renamed(file, listing, isStopped);
         if (Make(file, listing, Read, isStopped) is not { } made) return null;
         var path = Rename(file);
-        if (made.Map is { } map) store.Shares.AddDownloadedFolder(file.Manifest, path, map);
+        if (!file.IsPrivate && made.Map is { } map) store.Shares.AddDownloadedFolder(file.Manifest, path, map);
         return new StorageResult.DownloadFinished(file.Content, path, AlreadyThere: false)
         {
             Remarks = made.Remarks,
@@ -51,7 +51,7 @@ internal sealed class FolderEnding(StoreContext store)
         var map = new FolderMap(listing, file.Manifest.Layout.ContentBytes, [.. places]);
         try
         {
-            if (FolderReader.IsWhole(disk, folder, map, file.Manifest, isStopped))
+            if (!file.IsPrivate && FolderReader.IsWhole(disk, folder, map, file.Manifest, isStopped))
                 store.Shares.AddDownloadedFolder(file.Manifest, folder, map);
         }
         catch (DiskException failure) when (failure.Error == DiskError.Changed)

@@ -26,7 +26,7 @@ internal sealed class PartialFile : IDisposable
         IDisk disk, UncommittedTally tally, Manifest manifest, JournalRecord.DownloadOpened opened, ChunkMap durable)
     {
         (Manifest, Name, PartPath, FinalPath) = (manifest, opened.Name, opened.PartPath, opened.FinalPath);
-        (Traits, Overwrites) = (opened.Traits, opened.Overwrites);
+        (Traits, Overwrites, IsPrivate) = (opened.Traits, opened.Overwrites, opened.IsPrivate);
         _handle = new SharedHandle(disk, PartPath);
         _chunks = new ChunkStates(manifest.Layout, durable.Copy(), tally);
         _readBack = new ReadBack(manifest, PartPath);
@@ -43,6 +43,9 @@ internal sealed class PartialFile : IDisposable
 
     /// <summary>A file of its final name is replaced.</summary>
     public bool Overwrites { get; }
+
+    /// <summary>It is not offered on.</summary>
+    public bool IsPrivate { get; }
 
     /// <summary>The final path; chosen anew if another program takes the name meanwhile.</summary>
     public string FinalPath { get; set; }

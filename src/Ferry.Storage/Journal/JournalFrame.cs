@@ -16,7 +16,7 @@ internal static class JournalFrame
     public const int SegmentHeadBytes = 44;
 
     private const ulong Magic = 0x474F4C5952524546; // "FERRYLOG"
-    private const uint Version = 4;
+    private const uint Version = 5;
     private const int SequenceBytes = 8;
 
     public static void Write(

@@ -1,3 +1,4 @@
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 
@@ -38,7 +39,15 @@ internal abstract record JournalRecord
 
         /// <summary>A file of its name is replaced in the end.</summary>
         public bool Overwrites { get; init; }
+
+        /// <summary>It is not offered on.</summary>
+        public bool IsPrivate { get; init; }
     }
+
+    /// <summary>How an offer stands, at either end.</summary>
+    public sealed record OfferKept(OfferEntry Entry) : JournalRecord;
+
+    public sealed record OfferForgotten(OfferKey Key) : JournalRecord;
 
     /// <summary>These chunks are verified and flushed in the partial file.</summary>
     public sealed record ChunksStored(ContentId Content, IReadOnlyList<ChunkRange> Ranges, DateTimeOffset At)

@@ -1,3 +1,4 @@
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 using Ferry.Protocol.Values;
 
@@ -11,8 +12,13 @@ internal sealed class JournalState
     private readonly SortedDictionary<TransferId, LoggedUpload> _uploads = [];
     private readonly SortedDictionary<ContentId, LoggedDownload> _downloads = [];
 
+    /// <summary>In the order of their last records.</summary>
+    private readonly OrderedDictionary<OfferKey, OfferEntry> _offers = [];
+
     /// <summary>As they are now; what is logged later does not change them.</summary>
     public IReadOnlyList<LoggedUpload> Uploads() => [.. _uploads.Values];
+
+    public IReadOnlyList<OfferEntry> Offers() => [.. _offers.Values];
 
     public IReadOnlyList<LoggedDownload> Downloads() =>
         [.. _downloads.Values.Select(download => download with { Durable = download.Durable.Copy() })];
@@ -44,6 +50,13 @@ internal sealed class JournalState
             case JournalRecord.DownloadClosed r:
                 _downloads.Remove(r.Content);
                 break;
+            case JournalRecord.OfferKept r:
+                _offers.Remove(r.Entry.Key);
+                _offers[r.Entry.Key] = r.Entry;
+                break;
+            case JournalRecord.OfferForgotten r:
+                _offers.Remove(r.Key);
+                break;
             case JournalRecord.ChunksStored r:
                 Change(r.Content, download => download.With(r));
                 break;
@@ -71,6 +84,7 @@ internal sealed class JournalState
             if (upload.LastAck != upload.Opened.At)
                 yield return new JournalRecord.UploadAcked(upload.Opened.Transfer, upload.AckedBytes, upload.LastAck);
         }
+        foreach (var offer in _offers.Values) yield return new JournalRecord.OfferKept(offer);
         foreach (var download in _downloads.Values)
         {
             var content = download.Opened.Content;

@@ -1,3 +1,4 @@
+using Ferry.Protocol;
 using Ferry.Protocol.Content;
 
 namespace Ferry.Storage.Journal;
@@ -9,6 +10,8 @@ internal sealed record LogContents(
     IReadOnlyList<LoggedUpload> Uploads, IReadOnlyList<LoggedDownload> Downloads, IReadOnlyList<string> Warnings,
     IReadOnlyList<string> DamagedKeptAs)
 {
+    public required IReadOnlyList<OfferEntry> Offers { get; init; }
+
     /// <summary>The log was damaged, so nothing it says about the files is trusted without a hash.</summary>
     public bool WasDamaged => DamagedKeptAs.Count > 0;
 }

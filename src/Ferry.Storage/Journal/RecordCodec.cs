@@ -22,7 +22,7 @@ internal static class RecordCodec
     {
         UploadOpened = 1, UploadAcked, UploadClosed,
         DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed, DownloadAbandoned,
-        DownloadUnpacking,
+        DownloadUnpacking, OfferKept = OfferRecord.Kept, OfferForgotten = OfferRecord.Forgotten,
     }
 
     public static void Encode(JournalRecord record, IBufferWriter<byte> output)
@@ -55,8 +55,7 @@ internal static class RecordCodec
                 Put(output, r.At);
                 Put(output, r.Traits.Modified);
                 Put(output, (long)r.Traits.Mode);
-                Put(output, r.IsPublic ? 1L : 0L);
-                Put(output, r.Overwrites ? 1L : 0L);
+                PutFlags(output, r.IsPublic, r.Overwrites, r.IsPrivate);
                 break;
             case JournalRecord.ChunksStored r:
                 Put(output, Kind.ChunksStored, r.Content);
@@ -82,6 +81,7 @@ internal static class RecordCodec
                 Put(output, r.Staging);
                 break;
             default:
+                if (OfferRecord.TryWrite(output, record)) break;
                 throw new InvalidOperationException($"the log has no form for {record.GetType().Name}");
         }
     }
@@ -104,7 +104,10 @@ internal static class RecordCodec
                 Traits = input.Traits(),
                 IsPublic = input.Flag(),
                 Overwrites = input.Flag(),
+                IsPrivate = input.Flag(),
             },
+            Kind.OfferKept => OfferRecord.Read(ref input),
+            Kind.OfferForgotten => new JournalRecord.OfferForgotten(OfferRecord.ReadKey(ref input)),
             Kind.ChunksStored => new JournalRecord.ChunksStored(input.Content(), input.Ranges(), input.Time()),
             Kind.ChunksLost => new JournalRecord.ChunksLost(input.Content(), input.Ranges()),
             Kind.DownloadFinishing => new JournalRecord.DownloadFinishing(input.Content(), input.Text() ?? ""),
@@ -125,17 +128,27 @@ internal static class RecordCodec
     private static void Put(IBufferWriter<byte> output, Kind kind, TransferId transfer)
     {
         output.Write([(byte)kind]);
+        Put(output, transfer);
+    }
+
+    internal static void Put(IBufferWriter<byte> output, TransferId transfer)
+    {
         BinaryPrimitives.WriteUInt128LittleEndian(output.GetSpan(16), transfer.Value);
         output.Advance(16);
     }
 
-    private static void Put(IBufferWriter<byte> output, Bytes32 value)
+    internal static void Put(IBufferWriter<byte> output, Bytes32 value)
     {
         value.CopyTo(output.GetSpan(Bytes32.Length));
         output.Advance(Bytes32.Length);
     }
 
-    private static void Put(IBufferWriter<byte> output, long value)
+    private static void PutFlags(IBufferWriter<byte> output, params ReadOnlySpan<bool> flags)
+    {
+        foreach (var flag in flags) Put(output, flag ? 1L : 0L);
+    }
+
+    internal static void Put(IBufferWriter<byte> output, long value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), value);
         output.Advance(8);
@@ -144,7 +157,7 @@ internal static class RecordCodec
     private static void Put(IBufferWriter<byte> output, DateTimeOffset time) =>
         Put(output, time.ToUnixTimeMilliseconds());
 
-    private static void Put(IBufferWriter<byte> output, string? text)
+    internal static void Put(IBufferWriter<byte> output, string? text)
     {
         var count = text is null ? 0 : Encoding.UTF8.GetByteCount(text);
         // Names are bounded by the wire format and paths by the file system: a longer text is a bug.
@@ -171,7 +184,7 @@ internal static class RecordCodec
     /// <summary>
     /// Reads fields in order; after a missing one all others read as empty, and the record as a whole is invalid.
     /// </summary>
-    private ref struct FieldReader(ReadOnlySpan<byte> bytes)
+    internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
     {
         private ReadOnlySpan<byte> _rest = bytes;
         private bool _failed;

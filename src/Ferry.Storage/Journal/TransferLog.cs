@@ -49,7 +49,10 @@ internal sealed class TransferLog : IDisposable
         var state = new JournalState();
         var sequence = segments.Read(state);
         var contents = new LogContents(
-            state.Uploads(), state.Downloads(), [.. segments.Warnings], [.. segments.DamagedKeptAs]);
+            state.Uploads(), state.Downloads(), [.. segments.Warnings], [.. segments.DamagedKeptAs])
+        {
+            Offers = state.Offers(),
+        };
         return (new TransferLog(segments, state, sequence), contents);
     }
 

@@ -55,4 +55,7 @@ public sealed record SharedSource(Manifest Manifest, string Name, string Path, F
 {
     /// <summary>How a folder's content is read from its files; null for a file.</summary>
     public FolderMap? Folder { get; init; }
+
+    /// <summary>It is held for those to whom it is offered, and for nobody else.</summary>
+    public bool IsPrivate { get; init; }
 }

@@ -145,6 +145,17 @@ public sealed class ShareIndex : IShareCatalog, IAsyncDisposable
     /// <summary>Every folder that is offered as one thing, or will be, in the order of its path.</summary>
     public IEnumerable<SharedFile> Folders() => _folders.All().Select(folder => folder.ToSharedFile());
 
+    /// <summary>
+    /// What a shared path is itself, as it was last seen: a file, or a folder as one thing. Null when it is neither.
+    /// </summary>
+    public SharedFile? Shared(string path)
+    {
+        if ((_store.Table.FindRoot(Full(path)) ?? _store.Table.FindRootOf(RealPath.Of(path))) is not { } root)
+            return null;
+        return (_store.Table.Find(root, root.Target)
+            ?? _store.Table.Find(root, root.Target + Path.DirectorySeparatorChar))?.ToSharedFile();
+    }
+
     /// <summary>One for each shared path.</summary>
     public IReadOnlyList<ShareProgress> Progress() =>
         [.. _store.Table.Roots().Where(root => !root.IsDownloads).Select(ProgressOf)];

@@ -22,6 +22,7 @@ public sealed class ContentStore : IDisposable
     private readonly DownloadOpening _opening;
     private readonly DownloadEnding _ending;
     private readonly UploadLog _uploads;
+    private readonly OfferLog _offers;
     private readonly ContentReader _reader;
     private readonly PieceIntake _intake;
     private readonly ChunkCommit _commit;
@@ -37,8 +38,9 @@ public sealed class ContentStore : IDisposable
         _ending = new DownloadEnding(context, _downloads);
         _older = new OlderCopy(context);
         _opening = new DownloadOpening(context, _downloads, new DownloadRepair(context), _older, _ending);
-        _uploads = new UploadLog(context.Log, _sources, _downloads, context.Wall);
-        _reader = new ContentReader(context.Shares, _sources, _downloads);
+        _offers = context.Offers;
+        _uploads = new UploadLog(context.Log, _sources, _downloads, _offers, context.Wall);
+        _reader = new ContentReader(context.Shares, _sources, _downloads, _offers);
         _intake = new PieceIntake(_downloads, _assemblies, seal);
         _commit = new ChunkCommit(context, _downloads);
     }
@@ -56,7 +58,7 @@ public sealed class ContentStore : IDisposable
             var context = new StoreContext(
                 disk, log, new ManifestFiles(disk, Path.Combine(options.Home, "manifests")),
                 new DownloadPlace(disk, options.Downloads), new KeptRoom(disk, options.KeepFreeBytes), shares,
-                new UncommittedTally(), wall);
+                new UncommittedTally(), new OfferLog(log, wall), wall);
             var store = new ContentStore(context, seal);
             store.Recover(context, contents);
             return store;
@@ -115,6 +117,12 @@ public sealed class ContentStore : IDisposable
             case StorageRequest.CloseUpload close:
                 _uploads.Close(close);
                 break;
+            case StorageRequest.KeepOffer keep:
+                _offers.Keep(keep.Entry, results);
+                break;
+            case StorageRequest.ForgetOffer forget:
+                _offers.Forget(forget.Key);
+                break;
             case StorageRequest.OpenDownload open:
                 _opening.Open(open, results);
                 break;
@@ -163,8 +171,13 @@ public sealed class ContentStore : IDisposable
 
     private void Recover(StoreContext context, LogContents contents)
     {
+        // First: what has come while the node was down is told to have arrived.
+        _offers.Restore(contents.Offers);
         var recovery = new DownloadRecovery(context, _downloads, _ending, contents.WasDamaged);
-        Recovered = new RecoveredState(_uploads.Restore(contents.Uploads), recovery.Run(contents.Downloads));
+        Recovered = new RecoveredState(_uploads.Restore(contents.Uploads), recovery.Run(contents.Downloads))
+        {
+            Offers = _offers.Recovered(contents.Offers),
+        };
         DamagedLogs = contents.DamagedKeptAs;
         RecoveryWarnings = [.. contents.Warnings, .. recovery.Warnings, .. StartLog()];
         _opening.EnsureCreated();

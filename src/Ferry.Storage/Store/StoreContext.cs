@@ -2,6 +2,7 @@ using Ferry.Storage.Disk;
 using Ferry.Storage.Downloads;
 using Ferry.Storage.Journal;
 using Ferry.Storage.Shares;
+using Ferry.Storage.Uploads;
 
 namespace Ferry.Storage.Store;
 
@@ -9,4 +10,4 @@ namespace Ferry.Storage.Store;
 /// <param name="Wall">For the age of log entries; a clock that is wrong costs nothing but that.</param>
 internal sealed record StoreContext(
     IDisk Disk, TransferLog Log, ManifestFiles Manifests, DownloadPlace Place, KeptRoom Room, IShareCatalog Shares,
-    UncommittedTally Uncommitted, TimeProvider Wall);
+    UncommittedTally Uncommitted, OfferLog Offers, TimeProvider Wall);

@@ -10,7 +10,8 @@ namespace Ferry.Storage.Uploads;
 /// <summary>
 /// Answers queries and reads pieces from what this node has: its shares, and the durable chunks of its own downloads.
 /// </summary>
-internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, OpenDownloads downloads)
+internal sealed class ContentReader(
+    IShareCatalog shares, SourceReader sources, OpenDownloads downloads, OfferLog offers)
 {
     public void Match(StorageRequest.MatchShares request, ICollection<StorageResult> results)
     {
@@ -18,7 +19,7 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
         // Unfinished downloads are offered by content id only: a node that asks by id downloads the same content, and
         // each helps the other.
         if (request.Content is { } content && matches.Best.Count == 0 && request.HitsMax > 0
-            && downloads.Find(content) is { } partial)
+            && downloads.Find(content) is { IsPrivate: false } partial)
         {
             var durable = partial.Durable();
             if (!durable.IsEmpty)
@@ -40,7 +41,7 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
     public void ReadManifest(StorageRequest.ReadManifest request, ICollection<StorageResult> results)
     {
         var (content, requester, first) = (request.Content, request.Requester, request.First);
-        if ((downloads.Find(content)?.Manifest ?? shares.Find(content)?.Manifest) is not { } manifest)
+        if (ManifestFor(requester, content) is not { } manifest)
         {
             results.Add(new StorageResult.ManifestRead(content, requester, -1, first, ReadOnlyMemory<byte>.Empty));
             return;
@@ -49,6 +50,13 @@ internal sealed class ContentReader(IShareCatalog shares, SourceReader sources, 
         var count = Math.Clamp(request.CountMax, 0, manifest.Layout.ChunkCount - start);
         var leaves = manifest.Leaves.Slice(start * Bytes32.Length, count * Bytes32.Length);
         results.Add(new StorageResult.ManifestRead(content, requester, manifest.Layout.ContentBytes, first, leaves));
+    }
+
+    private Manifest? ManifestFor(NodeId requester, ContentId content)
+    {
+        if (downloads.Find(content) is { IsPrivate: false } partial) return partial.Manifest;
+        var source = shares.Find(content);
+        return source is { IsPrivate: true } && !offers.IsOffered(content, requester) ? null : source?.Manifest;
     }
 
     public RefusalReason? ReadPiece(ContentId content, int chunk, int offset, Span<byte> destination)

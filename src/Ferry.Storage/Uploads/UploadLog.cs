@@ -9,7 +9,8 @@ using Ferry.Storage.Journal;
 namespace Ferry.Storage.Uploads;
 
 /// <summary>The log entries of uploads: which content goes to whom, durable before the first byte leaves.</summary>
-internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownloads downloads, TimeProvider wall)
+internal sealed class UploadLog(
+    TransferLog log, SourceReader sources, OpenDownloads downloads, OfferLog offers, TimeProvider wall)
 {
     /// <summary>
     /// Bounds the log. The engine serves far fewer at a time; the other entries wait for their requesters.
@@ -36,7 +37,7 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
 
     public void Open(StorageRequest.OpenUpload request, ICollection<StorageResult> results)
     {
-        var (layout, name, refusal) = Find(request.Content);
+        var (layout, name, refusal) = Find(request.Content, request.Requester);
         results.Add((refusal ?? TryEnter(request, name, layout)) is { } reason
             ? new StorageResult.UploadRefused(request.Transfer, reason)
             : new StorageResult.UploadOpened(request.Transfer, name, layout));
@@ -58,11 +59,12 @@ internal sealed class UploadLog(TransferLog log, SourceReader sources, OpenDownl
         if (known) log.CommitOrNote(new JournalRecord.UploadClosed(request.Transfer));
     }
 
-    private (ChunkLayout Layout, string Name, RefusalReason? Refusal) Find(ContentId content)
+    private (ChunkLayout Layout, string Name, RefusalReason? Refusal) Find(ContentId content, NodeId requester)
     {
         var refusal = sources.Check(content, out var source);
+        if (source is { IsPrivate: true } && !offers.IsOffered(content, requester)) refusal = RefusalReason.NotShared;
         if (refusal is null) return (source!.Manifest.Layout, source.Name, null);
-        if (downloads.Find(content) is not { } partial) return (default, "", refusal);
+        if (downloads.Find(content) is not { IsPrivate: false } partial) return (default, "", refusal);
         // A download without a durable chunk counts as not shared; the requester asks again when a search finds it
         // here.
         return (partial.Manifest.Layout, partial.Name, partial.Durable().IsEmpty ? RefusalReason.NotShared : null);

@@ -27,7 +27,7 @@ internal sealed class CheckerSet
             new RoutesHaveNoLoops(world), new PayloadsHaveOneOwner(world), new QueuesAreBounded(world),
             new LogsEndEmpty(world), new RareStates(world), new DamageIsKept(),
             new DurableChunksAreNotAskedFor(world, known), Resent, WrittenOnce, Pauses, Replacement,
-            new LastWordsAreMeant(world),
+            new LastWordsAreMeant(world), new OffersEndOnce(world),
         ];
     }
 

@@ -26,6 +26,9 @@ internal enum LiarWays
     /// <summary>It changes bodies that it passes on.</summary>
     Bodies = 16,
 
+    /// <summary>It offers files, and answers offers, in the names of others.</summary>
+    Offers = 32,
+
     All = Words | Acks | Routes | Passing | Bodies,
 }
 
@@ -49,7 +52,8 @@ internal sealed class Liar(SimWorld world, SimNode node, LiarWays ways)
     {
         _isSilent = TimeSpan.FromMicroseconds(world.Now) > end;
         if (_isSilent) return;
-        if (node.IsUp && _sessions.Count > 0) Lie();
+        if (node.IsUp && Does(LiarWays.Offers)) LieAboutOffers();
+        else if (node.IsUp && _sessions.Count > 0) Lie();
         world.After(world.Chance(60_000), () => LieUntil(end));
     }
 
@@ -73,6 +77,24 @@ internal sealed class Liar(SimWorld world, SimNode node, LiarWays ways)
             case LiarWays.Words: SayWord(session); break;
             case LiarWays.Acks: SayAck(session); break;
             default: ClaimRoute(session); break;
+        }
+    }
+
+    private void LieAboutOffers()
+    {
+        if (_heard.OfType<Offer>().LastOrDefault() is not { } heard) return;
+        var (sender, receiver) = (heard.Envelope.Source, heard.Envelope.Destination);
+        world.Reached.Note(Rare.Lie);
+        var state = (OfferState)(1 + world.Random.Next((int)OfferState.Withdrawn));
+        var other = new TransferId(world.Random.NextUInt128());
+        switch (world.Random.Next(5))
+        {
+            case 0: Say(heard with { Envelope = As(sender, receiver), Transfer = other }); break;
+            case 1: Say(heard with { Envelope = As(sender, receiver), IsWithdrawn = true }); break;
+            case 2: Say(heard with { Envelope = As(Nobody(), receiver) }); break;
+            case 3: Say(new OfferAnswer(
+                As(receiver, sender), heard.Transfer, heard.Content, state, 1, heard.Proof)); break;
+            default: Say(_heard[world.Random.Next(_heard.Count)]); break;
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
     private readonly List<Wish> _wishes = [];
 
     public IReadOnlyList<Wish> Wishes => _wishes;
+    public SimPushes Pushes { get; } = new(world, node);
 
     public void Want(SimContent content)
     {
@@ -27,6 +28,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
     /// <summary>The node is up (again): what it does not go on with by itself is asked for again.</summary>
     public void Started(RecoveredState recovered)
     {
+        Pushes.Started(recovered);
         foreach (var wish in _wishes)
         {
             if (!wish.IsSettled) Ask(wish, recovered);
@@ -72,6 +74,7 @@ internal sealed class SimUser(SimWorld world, SimNode node)
 
     public void Told(Notice notice)
     {
+        Pushes.Told(notice);
         switch (notice)
         {
             case Notice.SearchHit hit when Wished(hit.Query) is { IsStarted: false } wish

@@ -54,6 +54,8 @@ internal static class Catalogue
         new("liar-neighbour", Liars.Neighbour),
         new("members-across-outside", Members.AcrossOutside),
         new("liar-half", Liars.Half),
+        new("pushes", Pushes.BothCrash),
+        new("pushes-liar", Pushes.PastLiar),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -93,6 +93,9 @@ internal sealed class Stage(SimWorld world)
         Until(seconds);
     }
 
+    public void PushAt(double seconds, SimNode from, SimNode to, SimContent content) =>
+        At(seconds, () => from.User.Pushes.Push(content, to));
+
     /// <summary>Something happens that is no fault, or ends one.</summary>
     public void At(double seconds, Action action)
     {
@@ -205,6 +208,7 @@ internal sealed class Stage(SimWorld world)
 
     private static bool IsAtRest(SimNode node) => node.IsGone || (node is { Engine: { } engine, Storage.IsIdle: true }
         && node.User.Wishes.All(wish => wish.IsSettled)
+        && node.User.Pushes.AreOver
         && node.Payloads.Alive == 0
         && engine.Uploads(node.Clock).All(upload => upload.State == TransferState.Ended)
         && engine.Downloads(node.Clock).All(download => download.State == TransferState.Ended));
@@ -223,7 +227,8 @@ internal sealed class Stage(SimWorld world)
         var routes = node.Engine.Routes(node.Clock)
             .Where(route => route.Verdict == RouteVerdict.InUse)
             .Select(route => $"{NameOf(node, route.Destination)} by {NameOf(node, route.NextHop)}");
-        var left = wishes.Concat(uploads).Concat(downloads).Concat(bodies);
+        var offers = node.Engine.Offers.Where(offer => !offer.IsOver).Select(offer => $"offer {offer.State}");
+        var left = wishes.Concat(offers).Concat(uploads).Concat(downloads).Concat(bodies);
         return $"{node.Name}: {string.Join(", ", left)} (routes: {string.Join(' ', routes)})";
     }
 }

@@ -84,6 +84,20 @@ internal sealed class FakeNode : IRunningNode
         return Stream($"request {options.What} {options.OutputPath ?? "-"} {options.First}", Requests[before], cancel);
     }
 
+    /// <summary>What becomes of what is sent.</summary>
+    public List<OfferInfo> Offers { get; } = [];
+
+    /// <summary>What others offer.</summary>
+    public Channel<OfferInfo> Offered { get; } = Channel.CreateUnbounded<OfferInfo>();
+
+    public IAsyncEnumerable<OfferInfo> OffersAsync(CancellationToken cancel) => Offered.Reader.ReadAllAsync(cancel);
+    public IAsyncEnumerable<OfferInfo> SendAsync(SendOptions options, CancellationToken cancel) => Stream(
+        $"send {string.Join(' ', options.Nodes)} {string.Join(' ', options.Paths)}", Offers, cancel);
+    public IAsyncEnumerable<RequestEvent> AcceptAsync(AcceptOptions options, CancellationToken cancel) => Stream(
+        $"accept {options.What} {options.OutputPath ?? "-"} {options.OnConflict}", Requests[0], cancel);
+    public Task<OfferInfo> RefuseAsync(string what, CancellationToken cancel) =>
+        Answer($"refuse {what}", Samples.Offer(OfferPhase.Refused));
+
     public Task<ShareInfo> ShareAsync(string path, bool hidden, CancellationToken cancel) => Answer(
         hidden ? $"share --hidden {path}" : $"share {path}",
         new ShareInfo(

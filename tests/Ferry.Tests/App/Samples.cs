@@ -35,4 +35,8 @@ internal static class Samples
     public static RequestEvent.Completed Completed { get; } = new(
         "/data/boat/.ferry/downloads/song.flac", 2_000, ContentId, 0.5, 2_000, 0,
         [new SourceInfo(NodeId, 3, "tcp", 2_000)], false);
+
+    public static OfferInfo Offer(OfferPhase state, long doneBytes = 0, double rate = 0) => new(
+        new('4', 32), TransferDirection.Upload, NodeId, "boat", "aaaa-aaaa-aaaa-aaaa-aaaa", "song.flac", 2_000,
+        ContentKind.File, ContentId, state, doneBytes, rate, DateTimeOffset.UnixEpoch);
 }

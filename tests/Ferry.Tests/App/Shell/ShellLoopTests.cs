@@ -92,6 +92,25 @@ public sealed class ShellLoopTests
         await shell.WaitAsync(Patience.Limit);
     }
 
+    [Fact]
+    public async Task What_is_offered_is_told_with_size_and_fingerprint_while_nothing_is_typed()
+    {
+        using var never = new NeverReader();
+        using var terminal = new Terminal { Input = never };
+        var shell = new ShellLoop(terminal.Context(), terminal.Node).RunAsync(Cancel);
+
+        await terminal.Node.Offered.Writer.WriteAsync(Samples.Offer(OfferPhase.Waiting), Cancel);
+
+        await Patience.UntilAsync(() =>
+            terminal.Output.Contains("or: refuse 444444444444", StringComparison.Ordinal)
+            && terminal.Output.EndsWith("ferry> ", StringComparison.Ordinal));
+        Assert.Contains(
+            "boat offers song.flac (2.0 KB), fingerprint aaaa-aaaa-aaaa-aaaa-aaaa. Type: accept 444444444444",
+            terminal.Output, StringComparison.Ordinal);
+        terminal.Node.Stop();
+        await shell.WaitAsync(Patience.Limit);
+    }
+
     private static async Task<Terminal> RunAsync(string typed, Action<FakeNode>? prepare = null)
     {
         var terminal = new Terminal { Input = new StringReader(typed) };

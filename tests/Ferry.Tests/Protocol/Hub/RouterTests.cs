@@ -27,7 +27,7 @@ public sealed class RouterTests
         _neighbours.Add(Some.At(0), Some.LinkUp(2, Some.Node(2)), _outbox);
         _neighbours.Add(Some.At(0), Some.LinkUp(3, Some.Node(3)), _outbox);
         var finder = new RouteFinder(Self, Some.Chance(1), new Deadlines(), Some.Ids);
-        var speech = new Speech(Some.Options(Self), new PlainNetwork(), Some.Ids);
+        var speech = new Speech(Some.Options(Self), new PlainNetwork(), Some.Ids, _ => false);
         _router = new Router(Some.Options(Self), _neighbours, _routes, finder, speech);
     }
 

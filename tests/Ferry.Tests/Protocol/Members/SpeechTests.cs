@@ -14,7 +14,8 @@ public sealed class SpeechTests
     private readonly PlainNetwork _network = new(number: 7);
     private readonly Speech _speech;
 
-    public SpeechTests() => _speech = new Speech(Some.Options(Self) with { IsOpen = true }, _network, Some.Ids);
+    public SpeechTests() => _speech = new Speech(
+        Some.Options(Self) with { IsOpen = true }, _network, Some.Ids, _ => false);
 
     /// <summary>Whoever invents nodes would have what is said to members read along on the way.</summary>
     [Fact]

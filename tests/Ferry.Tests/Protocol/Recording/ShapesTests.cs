@@ -148,13 +148,18 @@ public sealed class ShapesTests
             var hit = (HasFile)messages.Next(MessageType.HasFile) with { Name = "secret" };
             Assert.NotEqual("secret", Assert.IsType<FileSearch>(redactor.Message(search)).Text);
             Assert.NotEqual("secret", Assert.IsType<HasFile>(redactor.Message(hit)).Name);
+            var offer = (Offer)messages.Next(MessageType.Offer) with { Name = "secret" };
+            Assert.NotEqual("secret", Assert.IsType<Offer>(redactor.Message(offer)).Name);
         }
         // A message that comes to have a text is looked at here, before it gets into a file.
         var withText = Enum.GetValues<MessageType>().Select(type => messages.Next(type).GetType())
             .Where(type => type.GetProperties().Any(property => property.PropertyType == typeof(string)
                 || property.PropertyType.IsAssignableTo(typeof(IEnumerable<string>))));
         Assert.Equal(
-            [typeof(Join), typeof(FileSearch), typeof(HasFile), typeof(AddressOffer), typeof(SharedIdentity)],
+            [
+                typeof(Join), typeof(FileSearch), typeof(HasFile), typeof(Offer), typeof(AddressOffer),
+                typeof(SharedIdentity),
+            ],
             withText);
     }
 

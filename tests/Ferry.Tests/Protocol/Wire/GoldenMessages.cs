@@ -51,6 +51,11 @@ internal static class GoldenMessages
         new SearchReport(
             ToOne, Query, Fitting: 150, Sent: 100, IsBusy: false, [new HashingFile("film.mkv", 1_000_000, 400_000)],
             NotAsked: 1, [new AskedNode(NodeOf(0x44), 2000)]),
+        new Offer(ToOne, Transfer, Content, "song.flac", 1_000_000, new byte[] { 0xc0, 0xc1 })
+        {
+            Traits = new FileTraits(1_700_000_000_000_000_000, 0x1ed),
+        },
+        new OfferAnswer(ToOne, Transfer, Content, OfferState.Arrived, 1_700_000_000_000, new byte[] { 0xc0, 0xc1 }),
         new Sealed(ToOne, new byte[] { 0xB0, 0xB1, 0xB2 }),
         new AddressOffer(["tcp://192.168.1.7:4747", "bluetooth://00:1A:7D:DA:71:13/3"]),
         new SharedIdentity(GoesOn: true, "tcp://10.0.0.7:4747"),

@@ -50,6 +50,8 @@ public sealed class ProtocolPageTests
         Refusal refusal => refusal with { Proof = default },
         Receipt receipt => receipt with { Proof = default },
         ManifestPart part => part with { Leaves = default },
+        Offer offer => offer with { Name = "", Proof = default },
+        OfferAnswer answer => answer with { Proof = default },
         Sealed said => said with { Box = default },
         SearchReport report => report with { Hashing = [], Asked = [] },
         AddressOffer offer => offer with { Addresses = [] },

@@ -66,10 +66,24 @@ internal sealed class RandomMessages(ulong seed)
         MessageType.AddressOffer => new AddressOffer(
             [.. Times(WireLimits.AddressesMax).Select(_ => Text(WireLimits.AddressBytesMax))]),
         MessageType.SharedIdentity => new SharedIdentity(_random.Next(2) == 0, Text(WireLimits.AddressBytesMax)),
+        MessageType.Offer => Offer(),
+        MessageType.OfferAnswer => OfferAnswer(),
         MessageType.Sealed => new Sealed(ToOne(), Blob(1000)),
         MessageType.NetworkKey => new NetworkKey(Node().Hash),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Teach RandomMessages the new message."),
     };
+
+    private Offer Offer() => new(
+        ToOne(), Transfer(), Content(), Text(WireLimits.OfferNameBytesMax), Int64(0, ChunkLayout.ContentBytesMax),
+        Blob(WireLimits.ProofBytesMax))
+    {
+        Traits = new FileTraits(Int64(long.MinValue / 4, long.MaxValue / 4), Int32(0, FileTraits.ModeMax)),
+        IsFolder = _random.Next(2) == 0, IsWithdrawn = _random.Next(2) == 0,
+    };
+
+    private OfferAnswer OfferAnswer() => new(
+        ToOne(), Transfer(), Content(), Member<OfferState>(), Int64(0, WireLimits.WallTimeMax),
+        Blob(WireLimits.ProofBytesMax));
 
     private Join Join()
     {

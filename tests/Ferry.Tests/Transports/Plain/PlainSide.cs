@@ -8,7 +8,7 @@ namespace Ferry.Tests.Transports.Plain;
 internal sealed record PlainSide(byte[] Id, byte[] Join, byte[] Secret)
 {
     /// <summary>Of the protocol; the title of the page says it.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>The AdmissionProof is the last field but Run, behind its length.</summary>
     private const int OfferAt = 1 + 2 + 2 + 32 + 2 + 4;
