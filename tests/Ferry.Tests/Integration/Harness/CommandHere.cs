@@ -47,9 +47,9 @@ internal sealed class CommandHere : IRunningCommand
         return code;
     }
 
-    /// <summary>Commands with <c>--json</c> write whole lines only.</summary>
     private sealed class LineWriter : TextWriter
     {
+        private readonly StringBuilder _begun = new();
         private readonly ConcurrentQueue<string> _lines = new();
         private readonly Channel<string> _coming = Channel.CreateUnbounded<string>();
 
@@ -59,11 +59,17 @@ internal sealed class CommandHere : IRunningCommand
 
         public override void WriteLine(string? value)
         {
-            _lines.Enqueue(value ?? "");
-            _coming.Writer.TryWrite(value ?? "");
+            var line = _begun + value;
+            _begun.Clear();
+            _lines.Enqueue(line);
+            _coming.Writer.TryWrite(line);
         }
 
-        public override void Write(char value) => throw new NotSupportedException("only whole lines are written here");
+        public override void Write(char value)
+        {
+            if (value == '\n') WriteLine("");
+            else _begun.Append(value);
+        }
 
         public void Complete() => _coming.Writer.Complete();
     }
