@@ -77,6 +77,8 @@ public sealed class Engine
             case Input.MakeOffer or Input.AnswerOffer or Input.WithdrawOffer: _offers.OnUser(input, outbox); break;
             case Input.Cancel { Requester: { } node } upload: _uploads.Cancel(now, upload.Content, node, outbox); break;
             case Input.Cancel download: _downloads.Cancel(now, download.Content, outbox); break;
+            case Input.Pause { Requester: { } node } upload: _uploads.OnPause(now, upload, node, outbox); break;
+            case Input.Pause download: _downloads.OnPause(now, download, outbox); break;
             case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
             case Input.Reseed reseed: _chance.Reseed(reseed.Seed); break;
@@ -133,9 +135,7 @@ public sealed class Engine
                 OnRouted(now, link, routed, received.Body, outbox);
                 return;
             case Heartbeat heartbeat: outbox.Send(received.Link, new HeartbeatReply(heartbeat.Number)); break;
-            case HeartbeatReply reply when link is not null:
-                _reachability.OnHeartbeatReply(now, link, reply, outbox);
-                break;
+            case HeartbeatReply it when link is not null: _reachability.OnHeartbeatReply(now, link, it, outbox); break;
             case SharedIdentity said when link is not null:
                 outbox.Tell(new Notice.OwnIdentityShared(link.Node, said.GoesOn, said.OtherAddress));
                 break;

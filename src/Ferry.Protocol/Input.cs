@@ -87,6 +87,13 @@ public abstract record Input
     /// <param name="Requester">To whom the upload goes; null for the download.</param>
     public sealed record Cancel(ContentId Content, NodeId? Requester) : Input;
 
+    /// <summary>
+    /// While it is paused nothing of the download, or of what goes to that requester, is fetched or sent; it stays in
+    /// the log and is not given up.
+    /// </summary>
+    /// <param name="Requester">To whom the upload goes; null for the download.</param>
+    public sealed record Pause(ContentId Content, NodeId? Requester, bool IsPaused) : Input;
+
     /// <summary>Neighbours may be told of these addresses, and are: now, and when they come up.</summary>
     public sealed record Listening(IReadOnlyList<string> Addresses) : Input;
 

@@ -18,7 +18,11 @@ public sealed record RecoveredState(
 /// least zero.</param>
 public sealed record RecoveredUpload(
     TransferId Transfer, ContentId Content, string Name, ChunkLayout Layout, NodeId Requester, long AckedBytes,
-    TimeSpan LastAck);
+    TimeSpan LastAck)
+{
+    /// <summary>By its user.</summary>
+    public bool IsPaused { get; init; }
+}
 
 /// <param name="LastProgress">Time since a chunk came (or since it was asked for), by the wall clock at start-up; at
 /// least zero.</param>
@@ -30,4 +34,7 @@ public sealed record RecoveredDownload(
 
     /// <summary>It is not searched for.</summary>
     public bool IsPrivate { get; init; }
+
+    /// <summary>By its user.</summary>
+    public bool IsPaused { get; init; }
 }

@@ -49,6 +49,12 @@ public abstract record StorageRequest
     /// <summary>Notes the last ACK in the log, without a flush. Not answered.</summary>
     public sealed record NoteAcked(TransferId Transfer, long AckedBytes) : StorageRequest;
 
+    /// <summary>Logs and flushes that its user has paused the upload, or lets it go on. Not answered.</summary>
+    public sealed record PauseUpload(TransferId Transfer, bool IsPaused) : StorageRequest;
+
+    /// <summary>Logs and flushes that its user has paused the download, or lets it go on. Not answered.</summary>
+    public sealed record PauseDownload(ContentId Content, bool IsPaused) : StorageRequest;
+
     /// <summary>Removes the entry from the log, flushed. Not answered.</summary>
     public sealed record CloseUpload(TransferId Transfer) : StorageRequest;
 

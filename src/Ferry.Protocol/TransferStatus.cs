@@ -15,7 +15,7 @@ public enum TransferState
     /// <summary>Found in the log at start-up, or without progress; goes on by itself.</summary>
     Resuming,
 
-    /// <summary>Waits for the disk.</summary>
+    /// <summary>Waits for the disk, or for a user who has paused it.</summary>
     Paused,
     Finishing,
     Ended,
@@ -30,8 +30,8 @@ public sealed record DownloadStatus(
     /// <summary>Why nothing comes; null while something does.</summary>
     public Reason? Pause { get; init; }
 
-    /// <summary>Time until it is given up, should nothing come.</summary>
-    public TimeSpan GivenUpIn { get; init; }
+    /// <summary>Time until it is given up, should nothing come; null while its user has paused it.</summary>
+    public TimeSpan? GivenUpIn { get; init; }
 
     /// <summary>Where its user wants it; null for the downloads folder.</summary>
     public string? OutputPath { get; init; }
@@ -42,7 +42,13 @@ public sealed record SourceStatus(
 
 /// <param name="Size">Of the whole content.</param>
 /// <param name="BytesPerSecond">At which the requester ACKs.</param>
-/// <param name="GivenUpIn">Time until it is given up, should nothing be heard of the requester.</param>
+/// <param name="GivenUpIn">
+/// Time until it is given up, should nothing be heard of the requester; null while its user has paused it.
+/// </param>
 public sealed record UploadStatus(
     TransferId Transfer, ContentId Content, string Name, NodeId Requester, TransferState State, long Size,
-    long SentBytes, long AckedBytes, double BytesPerSecond, TimeSpan SinceAck, TimeSpan GivenUpIn, int Hops);
+    long SentBytes, long AckedBytes, double BytesPerSecond, TimeSpan SinceAck, TimeSpan? GivenUpIn, int Hops)
+{
+    /// <summary>Why nothing is sent; null while something is, or may be.</summary>
+    public Reason? Pause { get; init; }
+}

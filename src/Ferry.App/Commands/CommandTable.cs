@@ -32,8 +32,8 @@ internal sealed class CommandTable
         new AdmitCommand(), new TrustCommand(), new ForgetCommand(), new BlockCommand(), new RequestCommand(),
         new SearchCommand(), new SendCommand(), new AcceptCommand(), new RefuseCommand(), new ShareCommand(),
         new UnshareCommand(), new FilesCommand(), new PeersCommand(), new RoutesCommand(), new TransfersCommand(),
-        new StatusCommand(), new CancelCommand(), new DiagnoseCommand(), new DemoCommand(), new CompletionsCommand(),
-        new CompleteCommand(), new HelpCommand(),
+        new StatusCommand(), new CancelCommand(), new PauseCommand(), new ResumeCommand(), new DiagnoseCommand(),
+        new DemoCommand(), new CompletionsCommand(), new CompleteCommand(), new HelpCommand(),
     ];
 
     /// <summary>Without those that only programs call.</summary>

@@ -55,7 +55,8 @@ internal sealed class TransfersCommand() : FerryCommand("transfers", "List runni
 
     private static string State(TransferInfo transfer) => transfer.State is TransferPhase.Searching or
         TransferPhase.Resuming or TransferPhase.Paused
-        ? $"{transfer.State.Name()}, given up in {Units.Time(transfer.GivenUpInSeconds)}" : transfer.State.Name();
+        && transfer.GivenUpInSeconds is { } seconds
+        ? $"{transfer.State.Name()}, given up in {Units.Time(seconds)}" : transfer.State.Name();
 
     private static string LastAck(TransferInfo transfer) =>
         transfer.SinceAckSeconds is { } seconds ? Units.Time(seconds) + " ago" : "-";

@@ -75,6 +75,12 @@ internal static class ControlCalls
     public static ControlCall<CancelBody, IReadOnlyList<TransferInfo>> Cancel { get; } =
         new("cancel", Json.CancelBody, Json.IReadOnlyListTransferInfo);
 
+    public static ControlCall<PauseBody, IReadOnlyList<TransferInfo>> Pause { get; } =
+        new("pause", Json.PauseBody, Json.IReadOnlyListTransferInfo);
+
+    public static ControlCall<PauseBody, IReadOnlyList<TransferInfo>> Resume { get; } =
+        new("resume", Json.PauseBody, Json.IReadOnlyListTransferInfo);
+
     public static ControlCall<DiagnoseOptions, DiagnosisInfo> Diagnose { get; } =
         new("diagnose", Json.DiagnoseOptions, Json.DiagnosisInfo);
 }

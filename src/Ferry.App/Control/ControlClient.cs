@@ -78,6 +78,12 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel) =>
         AskAsync(ControlCalls.Cancel, new CancelBody(transfer), cancel);
 
+    public Task<IReadOnlyList<TransferInfo>> PauseAsync(string? transfer, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Pause, new PauseBody(transfer), cancel);
+
+    public Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Resume, new PauseBody(transfer), cancel);
+
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         AskAsync(ControlCalls.Diagnose, options, cancel);
 

@@ -18,6 +18,7 @@ internal sealed record PathBody(string Path);
 internal sealed record ShareBody(string Path, bool Hidden = false);
 internal sealed record CancelBody(string Transfer);
 internal sealed record OfferBody(string What);
+internal sealed record PauseBody(string? Transfer);
 
 /// <summary>What <c>leave</c>, <c>unshare</c> and the like answer: there is nothing else to say.</summary>
 internal sealed record DoneInfo(string Done);
@@ -42,6 +43,7 @@ internal sealed record Problem(FailureKind Kind, string Message);
 [JsonSerializable(typeof(PathBody))]
 [JsonSerializable(typeof(ShareBody))]
 [JsonSerializable(typeof(CancelBody))]
+[JsonSerializable(typeof(PauseBody))]
 [JsonSerializable(typeof(RequestOptions))]
 [JsonSerializable(typeof(SendOptions))]
 [JsonSerializable(typeof(AcceptOptions))]

@@ -39,6 +39,8 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, ControlCalls.Transfers, (_, cancel) => node.TransfersAsync(cancel));
         Answer(app, ControlCalls.Status, (_, cancel) => node.StatusAsync(cancel));
         Answer(app, ControlCalls.Cancel, (body, cancel) => node.CancelAsync(body.Transfer, cancel));
+        Answer(app, ControlCalls.Pause, (body, cancel) => node.PauseAsync(body.Transfer, cancel));
+        Answer(app, ControlCalls.Resume, (body, cancel) => node.ResumeAsync(body.Transfer, cancel));
         Answer(app, ControlCalls.Diagnose, node.DiagnoseAsync);
         Stream(app, ControlCalls.Search, (body, cancel) => node.SearchAsync(body.Query, body.IsPublic, cancel));
         Stream(app, ControlCalls.Request, node.RequestAsync);

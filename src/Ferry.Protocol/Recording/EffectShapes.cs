@@ -36,7 +36,9 @@ internal static class EffectShapes
         .Add<StorageRequest.RetryDownload>(static (f, it) => new(f.Content(it?.Content)))
         .Add<StorageRequest.DoubtShare>(static (f, it) => new(f.Content(it?.Content)))
         .Add<StorageRequest.KeepOffer>(static (f, it) => new(InputShapes.Offer(f, it?.Entry)))
-        .Add<StorageRequest.ForgetOffer>(static (f, it) => new(InputShapes.OfferKey(f, it?.Key)));
+        .Add<StorageRequest.ForgetOffer>(static (f, it) => new(InputShapes.OfferKey(f, it?.Key)))
+        .Add<StorageRequest.PauseUpload>(static (f, it) => new(f.Transfer(it?.Transfer), f.Flag(it?.IsPaused)))
+        .Add<StorageRequest.PauseDownload>(static (f, it) => new(f.Content(it?.Content), f.Flag(it?.IsPaused)));
 
     public static readonly Cases<Effect> Effects = new Cases<Effect>()
         .Add<Effect.Send>(static (f, it) => new(f.Link(it?.Link), f.Message(it?.Message)))

@@ -79,7 +79,9 @@ internal static class InputShapes
             OutputPath = f.OptionalName(it?.OutputPath),
             Overwrites = f.Flag(it?.Overwrites),
         })
-        .Add<Input.WithdrawOffer>(static (f, it) => new(OfferKey(f, it?.Key)));
+        .Add<Input.WithdrawOffer>(static (f, it) => new(OfferKey(f, it?.Key)))
+        .Add<Input.Pause>(static (f, it) => new(
+            f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Flag(it?.IsPaused)));
 
     public static OfferKey OfferKey(Fields f, OfferKey? it) =>
         new(f.Node(it?.Peer), f.Transfer(it?.Offer), f.Flag(it?.IsOwn));

@@ -50,14 +50,17 @@ internal static class NoticeShapes
             f.Double(source?.BytesPerSecond), f.Flag(source?.Active))))
     {
         Pause = f.Optional(it?.Pause, Why),
-        GivenUpIn = f.Span(it?.GivenUpIn),
+        GivenUpIn = f.Optional(it?.GivenUpIn, static (f, span) => f.Span(span)),
         OutputPath = f.OptionalName(it?.OutputPath),
     };
 
     private static UploadStatus Upload(Fields f, UploadStatus? it) => new(
         f.Transfer(it?.Transfer), f.Content(it?.Content), f.Name(it?.Name), f.Node(it?.Requester), f.Member(it?.State),
         f.Int64(it?.Size), f.Int64(it?.SentBytes), f.Int64(it?.AckedBytes), f.Double(it?.BytesPerSecond),
-        f.Span(it?.SinceAck), f.Span(it?.GivenUpIn), f.Int32(it?.Hops));
+        f.Span(it?.SinceAck), f.Optional(it?.GivenUpIn, static (f, span) => f.Span(span)), f.Int32(it?.Hops))
+    {
+        Pause = f.Optional(it?.Pause, Why),
+    };
 
     /// <summary>What the disk says names files.</summary>
     private static Reason Why(Fields f, Reason? it)

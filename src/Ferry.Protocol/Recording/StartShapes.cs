@@ -26,7 +26,10 @@ internal static class StartShapes
     public static RecoveredState Recovered(Fields f, RecoveredState? it) => new(
         f.List(it?.Uploads, static (f, upload) => new RecoveredUpload(
             f.Transfer(upload?.Transfer), f.Content(upload?.Content), f.Name(upload?.Name), f.Layout(upload?.Layout),
-            f.Node(upload?.Requester), f.Int64(upload?.AckedBytes), f.Span(upload?.LastAck))),
+            f.Node(upload?.Requester), f.Int64(upload?.AckedBytes), f.Span(upload?.LastAck))
+        {
+            IsPaused = f.Flag(upload?.IsPaused),
+        }),
         f.List(it?.Downloads, Download))
     {
         Offers = f.List(it?.Offers, static (f, offer) => new RecoveredOffer(
@@ -41,6 +44,7 @@ internal static class StartShapes
         {
             IsPublic = f.Flag(it?.IsPublic),
             IsPrivate = f.Flag(it?.IsPrivate),
+            IsPaused = f.Flag(it?.IsPaused),
         };
         f.Require(download.Durable.ChunkCount == download.Manifest.Layout.ChunkCount);
         return download;

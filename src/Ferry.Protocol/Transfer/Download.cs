@@ -13,21 +13,12 @@ internal sealed class Download
 {
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>The maximum applies at once while there are holders enough.</summary>
-    private static readonly Backoff SearchPace = new(TimeSpan.FromSeconds(2), Max: TimeSpan.FromSeconds(60));
-
-    /// <summary>So many searches were made in vain, and answered by now, before the user hears of it.</summary>
-    private const int SearchesBeforeWord = 2;
-
-    /// <summary>Answers to so many searches are taken: on slow ways they come after the next one.</summary>
-    private const int QueriesMax = 8;
+    private static readonly Reason ByUser = new("paused by its user: 'resume' lets it go on");
 
     private readonly DownloadContext _context;
     private readonly Holders _holders;
     private readonly Progress _progress;
-    private readonly Queue<QueryId> _queries = [];
-    private readonly Deadline _search;
+    private readonly HolderSearch _search;
     private readonly Deadline _manifestStalled;
     private readonly Deadline _diskRetry;
     private readonly Deadline _laneRetry;
@@ -41,7 +32,8 @@ internal sealed class Download
     private DownloadStage _stage;
     private Reason? _hopeless;
     private bool _isPaused;
-    private int _searches;
+    /// <summary>By its user; <see cref="_isPaused"/> is by the disk.</summary>
+    private bool _isHeld;
     private Instant _maySearchFrom;
 
     public Download(Instant now, Input.StartDownload start, DownloadContext context)
@@ -49,7 +41,7 @@ internal sealed class Download
         (Content, Name, _sizeAsked, _outputPath) = (start.Content, start.Name, start.Size, start.OutputPath);
         (_context, _progress, _traits, IsPublic) = (context, new Progress(now), start.Traits, start.IsPublic);
         (_overwrites, _isPrivate) = (start.Overwrites, start.IsPrivate);
-        _search = context.Deadlines.New(this, CoreTimer.HolderSearch);
+        _search = new HolderSearch(context.Deadlines.New(this, CoreTimer.HolderSearch), context.Chance);
         _manifestStalled = context.Deadlines.New(this, CoreTimer.ManifestStalled);
         _diskRetry = context.Deadlines.New(this, CoreTimer.DiskRetry);
         _laneRetry = context.Deadlines.New(this, CoreTimer.LaneRetry);
@@ -58,7 +50,7 @@ internal sealed class Download
         _holders = new Holders(Content, context.PathTo, context.Holders);
         _stage = new ManifestFetch(Content, _holders, _manifestStalled, start.SizeMax);
         foreach (var holder in start.Holders) _holders.Add(now, holder.Node, holder.Held, holder.Size);
-        _search.Arm(now);
+        _search.Now(now);
         _givenUp.Arm(now + context.Options.Retention);
     }
 
@@ -67,7 +59,8 @@ internal sealed class Download
 
     /// <summary>Holders outside this node's network are looked for and asked, too.</summary>
     public bool IsPublic { get; private set; }
-    public TransferState State => _isPaused ? TransferState.Paused
+    public TransferState State => _isPaused || (_isHeld && _stage.State != TransferState.Finishing)
+        ? TransferState.Paused
         : _stage.State == TransferState.Running && _progress.Pause is not null ? TransferState.Searching : _stage.State;
 
     /// <summary>Why it can only fail; null while there is hope, or something to lose.</summary>
@@ -93,6 +86,7 @@ internal sealed class Download
         var (retention, grace) = (_context.Options.Retention, _context.Options.RetentionGrace);
         _givenUp.Arm(Instant.Max(now + retention - entry.LastProgress, now + grace));
         running.FinishIfWhole(outbox);
+        if (entry.IsPaused) Hold(outbox);
     }
 
     public void Start(Instant now, Outbox outbox)
@@ -100,12 +94,36 @@ internal sealed class Download
         if (_stage is ManifestFetch fetch && _holders.Count > 0) fetch.Start(now, outbox);
     }
 
+    /// <summary>Its user pauses it. What has come whole becomes durable still.</summary>
+    public void Pause(Instant now, Outbox outbox)
+    {
+        if (_isHeld || State == TransferState.Finishing) return;
+        Hold(outbox);
+        if (Running is not null) outbox.Store(new StorageRequest.PauseDownload(Content, IsPaused: true));
+        outbox.Tell(new Notice.DownloadPaused(Status(now), ByUser));
+    }
+
+    /// <summary>Its user lets it go on, with those who had paused it themselves, too.</summary>
+    public void Resume(Instant now, Outbox outbox)
+    {
+        if (!_isHeld) return;
+        _isHeld = false;
+        _givenUp.Arm(now + _context.Options.Retention);
+        if (Running is { } running)
+        {
+            outbox.Store(new StorageRequest.PauseDownload(Content, IsPaused: false));
+            running.GoOn(now, isPaused: _isPaused, outbox);
+        }
+        else (_stage as ManifestFetch)?.Start(now, outbox);
+        SearchNow(now);
+        outbox.Tell(new Notice.DownloadProgressed(Status(now)));
+    }
+
     /// <summary>Links have changed: looks for holders at once.</summary>
     public void SearchNow(Instant now)
     {
-        if (Running is { HasHolders: true }) return;
-        _searches = 0;
-        _search.Arm(now);
+        if (_isHeld || Running is { HasHolders: true }) return;
+        _search.Now(now);
     }
 
     /// <summary>
@@ -131,24 +149,15 @@ internal sealed class Download
     public bool OnSearchDue(Instant now, Outbox outbox)
     {
         // OnOpened searches again.
-        if (_isPaused || State == TransferState.Finishing) return false;
-        if (_searches >= SearchesBeforeWord && WhyStarved is { } why) Wait(now, new Reason(why), outbox);
-        var wait = Running is { HasHolders: true } ? SearchPace.Max : SearchPace.After(_searches++);
-        _search.Arm(now + _context.Chance.Random.Jitter(wait));
+        if (_isPaused || _isHeld || State == TransferState.Finishing) return false;
+        if (_search.IsInVain && WhyStarved is { } why) Wait(now, new Reason(why), outbox);
+        _search.Next(now, Running is { HasHolders: true });
         return !_isPrivate;
     }
 
-    /// <summary>The id of the next search for holders; answers to it, and to those before it, are taken.</summary>
-    public QueryId NextQuery()
-    {
-        var query = _context.Chance.Ids.NextQuery();
-        _queries.Enqueue(query);
-        if (_queries.Count > QueriesMax) _queries.Dequeue();
-        return query;
-    }
+    public QueryId NextQuery() => _search.NextQuery();
 
-    /// <summary>Nobody is a holder unasked: whoever did not hear a search cannot speak in another's name.</summary>
-    public bool Asked(QueryId query) => _queries.Contains(query);
+    public bool Asked(QueryId query) => _search.Asked(query);
 
     public void OnHolder(Instant now, HasFile hit, Outbox outbox)
     {
@@ -166,7 +175,7 @@ internal sealed class Download
 
     public void OnManifestPart(Instant now, ManifestPart part, Outbox outbox)
     {
-        if (_stage is not ManifestFetch fetch) return;
+        if (_isHeld || _stage is not ManifestFetch fetch) return;
         if (fetch.OnPart(now, part, outbox) is { } manifest)
         {
             _manifestStalled.Disarm();
@@ -182,8 +191,13 @@ internal sealed class Download
     public void OnOpened(Instant now, ChunkMap durable, Outbox outbox)
     {
         // Nothing was opened without a manifest: the answer is for an earlier download of this content.
-        var running = _stage is OpeningDownload opening ? Run(opening.Manifest, durable, isResuming: false) : Running;
-        if (running is null) return;
+        if (_stage is OpeningDownload opening)
+        {
+            Run(opening.Manifest, durable, isResuming: false);
+            if (_isHeld) outbox.Store(new StorageRequest.PauseDownload(Content, IsPaused: true));
+        }
+        if (Running is not { } running) return;
+        if (_isHeld) running.Hold(outbox);
         _isPaused = false;
         _progress.OnResumed();
         _diskRetry.Disarm();
@@ -210,8 +224,13 @@ internal sealed class Download
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox) =>
         Running?.OnAccept(now, accept, outbox);
 
-    public void OnRefusal(Instant now, Refusal refusal, Outbox outbox) =>
+    public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
+    {
         OnLost(now, Running?.OnRefusal(now, refusal, outbox), outbox);
+        if (refusal.Reason != RefusalReason.Paused || WhyStarved is not { } why) return;
+        Wait(now, new Reason(why), outbox);
+        _search.Hurry(now);
+    }
 
     public void OnRejected(Instant now, StorageResult.ChunkRejected rejected, Outbox outbox) =>
         OnLost(now, Running?.OnRejected(now, rejected, outbox), outbox);
@@ -227,30 +246,33 @@ internal sealed class Download
 
     public void OnDurable(Instant now, IReadOnlyList<int> chunks, Outbox outbox)
     {
-        _givenUp.Arm(now + _context.Options.Retention);
+        if (!_isHeld) _givenUp.Arm(now + _context.Options.Retention);
         if (Running?.OnDurable(now, chunks, outbox) == true) _isPaused = false;
-        if (Running is not { HasHolders: false }) return;
-        // Others who fetch it too may have got more meanwhile.
-        _searches = 0;
-        _search.ArmBy(now + _context.Chance.Random.Jitter(SearchPace.After(0)));
+        if (Running is { HasHolders: false } && !_isHeld) _search.Soon(now);
     }
 
     /// <summary>A holder asks how things stand with a session, or offers to go on after a restart.</summary>
     public void OnResume(Instant now, TransferResume resume, Outbox outbox)
     {
         var holder = resume.Envelope.Source;
+        if (_isHeld)
+        {
+            Running?.SayHeld(now, resume, outbox);
+            return;
+        }
         if (_holders.IsStruck(now, holder) || Running?.OnResume(now, resume, outbox) == true) return;
         if (_holders.Knows(holder)) UseHolder(now, holder, outbox);
         else if (now >= _maySearchFrom && _context.SearchesOnWord.TryTake(now))
         {
             // Its answer to a search names the chunks that it has now. Anybody may ask, in any name.
-            _maySearchFrom = now + SearchPace.After(0);
-            _search.Arm(now);
+            _maySearchFrom = now + HolderSearch.Shortest;
+            _search.AtOnce(now);
         }
     }
 
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
     {
+        if (_isHeld) return;
         if (_stage is ManifestFetch fetch && _holders.Knows(node)) fetch.OnHolder(now, node, outbox);
         Running?.OnRouteFound(now, node, outbox);
     }
@@ -283,7 +305,8 @@ internal sealed class Download
         var (size, durable) = (manifest?.Layout.ContentBytes ?? _sizeAsked, Running?.DurableBytes ?? 0);
         return _progress.Status(now, Content, Name, size, State, durable, Running?.Lanes ?? []) with
         {
-            GivenUpIn = _givenUp.At - now,
+            GivenUpIn = _givenUp.IsArmed ? _givenUp.At - now : null,
+            Pause = State == TransferState.Paused && _isHeld ? ByUser : _progress.Pause,
             OutputPath = _outputPath,
         };
     }
@@ -292,15 +315,25 @@ internal sealed class Download
     /// </summary>
     public void End(RefusalReason? reason, Outbox outbox)
     {
-        foreach (var deadline in (Deadline[])[_search, _manifestStalled, _diskRetry, _laneRetry, _report, _givenUp])
+        foreach (var deadline in (Deadline[])[_manifestStalled, _diskRetry, _laneRetry, _report, _givenUp])
             deadline.Disarm();
+        _search.Stop();
         Running?.End(reason, outbox);
         _holders.Clear();
     }
 
+    private void Hold(Outbox outbox)
+    {
+        _isHeld = true;
+        foreach (var deadline in (Deadline[])[_manifestStalled, _laneRetry, _report, _givenUp])
+            deadline.Disarm();
+        _search.Stop();
+        Running?.Hold(outbox);
+    }
+
     private void Wait(Instant now, Reason reason, Outbox outbox)
     {
-        if (_progress.OnPause(reason)) outbox.Tell(new Notice.DownloadPaused(Status(now), reason));
+        if (_progress.OnPause(reason) && !_isHeld) outbox.Tell(new Notice.DownloadPaused(Status(now), reason));
     }
 
     private RunningDownload Run(Manifest manifest, ChunkMap durable, bool isResuming)
@@ -312,26 +345,15 @@ internal sealed class Download
 
     private void UseHolder(Instant now, NodeId holder, Outbox outbox)
     {
+        if (_isHeld) return;
         if (_stage is ManifestFetch fetch) fetch.OnHolder(now, holder, outbox);
         else if (!_isPaused) Running?.OnHolder(now, holder, outbox);
     }
 
-    /// <summary>
-    /// The holder will not send. It may come to have the content again (a disk put back), or somebody may have said so
-    /// in its name: what has come is kept, and others are looked for.
-    /// </summary>
     private void OnLost(Instant now, LostHolder? lost, Outbox outbox)
     {
         if (lost is not { } left) return;
-        if (HasDurable && left.Reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
-            _holders.Remove(left.Holder);
-        else _holders.Strike(now, left.Holder, left.Reason);
-        if (HasDurable && _holders.Count == 0)
-        {
-            var isFinal = left.Reason is RefusalReason.SourceChanged or RefusalReason.Cancelled;
-            var why = $"{Holders.Explain(left.Reason)}; waiting for another holder";
-            Wait(now, new Reason(why, IsRefusal: isFinal), outbox);
-        }
+        if (_holders.OnLost(now, left, HasDurable) is { } why) Wait(now, why, outbox);
         if (Hopeless is null) SearchNow(now);
     }
 }

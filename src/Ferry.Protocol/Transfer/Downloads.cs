@@ -63,6 +63,12 @@ internal sealed class Downloads(DownloadContext context)
         return true;
     }
 
+    public void OnPause(Instant now, Input.Pause pause, Outbox outbox) => With(now, pause.Content, outbox, download =>
+    {
+        if (pause.IsPaused) download.Pause(now, outbox);
+        else download.Resume(now, outbox);
+    });
+
     /// <summary>The download of this content has searched for holders under this id, and for such as this one.
     /// </summary>
     public bool HaveAsked(HasFile hit, bool isSealed) =>

@@ -25,6 +25,9 @@ internal sealed class FinalWords(ISealKeyRing seals)
         Envelope.To(other), transfer, reason,
         IsSigned(reason) ? seals.Sign(transfer, content, other, (byte)reason) : ReadOnlyMemory<byte>.Empty);
 
+    public Refusal Refuse(TransferRequest request, RefusalReason reason) =>
+        Refuse(request.Transfer, request.Content, request.Envelope.Source, reason);
+
     /// <summary>There is no such session here (any more), and its content may not be known.</summary>
     public void Disown(Instant now, TransferId transfer, NodeId other, Outbox outbox)
     {
@@ -46,5 +49,5 @@ internal sealed class FinalWords(ISealKeyRing seals)
     /// <summary>The session is over for whoever says so, and stays so; with other reasons it may come to be.</summary>
     public static bool IsSigned(RefusalReason reason) => reason is RefusalReason.NotShared
         or RefusalReason.SourceChanged or RefusalReason.SourceUnreadable or RefusalReason.UnknownTransfer
-        or RefusalReason.NotWanted or RefusalReason.Cancelled;
+        or RefusalReason.NotWanted or RefusalReason.Cancelled or RefusalReason.Paused;
 }

@@ -66,6 +66,21 @@ internal sealed class Holders(ContentId content, PathFinder pathTo, HolderIndex 
     }
 
     /// <summary>
+    /// The holder will not send. It may come to have the content again (a disk put back), or somebody may have said so
+    /// in its name: what has come is kept, and others are looked for.
+    /// </summary>
+    /// <returns>What the download waits for, when it has something to lose and nobody to ask.</returns>
+    public Reason? OnLost(Instant now, LostHolder left, bool hasDurable)
+    {
+        if (hasDurable && left.Reason is RefusalReason.NotShared or RefusalReason.SourceUnreadable)
+            Remove(left.Holder);
+        else Strike(now, left.Holder, left.Reason);
+        if (!hasDurable || Count > 0) return null;
+        var isFinal = left.Reason is RefusalReason.SourceChanged or RefusalReason.Cancelled;
+        return new Reason($"{Explain(left.Reason)}; waiting for another holder", IsRefusal: isFinal);
+    }
+
+    /// <summary>
     /// The holder no longer has the content. A search may find it again once it does, so the download waits; but when
     /// another holder has the content and refuses it, the download fails, and the user can request it anew.
     /// </summary>

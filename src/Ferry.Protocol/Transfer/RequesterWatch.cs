@@ -15,6 +15,9 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
     /// </summary>
     private readonly TokenBucket _searches = new(new BucketSize(Burst: 32, PerSecond: 1));
 
+    /// <summary>Enough for the longest time-out.</summary>
+    private const int SilencesOfPaused = 30;
+
     private readonly Backoff _patience = new(options.AckTimeout, options.AckTimeoutMax);
 
     /// <summary>
@@ -23,6 +26,7 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
     /// </summary>
     public void Ask(Instant now, Upload upload, Outbox outbox)
     {
+        if (upload.IsPaused) return;
         if (now < upload.MayAskFrom)
         {
             if (upload.Stage is ResumingUpload) upload.Silent.Arm(upload.MayAskFrom);
@@ -61,6 +65,18 @@ internal sealed class RequesterWatch(EngineOptions options, SeededRandom random,
         upload.Silent.Arm(now + random.Jitter(_patience.After(upload.Silences)));
 
     /// <summary>Restarts the retention: the requester made progress, perhaps before this node started.</summary>
-    public void OnProgress(Upload upload) => upload.GivenUp.Arm(Instant.Max(
-        upload.ProgressAt + options.Retention, upload.TakenUpAt + options.RetentionGrace));
+    public void OnProgress(Upload upload)
+    {
+        if (upload.IsPaused) return;
+        upload.GivenUp.Arm(Instant.Max(
+            upload.ProgressAt + options.Retention, upload.TakenUpAt + options.RetentionGrace));
+    }
+
+    /// <summary>The requester has paused it: it opens a new session when it goes on, and is asked rarely.</summary>
+    public void OnPausedThere(Instant now, Upload upload)
+    {
+        upload.AskAgain.Disarm();
+        upload.Silences = SilencesOfPaused;
+        Wait(now, upload);
+    }
 }

@@ -19,6 +19,9 @@ internal sealed class RunningDownload : DownloadStage
     private const int DeadSessionsMax = 2;
     private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>The holder says when it goes on; this is for the case that it cannot.</summary>
+    private static readonly TimeSpan PausedPatience = TimeSpan.FromMinutes(1);
+
     private readonly DownloadContext _context;
     private readonly Holders _holders;
     private readonly Progress _progress;
@@ -29,6 +32,12 @@ internal sealed class RunningDownload : DownloadStage
     private ChunkMap _durable;
     private LaneSet _lanes;
     private bool _isResuming;
+
+    /// <summary>Its user has paused it: no lane is opened.</summary>
+    private bool _isHeld;
+
+    /// <summary>The last holder that put this node off has paused the transfer.</summary>
+    private bool _isPausedThere;
 
     /// <param name="isResuming">It was found in the log, and has asked nobody yet.</param>
     public RunningDownload(
@@ -60,7 +69,7 @@ internal sealed class RunningDownload : DownloadStage
             if (IsWhole || !_lanes.NeedsHolders || (_lanes.AnyDelivers && _lanes.HasOutstanding)) return null;
             var asked = _lanes.All.Where(lane => !lane.IsOpen && _context.PathTo(lane.Holder) is not null);
             var why = _lanes.AnyDelivers ? "the nodes within reach have nothing of it that is missing here"
-                : _laneRetry.IsArmed ? "its holder is busy"
+                : _laneRetry.IsArmed ? _isPausedThere ? "its holder has paused the transfer" : "its holder is busy"
                 : asked.Any() ? "its holder does not answer" : "no node that has it is within reach";
             return _holders.LastReason is { } reason ? $"{Holders.Explain(reason)}, and {why}" : why;
         }
@@ -86,6 +95,36 @@ internal sealed class RunningDownload : DownloadStage
     }
 
     public void CloseLanes() => _lanes.CloseAll();
+
+    /// <summary>
+    /// Has the holders stop, and forgets the pieces of chunks that are not whole: they come again when it goes on.
+    /// </summary>
+    public void Hold(Outbox outbox)
+    {
+        _isHeld = true;
+        foreach (var lane in _lanes.All.ToList())
+        {
+            outbox.Route(_context.Words.Refuse(lane.Transfer, Manifest.Id, lane.Holder, RefusalReason.Paused));
+            outbox.Store(new StorageRequest.DropPieces(Manifest.Id, lane.Transfer));
+            _lanes.Discard(lane);
+        }
+    }
+
+    /// <param name="isPaused">The disk refuses writes: lanes are opened when it does not any more.</param>
+    public void GoOn(Instant now, bool isPaused, Outbox outbox)
+    {
+        _isHeld = false;
+        if (!isPaused) OpenLanes(now, outbox);
+    }
+
+    /// <summary>A holder asks how things stand with a session that was left when the download was paused.</summary>
+    public void SayHeld(Instant now, TransferResume resume, Outbox outbox)
+    {
+        var holder = resume.Envelope.Source;
+        if (!_sessions.TryGetValue(holder, out var last) || last != resume.Transfer) return;
+        if (!_context.Words.MayAnswer(now)) return;
+        outbox.Route(_context.Words.Refuse(resume.Transfer, Manifest.Id, holder, RefusalReason.Paused));
+    }
 
     public void OnHolder(Instant now, NodeId holder, Outbox outbox)
     {
@@ -181,9 +220,10 @@ internal sealed class RunningDownload : DownloadStage
                 OpenLane(now, lane.Holder, outbox);
                 return null;
             case RefusalReason.Busy or RefusalReason.LogUnavailable or RefusalReason.BadKeys
-                or RefusalReason.UnknownTransfer:
+                or RefusalReason.UnknownTransfer or RefusalReason.Paused:
+                _isPausedThere = refusal.Reason == RefusalReason.Paused;
                 _lanes.Close(lane.Holder);
-                _laneRetry.Arm(now + _context.Chance.Random.Jitter(BusyPatience));
+                _laneRetry.Arm(now + _context.Chance.Random.Jitter(_isPausedThere ? PausedPatience : BusyPatience));
                 break;
             default: lost = Leave(lane, refusal.Reason, outbox); break;
         }
@@ -240,7 +280,7 @@ internal sealed class RunningDownload : DownloadStage
 
     public void OpenLanes(Instant now, Outbox outbox)
     {
-        while (!IsWhole && !_lanes.IsFull && Untried() is { Count: > 0 } untried)
+        while (!IsWhole && !_isHeld && !_lanes.IsFull && Untried() is { Count: > 0 } untried)
         {
             var byChance = _lanes.All.Count >= LaneSet.LanesMax - LanesByChance;
             OpenLane(now, untried[byChance ? _context.Chance.Random.Next(untried.Count) : 0], outbox);
@@ -281,6 +321,7 @@ internal sealed class RunningDownload : DownloadStage
 
     private void OpenLane(Instant now, NodeId holder, Outbox outbox)
     {
+        if (_isHeld) return;
         _lanes.Open(now, holder, Held(holder), outbox);
         if (_lanes.Of(holder) is { } lane) _sessions[holder] = lane.Transfer;
         _isResuming = false;

@@ -28,6 +28,12 @@ internal sealed class Upload
     public UploadStage Stage { get; set; }
     public RunningUpload? Running => Stage as RunningUpload;
     public bool HasPieceToSend => Running is { HasPieceToSend: true };
+
+    /// <summary>By this node's user: the requester is neither sent anything nor asked nor given up.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>By the requester's user.</summary>
+    public bool IsPausedThere { get; set; }
     public long AckedBytes { get; private set; }
     public Instant ProgressAt { get; private set; }
 
@@ -58,7 +64,7 @@ internal sealed class Upload
         var stage = new ResumingUpload(entry.Name, entry.Layout.ContentBytes);
         return new Upload(entry.Transfer, entry.Content, entry.Requester, now, stage, deadlines)
         {
-            AckedBytes = entry.AckedBytes, ProgressAt = now - entry.LastAck,
+            AckedBytes = entry.AckedBytes, ProgressAt = now - entry.LastAck, IsPaused = entry.IsPaused,
         };
     }
 
@@ -85,7 +91,14 @@ internal sealed class Upload
         return hasDelivered;
     }
 
-    /// <summary>It has ended: none of its deadlines comes any more.</summary>
+    public void Pause(Instant now)
+    {
+        // What it has been silent for before does not count when it goes on.
+        (IsPaused, ProgressAt, Silences, MayAskFrom) = (true, now, 0, default);
+        Disarm();
+    }
+
+    /// <summary>It has ended, or waits for its user: none of its deadlines comes any more.</summary>
     public void Disarm()
     {
         Silent.Disarm();
@@ -93,7 +106,20 @@ internal sealed class Upload
         GivenUp.Disarm();
     }
 
+    /// <param name="hops">0 without a way to the requester.</param>
     public UploadStatus Status(Instant now, int hops) => new(
-        Transfer, Content, Stage.Name, Requester, Stage.State, Stage.ContentBytes, _sentBytes, AckedBytes,
-        _rate.At(now), now - ProgressAt, GivenUp.At - now, hops);
+        Transfer, Content, Stage.Name, Requester, IsPaused || IsPausedThere ? TransferState.Paused : Stage.State,
+        Stage.ContentBytes, _sentBytes, AckedBytes, _rate.At(now), now - ProgressAt,
+        GivenUp.IsArmed ? GivenUp.At - now : null, hops)
+    {
+        Pause = WhyStill(hops) is { } why ? new Reason(why) : null,
+    };
+
+    private string? WhyStill(int hops)
+    {
+        if (IsPaused) return "paused by this node's user: 'resume' lets it go on";
+        if (hops == 0) return "there is no way to the requester";
+        if (IsPausedThere) return "the requester has paused it";
+        return Stage is ResumingUpload ? "the requester has not asked for the rest yet" : null;
+    }
 }

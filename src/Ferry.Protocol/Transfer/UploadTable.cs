@@ -21,10 +21,16 @@ internal sealed class UploadTable(KeyedIds ids)
     public IReadOnlyList<Upload> Of(NodeId requester) =>
         _byRequester.TryGetValue(requester, out var those) ? [.. those.Values] : [];
 
-    /// <summary>A new session would replace another one.</summary>
-    public bool IsLogged(ContentId content, NodeId requester) => _logged.ContainsKey((content, requester));
+    public Upload? Find(TransferId transfer, NodeId requester) =>
+        Find(transfer) is { } upload && upload.Requester == requester ? upload : null;
 
-    public int CountOf(NodeId requester) => _byRequester.GetValueOrDefault(requester)?.Count ?? 0;
+    /// <summary>What a new session would replace.</summary>
+    public Upload? Logged(ContentId content, NodeId requester) => _logged.GetValueOrDefault((content, requester));
+
+    /// <summary>The requester has fewer, or a new session replaces one of them.</summary>
+    public bool HasRoom(ContentId content, NodeId requester, int ofOneMax) =>
+        (_byRequester.GetValueOrDefault(requester)?.Count ?? 0) < ofOneMax || Logged(content, requester) is not null;
+
     public bool Knows(NodeId requester) => _byRequester.ContainsKey(requester);
 
     public void Add(Upload upload)

@@ -32,6 +32,7 @@ internal sealed class Uploads
     private readonly SendTurns _turns;
     private readonly RequesterWatch _watch;
     private readonly UploadPlaces _places;
+    private readonly UploadPauses _pauses;
 
     public Uploads(
         EngineOptions options, ISealKeyRing seals, SeededRandom random, Deadlines deadlines, KeyedIds ids,
@@ -42,6 +43,7 @@ internal sealed class Uploads
         (_offers, _places) = (new KeyOffers(seals, ids), new UploadPlaces(ids));
         _turns = new SendTurns(deadlines, pathTo, roomFor);
         _watch = new RequesterWatch(options, random, pathTo);
+        _pauses = new UploadPauses(_uploads, _words, _watch, Suspend);
     }
 
     public void Start(Instant now, IReadOnlyList<RecoveredUpload> recovered, Outbox outbox)
@@ -63,13 +65,14 @@ internal sealed class Uploads
     /// <param name="via">The neighbour over which it came.</param>
     public void OnRequest(Instant now, NodeId via, TransferRequest request, Outbox outbox)
     {
+        if (_pauses.Refuses(now, request, outbox)) return;
         if (_uploads.Find(request.Transfer) is { } known) OnKnown(now, known, request, outbox);
         else if (_offers.Find(request.Transfer) is { } offer) OnOffered(now, offer, request, outbox);
         else if (request.KeyOffer.IsEmpty || _ended.Contains(request.Transfer))
             _words.Disown(now, request.Transfer, request.Envelope.Source, outbox);
         else if (!HasRoom(now, via, request.Envelope.Source, request.Content))
-            Refuse(request, RefusalReason.Busy, outbox);
-        else if (!_offers.Answer(via, request, outbox)) Refuse(request, RefusalReason.BadKeys, outbox);
+            outbox.Route(_words.Refuse(request, RefusalReason.Busy));
+        else if (!_offers.Answer(via, request, outbox)) outbox.Route(_words.Refuse(request, RefusalReason.BadKeys));
     }
 
     public void OnOpened(Instant now, StorageResult.UploadOpened result, Outbox outbox)
@@ -80,6 +83,7 @@ internal sealed class Uploads
         var running = new RunningUpload(
             upload.Transfer, upload.Requester, result.Name, result.Layout, opening.Channel);
         upload.Stage = running;
+        if (_pauses.OnOpened(upload, outbox)) return;
         foreach (var request in opening.Early) OnWanted(now, upload, running, request);
     }
 
@@ -92,7 +96,7 @@ internal sealed class Uploads
 
     public void OnAck(Instant now, Ack ack, Outbox outbox)
     {
-        if (Find(ack.Transfer, ack.Envelope.Source) is not { Running: { } running } upload) return;
+        if (_uploads.Find(ack.Transfer, ack.Envelope.Source) is not { Running: { } running } upload) return;
         if (!running.Channel.Takes(ack)) return;
         var hasDelivered = upload.OnAck(now, running, ack);
         if (hasDelivered)
@@ -116,14 +120,14 @@ internal sealed class Uploads
     /// <summary>The requester has all of it.</summary>
     public void OnReceipt(Instant now, Receipt receipt, Outbox outbox)
     {
-        if (Find(receipt.Transfer, receipt.Envelope.Source) is not { } upload) return;
+        if (_uploads.Find(receipt.Transfer, receipt.Envelope.Source) is not { } upload) return;
         if (_words.IsProven(receipt, upload.Content)) End(now, upload, "completed", outbox);
         else _watch.Ask(now, upload, outbox);
     }
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
-        if (Find(refusal.Transfer, refusal.Envelope.Source) is not { } upload) return;
+        if (_uploads.Find(refusal.Transfer, refusal.Envelope.Source) is not { } upload) return;
         // Else somebody says so in its name, or the proof was damaged: the requester knows.
         var reason = _words.IsProven(refusal, upload.Content) ? refusal.Reason : (RefusalReason?)null;
         switch (reason)
@@ -135,6 +139,7 @@ internal sealed class Uploads
                 _watch.Ask(now, upload, outbox);
                 break;
             case RefusalReason.Cancelled: End(now, upload, "cancelled by the requester", outbox); break;
+            case RefusalReason.Paused: _pauses.OnPausedThere(now, upload); break;
             case RefusalReason.NotWanted: End(now, upload, "not wanted any more", outbox); break;
             case RefusalReason.SourceChanged:
                 outbox.Store(new StorageRequest.DoubtShare(upload.Content));
@@ -158,8 +163,8 @@ internal sealed class Uploads
             return;
         }
         Refuse(upload, reason, outbox);
-        var changed = reason == RefusalReason.SourceChanged;
-        End(now, upload, changed ? "the file changed while being sent" : "the file cannot be read", outbox);
+        End(now, upload, reason == RefusalReason.SourceChanged
+            ? "the file changed while being sent" : "the file cannot be read", outbox);
     }
 
     /// <summary>Ends what goes of the content to this requester, whichever session that is by now.</summary>
@@ -171,6 +176,9 @@ internal sealed class Uploads
             End(now, upload, "cancelled", outbox);
         }
     }
+
+    public void OnPause(Instant now, Input.Pause pause, NodeId requester, Outbox outbox) =>
+        _pauses.OnPause(now, pause, requester, outbox);
 
     /// <summary>A route to the node has appeared (or changed): what waits for it goes on at once.</summary>
     public void OnRouteFound(Instant now, NodeId node, Outbox outbox)
@@ -233,12 +241,6 @@ internal sealed class Uploads
     private UploadStatus StatusOf(Instant now, Upload upload) =>
         upload.Status(now, _pathTo(upload.Requester)?.Hops ?? 0);
 
-    private Upload? Find(TransferId transfer, NodeId requester) =>
-        _uploads.Find(transfer) is { } upload && upload.Requester == requester ? upload : null;
-
-    private void Refuse(TransferRequest request, RefusalReason reason, Outbox outbox) =>
-        outbox.Route(_words.Refuse(request.Transfer, request.Content, request.Envelope.Source, reason));
-
     private void Refuse(Upload upload, RefusalReason reason, Outbox outbox)
     {
         var word = _words.Refuse(upload.Transfer, upload.Content, upload.Requester, reason);
@@ -281,8 +283,7 @@ internal sealed class Uploads
     }
 
     private bool HasRoom(Instant now, NodeId via, NodeId requester, ContentId content) =>
-        _places.HasRoom(now, via)
-        && (_uploads.CountOf(requester) < UploadPlaces.OfOneMax || _uploads.IsLogged(content, requester));
+        _places.HasRoom(now, via) && _uploads.HasRoom(content, requester, UploadPlaces.OfOneMax);
 
     private void Open(Instant now, KeyOffer offer, TransferRequest request, Outbox outbox)
     {
@@ -326,9 +327,8 @@ internal sealed class Uploads
 
     private void GiveUp(Instant now, Upload upload, Outbox outbox)
     {
-        var reason = $"given up: no sign of the requester for {_options.Retention.TotalDays:0.#} days";
         outbox.Tell(new Notice.TransferGivenUp(upload.Stage.Name, upload.Requester, _options.Retention));
-        End(now, upload, reason, outbox);
+        End(now, upload, $"given up: no sign of the requester for {_options.Retention.TotalDays:0.#} days", outbox);
     }
 
     private void End(Instant now, Upload upload, string reason, Outbox outbox)

@@ -53,4 +53,7 @@ public enum RefusalReason : byte
 
     /// <summary>Either: the key offer or answer is not valid.</summary>
     BadKeys = 9,
+
+    /// <summary>Either: its user has paused the transfer, and a new session is opened when it goes on.</summary>
+    Paused = 10,
 }

@@ -110,6 +110,14 @@ public sealed class FerryNode : IRunningNode
         Parts.Transfers.CancelAsync(transfer, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<TransferInfo>> PauseAsync(string? transfer, CancellationToken cancel) =>
+        Parts.Transfers.PauseAsync(transfer, isPaused: true, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel) =>
+        Parts.Transfers.PauseAsync(transfer, isPaused: false, cancel);
+
+    /// <inheritdoc/>
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         Parts.Diagnosis.WriteAsync(options, cancel);
 

@@ -131,6 +131,17 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel);
 
+    /// <summary>Pauses transfers until <see cref="ResumeAsync"/>, also over restarts, and returns how they stand.
+    /// </summary>
+    /// <param name="transfer">As for <see cref="CancelAsync"/>; null for all that there are now.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<TransferInfo>> PauseAsync(string? transfer, CancellationToken cancel);
+
+    /// <summary>Lets paused transfers go on where they were, and returns how they stand.</summary>
+    /// <param name="transfer">As for <see cref="CancelAsync"/>; null for all.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel);
+
     /// <summary>Writes what the node did lately into a file, for whoever looks for a fault.</summary>
     /// <param name="options">Where to, and with what in it.</param>
     /// <param name="cancel">Gives up waiting.</param>

@@ -61,12 +61,14 @@ public sealed record RouteInfo(
 /// <param name="Wal">Its entry in the write-ahead log.</param>
 /// <param name="Rate">Bytes per second that come, or that the requester ACKs.</param>
 /// <param name="SinceAckSeconds">Uploads: seconds since the last ACK.</param>
-/// <param name="GivenUpInSeconds">When it is dropped, should there be no progress.</param>
-/// <param name="Reason">Downloads: why nothing comes; null while something does.</param>
+/// <param name="GivenUpInSeconds">
+/// When it is dropped, should there be no progress; null while its user has paused it: then it is not.
+/// </param>
+/// <param name="Reason">Why nothing comes, or is sent; null while something does.</param>
 public sealed record TransferInfo(
     string Transfer, TransferDirection Direction, string Name, string ContentId, string Peer, long Size,
     long DoneBytes, double Rate, TransferPhase State, LogEntryState Wal, double? SinceAckSeconds,
-    double GivenUpInSeconds, string? Reason, IReadOnlyList<SourceInfo> Sources)
+    double? GivenUpInSeconds, string? Reason, IReadOnlyList<SourceInfo> Sources)
 {
     /// <summary>The partial file of a download that was cancelled, if it could not be deleted.</summary>
     public string? LeftBehind { get; init; }

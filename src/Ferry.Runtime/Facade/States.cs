@@ -23,7 +23,7 @@ public enum TransferPhase
     [JsonStringEnumMemberName("resuming")]
     Resuming,
 
-    /// <summary>Waits for the disk.</summary>
+    /// <summary>Waits for the disk, or for a user who has paused it.</summary>
     [JsonStringEnumMemberName("paused")]
     Paused,
 

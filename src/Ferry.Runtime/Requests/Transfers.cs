@@ -25,6 +25,36 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     /// <exception cref="FerryException">The id matches no transfer, or several.</exception>
     public async Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel)
     {
+        var (down, up) = await FindAsync(transfer, cancel);
+        foreach (var one in up) await loop.TellAsync(new Input.Cancel(one.Content, one.Requester), cancel);
+        var ended = new List<TransferInfo>();
+        foreach (var one in down)
+            ended.Add(Describe(one) with { LeftBehind = await CancelDownloadAsync(one.Content, cancel) });
+        return [.. ended, .. up.Select(Describe)];
+    }
+
+    /// <summary>Pauses what the id names, or all that there is, or lets it go on. What it was before is no matter.
+    /// </summary>
+    /// <param name="transfer">As for <see cref="CancelAsync"/>; null for all.</param>
+    /// <returns>How they stand now.</returns>
+    /// <exception cref="FerryException">The id matches no transfer, or several.</exception>
+    public async Task<IReadOnlyList<TransferInfo>> PauseAsync(
+        string? transfer, bool isPaused, CancellationToken cancel)
+    {
+        var (down, up) = transfer is null ? await StatusAsync(cancel) : await FindAsync(transfer, cancel);
+        foreach (var one in down) await loop.TellAsync(new Input.Pause(one.Content, null, isPaused), cancel);
+        foreach (var one in up) await loop.TellAsync(new Input.Pause(one.Content, one.Requester, isPaused), cancel);
+        var (downloads, uploads) = await StatusAsync(cancel);
+        return
+        [
+            .. downloads.IntersectBy(down.Select(one => one.Content), one => one.Content).Select(Describe),
+            .. uploads.IntersectBy(up.Select(one => one.Transfer), one => one.Transfer).Select(Describe),
+        ];
+    }
+
+    private async Task<(IReadOnlyList<DownloadStatus> Downloads, IReadOnlyList<UploadStatus> Uploads)> FindAsync(
+        string transfer, CancellationToken cancel)
+    {
         var prefix = transfer.Trim();
         var (downloads, uploads) = await StatusAsync(cancel);
         if (await WithdrawAsync(prefix, cancel) is { } withdrawn) return [withdrawn];
@@ -46,11 +76,7 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
             throw new FerryException(
                 FailureKind.Failed, $"{named} transfers begin with '{prefix}': give more of its id, see 'transfers'");
         }
-        foreach (var one in up) await loop.TellAsync(new Input.Cancel(one.Content, one.Requester), cancel);
-        var ended = new List<TransferInfo>();
-        foreach (var one in down)
-            ended.Add(Describe(one) with { LeftBehind = await CancelDownloadAsync(one.Content, cancel) });
-        return [.. ended, .. up.Select(Describe)];
+        return (down, up);
     }
 
     /// <summary>Takes back what this node offers under that id; null when there is no such offer.</summary>
@@ -108,7 +134,7 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     private static TransferInfo Describe(DownloadStatus status) => new(
         status.Content.ToString(), TransferDirection.Download, status.Name, status.Content.ToString(), PeerOf(status),
         status.Size, status.DurableBytes, status.BytesPerSecond, PhaseOf(status.State), WalOf(status.State), null,
-        status.GivenUpIn.TotalSeconds, status.Pause?.Text, DownloadEvents.Sources(status));
+        status.GivenUpIn?.TotalSeconds, status.Pause?.Text, DownloadEvents.Sources(status));
 
     /// <summary>The holder, when there is just one.</summary>
     private static string PeerOf(DownloadStatus status) =>
@@ -118,7 +144,7 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
         status.Transfer.ToString(), TransferDirection.Upload, status.Name, status.Content.ToString(),
         status.Requester.ToString(), status.Size, status.AckedBytes, status.BytesPerSecond,
         PhaseOf(status.State), WalOf(status.State),
-        status.SinceAck.TotalSeconds, status.GivenUpIn.TotalSeconds, null, []);
+        status.SinceAck.TotalSeconds, status.GivenUpIn?.TotalSeconds, status.Pause?.Text, []);
 
     private static LogEntryState WalOf(TransferState state) =>
         state == TransferState.Ended ? LogEntryState.Closed : LogEntryState.Open;

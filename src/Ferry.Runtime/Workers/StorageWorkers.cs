@@ -91,7 +91,8 @@ internal sealed class StorageWorkers : IAsyncDisposable
         StorageRequest.PersistPiece => _pieces,
         StorageRequest.MatchShares => _searches,
         StorageRequest.FinishDownload => _finishing,
-        StorageRequest.OpenDownload or StorageRequest.RetryDownload or StorageRequest.AbandonDownload => _openings,
+        StorageRequest.OpenDownload or StorageRequest.RetryDownload or StorageRequest.AbandonDownload
+            or StorageRequest.PauseDownload => _openings,
         _ => _requests,
     };
 

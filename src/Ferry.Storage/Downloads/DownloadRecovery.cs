@@ -71,6 +71,7 @@ internal sealed class DownloadRecovery(
         {
             IsPublic = opened.IsPublic,
             IsPrivate = opened.IsPrivate,
+            IsPaused = entry.IsPaused,
         };
     }
 
@@ -145,6 +146,7 @@ internal sealed class DownloadRecovery(
         {
             IsPublic = opened.IsPublic,
             IsPrivate = opened.IsPrivate,
+            IsPaused = entry.IsPaused,
         };
     }
 

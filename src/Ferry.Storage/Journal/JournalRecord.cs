@@ -22,6 +22,9 @@ internal abstract record JournalRecord
     /// </summary>
     public sealed record UploadAcked(TransferId Transfer, long AckedBytes, DateTimeOffset At) : JournalRecord;
 
+    /// <summary>Its user has paused it, or lets it go on.</summary>
+    public sealed record UploadPaused(TransferId Transfer, bool IsPaused) : JournalRecord;
+
     public sealed record UploadClosed(TransferId Transfer) : JournalRecord;
 
     /// <param name="Name">As it was offered.</param>
@@ -81,6 +84,9 @@ internal abstract record JournalRecord
     /// The download was cancelled, or its folder has its final name: the partial file is about to be deleted.
     /// </summary>
     public sealed record DownloadAbandoned(ContentId Content) : JournalRecord;
+
+    /// <summary>Its user has paused it, or lets it go on.</summary>
+    public sealed record DownloadPaused(ContentId Content, bool IsPaused) : JournalRecord;
 
     /// <summary>Finished, or abandoned and deleted.</summary>
     public sealed record DownloadClosed(ContentId Content) : JournalRecord;

@@ -34,6 +34,9 @@ internal sealed class JournalState
             case JournalRecord.UploadAcked r when _uploads.TryGetValue(r.Transfer, out var upload):
                 _uploads[r.Transfer] = upload with { AckedBytes = r.AckedBytes, LastAck = r.At };
                 break;
+            case JournalRecord.UploadPaused r when _uploads.TryGetValue(r.Transfer, out var upload):
+                _uploads[r.Transfer] = upload with { IsPaused = r.IsPaused };
+                break;
             case JournalRecord.UploadClosed r:
                 _uploads.Remove(r.Transfer);
                 break;
@@ -44,7 +47,7 @@ internal sealed class JournalState
                     ? before.Durable : new ChunkMap(ChunkLayout.For(r.ContentBytes).ChunkCount);
                 _downloads[r.Content] = new LoggedDownload(r, durable, LastProgress: r.At, null, IsAbandoned: false)
                 {
-                    Staging = before?.Staging,
+                    Staging = before?.Staging, IsPaused = before is { IsPaused: true },
                 };
                 break;
             case JournalRecord.DownloadClosed r:
@@ -72,6 +75,9 @@ internal sealed class JournalState
             case JournalRecord.DownloadAbandoned r:
                 Change(r.Content, download => download with { IsAbandoned = true });
                 break;
+            case JournalRecord.DownloadPaused r:
+                Change(r.Content, download => download with { IsPaused = r.IsPaused });
+                break;
         }
     }
 
@@ -83,6 +89,7 @@ internal sealed class JournalState
             yield return upload.Opened;
             if (upload.LastAck != upload.Opened.At)
                 yield return new JournalRecord.UploadAcked(upload.Opened.Transfer, upload.AckedBytes, upload.LastAck);
+            if (upload.IsPaused) yield return new JournalRecord.UploadPaused(upload.Opened.Transfer, true);
         }
         foreach (var offer in _offers.Values) yield return new JournalRecord.OfferKept(offer);
         foreach (var download in _downloads.Values)
@@ -98,6 +105,7 @@ internal sealed class JournalState
             }
             if (download.Staging is { } staging) yield return new JournalRecord.DownloadUnpacking(content, staging);
             if (download.FinishingAs is { } path) yield return new JournalRecord.DownloadFinishing(content, path);
+            if (download.IsPaused) yield return new JournalRecord.DownloadPaused(content, true);
             if (download.IsAbandoned) yield return new JournalRecord.DownloadAbandoned(content);
         }
     }

@@ -16,7 +16,11 @@ internal sealed record LogContents(
     public bool WasDamaged => DamagedKeptAs.Count > 0;
 }
 
-internal sealed record LoggedUpload(JournalRecord.UploadOpened Opened, long AckedBytes, DateTimeOffset LastAck);
+internal sealed record LoggedUpload(JournalRecord.UploadOpened Opened, long AckedBytes, DateTimeOffset LastAck)
+{
+    /// <summary>By its user.</summary>
+    public bool IsPaused { get; init; }
+}
 
 /// <param name="FinishingAs">The final name, once the rename may have happened.</param>
 /// <param name="IsAbandoned">The download is cancelled; only its partial file remains to be deleted.</param>
@@ -26,6 +30,9 @@ internal sealed record LoggedDownload(
 {
     /// <summary>Where a folder is being made of the partial file; null for a file.</summary>
     public string? Staging { get; init; }
+
+    /// <summary>By its user.</summary>
+    public bool IsPaused { get; init; }
 
     public LoggedDownload With(JournalRecord.ChunksStored stored)
     {

@@ -8,8 +8,8 @@ namespace Ferry.Storage.Journal;
 /// <summary>An offer as a record of the log.</summary>
 internal static class OfferRecord
 {
-    public const byte Kept = 11;
-    public const byte Forgotten = 12;
+    public const byte Kept = 13;
+    public const byte Forgotten = 14;
 
     /// <summary>False when it is another record.</summary>
     public static bool TryWrite(IBufferWriter<byte> output, JournalRecord record)

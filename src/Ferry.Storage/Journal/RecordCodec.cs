@@ -22,29 +22,14 @@ internal static class RecordCodec
     {
         UploadOpened = 1, UploadAcked, UploadClosed,
         DownloadOpened, ChunksStored, ChunksLost, DownloadFinishing, DownloadClosed, DownloadAbandoned,
-        DownloadUnpacking, OfferKept = OfferRecord.Kept, OfferForgotten = OfferRecord.Forgotten,
+        DownloadUnpacking, UploadPaused, DownloadPaused,
+        OfferKept = OfferRecord.Kept, OfferForgotten = OfferRecord.Forgotten,
     }
 
     public static void Encode(JournalRecord record, IBufferWriter<byte> output)
     {
         switch (record)
         {
-            case JournalRecord.UploadOpened r:
-                Put(output, Kind.UploadOpened, r.Transfer);
-                Put(output, r.Content.Hash);
-                Put(output, r.Requester.Hash);
-                Put(output, r.Name);
-                Put(output, r.ContentBytes);
-                Put(output, r.At);
-                break;
-            case JournalRecord.UploadAcked r:
-                Put(output, Kind.UploadAcked, r.Transfer);
-                Put(output, r.AckedBytes);
-                Put(output, r.At);
-                break;
-            case JournalRecord.UploadClosed r:
-                Put(output, Kind.UploadClosed, r.Transfer);
-                break;
             case JournalRecord.DownloadOpened r:
                 Put(output, Kind.DownloadOpened, r.Content);
                 Put(output, r.ContentBytes);
@@ -80,9 +65,14 @@ internal static class RecordCodec
                 Put(output, Kind.DownloadUnpacking, r.Content);
                 Put(output, r.Staging);
                 break;
+            case JournalRecord.DownloadPaused r:
+                Put(output, Kind.DownloadPaused, r.Content);
+                Put(output, r.IsPaused ? 1L : 0L);
+                break;
             default:
                 if (OfferRecord.TryWrite(output, record)) break;
-                throw new InvalidOperationException($"the log has no form for {record.GetType().Name}");
+                EncodeUpload(record, output);
+                break;
         }
     }
 
@@ -114,9 +104,40 @@ internal static class RecordCodec
             Kind.DownloadClosed => new JournalRecord.DownloadClosed(input.Content()),
             Kind.DownloadAbandoned => new JournalRecord.DownloadAbandoned(input.Content()),
             Kind.DownloadUnpacking => new JournalRecord.DownloadUnpacking(input.Content(), input.Text() ?? ""),
+            Kind.UploadPaused => new JournalRecord.UploadPaused(input.Transfer(), input.Flag()),
+            Kind.DownloadPaused => new JournalRecord.DownloadPaused(input.Content(), input.Flag()),
             _ => null,
         };
         return input.EndedWell ? record : null;
+    }
+
+    private static void EncodeUpload(JournalRecord record, IBufferWriter<byte> output)
+    {
+        switch (record)
+        {
+            case JournalRecord.UploadOpened r:
+                Put(output, Kind.UploadOpened, r.Transfer);
+                Put(output, r.Content.Hash);
+                Put(output, r.Requester.Hash);
+                Put(output, r.Name);
+                Put(output, r.ContentBytes);
+                Put(output, r.At);
+                break;
+            case JournalRecord.UploadAcked r:
+                Put(output, Kind.UploadAcked, r.Transfer);
+                Put(output, r.AckedBytes);
+                Put(output, r.At);
+                break;
+            case JournalRecord.UploadClosed r:
+                Put(output, Kind.UploadClosed, r.Transfer);
+                break;
+            case JournalRecord.UploadPaused r:
+                Put(output, Kind.UploadPaused, r.Transfer);
+                Put(output, r.IsPaused ? 1L : 0L);
+                break;
+            default:
+                throw new InvalidOperationException($"the log has no form for {record.GetType().Name}");
+        }
     }
 
     private static void Put(IBufferWriter<byte> output, Kind kind, ContentId content)

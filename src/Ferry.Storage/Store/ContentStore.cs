@@ -114,6 +114,12 @@ public sealed class ContentStore : IDisposable
             case StorageRequest.NoteAcked note:
                 _uploads.NoteAcked(note);
                 break;
+            case StorageRequest.PauseUpload pause:
+                _uploads.Pause(pause);
+                break;
+            case StorageRequest.PauseDownload pause:
+                _log.CommitOrNote(new JournalRecord.DownloadPaused(pause.Content, pause.IsPaused));
+                break;
             case StorageRequest.CloseUpload close:
                 _uploads.Close(close);
                 break;

@@ -31,7 +31,10 @@ internal sealed class UploadLog(
             Enter(opened.Transfer, (opened.Content, opened.Requester));
             return new RecoveredUpload(
                 opened.Transfer, opened.Content, opened.Name, ChunkLayout.For(opened.ContentBytes), opened.Requester,
-                entry.AckedBytes, EntryAge.Of(entry.LastAck, now));
+                entry.AckedBytes, EntryAge.Of(entry.LastAck, now))
+            {
+                IsPaused = entry.IsPaused,
+            };
         })];
     }
 
@@ -51,6 +54,9 @@ internal sealed class UploadLog(
         }
         log.Note(new JournalRecord.UploadAcked(request.Transfer, request.AckedBytes, wall.GetUtcNow()));
     }
+
+    public void Pause(StorageRequest.PauseUpload request) =>
+        log.CommitOrNote(new JournalRecord.UploadPaused(request.Transfer, request.IsPaused));
 
     public void Close(StorageRequest.CloseUpload request)
     {

@@ -52,6 +52,17 @@ internal sealed class ResentIsBounded(SimWorld world, KnownDurable known) : Chec
         }
     }
 
+    /// <summary>A user pauses a transfer: what is outstanding is let go, and nothing that is asked for later.</summary>
+    public void OnPause()
+    {
+        if (_losses++ >= LossesMax) return;
+        foreach (var account in _accounts.Values)
+        {
+            account.LossCosts = 0;
+            account.Lose();
+        }
+    }
+
     public override void AfterEffects(SimNode node, Input? input, IReadOnlyList<Effect> effects)
     {
         if (input is Input.LinkDown) _isLosing = false;

@@ -101,7 +101,7 @@ internal sealed class Liar(SimWorld world, SimNode node, LiarWays ways)
     private void SayWord(TransferRequest session)
     {
         var (requester, holder) = (session.Envelope.Source, session.Envelope.Destination);
-        var reason = (RefusalReason)(1 + world.Random.Next((int)RefusalReason.BadKeys));
+        var reason = (RefusalReason)(1 + world.Random.Next((int)RefusalReason.Paused));
         world.Reached.Note(Rare.Lie);
         switch (world.Random.Next(9))
         {

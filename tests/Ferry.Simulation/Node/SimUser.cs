@@ -61,6 +61,31 @@ internal sealed class SimUser(SimWorld world, SimNode node)
             if (node.IsUp) node.Act(new Input.Cancel(content.Id, upload.Requester));
     }
 
+    /// <summary>Pauses what comes of this content and what goes, or lets it go on.</summary>
+    public void Pause(SimContent content, bool isPaused)
+    {
+        if (!node.IsUp) return;
+        var (engine, now) = (node.Engine!, node.Clock);
+        foreach (var download in engine.Downloads(now).Where(download => download.Content == content.Id))
+        {
+            if (isPaused && download.State is not (TransferState.Finishing or TransferState.Paused))
+                Note(Rare.PausedByRequester);
+            node.Act(new Input.Pause(content.Id, null, isPaused));
+        }
+        foreach (var upload in engine.Uploads(now).Where(upload => upload.Content == content.Id))
+        {
+            if (!node.IsUp) return;
+            if (isPaused && upload.State != TransferState.Paused) Note(Rare.PausedByHolder);
+            node.Act(new Input.Pause(content.Id, upload.Requester, isPaused));
+        }
+    }
+
+    private void Note(Rare pause)
+    {
+        world.Reached.Note(pause);
+        world.Checks.Resent.OnPause();
+    }
+
     /// <summary>The disk was emptied: the files are wanted as before.</summary>
     public void LostAll()
     {

@@ -56,6 +56,7 @@ internal static class Catalogue
         new("liar-half", Liars.Half),
         new("pushes", Pushes.BothCrash),
         new("pushes-liar", Pushes.PastLiar),
+        new("pauses", UserTroubles.Pauses),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

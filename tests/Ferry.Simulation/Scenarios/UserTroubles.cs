@@ -43,6 +43,32 @@ internal static class UserTroubles
         };
     }
 
+    /// <summary>
+    /// Either side pauses, any may crash meanwhile, and all go on in the end: the file comes, and each pause costs at
+    /// most what a crash does.
+    /// </summary>
+    public static void Pauses(Stage stage)
+    {
+        var nodes = stage.Nodes(3);
+        stage.Line(nodes, WireTraits.Wifi);
+        var content = stage.Share(40 * Stage.Chunk, nodes[0]);
+        stage.BootAll();
+        stage.WantAt(1, nodes[2], content);
+        SimNode[] ends = [nodes[0], nodes[2]];
+        for (var pause = 0; pause < 3; pause++)
+        {
+            var node = ends[stage.Random.Next(2)];
+            var at = 1.3 + 2 * stage.Random.NextDouble();
+            stage.At(at, () => node.User.Pause(content, isPaused: true));
+            stage.At(at + 20 * stage.Random.NextDouble(), () => node.User.Pause(content, isPaused: false));
+        }
+        var crash = stage.Random.Next(4);
+        if (crash < 3) stage.CrashAt(2 + 2 * stage.Random.NextDouble(), nodes[crash], powerCut: true, downFor: 2);
+        // One may have crashed before the log knew that it goes on.
+        foreach (var end in ends) stage.At(40, () => end.User.Pause(content, isPaused: false));
+        stage.BoundResends(losses: 4);
+    }
+
     public static void AskedTwice(Stage stage)
     {
         var nodes = stage.Nodes(3);

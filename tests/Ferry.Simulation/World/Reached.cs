@@ -75,6 +75,8 @@ internal enum Rare
     CancelRacedTheEnd,
     CancelledByRequester,
     CancelledByHolder,
+    PausedByRequester,
+    PausedByHolder,
     AskedTwice,
     ReplayedMessage,
     ClockWentForward,

@@ -116,6 +116,10 @@ internal sealed class FakeNode : IRunningNode
     public Task<StatusInfo> StatusAsync(CancellationToken cancel) => Answer("status", Status);
     public Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel) =>
         Answer<IReadOnlyList<TransferInfo>>($"cancel {transfer}", [Samples.Transfer]);
+    public Task<IReadOnlyList<TransferInfo>> PauseAsync(string? transfer, CancellationToken cancel) =>
+        Answer<IReadOnlyList<TransferInfo>>($"pause {transfer ?? "all"}", Transfers);
+    public Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel) =>
+        Answer<IReadOnlyList<TransferInfo>>($"resume {transfer ?? "all"}", Transfers);
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         Answer($"diagnose {options.Output} {options.WithNames}", Samples.Diagnosis);
 

@@ -54,12 +54,14 @@ public sealed class ControlServerTests : IAsyncLifetime
         Assert.Equal(Samples.Transfer.Transfer, Assert.Single(await _client.TransfersAsync(Cancel)).Transfer);
         Assert.Equal(_node.Status.Home, (await _client.StatusAsync(Cancel)).Home);
         Assert.Equal("song.flac", Assert.Single(await _client.CancelAsync("feed", Cancel)).Name);
+        Assert.Single(await _client.PauseAsync("feed", Cancel));
+        Assert.Single(await _client.ResumeAsync(null, Cancel));
         var asked = new DiagnoseOptions { Output = "/tmp/x", WithNames = true };
         Assert.Equal(Samples.Diagnosis, await _client.DiagnoseAsync(asked, Cancel));
         Assert.Equal(
             ["join 10.0.0.1", "leave", "invite 3 600", "admit boat", "trust boat", "block boat", "forget boat",
                 "share /data", "unshare /data", "files", "peers", "routes", "transfers", "status", "cancel feed",
-                "diagnose /tmp/x True"],
+                "pause feed", "resume all", "diagnose /tmp/x True"],
             _node.Asked);
     }
 

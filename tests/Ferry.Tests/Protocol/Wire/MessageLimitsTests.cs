@@ -44,7 +44,7 @@ public sealed class MessageLimitsTests
         { MessageType.Leave, 1, [0], DecodeError.BadValue },
         { MessageType.Leave, 1, [99], DecodeError.BadValue },
         { MessageType.Refusal, Behind + 16, [0], DecodeError.BadValue },
-        { MessageType.Refusal, Behind + 16, [10], DecodeError.BadValue },
+        { MessageType.Refusal, Behind + 16, [11], DecodeError.BadValue },
         { MessageType.Join, 1, U16(0), DecodeError.BadValue },
         { MessageType.Join, 1, U16(2), DecodeError.BadValue },
         { MessageType.Join, 5, new byte[32], DecodeError.BadValue },

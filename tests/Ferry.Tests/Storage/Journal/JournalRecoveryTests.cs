@@ -25,7 +25,9 @@ public sealed class JournalRecoveryTests
         new JournalRecord.DownloadAbandoned(Content),
         new JournalRecord.DownloadClosed(Content),
         new JournalRecord.DownloadOpened(Content, 0, "", "/elsewhere/", "/d/b.part", "/d/b", Noon),
+        new JournalRecord.UploadPaused(new TransferId(1), IsPaused: true),
         new JournalRecord.UploadClosed(new TransferId(1)),
+        new JournalRecord.DownloadPaused(new ContentId(new Bytes32(1, 2, 3, 4)), IsPaused: true),
     ];
 
     [Fact]

@@ -34,6 +34,32 @@ public sealed class TransferLogTests
         Assert.Equal(42, Assert.Single(Contents().Uploads).AckedBytes);
     }
 
+    /// <summary>Also when only the snapshot of a later segment is left to say so.</summary>
+    [Fact]
+    public void Pause_survives_a_power_cut_until_it_is_over()
+    {
+        using (var log = TransferLog.Open(_disk, Folder).Log)
+        {
+            log.Commit(Upload(1), Upload(2), Download());
+            log.Commit(new JournalRecord.UploadPaused(new TransferId(1), true));
+            log.Commit(new JournalRecord.DownloadPaused(Content, true));
+        }
+        for (var start = 0; start < 2; start++)
+        {
+            _disk.Restart(PowerCutLosses.Nothing);
+            var contents = Contents();
+            Assert.Equal([true, false], contents.Uploads.Select(upload => upload.IsPaused));
+            Assert.True(Assert.Single(contents.Downloads).IsPaused);
+        }
+        using (var log = TransferLog.Open(_disk, Folder).Log)
+        {
+            log.Commit(new JournalRecord.UploadPaused(new TransferId(1), false));
+            log.Commit(new JournalRecord.DownloadPaused(Content, false));
+        }
+        Assert.DoesNotContain(Contents().Uploads, upload => upload.IsPaused);
+        Assert.False(Assert.Single(Contents().Downloads).IsPaused);
+    }
+
     [Fact]
     public void Failed_flush_is_told_and_never_tried_again_on_the_same_file()
     {
