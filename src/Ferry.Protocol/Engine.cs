@@ -81,6 +81,7 @@ public sealed class Engine
             case Input.Pause download: _downloads.OnPause(now, download, outbox); break;
             case Input.Listening listening: _reachability.OnListening(now, listening.Addresses, outbox); break;
             case Input.LeaveNetwork leave: _neighbours.LeaveAll(leave.Reason, outbox); break;
+            case Input.LimitDown limit: _downloads.OnLimit(now, limit); break;
             case Input.Reseed reseed: _chance.Reseed(reseed.Seed); break;
             default: throw new InvalidOperationException($"unknown input {input.GetType().Name}");
         }
@@ -188,10 +189,7 @@ public sealed class Engine
                 _downloads.OnHolder(now, hit, outbox);
                 break;
             case SearchReport report: _search.OnReport(now, report, isSealed, outbox); break;
-            case ManifestRequest request:
-                outbox.Store(new StorageRequest.ReadManifest(
-                    request.Content, request.Envelope.Source, request.First, WireLimits.LeavesPerPartMax));
-                break;
+            case ManifestRequest request: outbox.Store(StorageRequest.ReadManifest.For(request)); break;
             case ManifestPart part: _downloads.OnManifestPart(now, part, outbox); break;
             case TransferRequest request: _uploads.OnRequest(now, link.Node, request, outbox); break;
             case TransferAccept accept: _downloads.OnAccept(now, accept, outbox); break;

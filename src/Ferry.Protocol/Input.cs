@@ -100,6 +100,9 @@ public abstract record Input
     /// <summary>Tells all neighbours and closes all links. Unfinished transfers stay in the log.</summary>
     public sealed record LeaveNetwork(LeaveReason Reason) : Input;
 
+    /// <summary>At most so much is asked for from now on: the window grows no faster.</summary>
+    public sealed record LimitDown(IReadOnlyList<RateRule> Rules) : Input;
+
     /// <summary>From now on chance comes from this seed: the old one has been written to a file.</summary>
     public sealed record Reseed(Bytes32 Seed) : Input;
 }

@@ -24,7 +24,11 @@ public abstract record StorageRequest
     }
 
     /// <summary>Leaves of a manifest for a peer. Answered by <see cref="StorageResult.ManifestRead"/>.</summary>
-    public sealed record ReadManifest(ContentId Content, NodeId Requester, int First, int CountMax) : StorageRequest;
+    public sealed record ReadManifest(ContentId Content, NodeId Requester, int First, int CountMax) : StorageRequest
+    {
+        internal static ReadManifest For(ManifestRequest asked) =>
+            new(asked.Content, asked.Envelope.Source, asked.First, WireLimits.LeavesPerPartMax);
+    }
 
     /// <summary>
     /// Logs and flushes that this content goes to that node; entries of older sessions of the same pair are replaced.

@@ -32,7 +32,8 @@ internal sealed class CommandTable
         new AdmitCommand(), new TrustCommand(), new ForgetCommand(), new BlockCommand(), new RequestCommand(),
         new SearchCommand(), new SendCommand(), new AcceptCommand(), new RefuseCommand(), new ShareCommand(),
         new UnshareCommand(), new FilesCommand(), new PeersCommand(), new RoutesCommand(), new TransfersCommand(),
-        new StatusCommand(), new CancelCommand(), new PauseCommand(), new ResumeCommand(), new DiagnoseCommand(),
+        new StatusCommand(), new CancelCommand(), new PauseCommand(), new ResumeCommand(), new LimitCommand(),
+        new DiagnoseCommand(),
         new DemoCommand(), new CompletionsCommand(), new CompleteCommand(), new HelpCommand(),
     ];
 

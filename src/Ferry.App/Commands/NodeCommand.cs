@@ -67,6 +67,12 @@ internal sealed class NodeCommand : FerryCommand
         "Ask the requester after this long without an ACK; 20s unless said otherwise. Units: ms, s, m.",
         TimeSpan.FromSeconds(20), "20s, 1500ms or 2m");
 
+    private readonly Option<RateLimitOption?> _limitUp = RateOption(
+        "--limit-up", "Send at most this much a second; else what 'limit' has set.");
+
+    private readonly Option<RateLimitOption?> _limitDown = RateOption(
+        "--limit-down", "Fetch at most this much a second; else what 'limit' has set.");
+
     /// <summary>For programs that start nodes and must not leave any behind, whatever happens to them.</summary>
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Hidden = true };
 
@@ -97,7 +103,7 @@ internal sealed class NodeCommand : FerryCommand
         Option[] options =
         [
             _name, _listen, _share, _downloads, _keepFree, _join, _open, _passphraseFile, _acceptFrom, _autoLink,
-            _discovery, _ackTimeout, _logFormat, _metrics, _stopWithInput, _web,
+            _discovery, _ackTimeout, _limitUp, _limitDown, _logFormat, _metrics, _stopWithInput, _web,
         ];
         foreach (var option in options) Add(option, KindsOfOwn(option));
     }
@@ -183,6 +189,8 @@ internal sealed class NodeCommand : FerryCommand
             AutoLink = parsed.GetValue(_autoLink) == "on",
             Discovery = parsed.GetValue(_discovery) == "on",
             AckTimeout = parsed.GetValue(_ackTimeout),
+            LimitUp = parsed.GetValue(_limitUp),
+            LimitDown = parsed.GetValue(_limitDown),
         };
         return parsed.GetValue(_name) is { } name ? options with { Nickname = name } : options;
     }
@@ -194,6 +202,24 @@ internal sealed class NodeCommand : FerryCommand
         if (option == _acceptFrom) return ValueKinds.Node;
         return option == _join ? ValueKinds.Near | ValueKinds.Joined : ValueKinds.None;
     }
+
+    private static Option<RateLimitOption?> RateOption(string name, string description) => new(name)
+    {
+        HelpName = "RATE|off",
+        Description = description,
+        CustomParser = result =>
+        {
+            try
+            {
+                return LimitCommand.Rate(result.Tokens[0].Value);
+            }
+            catch (FerryException)
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is not a rate: write it as 500K, 2MB or off");
+                return null;
+            }
+        },
+    };
 
     /// <summary>A text: the parser takes no value for a truth but true and false.</summary>
     private static Option<string> OnOrOff(string name, string description) => OneOf(name, description, "on", "off");

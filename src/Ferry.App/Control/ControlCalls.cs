@@ -81,6 +81,9 @@ internal static class ControlCalls
     public static ControlCall<PauseBody, IReadOnlyList<TransferInfo>> Resume { get; } =
         new("resume", Json.PauseBody, Json.IReadOnlyListTransferInfo);
 
+    public static ControlCall<LimitBody, IReadOnlyList<LimitInfo>> Limit { get; } =
+        new("limit", Json.LimitBody, Json.IReadOnlyListLimitInfo);
+
     public static ControlCall<DiagnoseOptions, DiagnosisInfo> Diagnose { get; } =
         new("diagnose", Json.DiagnoseOptions, Json.DiagnosisInfo);
 }

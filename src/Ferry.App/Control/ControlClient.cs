@@ -84,6 +84,9 @@ internal sealed class ControlClient(string home, string howToStart, TimeProvider
     public Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel) =>
         AskAsync(ControlCalls.Resume, new PauseBody(transfer), cancel);
 
+    public Task<IReadOnlyList<LimitInfo>> LimitAsync(LimitChange? change, CancellationToken cancel) =>
+        AskAsync(ControlCalls.Limit, new LimitBody(change), cancel);
+
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         AskAsync(ControlCalls.Diagnose, options, cancel);
 

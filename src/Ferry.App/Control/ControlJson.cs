@@ -19,6 +19,7 @@ internal sealed record ShareBody(string Path, bool Hidden = false);
 internal sealed record CancelBody(string Transfer);
 internal sealed record OfferBody(string What);
 internal sealed record PauseBody(string? Transfer);
+internal sealed record LimitBody(LimitChange? Change);
 
 /// <summary>What <c>leave</c>, <c>unshare</c> and the like answer: there is nothing else to say.</summary>
 internal sealed record DoneInfo(string Done);
@@ -44,6 +45,9 @@ internal sealed record Problem(FailureKind Kind, string Message);
 [JsonSerializable(typeof(ShareBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(LimitBody))]
+[JsonSerializable(typeof(LimitInfo))]
+[JsonSerializable(typeof(IReadOnlyList<LimitInfo>))]
 [JsonSerializable(typeof(RequestOptions))]
 [JsonSerializable(typeof(SendOptions))]
 [JsonSerializable(typeof(AcceptOptions))]

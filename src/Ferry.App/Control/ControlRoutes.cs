@@ -41,6 +41,7 @@ internal sealed class ControlRoutes(INode node)
         Answer(app, ControlCalls.Cancel, (body, cancel) => node.CancelAsync(body.Transfer, cancel));
         Answer(app, ControlCalls.Pause, (body, cancel) => node.PauseAsync(body.Transfer, cancel));
         Answer(app, ControlCalls.Resume, (body, cancel) => node.ResumeAsync(body.Transfer, cancel));
+        Answer(app, ControlCalls.Limit, (body, cancel) => node.LimitAsync(body.Change, cancel));
         Answer(app, ControlCalls.Diagnose, node.DiagnoseAsync);
         Stream(app, ControlCalls.Search, (body, cancel) => node.SearchAsync(body.Query, body.IsPublic, cancel));
         Stream(app, ControlCalls.Request, node.RequestAsync);

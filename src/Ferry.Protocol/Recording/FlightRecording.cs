@@ -19,7 +19,7 @@ public readonly record struct RecordingExtent(long Turns, Instant First, Instant
 /// </summary>
 public sealed class FlightRecording
 {
-    public const int Version = 8;
+    public const int Version = 9;
 
     private static ReadOnlySpan<byte> Magic => "ferryrec"u8;
 

@@ -81,7 +81,10 @@ internal static class InputShapes
         })
         .Add<Input.WithdrawOffer>(static (f, it) => new(OfferKey(f, it?.Key)))
         .Add<Input.Pause>(static (f, it) => new(
-            f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Flag(it?.IsPaused)));
+            f.Content(it?.Content), f.Optional(it?.Requester, static (f, node) => f.Node(node)), f.Flag(it?.IsPaused)))
+        .Add<Input.LimitDown>(static (f, it) => new(f.List(it?.Rules, static (f, rule) => new RateRule(
+            f.Optional(rule?.Neighbour, static (f, node) => f.Node(node)),
+            f.Optional(rule?.Transport, static (f, way) => f.Text(way)), f.Int64(rule?.BytesPerSecond)))));
 
     public static OfferKey OfferKey(Fields f, OfferKey? it) =>
         new(f.Node(it?.Peer), f.Transfer(it?.Offer), f.Flag(it?.IsOwn));

@@ -12,6 +12,8 @@ namespace Ferry.Protocol.Sending;
 /// <param name="budget">Of all links of the node.</param>
 public sealed class OutgoingLink(OutgoingLimits limits, NodeId self, PassedOnBudget budget, Instant start)
 {
+    private static readonly TimeSpan LimitLookMax = TimeSpan.FromMilliseconds(250);
+
     private readonly OutgoingQueue _queue = new(limits, self, budget);
     private readonly RateMeter _meter = new(start);
     private readonly BulkPace _pace = new(start);
@@ -26,8 +28,17 @@ public sealed class OutgoingLink(OutgoingLimits limits, NodeId self, PassedOnBud
     /// <summary>Length of the body that is being written; 0 for none.</summary>
     private int _bodyBytes;
 
+    /// <summary>What is written next is a part of the body.</summary>
+    private bool _writesBody;
+
     /// <summary>Of bodies that were dropped, which the core is to be told.</summary>
     private int _droppedBytes;
+
+    /// <summary>
+    /// Of the user. Bodies alone are held back and counted; a limit that is changed is noticed after
+    /// <see cref="LimitLookMax"/>.
+    /// </summary>
+    public ISendLimit Limit { get; init; } = NoSendLimit.Instance;
 
     /// <summary>Messages that were not begun.</summary>
     public int Count => _queue.Count;
@@ -72,6 +83,8 @@ public sealed class OutgoingLink(OutgoingLimits limits, NodeId self, PassedOnBud
     {
         _written += bytes;
         _movedAt = now;
+        if (_writesBody) Limit.OnSent(now, bytes);
+        _writesBody = false;
     }
 
     /// <param name="state">How far the link's end has come.</param>
@@ -127,7 +140,9 @@ public sealed class OutgoingLink(OutgoingLimits limits, NodeId self, PassedOnBud
     {
         if (_queue.TryTakeControl(out var control)) return new SendStep.Write(control.Message);
         if (_pace.Look(now, backlog, _delivered) is { } wait) return new SendStep.Pause(wait);
-        return new SendStep.ContinueBulk(_pace.WriteBytes);
+        if (Limit.Wait(now) is { } held) return new SendStep.Pause(held < LimitLookMax ? held : LimitLookMax);
+        _writesBody = true;
+        return new SendStep.ContinueBulk(Math.Min(_pace.WriteBytes, Limit.BytesAtOnce));
     }
 
     private SendStep.TellSent EndBody()

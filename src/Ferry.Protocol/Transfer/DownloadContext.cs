@@ -13,6 +13,9 @@ internal sealed record DownloadContext(
     public Dictionary<TransferId, Lane> Lanes { get; } = [];
     public HolderIndex Holders { get; } = new(Ids);
 
+    /// <summary>What the user lets holders be asked for.</summary>
+    public RateLimits Limits { get; } = new();
+
     /// <summary>
     /// Searches for holders because a node that is not known as one says that it is: anybody can say so, and the floods
     /// are this node's.

@@ -69,6 +69,13 @@ internal sealed class Downloads(DownloadContext context)
         else download.Resume(now, outbox);
     });
 
+    /// <summary>What waited for the old limits looks at the new ones.</summary>
+    public void OnLimit(Instant now, Input.LimitDown limit)
+    {
+        context.Limits.Set(limit.Rules);
+        foreach (var lane in context.Lanes.Values.Where(lane => lane.Limited.IsArmed)) lane.Limited.Arm(now);
+    }
+
     /// <summary>The download of this content has searched for holders under this id, and for such as this one.
     /// </summary>
     public bool HaveAsked(HasFile hit, bool isSealed) =>

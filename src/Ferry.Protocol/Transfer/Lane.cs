@@ -26,6 +26,7 @@ internal sealed class Lane
         Channel = new SessionChannel(seals, transfer, SessionEnd.Requester);
         AckDue = deadlines.New(this, CoreTimer.AckDue);
         Stalled = deadlines.New(this, CoreTimer.LaneStalled);
+        Limited = deadlines.New(this, CoreTimer.LaneLimited);
     }
 
     public ContentId Content { get; }
@@ -36,6 +37,12 @@ internal sealed class Lane
     public SessionChannel Channel { get; }
     public Deadline AckDue { get; }
     public Deadline Stalled { get; }
+
+    /// <summary>Armed while the user's limit keeps it from being asked for more.</summary>
+    public Deadline Limited { get; }
+
+    /// <summary>What the user's limit lets it bring, bytes per second; null for any.</summary>
+    public long? RateMax { get; set; }
 
     /// <summary>The holder's keys have come: pieces can be opened.</summary>
     public bool IsOpen { get; set; }
@@ -79,7 +86,12 @@ internal sealed class Lane
     public bool CanTakeChunks => IsOpen && !IsWaiting;
 
     /// <summary>Bytes per second that come over it now.</summary>
-    public double RateAt(Instant now) => CanTakeChunks && now - _receivedAt < Still ? Window.Rate : 0;
+    public double RateAt(Instant now)
+    {
+        if (!CanTakeChunks || now - _receivedAt >= Still) return 0;
+        // What is asked for at a limit's pace comes at the path's.
+        return RateMax is { } most ? Math.Min(most, Window.Rate) : Window.Rate;
+    }
 
     public void Ask(int chunk, int bytes)
     {

@@ -23,6 +23,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
 
     /// <summary>The first chunk of a lane, before others are asked for it, too.</summary>
     private static readonly TimeSpan FirstChunkPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LimitWaitMin = TimeSpan.FromMilliseconds(5);
     private const int SlowestRate = 16 * 1024;
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly Backoff Patience = new(TimeSpan.FromSeconds(5), Max: TimeSpan.FromSeconds(60));
@@ -38,7 +39,8 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
 
     /// <summary>Chunks are left that no lane can give.</summary>
     public bool NeedsHolders =>
-        !_picker.AllDealt && _lanes.Values.All(lane => !lane.CanTakeChunks || lane.Outstanding.Count == 0);
+        !_picker.AllDealt && _lanes.Values.All(lane =>
+            !lane.CanTakeChunks || (lane.Outstanding.Count == 0 && !lane.Limited.IsArmed));
 
     /// <summary>Something has been asked for, or has come, that is not durable yet.</summary>
     public bool HasOutstanding => _orphans.Bytes > 0 || _lanes.Values.Any(lane => lane.Outstanding.Count > 0);
@@ -138,6 +140,7 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
         ReturnAll(lane);
         lane.AckDue.Disarm();
         lane.Stalled.Disarm();
+        lane.Limited.Disarm();
         context.Lanes.Remove(lane.Transfer);
         context.Seals.Forget(lane.Transfer);
     }
@@ -197,11 +200,11 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
             var window = WindowOf(lane);
             if (lane.OutstandingBytes > 0 && (window - lane.OutstandingBytes) * AckFraction < window) continue;
             var chunks = new List<int>();
-            while (lane.OutstandingBytes < window
+            while (lane.OutstandingBytes < window && MayAsk(now, lane)
                 && (_picker.Pick(lane, _lanes.Values) ?? Twice(now, lane)) is { } chunk)
             {
                 if (lane.Outstanding.Count == 0) lane.OwesSince = now;
-                lane.Ask(chunk, manifest.Layout.LengthOf(chunk));
+                Ask(now, lane, chunk);
                 chunks.Add(chunk);
             }
             if (chunks.Count == 0) continue;
@@ -213,6 +216,27 @@ internal sealed class LaneSet(Manifest manifest, ChunkMap durable, DownloadConte
                 rest = rest[ranges.Sum(range => range.Count)..];
             }
         }
+    }
+
+    /// <summary>Else the limit says when. Not all at that moment, or the first lane would get all of it.</summary>
+    private bool MayAsk(Instant now, Lane lane)
+    {
+        if (context.Limits.IsEmpty || context.PathTo(lane.Holder) is not { } path)
+        {
+            lane.RateMax = null;
+            return true;
+        }
+        lane.RateMax = context.Limits.Least(path.NextHop, path.Transport) / _lanes.Count;
+        if (context.Limits.Wait(now, path.NextHop, path.Transport) is not { } wait) return true;
+        lane.Limited.Arm(now + context.Chance.Random.Jitter(wait + LimitWaitMin));
+        return false;
+    }
+
+    private void Ask(Instant now, Lane lane, int chunk)
+    {
+        var bytes = manifest.Layout.LengthOf(chunk);
+        lane.Ask(chunk, bytes);
+        if (context.PathTo(lane.Holder) is { } path) context.Limits.Take(now, path.NextHop, path.Transport, bytes);
     }
 
     /// <summary>

@@ -33,6 +33,9 @@ internal enum CoreTimer
     /// <summary>A lane that should deliver does not.</summary>
     LaneStalled,
 
+    /// <summary>The user's limit lets a lane ask for more.</summary>
+    LaneLimited,
+
     /// <summary>Durable chunks wait to be ACKed together.</summary>
     AckDue,
 

@@ -11,10 +11,29 @@ internal sealed class TokenBucket(BucketSize size)
 
     public bool TryTake(Instant now)
     {
-        _tokens = Math.Min(size.Burst, _tokens + (now - _filledAt).TotalSeconds * size.PerSecond);
-        _filledAt = now;
+        Fill(now);
         if (_tokens < 1) return false;
         _tokens--;
         return true;
+    }
+
+    /// <summary>Takes so many, and owes what is not there: things of any size pass, one at a time.</summary>
+    public void Take(Instant now, double count)
+    {
+        Fill(now);
+        _tokens -= count;
+    }
+
+    /// <summary>How long it still owes something; null when it does not.</summary>
+    public TimeSpan? Owes(Instant now)
+    {
+        Fill(now);
+        return _tokens < 0 ? TimeSpan.FromSeconds(-_tokens / size.PerSecond) : null;
+    }
+
+    private void Fill(Instant now)
+    {
+        _tokens = Math.Min(size.Burst, _tokens + (now - _filledAt).TotalSeconds * size.PerSecond);
+        _filledAt = now;
     }
 }

@@ -36,6 +36,7 @@ internal sealed class NodeBuilder
     private readonly NoticeBoard _notices;
     private readonly NodeLife _life = new();
     private readonly LoopInbox _inbox = new();
+    private readonly UpLimits _upLimits = new();
     private readonly StopStack _stops;
     private readonly ulong _run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
@@ -106,12 +107,14 @@ internal sealed class NodeBuilder
             new OfferDesk(loop, _notices, network.Decisions, held, _options.AcceptFrom, _life));
         var pushes = new Pushes(loop, _notices, network.Decisions, held, desk, copies, identity.Id, _time);
         var transfers = new Transfers(loop, _notices);
+        var limits = await Limits.StartAsync(
+            _options, _home, _upLimits, loop, network.Decisions, Logger("home"), cancel);
         var about = new NodeFacts(identity.Id, _options.Nickname, _home.Path, downloads, NetworkOf(_options));
         var status = new NodeStatus(about, loop, transfers, shares, network, _ground.Keys, _warnings, _time);
         return new NodeParts(
             _options, _life, _stops, network.Membership, network.Decisions, network.Invitations, network.Near,
             network.Views,
-            searches, requests, pushes, shares, transfers, status, diagnosis);
+            searches, requests, pushes, shares, transfers, limits, status, diagnosis);
     }
 
     private (LinkTable Links, NodeLoop Loop) StartLoop(
@@ -119,7 +122,7 @@ internal sealed class NodeBuilder
         NetworkTalk talk)
     {
         var linkLog = Logger("links");
-        var ground = new LinkGround(options.Self, new PassedOnBudget());
+        var ground = new LinkGround(options.Self, new PassedOnBudget(), _upLimits);
         var links = _stops.Keep(new LinkTable(
             (id, link) => talk.Start(
                 id, link, _inbox.Inputs, heard => new LinkPump(id, link, ground, heard, _time, linkLog)),

@@ -21,14 +21,17 @@ internal sealed record NodeGround(
 internal sealed record NodeParts(
     NodeOptions Options, NodeLife Life, StopStack Stops, Membership Membership, NodeDecisions Decisions,
     Invitations Invitations, NearNodes Near, NetworkViews Network, Searches Searches, FileRequests Requests,
-    Pushes Pushes, Shares Shares, Transfers Transfers, NodeStatus Status, Diagnosis Diagnosis)
+    Pushes Pushes, Shares Shares, Transfers Transfers, Limits Limits, NodeStatus Status, Diagnosis Diagnosis)
 {
     /// <summary>
-    /// How the next run starts: at the addresses that this one has, and what was said meanwhile stays said. Shares and
-    /// what the user joined are in the home.
+    /// How the next run starts: at the addresses that this one has, and what was said meanwhile stays said. Shares,
+    /// limits and what the user joined are in the home.
     /// </summary>
     public (NodeOptions Options, bool HasLeft) Again =>
-        (Options with { Listen = Membership.Listen, Join = Membership.Join, Shares = [] }, Membership.HasLeft);
+        (Options with
+        {
+            Listen = Membership.Listen, Join = Membership.Join, Shares = [], LimitUp = null, LimitDown = null,
+        }, Membership.HasLeft);
 }
 
 /// <summary>The part of a node that makes links.</summary>

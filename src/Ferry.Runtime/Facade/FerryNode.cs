@@ -118,6 +118,10 @@ public sealed class FerryNode : IRunningNode
         Parts.Transfers.PauseAsync(transfer, isPaused: false, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<LimitInfo>> LimitAsync(LimitChange? change, CancellationToken cancel) =>
+        change is null ? Task.FromResult(Parts.Limits.List()) : Parts.Limits.ChangeAsync(change, cancel);
+
+    /// <inheritdoc/>
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         Parts.Diagnosis.WriteAsync(options, cancel);
 

@@ -142,6 +142,11 @@ public interface INode
     /// <param name="cancel">Gives up waiting.</param>
     Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel);
 
+    /// <summary>Limits how fast files are sent or asked for, also after a restart, and returns all limits.</summary>
+    /// <param name="change">Null to change nothing.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    Task<IReadOnlyList<LimitInfo>> LimitAsync(LimitChange? change, CancellationToken cancel);
+
     /// <summary>Writes what the node did lately into a file, for whoever looks for a fault.</summary>
     /// <param name="options">Where to, and with what in it.</param>
     /// <param name="cancel">Gives up waiting.</param>

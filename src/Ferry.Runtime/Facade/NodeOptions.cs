@@ -63,6 +63,12 @@ public sealed record NodeOptions
     /// <summary>Without an ACK for this long a holder asks how things stand. 1 s to 1 h.</summary>
     public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Sets the limit on what is sent, all together; null leaves what the home remembers.</summary>
+    public RateLimitOption? LimitUp { get; init; }
+
+    /// <summary>Sets the limit on what is asked for, all together; null leaves what the home remembers.</summary>
+    public RateLimitOption? LimitDown { get; init; }
+
     /// <summary>More are refused, with a reason.</summary>
     public int LinksMax { get; init; } = 256;
 

@@ -100,7 +100,7 @@ internal sealed class NodeDecisions(
         new(node.ToString(), Fingerprint.Of(node), nickname, standing, addresses);
 
     /// <exception cref="FerryException">It is nobody's, or several nodes'.</exception>
-    private (NodeId Node, string Nickname) Find(string text) => One(text, Search(text),
+    public (NodeId Node, string Nickname) Find(string text) => One(text, Search(text),
         $"no node '{text}' is known here: 'peers' lists those that are, of others give the whole id");
 
     /// <param name="none">What is said when there is none.</param>

@@ -25,6 +25,7 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     /// <exception cref="FerryException">The id matches no transfer, or several.</exception>
     public async Task<IReadOnlyList<TransferInfo>> CancelAsync(string transfer, CancellationToken cancel)
     {
+        if (await WithdrawAsync(transfer.Trim(), cancel) is { } withdrawn) return [withdrawn];
         var (down, up) = await FindAsync(transfer, cancel);
         foreach (var one in up) await loop.TellAsync(new Input.Cancel(one.Content, one.Requester), cancel);
         var ended = new List<TransferInfo>();
@@ -33,7 +34,8 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
         return [.. ended, .. up.Select(Describe)];
     }
 
-    /// <summary>Pauses what the id names, or all that there is, or lets it go on. What it was before is no matter.
+    /// <summary>
+    /// Pauses what the id names, or all that there is, or lets it go on. What it was before is no matter.
     /// </summary>
     /// <param name="transfer">As for <see cref="CancelAsync"/>; null for all.</param>
     /// <returns>How they stand now.</returns>
@@ -57,7 +59,6 @@ internal sealed class Transfers(NodeLoop loop, NoticeBoard notices)
     {
         var prefix = transfer.Trim();
         var (downloads, uploads) = await StatusAsync(cancel);
-        if (await WithdrawAsync(prefix, cancel) is { } withdrawn) return [withdrawn];
         var down = downloads.Where(download => IsOf(download.Content, prefix)).ToList();
         var up = uploads.Where(upload => IsOf(upload.Transfer, prefix)).ToList();
         var named = down.Count + up.Count;

@@ -20,6 +20,7 @@ internal sealed class CheckerSet
         Replacement = new PathIsReplaced(world);
         WrittenOnce = new ChunksAreWrittenOnce(world);
         Pauses = new PausesAreShort(world);
+        Limits = new LimitsHold(world);
         _all =
         [
             known, // Before those that ask it.
@@ -27,7 +28,7 @@ internal sealed class CheckerSet
             new RoutesHaveNoLoops(world), new PayloadsHaveOneOwner(world), new QueuesAreBounded(world),
             new LogsEndEmpty(world), new RareStates(world), new DamageIsKept(),
             new DurableChunksAreNotAskedFor(world, known), Resent, WrittenOnce, Pauses, Replacement,
-            new LastWordsAreMeant(world), new OffersEndOnce(world),
+            new LastWordsAreMeant(world), new OffersEndOnce(world), Limits,
         ];
     }
 
@@ -42,6 +43,9 @@ internal sealed class CheckerSet
 
     /// <summary>Off unless the scenario always leaves another way.</summary>
     public PausesAreShort Pauses { get; }
+
+    /// <summary>Off for nodes that nobody limits.</summary>
+    public LimitsHold Limits { get; }
 
     /// <summary>Switches all others off, to see what this one finds.</summary>
     public void Only(Checker one) => _all.RemoveAll(checker => checker != one && checker is not KnownDurable);

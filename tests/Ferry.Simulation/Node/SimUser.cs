@@ -80,6 +80,13 @@ internal sealed class SimUser(SimWorld world, SimNode node)
         }
     }
 
+    /// <param name="rate">Bytes per second; null for any.</param>
+    public void Limit(long? rate)
+    {
+        world.Checks.Limits.Limit(node, rate ?? long.MaxValue / 2);
+        node.Act(new Input.LimitDown(rate is { } most ? [new RateRule(null, null, most)] : []));
+    }
+
     private void Note(Rare pause)
     {
         world.Reached.Note(pause);

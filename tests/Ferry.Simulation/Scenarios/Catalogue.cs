@@ -57,6 +57,7 @@ internal static class Catalogue
         new("pushes", Pushes.BothCrash),
         new("pushes-liar", Pushes.PastLiar),
         new("pauses", UserTroubles.Pauses),
+        new("limits", UserTroubles.Limits),
     ];
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -69,6 +69,23 @@ internal static class UserTroubles
         stage.BoundResends(losses: 4);
     }
 
+    /// <summary>Requesters with a limit, one of several files at once, another that is lifted in the middle.</summary>
+    public static void Limits(Stage stage)
+    {
+        var nodes = stage.Nodes(4);
+        stage.Star(nodes, WireTraits.Wifi);
+        var shared = new[] { stage.Share(20 * Stage.Chunk, nodes[1]), stage.Share(9 * Stage.Chunk, nodes[1]) };
+        stage.BootAll();
+        stage.At(0.9, () => nodes[2].User.Limit(150_000 + stage.Random.Next(400_000)));
+        stage.At(0.9, () => nodes[3].User.Limit(100_000));
+        foreach (var content in shared)
+        {
+            stage.WantAt(1 + stage.Random.NextDouble(), nodes[2], content);
+            stage.WantAt(1, nodes[3], content);
+        }
+        stage.At(3 + 3 * stage.Random.NextDouble(), () => nodes[3].User.Limit(null));
+    }
+
     public static void AskedTwice(Stage stage)
     {
         var nodes = stage.Nodes(3);

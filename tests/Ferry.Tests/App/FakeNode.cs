@@ -120,6 +120,11 @@ internal sealed class FakeNode : IRunningNode
         Answer<IReadOnlyList<TransferInfo>>($"pause {transfer ?? "all"}", Transfers);
     public Task<IReadOnlyList<TransferInfo>> ResumeAsync(string? transfer, CancellationToken cancel) =>
         Answer<IReadOnlyList<TransferInfo>>($"resume {transfer ?? "all"}", Transfers);
+    public List<LimitInfo> Limits { get; } = [];
+    public Task<IReadOnlyList<LimitInfo>> LimitAsync(LimitChange? change, CancellationToken cancel) =>
+        Answer<IReadOnlyList<LimitInfo>>(
+            change is null ? "limit" : $"limit {change.Where ?? "all"} {change.Direction} {change.BytesPerSecond}",
+            Limits);
     public Task<DiagnosisInfo> DiagnoseAsync(DiagnoseOptions options, CancellationToken cancel) =>
         Answer($"diagnose {options.Output} {options.WithNames}", Samples.Diagnosis);
 

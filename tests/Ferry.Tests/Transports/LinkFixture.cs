@@ -1,6 +1,7 @@
 using Ferry.Protocol.Sending;
 using Ferry.Protocol.Values;
 using Ferry.Protocol.Wire;
+using Ferry.Runtime.Links;
 using Ferry.Runtime.Links.Pump;
 using Ferry.Transports;
 using Ferry.Transports.Memory;
@@ -15,7 +16,7 @@ internal static class LinkFixture
     public static readonly Envelope Envelope = new(
         new NodeId(new Bytes32(1, 1, 1, 1)), new NodeId(new Bytes32(2, 2, 2, 2)), 7, 1000, 1, 8);
 
-    public static LinkGround Ground => new(Envelope.Source, new PassedOnBudget());
+    public static LinkGround Ground => new(Envelope.Source, new PassedOnBudget(), new UpLimits());
 
     public static HandshakeSettings Settings(
         Identity? self = null, ushort versionMin = 1, ushort versionMax = 1, string nickname = "node",

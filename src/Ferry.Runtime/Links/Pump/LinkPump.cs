@@ -28,7 +28,8 @@ internal sealed class LinkPump : IAsyncDisposable
         LinkId id, SecureLink link, LinkGround ground, ChannelWriter<Input> inputs, TimeProvider time, ILogger logger)
     {
         (_id, _link, _inputs, _logger) = (id, link, inputs, logger);
-        _state = new PumpState(time, ground.Self, ground.PassedOn);
+        _state = new PumpState(
+            time, ground.Self, ground.PassedOn, ground.Limits.Of(link.Peer, link.Traits.Transport));
         Completion = Task.Run(RunAsync);
     }
 

@@ -19,12 +19,12 @@ internal sealed class PumpState : IDisposable
     private readonly CancellationTokenSource _stop;
     private LinkState _state = new LinkState.Up();
 
-    public PumpState(TimeProvider time, NodeId self, PassedOnBudget budget)
+    public PumpState(TimeProvider time, NodeId self, PassedOnBudget budget, ISendLimit limit)
     {
         (_time, _clock) = (time, new NodeClock(time));
         _stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         Stopped = _stop.Token;
-        _outgoing = new OutgoingLink(OutgoingLimits.Standard, self, budget, _clock.Now);
+        _outgoing = new OutgoingLink(OutgoingLimits.Standard, self, budget, _clock.Now) { Limit = limit };
     }
 
     /// <summary>Cancelled when the link is down, or has not come to its end in time.</summary>

@@ -140,6 +140,32 @@ public sealed class OutgoingLinkTests
     }
 
     [Fact]
+    public void Limit_holds_bodies_back_and_no_control_message()
+    {
+        var limit = new Allowance();
+        var link = new OutgoingLink(OutgoingLimits.Standard, Self, new PassedOnBudget(), default) { Limit = limit };
+        var head = LinkFixture.Piece(20_000);
+        link.Add(_now, default, head, new BytesPayload(head.BodyBytes));
+        Assert.IsType<SendStep.StartBulk>(link.Next(_state, _now, Empty, bulkPending: false));
+        Assert.Equal(
+            limit.BytesAtOnce, Assert.IsType<SendStep.ContinueBulk>(Next()).BytesMax);
+        link.Wrote(_now, 1500);
+        Assert.Equal(1500, limit.Sent);
+
+        limit.IsUsedUp = true;
+        Assert.InRange(Assert.IsType<SendStep.Pause>(Next()).Limit.TotalSeconds, 0.01, 0.25);
+        Assert.True(link.TryAdd(_now, new Heartbeat(1)));
+        Assert.IsType<SendStep.Write>(Next());
+        link.Wrote(_now, 30);
+        Assert.Equal(1500, limit.Sent);
+        Assert.IsType<SendStep.Pause>(Next());
+        limit.IsUsedUp = false;
+        Assert.IsType<SendStep.ContinueBulk>(Next());
+
+        SendStep Next() => link.Next(_state, _now, Empty, bulkPending: true);
+    }
+
+    [Fact]
     public void Body_that_is_dropped_is_told_as_sent()
     {
         var link = new OutgoingLink(OutgoingLimits.Standard, Self, new PassedOnBudget(10_000), default);
@@ -177,4 +203,13 @@ public sealed class OutgoingLinkTests
 
     private static SendBacklog Backlog(long bytes) =>
         new(bytes, bytes, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10), 1448);
+
+    private sealed class Allowance : ISendLimit
+    {
+        public bool IsUsedUp { get; set; }
+        public int Sent { get; private set; }
+        public int BytesAtOnce => 2_000;
+        public TimeSpan? Wait(Instant now) => IsUsedUp ? TimeSpan.FromHours(1) : null;
+        public void OnSent(Instant now, int bytes) => Sent += bytes;
+    }
 }
