@@ -31,9 +31,7 @@ internal sealed class Download
     private FileTraits _traits;
     private DownloadStage _stage;
     private Reason? _hopeless;
-    private bool _isPaused;
-    /// <summary>By its user; <see cref="_isPaused"/> is by the disk.</summary>
-    private bool _isHeld;
+    private bool _isPaused, _isHeld; // By the disk; by its user.
     private Instant _maySearchFrom;
 
     public Download(Instant now, Input.StartDownload start, DownloadContext context)
@@ -76,7 +74,8 @@ internal sealed class Download
     private string? WhyStarved => _stage is ManifestFetch { State: TransferState.Searching } fetch
         ? fetch.WhyStruck ?? "no node that has it is within reach" : Running?.WhyStarved;
 
-    private RunningDownload? Running => _stage as RunningDownload;
+    /// <summary>Null until its files are open.</summary>
+    public RunningDownload? Running => _stage as RunningDownload;
     private bool HasDurable => Running is { IsEmpty: false };
 
     /// <summary>Found in the log at start-up: its files are open already.</summary>
@@ -221,9 +220,6 @@ internal sealed class Download
         Wait(now, new Reason(stalled.Text, IsOfDisk: true), outbox);
     }
 
-    public void OnAccept(Instant now, TransferAccept accept, Outbox outbox) =>
-        Running?.OnAccept(now, accept, outbox);
-
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
     {
         OnLost(now, Running?.OnRefusal(now, refusal, outbox), outbox);
@@ -234,9 +230,6 @@ internal sealed class Download
 
     public void OnRejected(Instant now, StorageResult.ChunkRejected rejected, Outbox outbox) =>
         OnLost(now, Running?.OnRejected(now, rejected, outbox), outbox);
-
-    public void OnDropped(Instant now, StorageResult.PiecesDropped dropped, Outbox outbox) =>
-        Running?.OnDropped(now, dropped, outbox);
 
     public void OnPiece(Instant now, FileTransfer piece, Payload body, Outbox outbox)
     {
@@ -282,9 +275,6 @@ internal sealed class Download
         if (Running?.OnUnreachable(now, node, outbox) == true) SearchNow(now);
     }
 
-    public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox) =>
-        Running?.OnPathLost(now, neighbour, outbox);
-
     public void OnDue(Instant now, CoreTimer timer, Outbox outbox)
     {
         switch (timer)
@@ -325,8 +315,7 @@ internal sealed class Download
     private void Hold(Outbox outbox)
     {
         _isHeld = true;
-        foreach (var deadline in (Deadline[])[_manifestStalled, _laneRetry, _report, _givenUp])
-            deadline.Disarm();
+        foreach (var deadline in (Deadline[])[_manifestStalled, _laneRetry, _report, _givenUp]) deadline.Disarm();
         _search.Stop();
         Running?.Hold(outbox);
     }

@@ -97,7 +97,7 @@ internal sealed class Downloads(DownloadContext context)
     public void OnAccept(Instant now, TransferAccept accept, Outbox outbox)
     {
         if (context.Lanes.TryGetValue(accept.Transfer, out var lane))
-            With(now, lane.Content, outbox, download => download.OnAccept(now, accept, outbox));
+            With(now, lane.Content, outbox, download => download.Running?.OnAccept(now, accept, outbox));
     }
 
     public void OnRefusal(Instant now, Refusal refusal, Outbox outbox)
@@ -154,7 +154,7 @@ internal sealed class Downloads(DownloadContext context)
                 Of(now, rejected.Content, outbox, download => download.OnRejected(now, rejected, outbox));
                 return true;
             case StorageResult.PiecesDropped dropped:
-                Of(now, dropped.Content, outbox, download => download.OnDropped(now, dropped, outbox));
+                Of(now, dropped.Content, outbox, download => download.Running?.OnDropped(now, dropped, outbox));
                 return true;
             case StorageResult.DownloadFinished finished:
                 OnFinished(now, finished, outbox);
@@ -184,7 +184,7 @@ internal sealed class Downloads(DownloadContext context)
     /// <summary>A link to a neighbour was lost, and what was on it.</summary>
     public void OnPathLost(Instant now, NodeId neighbour, Outbox outbox)
     {
-        foreach (var download in InOrder) download.OnPathLost(now, neighbour, outbox);
+        foreach (var download in InOrder) download.Running?.OnPathLost(now, neighbour, outbox);
     }
 
     public void OnLinkUp(Instant now)

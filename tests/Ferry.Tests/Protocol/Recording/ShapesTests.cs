@@ -92,6 +92,7 @@ public sealed class ShapesTests
         [
             "LinkUp", "LinkDown", "Listening", "CloseLink", "AddressesOffered", "UploadEnded", "DownloadFailed",
             "DownloadPaused", "DownloadProgressed", "DownloadCompleted", "IdentityShared", "OwnIdentityShared",
+            "LimitDown",
         ];
         for (ulong seed = 1; seed < Rounds; seed++)
         {
