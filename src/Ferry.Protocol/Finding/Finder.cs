@@ -89,6 +89,9 @@ public sealed class Finder(
 
     public void OnLinkLost(Instant now) => _schedule.OnLinkLost(now);
 
+    /// <summary>Probes reach somebody more: unproven, and so no oftener than whoever likes can lose links.</summary>
+    public void OnHostTold(Instant now) => _schedule.OnLinkLost(now);
+
     /// <summary>There is no network to look on, or the node has left.</summary>
     public void Stop()
     {

@@ -18,6 +18,7 @@ using Ferry.Storage.Downloads;
 using Ferry.Storage.Shares;
 using Ferry.Storage.Store;
 using Ferry.Transports;
+using Ferry.Transports.Lan.DnsSd;
 using Ferry.Transports.Secure;
 using Microsoft.Extensions.Logging;
 
@@ -192,6 +193,7 @@ internal sealed class NodeBuilder
     private LanFinder FinderOf(
         LinkFactory factory, NodeId self, KnownNodes known, LinkTable links, Listeners listeners) => new(
         self, new FinderView(_options, known, links, listeners), _ground.Keys,
+        _stops.Keep(new LanServices(Avahi.OfSystem(_time), _life, _time, Logger("finding"))),
         new FoundDialer(factory, _ground.Keys, Logger("finding")), listeners, links, _life, _warnings, _time);
 
     /// <summary>Who has the passphrase is a member from its first start on, and starts on a full disk, too.</summary>

@@ -10,4 +10,7 @@ internal static partial class FindingLog
 
     [LoggerMessage(3601, LogLevel.Debug, "Found a node at {Address}, and not linked to it: {Reason}")]
     public static partial void NotLinked(ILogger log, string address, string reason);
+
+    [LoggerMessage(3602, LogLevel.Debug, "Not shown by DNS-SD, and told of nobody there: {Reason}")]
+    public static partial void NoServiceDiscovery(ILogger log, string reason);
 }

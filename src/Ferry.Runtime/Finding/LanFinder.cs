@@ -12,8 +12,8 @@ namespace Ferry.Runtime.Finding;
 
 /// <summary>
 /// Finds nodes on the segments that this machine is on, and links to those of its network: carries datagrams to and
-/// from the <see cref="Finder"/>, which decides, and dials whom it says. Silent while the node listens nowhere that
-/// others can reach: alone on the loopback, or after leaving.
+/// from the <see cref="Finder"/>, which decides, and dials whom it says. Hosts where DNS-SD shows nodes are asked, too.
+/// Silent while the node listens nowhere that others can reach: alone on the loopback, or after leaving.
 /// </summary>
 internal sealed class LanFinder : IAsyncDisposable
 {
@@ -30,6 +30,7 @@ internal sealed class LanFinder : IAsyncDisposable
     private readonly Finder _finder;
     private readonly FinderView _view;
     private readonly LanMedium _medium;
+    private readonly LanServices _services;
     private readonly FoundDialer _dialer;
     private readonly Listeners _listeners;
     private readonly LinkTable _links;
@@ -55,10 +56,11 @@ internal sealed class LanFinder : IAsyncDisposable
     private IReadOnlyList<LanSegment> _segments = [];
 
     public LanFinder(
-        NodeId self, FinderView view, NetworkKeys keys, FoundDialer dialer, Listeners listeners, LinkTable links,
-        NodeLife life, Warnings warnings, TimeProvider time)
+        NodeId self, FinderView view, NetworkKeys keys, LanServices services, FoundDialer dialer, Listeners listeners,
+        LinkTable links, NodeLife life, Warnings warnings, TimeProvider time)
     {
-        (_view, _dialer, _listeners, _links, _life) = (view, dialer, listeners, links, life);
+        (_view, _services, _dialer, _listeners) = (view, services, dialer, listeners);
+        (_links, _life) = (links, life);
         (_warnings, _time, _clock) = (warnings, time, new NodeClock(time));
         var random = new SeededRandom(Draw());
         _finder = new Finder(
@@ -67,6 +69,7 @@ internal sealed class LanFinder : IAsyncDisposable
         _medium = new LanMedium(OnReceived);
         _listeners.Changed += OnListening;
         _links.Lost += OnLost;
+        _services.Changed += OnTold;
         _running = life.RunAsync("finding nodes", RunAsync, _stop.Token);
     }
 
@@ -74,6 +77,7 @@ internal sealed class LanFinder : IAsyncDisposable
     {
         _listeners.Changed -= OnListening;
         _links.Lost -= OnLost;
+        _services.Changed -= OnTold;
         await _stop.CancelAsync();
         await _running;
         await _dialing.CancelAsync();
@@ -124,6 +128,17 @@ internal sealed class LanFinder : IAsyncDisposable
         _wake.Set();
     }
 
+    private void OnTold(object? sender, EventArgs e)
+    {
+        var hosts = _services.Hosts;
+        _medium.Tell(hosts);
+        lock (_gate)
+        {
+            if (_segments.Count > 0 && hosts.Count > 0) _finder.OnHostTold(_clock.Now);
+        }
+        _wake.Set();
+    }
+
     private async Task RunAsync(CancellationToken stop)
     {
         while (true)
@@ -161,6 +176,7 @@ internal sealed class LanFinder : IAsyncDisposable
             if (segments.Count == 0) _finder.Stop();
             else if (!isSame) _finder.OnNetwork(_clock.Now);
         }
+        _services.Use(segments);
         if (segments.Count == 0) await StopDialsAsync();
     }
 

@@ -5,16 +5,19 @@ namespace Ferry.Transports.Lan;
 
 /// <summary>
 /// Datagrams to and from all machines of the segments: broadcast of IPv4 and multicast of IPv6, no further than the
-/// segment. Two sockets of each family: one at a port that all nodes of a machine share, where what is sent to all
-/// arrives at each of them; and one at a port of this node alone, from which it asks and where answers find it. It is
-/// one of few, so that a firewall can be told.
+/// segment; and to and from single machines near that this one has been told of. Two sockets of each family: one at a
+/// port that all nodes of a machine share, where what is sent to all arrives at each of them; and one at a port of this
+/// node alone, from which it asks and where answers find it. It is one of few, so that a firewall can be told.
 /// </summary>
-/// <param name="received">Called with each datagram that came from a segment, on any thread.</param>
+/// <param name="received">Called with each datagram of a segment or a machine that was told, on any thread.</param>
 public sealed class LanMedium(Action<LanDatagram> received) : IDisposable
 {
     public const int SharedPort = NodeAddress.DefaultPort;
     public const int OwnPortFirst = SharedPort + 1;
     public const int OwnPortLast = OwnPortFirst + 7;
+
+    /// <summary>How many routers there may be on the way to a machine near.</summary>
+    private const short RoutersMax = 4;
 
     /// <summary>Longer datagrams are cut, and so of a wrong length.</summary>
     private const int DatagramBytesMax = 512;
@@ -23,6 +26,7 @@ public sealed class LanMedium(Action<LanDatagram> received) : IDisposable
     private readonly HashSet<long> _joined = [];
     private readonly Dictionary<AddressFamily, Pair> _pairs = [];
     private volatile IReadOnlyList<LanSegment> _segments = [];
+    private volatile IReadOnlyList<IPAddress> _told = [];
 
     /// <summary>From now on these are the segments. What keeps one from being used is told; null when nothing does.
     /// </summary>
@@ -48,11 +52,20 @@ public sealed class LanMedium(Action<LanDatagram> received) : IDisposable
         return trouble;
     }
 
-    /// <summary>Sends to all machines of all segments.</summary>
+    /// <summary>
+    /// Machines where nodes are said to be, in place of those before. Whoever tells may be wrong: an address that is
+    /// neither of a segment nor of a private network is not used, so that nobody makes this node send further.
+    /// </summary>
+    public void Tell(IReadOnlyList<IPAddress> hosts) => _told = [.. hosts];
+
+    /// <summary>Sends to all machines of all segments, and to those that were told.</summary>
     public async Task SendToAllAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         foreach (var segment in _segments)
             await SendAsync(bytes, new IPEndPoint(segment.Everybody, SharedPort), cancel);
+        var told = _told;
+        foreach (var host in told.Where(host => LanSegment.For(host, _segments, told) is not null))
+            await SendAsync(bytes, new IPEndPoint(host, SharedPort), cancel);
     }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, IPEndPoint to, CancellationToken cancel)
@@ -127,7 +140,7 @@ public sealed class LanMedium(Action<LanDatagram> received) : IDisposable
     private static Socket NewSocket(AddressFamily family)
     {
         var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
-        if (family == AddressFamily.InterNetwork) (socket.EnableBroadcast, socket.Ttl) = (true, 1);
+        if (family == AddressFamily.InterNetwork) (socket.EnableBroadcast, socket.Ttl) = (true, RoutersMax + 1);
         return socket;
     }
 
@@ -174,7 +187,7 @@ public sealed class LanMedium(Action<LanDatagram> received) : IDisposable
         {
             var got = await socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(any, 0));
             var source = (IPEndPoint)got.RemoteEndPoint;
-            if (_segments.FirstOrDefault(one => one.Has(source.Address)) is { } segment)
+            if (LanSegment.For(source.Address, _segments, _told) is { } segment)
                 received(new LanDatagram(source, segment, buffer[..got.ReceivedBytes].ToArray()));
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.MessageSize or SocketError.ConnectionReset)

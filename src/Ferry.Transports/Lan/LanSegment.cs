@@ -50,6 +50,23 @@ public sealed record LanSegment(
         return Broadcast(other, PrefixBits).Equals(Everybody);
     }
 
+    /// <summary>
+    /// The segment that the machine is on, or the one by which it is reached if it was told and has a private address;
+    /// null when it is no business of this node.
+    /// </summary>
+    internal static LanSegment? For(
+        IPAddress host, IReadOnlyList<LanSegment> segments, IReadOnlyList<IPAddress> told) =>
+        segments.FirstOrDefault(segment => segment.Has(host))
+            ?? (IsPrivate(host) && told.Contains(host)
+                ? segments.FirstOrDefault(segment => segment.Own.AddressFamily == host.AddressFamily) : null);
+
+    /// <summary>Whether an address is one that no router of the internet knows (RFC 1918, RFC 4193).</summary>
+    private static bool IsPrivate(IPAddress address)
+    {
+        if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6UniqueLocal;
+        return address.GetAddressBytes() is [10, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..];
+    }
+
     internal static IPAddress Broadcast(IPAddress address, int prefixBits)
     {
         var bytes = address.GetAddressBytes();

@@ -13,6 +13,11 @@ internal delegate T ReadAnswer<out T>(Reader answer);
 internal sealed record BusMethod(
     string Service, string Path, string Interface, string Name, string? Arguments = null, string Answer = "");
 
+/// <param name="Sender">The unique name of who sends it; others' signals of the same name are not taken.</param>
+/// <param name="Signature">That of what it says; a signal with another is none.</param>
+internal sealed record BusSignal(
+    string Sender, string Interface, string Name, string Signature, string? FirstArgument = null);
+
 /// <summary>
 /// A connection of our own to the system's message bus: made at the first call, and anew at the next one after it was
 /// lost. A call that has no answer after <see cref="AnswerTimeLimit"/> fails; the connection stays, because what was
@@ -61,6 +66,39 @@ internal sealed class SystemBus(string address, TimeProvider time) : IDisposable
     /// <inheritdoc cref="CallAsync{T}"/>
     public Task CallAsync(BusMethod method, WriteArguments? write, CancellationToken cancel) =>
         CallAsync(method, write, _ => true, cancel);
+
+    /// <summary>
+    /// From now on takes the signal, on any thread, until this is disposed. What is called must not throw.
+    /// </summary>
+    /// <param name="over">Called when there will be no more: the connection is lost, or a signal made no sense.</param>
+    /// <exception cref="BusException">The bus refuses, or does not answer.</exception>
+    public Task WatchAsync<T>(
+        BusSignal signal, ReadAnswer<T> read, Action<T> seen, Action<BusException> over, CancellationToken cancel) =>
+        GuardAsync(async () =>
+        {
+            var rule = new MatchRule
+            {
+                Type = MessageType.Signal,
+                Sender = signal.Sender,
+                Interface = signal.Interface,
+                Member = signal.Name,
+                Arg0 = signal.FirstArgument,
+            };
+            var open = await OpenAsync(cancel);
+            var watching = open.Connection.AddMatchAsync(
+                rule,
+                (message, _) => message.SignatureAsString == signal.Signature ? read(message.GetBodyReader())
+                    : throw new DBusReadException($"{signal.Name} comes with '{message.SignatureAsString}'"),
+                note =>
+                {
+                    if (note.HasValue) seen(note.Value);
+                    else over(BusException.Of(note.CompletionReason));
+                },
+                emitOnCapturedContext: false,
+                ObserverFlags.EmitOnConnectionClosed | ObserverFlags.EmitOnConnectionFailed
+                    | ObserverFlags.EmitOnReaderFailed);
+            return await watching.AsTask().WaitAsync(AnswerTimeLimit, time, cancel);
+        });
 
     public void Dispose()
     {

@@ -12,6 +12,10 @@ namespace Ferry.Tests.Integration.Harness;
 internal sealed class NetworkLab : IAsyncDisposable
 {
     private const int Port = 4747;
+
+    /// <summary>Sockets of files are no matter of namespaces: this machine's Avahi would show the node on its LAN.
+    /// </summary>
+    private const string NoBus = "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/dev/null";
     private static readonly string Tool = Repository.FullPath("tests/labs/netlab/netlab");
     private static int _labs;
     private static int _doors;
@@ -55,7 +59,7 @@ internal sealed class NetworkLab : IAsyncDisposable
             options.AddRange(["--join", $"{await AddressAsync(other.Name, host)}:{Port}"]);
         }
         var node = await TestNode.StartAsync(
-            host, _folder[host], Listen, [Tool, "--lab", _lab, "exec", host, "--"], options);
+            host, _folder[host], Listen, [Tool, "--lab", _lab, "exec", host, "--", "env", NoBus], options);
         _nodes.Add(node);
         return node;
     }

@@ -46,6 +46,20 @@ public sealed class FinderTests
         Assert.Equal([1], second.Linked);
     }
 
+    /// <summary>Whoever is on the LAN can tell of hosts without end.</summary>
+    [Fact]
+    public void Host_that_is_told_is_asked_at_once_and_many_bring_about_a_probe_in_five_seconds()
+    {
+        var node = _stage.Add(1, network: 7).Finder;
+        _stage.Run(40);
+        var now = _stage.Now + ProbeSchedule.LostGapMin;
+        node.OnHostTold(now);
+        Assert.NotNull(node.NextProbe(now));
+        for (var told = 0; told < 100; told++) node.OnHostTold(now);
+        Assert.Null(node.NextProbe(now));
+        Assert.Equal(now + ProbeSchedule.LostGapMin, node.DueAt);
+    }
+
     [Fact]
     public void Outsiders_are_not_dialed_and_dial_nobody()
     {

@@ -41,6 +41,29 @@ public sealed class LanSegmentTests
         Assert.Equal("fe80::9%eth0", new LanDatagram(source, V6, default).Host);
     }
 
+    /// <summary>Whoever tells of a machine cannot make this node send to the internet.</summary>
+    [Theory]
+    [InlineData("192.168.1.9", true, true)]
+    [InlineData("192.168.1.9", false, true)]
+    [InlineData("192.168.7.9", true, true)]
+    [InlineData("192.168.7.9", false, false)]
+    [InlineData("10.1.2.3", true, true)]
+    [InlineData("172.16.0.1", true, true)]
+    [InlineData("172.32.0.1", true, false)]
+    [InlineData("8.8.8.8", true, false)]
+    [InlineData("fd77::9", true, true)]
+    [InlineData("2001:db8::9", true, false)]
+    [InlineData("fe80::9%2", false, true)]
+    [InlineData("fe80::9%3", true, false)]
+    public void Machines_of_a_segment_and_those_that_were_told_and_are_private_are_near(
+        string address, bool isTold, bool expected)
+    {
+        var host = IPAddress.Parse(address);
+        var segment = LanSegment.For(host, [V4, V6], isTold ? [host] : []);
+        Assert.Equal(expected, segment is not null);
+        if (segment is not null) Assert.Equal(host.AddressFamily, segment.Own.AddressFamily);
+    }
+
     /// <summary>A node that listens on the loopback alone has no segment, and so sends nothing.</summary>
     [Fact]
     public void Where_the_node_does_not_listen_is_no_segment() => Assert.Empty(LanSegment.Now(_ => null));

@@ -11,8 +11,8 @@ namespace Ferry.Tests.Transports.Bluetooth.DBus;
 internal sealed record BusRequest(string Method, string Path, string Text, uint Serial);
 
 /// <summary>
-/// The system's message bus with the Bluetooth daemon behind it, over a real socket: it answers as it is told to, not
-/// at all to <see cref="Silent"/> methods, and goes away when it is disposed.
+/// The system's message bus with a daemon behind it, Bluetooth's or another, over a real socket: it answers as it is
+/// told to, not at all to <see cref="Silent"/> methods, and goes away when it is disposed.
 /// </summary>
 internal sealed class FakeBus : IAsyncDisposable
 {
@@ -35,6 +35,12 @@ internal sealed class FakeBus : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>How many callers are there now.</summary>
+    public int Connections
+    {
+        get { lock (_gate) return _callers.Count; }
+    }
+
     /// <summary>Who has the daemon's name; null when it does not run.</summary>
     public string? Daemon { get; set; } = ":1.7";
 
@@ -46,6 +52,9 @@ internal sealed class FakeBus : IAsyncDisposable
 
     /// <summary>What the daemon knows, with its signature.</summary>
     public (string Signature, byte[] Bytes) Objects { get; set; } = ("a{oa{sa{sv}}}", new byte[8]);
+
+    /// <summary>From other methods to what they are answered with, and its signature; else with nothing.</summary>
+    public Dictionary<string, (string Signature, byte[] Bytes)> Answers { get; } = [];
 
     /// <summary>Answers to the log-in; a bus that does not take the caller says <c>REJECTED</c>.</summary>
     public string LogIn { get; set; } = "OK 0123456789abcdef0123456789abcdef";
@@ -66,13 +75,39 @@ internal sealed class FakeBus : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a signal to all callers that are there, of the daemon unless said otherwise.</summary>
+    public async Task SignalAsync(string type, string name, string signature, byte[] body, string? sender = null)
+    {
+        var signal = new BusBytes().Raw((byte)'l', 4, 1, 1).UInt32((uint)body.Length).UInt32(1).Array(8, fields =>
+        {
+            fields.Align(8).Raw(1).Variant("o", path => path.Text("/made"));
+            fields.Align(8).Raw(2).Variant("s", value => value.Text(type));
+            fields.Align(8).Raw(3).Variant("s", value => value.Text(name));
+            fields.Align(8).Raw(7).Variant("s", value => value.Text(sender ?? Daemon ?? ""));
+            fields.Align(8).Raw(8).Variant("g", value => value.Signature(signature));
+        }).Align(8).Raw(body).ToArray();
+        Socket[] callers;
+        lock (_gate) callers = [.. _callers];
+        foreach (var caller in callers)
+        {
+            try
+            {
+                await caller.SendAsync(signal, _stop.Token);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The caller has just hung up.
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_isGone) return;
         _isGone = true;
         await _stop.CancelAsync();
         _listener.Dispose();
-        lock (_gate) foreach (var caller in _callers) caller.Dispose();
+        lock (_gate) foreach (var caller in _callers.ToList()) caller.Dispose();
         await Task.WhenAll(_serving);
         _stop.Dispose();
     }
@@ -113,6 +148,10 @@ internal sealed class FakeBus : IAsyncDisposable
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // Either side hung up.
+        }
+        finally
+        {
+            lock (_gate) _callers.Remove(caller);
         }
     }
 
@@ -181,6 +220,7 @@ internal sealed class FakeBus : IAsyncDisposable
             "GetNameOwner" when Daemon is { } owner => Reply(request, "s", new BusBytes().Text(owner).ToArray()),
             "GetNameOwner" => Fail(request, "org.freedesktop.DBus.Error.NameHasNoOwner"),
             "GetManagedObjects" => Reply(request, Objects.Signature, Objects.Bytes),
+            _ when Answers.TryGetValue(request.Method, out var told) => Reply(request, told.Signature, told.Bytes),
             _ => Reply(request, "", []),
         };
     }
