@@ -30,7 +30,11 @@ internal sealed record NodeParts(
     public (NodeOptions Options, bool HasLeft) Again =>
         (Options with
         {
-            Listen = Membership.Listen, Join = Membership.Join, Shares = [], LimitUp = null, LimitDown = null,
+            Listen = Membership.Listen,
+            Join = Membership.Join,
+            Shares = [],
+            LimitUp = null,
+            LimitDown = null,
         }, Membership.HasLeft);
 }
 

@@ -92,8 +92,9 @@ internal sealed class Liar(SimWorld world, SimNode node, LiarWays ways)
             case 0: Say(heard with { Envelope = As(sender, receiver), Transfer = other }); break;
             case 1: Say(heard with { Envelope = As(sender, receiver), IsWithdrawn = true }); break;
             case 2: Say(heard with { Envelope = As(Nobody(), receiver) }); break;
-            case 3: Say(new OfferAnswer(
-                As(receiver, sender), heard.Transfer, heard.Content, state, 1, heard.Proof)); break;
+            case 3:
+                Say(new OfferAnswer(As(receiver, sender), heard.Transfer, heard.Content, state, 1, heard.Proof));
+                break;
             default: Say(_heard[world.Random.Next(_heard.Count)]); break;
         }
     }

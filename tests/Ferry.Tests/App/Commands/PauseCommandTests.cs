@@ -8,7 +8,9 @@ public sealed class PauseCommandTests
 {
     private static readonly TransferInfo Paused = Samples.Transfer with
     {
-        State = TransferPhase.Paused, Reason = "paused by its user", GivenUpInSeconds = null,
+        State = TransferPhase.Paused,
+        Reason = "paused by its user",
+        GivenUpInSeconds = null,
     };
 
     [Theory]

@@ -57,7 +57,9 @@ public sealed class ProgressLineTests
     {
         var waits = Samples.Transfer with
         {
-            State = TransferPhase.Paused, Reason = "the disk is full", Sources = [],
+            State = TransferPhase.Paused,
+            Reason = "the disk is full",
+            Sources = [],
         };
         Assert.Equal(
             "↓ song.flac  70 % of 2.0 GB, paused: the disk is full", ProgressText.Line(waits, 60).Text);

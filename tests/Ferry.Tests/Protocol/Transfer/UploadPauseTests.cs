@@ -100,7 +100,8 @@ public sealed class UploadPauseTests
     public void Upload_that_the_log_calls_paused_stays_so()
     {
         var entry = new RecoveredUpload(
-            Some.Transfer(1), File.Id, "song.flac", File.Layout, One, 0, TimeSpan.FromDays(100)) { IsPaused = true };
+            Some.Transfer(1), File.Id, "song.flac", File.Layout, One, 0, TimeSpan.FromDays(100))
+        { IsPaused = true };
         Uploads.Start(Some.At(0), [entry], Outbox);
         Assert.Empty(Outbox.Routed<TransferResume>());
         Assert.Equal(Instant.Never, _stage.Deadlines.Next);
