@@ -38,7 +38,7 @@ internal sealed class NodeLoop : IAsyncDisposable
         _inbox = inbox;
         _time = time;
         _clock = new NodeClock(time);
-        _running = life.RunAsync("the loop", RunAsync, _stop.Token);
+        _running = RunAsync(life);
     }
 
     /// <summary>Reads the core between two inputs.</summary>
@@ -76,26 +76,26 @@ internal sealed class NodeLoop : IAsyncDisposable
         return call.Result.WaitAsync(cancel);
     }
 
-    private async Task RunAsync(CancellationToken stop)
+    private async Task RunAsync(NodeLife life)
+    {
+        await life.RunAsync("the loop", DriveAsync, _stop.Token);
+        // Only now: whoever waits for an answer hears that the node is stopping, which must not pass for the reason.
+        _inbox.Close();
+    }
+
+    private async Task DriveAsync(CancellationToken stop)
     {
         using var alarm = _time.CreateTimer(
             static inbox => ((LoopInbox)inbox!).Signal(), _inbox, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        try
+        _core.Start(_clock.Now, _outbox);
+        CarryOut();
+        while (!stop.IsCancellationRequested)
         {
-            _core.Start(_clock.Now, _outbox);
-            CarryOut();
-            while (!stop.IsCancellationRequested)
-            {
-                var more = HandleBatch();
-                HandleDeadline();
-                if (more) continue;
-                SetAlarm(alarm);
-                await _inbox.WaitAsync(stop);
-            }
-        }
-        finally
-        {
-            _inbox.Close();
+            var more = HandleBatch();
+            HandleDeadline();
+            if (more) continue;
+            SetAlarm(alarm);
+            await _inbox.WaitAsync(stop);
         }
     }
 
