@@ -51,23 +51,6 @@ internal sealed class AcceptCommand : FerryCommand
         var options = new AcceptOptions(what, output) { OnConflict = parsed.GetValue(_onConflict) };
         var namesFile = output is not null && !Directory.Exists(output);
         var view = new RequestView(context, what, parsed.GetValue(_detach), namesFile);
-        try
-        {
-            await foreach (var told in context.Node.AcceptAsync(options, cancel).WithCancellation(cancel))
-            {
-                view.Show(told);
-                if (view.Result is not null) break;
-            }
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            view.SayInterrupted();
-            return ExitCode.Interrupted;
-        }
-        finally
-        {
-            view.Close();
-        }
-        return view.Result ?? ExitCode.Failed;
+        return await view.FollowAsync(context.Node.AcceptAsync(options, cancel), cancel);
     }
 }

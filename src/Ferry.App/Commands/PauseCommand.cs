@@ -5,8 +5,7 @@ using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
 
-internal sealed class PauseCommand() : TransferCommand(
-    "pause", "Stop transfers for a while", "The beginning of its id, as 'ferry transfers' shows it; else all.")
+internal sealed class PauseCommand() : TransferCommand("pause", "Stop transfers for a while")
 {
     public override IReadOnlyList<string> Details =>
     [

@@ -89,26 +89,9 @@ internal sealed class RequestCommand : FerryCommand
         {
             var namesFile = output is not null && !Directory.Exists(output);
             var view = new RequestView(context, options.What, parsed.GetValue(_detach), namesFile);
-            try
-            {
-                await foreach (var told in context.Node.RequestAsync(options, cancel).WithCancellation(cancel))
-                {
-                    view.Show(told);
-                    if (view.Result is not null) break;
-                }
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                if (!context.ShellEnds.IsCancellationRequested) view.SayInterrupted();
-                return ExitCode.Interrupted;
-            }
-            finally
-            {
-                view.Close();
-            }
-            if (view.Choices is null || context.Screen.IsJson) return view.Result ?? ExitCode.Failed;
-            var unsettled = view.Result ?? ExitCode.Failed;
-            if (await PickAsync(context, view, options.What, cancel) is not { } picked) return unsettled;
+            var ended = await view.FollowAsync(context.Node.RequestAsync(options, cancel), cancel);
+            if (ended == ExitCode.Interrupted || view.Choices is null || context.Screen.IsJson) return ended;
+            if (await PickAsync(context, view, options.What, cancel) is not { } picked) return ended;
             options = options with { What = picked.ContentId, Name = picked.Name };
         }
     }

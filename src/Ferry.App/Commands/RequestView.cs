@@ -20,7 +20,30 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
     /// <summary>What the user has to choose from.</summary>
     public IReadOnlyList<SearchHitInfo>? Choices { get; private set; }
 
-    public void Show(RequestEvent told)
+    /// <summary>Shows what happens until the request is over for this command, and says how it ended.</summary>
+    public async Task<ExitCode> FollowAsync(IAsyncEnumerable<RequestEvent> events, CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var told in events.WithCancellation(cancel))
+            {
+                Show(told);
+                if (Result is not null) break;
+            }
+            return Result ?? ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            if (!context.ShellEnds.IsCancellationRequested) SayInterrupted();
+            return ExitCode.Interrupted;
+        }
+        finally
+        {
+            _progress.Clear();
+        }
+    }
+
+    private void Show(RequestEvent told)
     {
         _screen.Json(told, ControlJson.Default.RequestEvent);
         switch (told)
@@ -68,7 +91,7 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
         }
     }
 
-    public void SayInterrupted()
+    private void SayInterrupted()
     {
         _progress.Clear();
         if (_transfer is null)
@@ -80,8 +103,6 @@ internal sealed class RequestView(CommandContext context, string what, bool deta
             $"the download of {_name} goes on in the node: '{context.Typed("transfers")}' shows it, " +
             $"'{context.Typed("cancel " + ShortId.Of(_transfer))}' stops it for good");
     }
-
-    public void Close() => _progress.Clear();
 
     private void Start(RequestEvent.Started started)
     {

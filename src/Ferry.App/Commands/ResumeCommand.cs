@@ -2,8 +2,7 @@ using Ferry.Runtime;
 
 namespace Ferry.App.Commands;
 
-internal sealed class ResumeCommand() : TransferCommand(
-    "resume", "Let paused transfers go on", "The beginning of its id, as 'ferry transfers' shows it; else all.")
+internal sealed class ResumeCommand() : TransferCommand("resume", "Let paused transfers go on")
 {
     public override IReadOnlyList<Example> Examples =>
     [

@@ -10,11 +10,12 @@ internal abstract class TransferCommand : FerryCommand
 {
     private readonly Argument<string?> _transfer;
 
-    protected TransferCommand(string name, string summary, string description) : base(name, summary)
+    protected TransferCommand(string name, string summary) : base(name, summary)
     {
         _transfer = new Argument<string?>("TRANSFER")
         {
-            Arity = ArgumentArity.ZeroOrOne, Description = description,
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The beginning of its id, as 'ferry transfers' shows it; else all.",
         };
         Add(_transfer, ValueKinds.Transfer);
     }

@@ -35,12 +35,12 @@ internal static class OfferRecord
         RecordCodec.Put(output, entry.Content.Hash);
         RecordCodec.Put(output, entry.Name);
         RecordCodec.Put(output, entry.Size);
-        RecordCodec.Put(output, entry.IsFolder ? 1L : 0L);
+        RecordCodec.PutFlags(output, entry.IsFolder);
         RecordCodec.Put(output, entry.Traits.Modified);
         RecordCodec.Put(output, (long)entry.Traits.Mode);
         RecordCodec.Put(output, (long)entry.State);
         RecordCodec.Put(output, entry.Path);
-        RecordCodec.Put(output, entry.Overwrites ? 1L : 0L);
+        RecordCodec.PutFlags(output, entry.Overwrites);
         RecordCodec.Put(output, entry.At);
     }
 
@@ -48,7 +48,7 @@ internal static class OfferRecord
     {
         RecordCodec.Put(output, key.Peer.Hash);
         RecordCodec.Put(output, key.Offer);
-        RecordCodec.Put(output, key.IsOwn ? 1L : 0L);
+        RecordCodec.PutFlags(output, key.IsOwn);
     }
 
     /// <summary>Null when it is none that this node can have written.</summary>

@@ -67,7 +67,7 @@ internal static class RecordCodec
                 break;
             case JournalRecord.DownloadPaused r:
                 Put(output, Kind.DownloadPaused, r.Content);
-                Put(output, r.IsPaused ? 1L : 0L);
+                PutFlags(output, r.IsPaused);
                 break;
             default:
                 if (OfferRecord.TryWrite(output, record)) break;
@@ -133,7 +133,7 @@ internal static class RecordCodec
                 break;
             case JournalRecord.UploadPaused r:
                 Put(output, Kind.UploadPaused, r.Transfer);
-                Put(output, r.IsPaused ? 1L : 0L);
+                PutFlags(output, r.IsPaused);
                 break;
             default:
                 throw new InvalidOperationException($"the log has no form for {record.GetType().Name}");
@@ -164,7 +164,7 @@ internal static class RecordCodec
         output.Advance(Bytes32.Length);
     }
 
-    private static void PutFlags(IBufferWriter<byte> output, params ReadOnlySpan<bool> flags)
+    internal static void PutFlags(IBufferWriter<byte> output, params ReadOnlySpan<bool> flags)
     {
         foreach (var flag in flags) Put(output, flag ? 1L : 0L);
     }
